@@ -1,0 +1,197 @@
+//! What a person reads of a run: the verdict in a sentence, the gap from start to long run, what changed and when.
+
+use crate::model::catch_up::Form;
+use crate::scenario::Scenario;
+use crate::summary::{Status, Summary, Verdict, describe_regime};
+use crate::trajectory::{EventKind, Trajectory};
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write;
+use std::path::Path;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const MIDDLE: Style = AnsiColor::Yellow.on_default();
+
+/// Events told one by one; the rest are counted.
+const EVENTS_TOLD: usize = 12;
+/// Characters of the sparkline.
+const SPARK_WIDTH: usize = 60;
+
+/// The account of one run.
+pub(super) fn of_run(trajectory: &Trajectory, summary: &Summary, folder: &Path) -> String {
+    let mut text = format!("{BOLD}{}{BOLD:#}", summary.name);
+    if let Some(title) = &summary.title {
+        let _ = write!(text, "  {title}");
+    }
+    let _ = writeln!(text, "\n  {}", sentence(trajectory, summary));
+    let _ = writeln!(text, "  {}", numbers(trajectory, summary));
+    let _ = writeln!(text, "  {}", sparkline(trajectory));
+    text.push_str(&events(trajectory));
+    let _ = writeln!(text, "  {DIM}{}{DIM:#}\n", folder.join("").display());
+    text
+}
+
+/// Four significant digits, no more zeros than needed.
+pub(super) fn short(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is small")]
+    let magnitude = value.abs().log10().floor() as i32;
+    if !(-4..=6).contains(&magnitude) {
+        return format!("{value:.3e}");
+    }
+    let decimals = usize::try_from(3 - magnitude).unwrap_or(0);
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A gap in prose: two decimals, more where it is near 1.
+fn gap(value: f64) -> String {
+    if (0.01..1000.0).contains(&value) {
+        let near = (value - 1.0).abs() < 0.05 && (value - 1.0).abs() > 1e-6;
+        if near { format!("{value:.4}") } else { format!("{value:.2}") }
+    } else {
+        short(value)
+    }
+}
+
+fn percent(rate: f64) -> String {
+    format!("{:.1} %", 100.0 * rate + 0.0)
+}
+
+fn year(value: f64) -> String {
+    let rounded = (value * 100.0).round() / 100.0;
+    format!("{rounded}")
+}
+
+fn years(value: f64) -> String {
+    let text = short(value);
+    if text == "1" { "1 year".to_owned() } else { format!("{text} years") }
+}
+
+/// The verdict in words.
+fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
+    if summary.status == Status::Failed {
+        return format!("{BAD}the run failed{BAD:#}: {}", summary.error.as_deref().unwrap_or(""));
+    }
+    let last =
+        trajectory.rows.last().map(|row| describe_regime(row.regime, &trajectory.sector_names)).unwrap_or_default();
+    let subsidised = if summary.last_regime_subsidised == Some(true) { ", subsidised" } else { "" };
+    let under = format!("with {last}{subsidised}");
+    let growth = percent(trajectory.last_params.sectors.iter().map(|s| s.alpha * s.learning_R()).sum());
+    let end = year(trajectory.grid.start + trajectory.grid.t(trajectory.grid.periods));
+    let final_gap = gap(summary.final_gap.unwrap_or(f64::NAN));
+    let long_run = gap(summary.long_run_gap.unwrap_or(f64::NAN));
+    match summary.verdict {
+        Some(Verdict::PersistentGap) => {
+            format!(
+                "{MIDDLE}P keeps a gap of {long_run} for good{MIDDLE:#}, {under}; in the long run both regions grow at {growth} a year."
+            )
+        }
+        Some(Verdict::Converged) => format!(
+            "{GOOD}P has converged{GOOD:#} by {end}: the gap is {final_gap}, {under}; both regions grow at {growth} a year."
+        ),
+        Some(Verdict::Converging) => format!(
+            "{GOOD}P is converging{GOOD:#}: the gap is still {final_gap} in {end} and closes, {under}; in the long run both regions grow at {growth} a year."
+        ),
+        Some(Verdict::Ahead) if summary.long_run_gap == Some(0.0) => {
+            format!(
+                "{GOOD}P pulls ahead of R for ever{GOOD:#}, {under}: the gap is {final_gap} in {end} and goes to 0."
+            )
+        }
+        Some(Verdict::Ahead) => format!(
+            "{GOOD}P overtakes R{GOOD:#}, {under}: the gap settles at {long_run}; in the long run both regions grow at {growth} a year."
+        ),
+        Some(Verdict::FallingBehind) => format!(
+            "{BAD}P falls behind for ever{BAD:#}, {under}: the gap is {final_gap} in {end} and grows without bound."
+        ),
+        None => "no verdict".to_owned(),
+    }
+}
+
+fn numbers(trajectory: &Trajectory, summary: &Summary) -> String {
+    let grid = trajectory.grid;
+    let last = trajectory.rows.len().saturating_sub(1);
+    let mut text = String::from("income gap");
+    if let Some(initial) = summary.initial_gap {
+        let _ = write!(text, " {} in {}", gap(initial), year(grid.start));
+    }
+    if let (true, Some(row)) = (last > 0, trajectory.rows.last()) {
+        let _ = write!(text, ", {} in {}", gap(row.income_gap()), year(grid.start + grid.t(last)));
+    }
+    match (summary.verdict, summary.long_run_gap) {
+        (None, _) => {}
+        (Some(_), Some(long_run)) => {
+            let _ = write!(text, ", {} in the long run", gap(long_run));
+        }
+        (Some(_), None) => text.push_str(", without bound in the long run"),
+    }
+    if let Some(half_life) = summary.half_life {
+        let since = match trajectory.last_change {
+            0 => String::new(),
+            k => format!(" from {}", year(grid.start + grid.t(k))),
+        };
+        let _ = write!(text, "; half-life {}{since}", years(half_life));
+    }
+    if summary.subsidy_pv.is_some_and(|subsidy| subsidy > 0.0) {
+        let _ = write!(text, "; subsidy worth {} R-wages per worker", short(summary.subsidy_pv.unwrap_or(0.0)));
+    }
+    text
+}
+
+/// The gap over time in one line, on a log scale.
+fn sparkline(trajectory: &Trajectory) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let rows = &trajectory.rows;
+    let width = rows.len().min(SPARK_WIDTH);
+    let sampled: Vec<f64> = (0..width)
+        .map(|cell| rows[cell * (rows.len() - 1) / (width - 1).max(1)].income_gap().ln())
+        .filter(|ln_gap| ln_gap.is_finite())
+        .collect();
+    let low = sampled.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = sampled.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    // Less than half a per cent from top to bottom is flat to the eye, and should look so.
+    let span = (high - low).max(0.005);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 7.99")]
+    let bar = |ln_gap: &f64| BARS[((ln_gap - low) / span * 7.99) as usize];
+    sampled.iter().map(bar).collect()
+}
+
+/// What changed, with the years.
+fn events(trajectory: &Trajectory) -> String {
+    let told = |kind: EventKind| !matches!(kind, EventKind::PolicyOn | EventKind::PolicyOff);
+    let events: Vec<_> = trajectory.events.iter().filter(|event| told(event.kind)).collect();
+    let mut text = String::new();
+    for event in events.iter().take(EVENTS_TOLD) {
+        let when = year(trajectory.grid.start + trajectory.grid.t(event.period));
+        let sector = event.sector.map_or("P", |i| trajectory.sector_names[i].as_str());
+        let what = match event.kind {
+            EventKind::ParityReached => format!("{sector} reaches parity"),
+            EventKind::Shock => "shock".to_owned(),
+            EventKind::TradeOpened => "trade opens".to_owned(),
+            EventKind::TradeClosed => "trade closes".to_owned(),
+            EventKind::ClusterCollapsed => format!("cluster in {sector} collapses"),
+            EventKind::ClusterEnded => format!("cluster in {sector} ends"),
+            EventKind::ClusterFormed => format!("cluster in {sector} forms"),
+            EventKind::SpecialisationChanged => "P specialises anew".to_owned(),
+            EventKind::PolicyOn | EventKind::PolicyOff => continue,
+        };
+        let detail = if event.detail.is_empty() { String::new() } else { format!(" {DIM}({}){DIM:#}", event.detail) };
+        let _ = writeln!(text, "  {when:>7}  {what}{detail}");
+    }
+    if events.len() > EVENTS_TOLD {
+        let _ = writeln!(text, "           and {} more in events.csv", events.len() - EVENTS_TOLD);
+    }
+    text
+}
+
+/// What the model says about a run that failed.
+pub(super) fn why_failed(scenario: &Scenario) -> Option<&'static str> {
+    (scenario.keys.catch_up.form == Form::Literal).then_some(
+        "the form `literal` reads the paper's \"ẑ = Z_P/Z_R\" to the letter: spillovers grow as P catches up, so z \
+         cannot settle below 1; it blows up or falls to 0. The other forms let spillovers shrink as P catches up",
+    )
+}

@@ -1,0 +1,151 @@
+//! The command line: arguments, one file per command, exit codes. The only room that draws on a terminal.
+
+mod account;
+mod check;
+mod init;
+mod progress;
+mod run;
+mod terminal;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// How a call ends (`docs/files.md`, "Exit codes").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Done,
+    Failed,
+    Invalid,
+    SomeFailed,
+    Busy,
+    Foreign,
+    Signal(i32),
+}
+
+impl Exit {
+    fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Invalid => 2,
+            Self::SomeFailed => 3,
+            Self::Busy => 4,
+            Self::Foreign => 5,
+            Self::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
+        }
+    }
+}
+
+/// Clusters, catch-up and the income gap between a poor and a rich region.
+///
+/// A poor region P trades with a rich one, R. Sectors can be produced in isolation or in a cluster; clusters raise
+/// productivity at once and over time. catchup computes the whole path: does P converge or keep an income gap?
+#[derive(Debug, Parser)]
+#[command(name = "catchup", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Start with: catchup init my-region.toml && catchup run my-region.toml")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Print nothing but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+
+    /// Print for machines: one JSON object per line on standard output
+    #[arg(long, global = true)]
+    json: bool,
+
+    /// When to use colour (NO_COLOR is honoured)
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run scenarios and write their trajectories to DIR/<name>/
+    Run(run::Args),
+    /// Validate scenarios without writing anything; say what was understood and what was probably not meant
+    Check(check::Args),
+    /// Write a commented starter scenario
+    Init(init::Args),
+}
+
+/// `--set` and the scenarios it applies to.
+#[derive(Debug, clap::Args)]
+struct Scenarios {
+    /// Scenario files (TOML); `-` reads standard input
+    #[arg(required = true, value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+
+    /// Set a key of every scenario, on top of all files: catch_up.beta=0.05, policy.0.until=80, poor.selection=best
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+impl Scenarios {
+    /// Loads all of them; with mistakes in any, prints every one of them.
+    fn load(&self, terminal: &Terminal) -> Result<Vec<crate::scenario::Scenario>, Exit> {
+        let paths: Vec<String> = self.scenarios.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+        if paths.iter().filter(|path| *path == crate::scenario::STDIN).count() > 1 {
+            terminal.error("standard input (-) is named twice", None, "it can be read once only");
+            return Err(Exit::Invalid);
+        }
+        let mut loaded: Vec<crate::scenario::Scenario> = Vec::new();
+        let (mut mistakes, mut wrong) = (0, 0);
+        for path in &paths {
+            match crate::scenario::load(path, &self.set) {
+                Ok(scenario) => loaded.push(scenario),
+                Err(report) => {
+                    mistakes += report.diagnostics.len();
+                    wrong += 1;
+                    terminal.report(&report);
+                }
+            }
+        }
+        for (index, scenario) in loaded.iter().enumerate() {
+            let same = |other: &&crate::scenario::Scenario| other.keys.name.eq_ignore_ascii_case(&scenario.keys.name);
+            if let Some(first) = loaded[..index].iter().find(same) {
+                let title =
+                    format!("two scenarios are called {}: {} and {}", scenario.keys.name, first.path, scenario.path);
+                terminal.error(&title, Some("each needs a folder of its own"), "give one another name = \"…\"");
+                mistakes += 1;
+            }
+        }
+        if mistakes > 0 {
+            let files = if wrong == 1 { "1 scenario".to_owned() } else { format!("{wrong} scenarios") };
+            let plural = if mistakes == 1 { "mistake" } else { "mistakes" };
+            let place = if wrong == 0 { String::new() } else { format!(" in {files}") };
+            terminal.note(&format!("{mistakes} {plural}{place}; nothing was written"));
+            return Err(Exit::Invalid);
+        }
+        Ok(loaded)
+    }
+}
+
+/// Parses the arguments of the process, runs the command, and says how it ended.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help asked for goes to standard output; a pipe closed early is no error.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::Invalid.code() } else { 0 });
+        }
+    };
+    let terminal = Terminal::new(cli.quiet, cli.json, cli.color);
+    let outcome = match &cli.command {
+        Command::Run(args) => run::run(args, &terminal),
+        Command::Check(args) => check::run(args, &terminal),
+        Command::Init(args) => init::run(args, &terminal),
+    };
+    ExitCode::from(terminal.finish(outcome).code())
+}

@@ -1,0 +1,139 @@
+//! `catchup run SCENARIO…`
+
+use super::progress::Progress;
+use super::{Exit, Scenarios, Terminal, account};
+use crate::control::Control;
+use crate::record::{self, RecordError};
+use crate::scenario::{Scenario, os_message};
+use crate::simulate::simulate;
+use crate::summary::{Status, Summary, summarise};
+use crate::trajectory::Trajectory;
+use rayon::prelude::*;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    scenarios: Scenarios,
+
+    /// Folder in which each scenario gets a folder of its name
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    out: PathBuf,
+}
+
+/// A run that was carried out and recorded.
+struct Finished {
+    folder: PathBuf,
+    trajectory: Trajectory,
+    summary: Summary,
+}
+
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
+    let scenarios = match args.scenarios.load(terminal) {
+        Ok(scenarios) => scenarios,
+        Err(exit) => return exit,
+    };
+    let signals = Signals::watch();
+    let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
+    // Each date is simulated once and written to two tables.
+    let dates: usize = scenarios.iter().map(|scenario| scenario.problem.grid.periods + 1).sum();
+    let progress = Progress::start(&control, 3 * dates as u64, "steps", terminal);
+    let outcomes: Vec<Result<Finished, RecordError>> =
+        scenarios.par_iter().map(|scenario| one(scenario, &args.out, &control)).collect();
+    drop(progress);
+    let exits = scenarios.iter().zip(&outcomes).map(|(scenario, outcome)| tell(scenario, outcome, terminal));
+    let exits: Vec<Exit> = exits.collect();
+    if let Some(signal) = signals.received() {
+        terminal.note("interrupted: runs that had finished are complete, the others left nothing");
+        return Exit::Signal(signal);
+    }
+    match (exits.contains(&Exit::Done), exits.iter().find(|exit| **exit != Exit::Done)) {
+        (_, None) => Exit::Done,
+        (true, Some(_)) => Exit::SomeFailed,
+        (false, Some(first)) if exits.iter().all(|exit| exit == first) => *first,
+        (false, Some(_)) => Exit::Failed,
+    }
+}
+
+/// Simulates and records one scenario. What goes wrong stays within it.
+fn one(scenario: &Scenario, out: &Path, control: &Control) -> Result<Finished, RecordError> {
+    let stage = record::open(out, &scenario.keys.name)?;
+    let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| RecordError::Stopped)?;
+    let keys = &scenario.keys;
+    let summary = summarise(&keys.name, keys.title.as_deref(), scenario.problem.discount_rate, &trajectory);
+    let folder = record::write_run(stage, scenario, &trajectory, &summary, control)?;
+    Ok(Finished { folder, trajectory, summary })
+}
+
+/// Prints the account of one run, or why there is none.
+fn tell(scenario: &Scenario, outcome: &Result<Finished, RecordError>, terminal: &Terminal) -> Exit {
+    let name = &scenario.keys.name;
+    match outcome {
+        Ok(Finished { folder, trajectory, summary }) => {
+            if terminal.json {
+                let line = serde_json::to_string(summary).unwrap_or_default();
+                terminal.print(&format!("{line}\n"));
+            } else if !terminal.quiet {
+                terminal.print(&account::of_run(trajectory, summary, folder));
+            }
+            if summary.status == Status::Ok {
+                return Exit::Done;
+            }
+            let title = format!("{name} failed: {}", summary.error.as_deref().unwrap_or("unknown"));
+            let explanation = account::why_failed(scenario);
+            let kept = format!("the {} rows up to there are in {}", trajectory.rows.len(), folder.display());
+            terminal.error(&title, explanation, &kept);
+            Exit::Failed
+        }
+        Err(RecordError::Busy { folder, process }) => {
+            let who = process.map_or_else(|| "another process".to_owned(), |id| format!("process {id}"));
+            let title = format!("{} is in use: {who} is writing there", folder.display());
+            terminal.error(&title, None, "wait for it, or choose another folder with --out DIR");
+            Exit::Busy
+        }
+        Err(RecordError::Foreign { folder, found }) => {
+            let title = format!("{} is not ours to replace: {found}", folder.display());
+            terminal.error(
+                &title,
+                Some("it was left as it is"),
+                "move it, choose another --out DIR, or give the scenario another name",
+            );
+            Exit::Foreign
+        }
+        Err(RecordError::Io { action, error, kept }) => {
+            terminal.error(&format!("{name}: cannot {action}: {}", os_message(error)), Some(kept), "");
+            Exit::Failed
+        }
+        Err(RecordError::Stopped) => Exit::Failed,
+    }
+}
+
+/// SIGINT and SIGTERM ask the call to stop; a second one ends it at once.
+struct Signals {
+    stop: Arc<AtomicBool>,
+    which: Arc<AtomicUsize>,
+}
+
+impl Signals {
+    fn watch() -> Self {
+        let signals = Self { stop: Arc::default(), which: Arc::default() };
+        for signal in [SIGINT, SIGTERM] {
+            // The order matters: the first signal finds the flag unset and sets it, the second one exits.
+            let registered = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&signals.stop))
+                .and_then(|_| flag::register_usize(signal, Arc::clone(&signals.which), signal.unsigned_abs() as usize))
+                .and_then(|_| flag::register(signal, Arc::clone(&signals.stop)));
+            // Without handlers the default applies: the process ends at once, which loses nothing but temporary files.
+            drop(registered);
+        }
+        signals
+    }
+
+    fn received(&self) -> Option<i32> {
+        let stopped = self.stop.load(Ordering::Relaxed);
+        stopped.then(|| i32::try_from(self.which.load(Ordering::Relaxed)).unwrap_or(SIGINT))
+    }
+}

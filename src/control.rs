@@ -1,0 +1,35 @@
+//! The thread between a long computation and whoever waits for it: how far it is, and whether to stop.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// The computation was told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped;
+
+/// Shared by the threads of one call.
+#[derive(Debug, Default)]
+pub struct Control {
+    stop: std::sync::Arc<AtomicBool>,
+    done: AtomicU64,
+}
+
+impl Control {
+    /// A control that stops once `stop` is set.
+    pub fn new(stop: std::sync::Arc<AtomicBool>) -> Self {
+        Self { stop, done: AtomicU64::new(0) }
+    }
+
+    /// Notes one step done (a date simulated, a row written).
+    ///
+    /// # Errors
+    /// [`Stopped`] once told to stop.
+    pub fn step(&self) -> Result<(), Stopped> {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        if self.stop.load(Ordering::Relaxed) { Err(Stopped) } else { Ok(()) }
+    }
+
+    /// Steps done so far.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,402 @@
+//! Catch-up: how fast the advantages of backwardness lift P, and where they stop.
+//!
+//! The one file that knows a catch-up form: its TOML spelling, its parameters and their ranges, its
+//! growth rate g(z), its steady state and its closed form. To add a form, add a variant to [`Form`];
+//! the compiler then names every arm that is missing.
+
+use lambert_w::{lambert_w0, lambert_wm1};
+
+/// |z − 1| up to which z counts as 1 (MODEL §2).
+pub const PARITY: f64 = 1e-12;
+
+/// |s| below which Benhabib–Spiegel is its limit Gompertz: the two then differ by less than rounding.
+const S_ZERO: f64 = 1e-20;
+
+/// Largest β·Δ that a given ẑ may imply (MODEL §2).
+pub const BETA_PERIOD_MAX: f64 = 100.0;
+
+/// A functional form of g(z), per year (MODEL §2, "Catch-up forms").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// g = β (1 − z). Harrison & Rodríguez-Clare 2010 §2.1.3; Benhabib & Spiegel 2005.
+    #[default]
+    Logistic,
+    /// g = β (1/z − 1). Nelson & Phelps 1966.
+    NelsonPhelps,
+    /// g = −β ln z, the limit s → 0 of Benhabib–Spiegel.
+    Gompertz,
+    /// g = (β/s)(1 − z^s), s ∈ [−1, 1]. Benhabib & Spiegel 2005.
+    BenhabibSpiegel,
+    /// g = β G exp(−G/δ), G = −ln z. Verspagen 1991.
+    Verspagen,
+    /// g = β while z < 1; at z = 1 no more than keeps P at the frontier.
+    Constant,
+    /// g = β z for every z > 0: the paper's sentence "ẑ as Z_iP/Z_iR", to the letter.
+    Literal,
+}
+
+/// The second parameter of a form that has one: its key in `[catch_up]` and its range.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// Key in `[catch_up]`, the field's symbol.
+    pub key: &'static str,
+    /// What is allowed, in words.
+    pub allowed: &'static str,
+    /// Whether a finite value lies in the range.
+    pub contains: fn(f64) -> bool,
+}
+
+const S: Shape = Shape { key: "s", allowed: "a number from -1 to 1", contains: |s| (-1.0..=1.0).contains(&s) };
+const DELTA: Shape = Shape { key: "delta", allowed: "a number > 0", contains: |delta| delta > 0.0 };
+
+impl Form {
+    /// Every form, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::Logistic,
+        Self::NelsonPhelps,
+        Self::Gompertz,
+        Self::BenhabibSpiegel,
+        Self::Verspagen,
+        Self::Constant,
+        Self::Literal,
+    ];
+
+    /// Spelling in TOML.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Logistic => "logistic",
+            Self::NelsonPhelps => "nelson-phelps",
+            Self::Gompertz => "gompertz",
+            Self::BenhabibSpiegel => "benhabib-spiegel",
+            Self::Verspagen => "verspagen",
+            Self::Constant => "constant",
+            Self::Literal => "literal",
+        }
+    }
+
+    /// The form's second parameter, if it has one.
+    pub fn shape(self) -> Option<Shape> {
+        match self {
+            Self::BenhabibSpiegel => Some(S),
+            Self::Verspagen => Some(DELTA),
+            Self::Logistic | Self::NelsonPhelps | Self::Gompertz | Self::Constant | Self::Literal => None,
+        }
+    }
+
+    /// Whether the steady state ẑ may be given instead of β.
+    pub fn accepts_z_hat(self) -> bool {
+        match self {
+            Self::Logistic | Self::NelsonPhelps | Self::Gompertz | Self::BenhabibSpiegel => true,
+            Self::Verspagen | Self::Constant | Self::Literal => false,
+        }
+    }
+
+    /// β (per year) where neither β nor ẑ is given; `None` where one of them is required.
+    pub fn default_beta(self) -> Option<f64> {
+        match self {
+            Self::Literal => Some(1.0),
+            _ => None,
+        }
+    }
+
+    /// Whether the path of z between two dates has a closed form ([M4], [M5]).
+    pub fn has_closed_form(self) -> bool {
+        !matches!(self, Self::Verspagen)
+    }
+
+    /// The formula, for people.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::Logistic => "g = β (1 − z)",
+            Self::NelsonPhelps => "g = β (1/z − 1)",
+            Self::Gompertz => "g = −β ln z",
+            Self::BenhabibSpiegel => "g = (β/s) (1 − z^s)",
+            Self::Verspagen => "g = β G exp(−G/δ), G = −ln z",
+            Self::Constant => "g = β while z < 1",
+            Self::Literal => "g = β z",
+        }
+    }
+
+    /// Whether `key` of `[catch_up]` (other than `form`) means something under this form.
+    pub fn uses(self, key: &str) -> bool {
+        match key {
+            "beta" => true,
+            "z_hat" => self.accepts_z_hat(),
+            _ => self.shape().is_some_and(|shape| shape.key == key),
+        }
+    }
+
+    /// Every key of `[catch_up]` besides `form` that some form uses.
+    pub fn parameter_keys() -> Vec<&'static str> {
+        let mut keys = vec!["beta", "z_hat"];
+        keys.extend(Self::ALL.iter().filter_map(|form| form.shape()).map(|shape| shape.key));
+        keys
+    }
+
+    /// The exponent s that writes the form as Benhabib–Spiegel's: 1, −1, 0 or its own.
+    fn exponent(self, shape: f64) -> Option<f64> {
+        match self {
+            Self::Logistic => Some(1.0),
+            Self::NelsonPhelps => Some(-1.0),
+            Self::Gompertz => Some(0.0),
+            Self::BenhabibSpiegel => Some(if shape.abs() < S_ZERO { 0.0 } else { shape }),
+            Self::Verspagen | Self::Constant | Self::Literal => None,
+        }
+    }
+}
+
+/// Why a path of z ends before the spell does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlowUp {
+    /// Years from the start of the spell at which z passes every bound.
+    pub after: f64,
+}
+
+/// A catch-up form with its parameters, for one sector.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CatchUp {
+    /// Functional form.
+    pub form: Form,
+    /// β > 0, per year.
+    pub beta: f64,
+    /// s or δ, where the form has one; else 0.
+    pub shape: f64,
+}
+
+impl CatchUp {
+    /// β (per year) that makes ẑ the steady state of a sector of P without a cluster whose learning in R is `x`:
+    /// β = −s x / expm1(s ln ẑ), or −x / ln ẑ for s = 0. `None` for forms that take no ẑ.
+    pub fn beta_from_z_hat(form: Form, shape: f64, z_hat: f64, x: f64) -> Option<f64> {
+        let s = form.accepts_z_hat().then(|| form.exponent(shape)).flatten()?;
+        let ln_z_hat = z_hat.ln();
+        Some(if s == 0.0 { -x / ln_z_hat } else { -s * x / (s * ln_z_hat).exp_m1() })
+    }
+
+    /// g(z), per year: the catch-up growth that reaches P at relative productivity z when the technology
+    /// gap would otherwise widen at rate `d` (only `constant` at the frontier depends on it).
+    pub fn g(&self, z: f64, d: f64) -> f64 {
+        match self.form {
+            Form::Literal => self.beta * z,
+            Form::Constant if (z - 1.0).abs() <= PARITY => self.beta.min(d.max(0.0)),
+            _ if z >= 1.0 - PARITY => 0.0,
+            _ => self.smooth_g(z.ln()),
+        }
+    }
+
+    /// g as a function of ln z, continued smoothly beyond z = 1: what an integrator sees between kinks.
+    fn smooth_g(&self, ln_z: f64) -> f64 {
+        match self.form {
+            Form::Logistic => -self.beta * ln_z.exp_m1(),
+            Form::NelsonPhelps => self.beta * (-ln_z).exp_m1(),
+            Form::Gompertz => -self.beta * ln_z,
+            Form::BenhabibSpiegel => match self.form.exponent(self.shape) {
+                Some(s) if s != 0.0 => -self.beta * (s * ln_z).exp_m1() / s,
+                _ => -self.beta * ln_z,
+            },
+            Form::Verspagen => -self.beta * ln_z * (ln_z / self.shape).exp(),
+            Form::Constant => self.beta,
+            Form::Literal => self.beta * ln_z.exp(),
+        }
+    }
+
+    /// ẑ solving g(ẑ) = d for d > 0: where z settles without a cluster. `None` where there is none in (0, 1].
+    pub fn z_hat(&self, d: f64) -> Option<f64> {
+        match self.form {
+            Form::Verspagen => self.verspagen_roots(d).map(|(stable, _)| stable),
+            Form::Constant => (self.beta > d).then_some(1.0),
+            Form::Literal => None,
+            Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel => {
+                let s = self.form.exponent(self.shape)?;
+                if s == 0.0 {
+                    return Some((-d / self.beta).exp());
+                }
+                (self.beta > s * d).then(|| ((-s * d / self.beta).ln_1p() / s).exp())
+            }
+        }
+    }
+
+    /// The (stable, unstable) roots of verspagen's g(z) = d: exp(δ W_0(−d/(βδ))) and exp(δ W_−1(−d/(βδ))).
+    fn verspagen_roots(&self, d: f64) -> Option<(f64, f64)> {
+        let delta = self.shape;
+        let argument = -d / (self.beta * delta);
+        let stable = lambert_w0(argument);
+        let unstable = lambert_wm1(argument);
+        // Below the branch point −1/e both are NaN: the gap is too wide to be held anywhere.
+        (!stable.is_nan() && !unstable.is_nan()).then(|| ((delta * stable).exp(), (delta * unstable).exp()))
+    }
+}
+
+/// Motion of one sector's z over a spell of constant regime: ż/z = g(z) − d ([M3]), or −d while trade is closed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Motion {
+    /// Catch-up; `None` while trade is closed (no trade, no spillovers).
+    pub catch_up: Option<CatchUp>,
+    /// d = (c_R − c_P) x, per year: by how much R's learning outruns P's.
+    pub d: f64,
+}
+
+/// How z gets from its value at the start of a spell to its value t years later.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Course {
+    /// ln z moves at this constant rate per year for ever: no ODE is needed.
+    Exponential(f64),
+    /// As `Exponential` at `rate` until z meets 1 after `until` years, then `Motion` anew from z = 1.
+    ExponentialToParity {
+        /// Growth of z, per year.
+        rate: f64,
+        /// Years until z = 1.
+        until: f64,
+    },
+    /// The smooth ODE for ever; z = 1 is approached at most.
+    Smooth,
+    /// The smooth ODE until z meets 1 in finite time, then e^(−d t).
+    SmoothToParity,
+}
+
+impl Motion {
+    /// Catch-up growth at z, per year; 0 while trade is closed.
+    pub fn g(&self, z: f64) -> f64 {
+        self.catch_up.map_or(0.0, |catch_up| catch_up.g(z, self.d))
+    }
+
+    /// d ln z / dt as a smooth function of ln z, per year: the right-hand side of the ODE on [`Course::Smooth`].
+    pub fn rate(&self, ln_z: f64) -> f64 {
+        self.catch_up.map_or(0.0, |catch_up| catch_up.smooth_g(ln_z)) - self.d
+    }
+
+    /// Which pieces the path from z_0 consists of.
+    pub fn course(&self, z_0: f64) -> Course {
+        let d = self.d;
+        let Some(catch_up) = self.catch_up else { return Course::Exponential(-d) };
+        if catch_up.form == Form::Literal {
+            return Course::Smooth;
+        }
+        let below = z_0 < 1.0 - PARITY;
+        let above = z_0 > 1.0 + PARITY;
+        if above && d > 0.0 {
+            return Course::ExponentialToParity { rate: -d, until: z_0.ln() / d };
+        }
+        if !below && d <= 0.0 {
+            return Course::Exponential(-d);
+        }
+        if catch_up.form == Form::Constant {
+            let rate = catch_up.beta - d;
+            return match (below, rate > 0.0) {
+                (true, true) => Course::ExponentialToParity { rate, until: -z_0.ln() / rate },
+                // At the frontier with β ≥ d > 0: the sliding mode, where g = d holds P.
+                (false, _) if rate >= 0.0 => Course::Exponential(0.0),
+                _ => Course::Exponential(rate),
+            };
+        }
+        if below && d < 0.0 { Course::SmoothToParity } else { Course::Smooth }
+    }
+
+    /// z after `t` years from z_0 in closed form ([M4], [M5]); NaN for a form that has none
+    /// ([`Form::has_closed_form`]).
+    ///
+    /// # Errors
+    /// [`BlowUp`] where `literal` has passed every bound by then.
+    pub fn z_after(&self, z_0: f64, t: f64) -> Result<f64, BlowUp> {
+        match self.course(z_0) {
+            Course::Exponential(rate) => Ok(z_0 * (rate * t).exp()),
+            Course::ExponentialToParity { rate, until } if t < until => Ok(z_0 * (rate * t).exp()),
+            Course::ExponentialToParity { until, .. } => self.z_after(1.0, t - until),
+            Course::Smooth => self.smooth_z_after(z_0, t),
+            Course::SmoothToParity => match self.closed_form_parity_after(z_0) {
+                Some(meets) if t >= meets => Ok((-self.d * (t - meets)).exp()),
+                _ => self.smooth_z_after(z_0, t),
+            },
+        }
+    }
+
+    /// Years until z meets 1 on [`Course::SmoothToParity`], or on a literal path through 1; closed form.
+    pub fn closed_form_parity_after(&self, z_0: f64) -> Option<f64> {
+        let catch_up = self.catch_up?;
+        let CatchUp { form, beta, shape } = catch_up;
+        let d = self.d;
+        if form == Form::Literal {
+            // 1/z = β/d + (1/z_0 − β/d) e^(dt) = 1, solved for t; only ahead in time counts.
+            let t = if d == 0.0 {
+                (1.0 / z_0 - 1.0) / beta
+            } else {
+                (((1.0 - beta / d) / (1.0 / z_0 - beta / d)).ln()) / d
+            };
+            return ((z_0 - 1.0).abs() > PARITY && t.is_finite() && t > 0.0).then_some(t);
+        }
+        let s = form.exponent(shape)?;
+        let g_0 = catch_up.smooth_g(z_0.ln());
+        let k = beta - s * d;
+        let big_t = g_0 / (beta * (g_0 - d));
+        Some(if k == 0.0 { big_t } else { -(-k * big_t).ln_1p() / k })
+    }
+
+    /// [M4] and literal's [M5], on the smooth piece.
+    fn smooth_z_after(&self, z_0: f64, t: f64) -> Result<f64, BlowUp> {
+        let Some(catch_up) = self.catch_up else { return Ok(z_0 * (-self.d * t).exp()) };
+        let CatchUp { form, beta, shape } = catch_up;
+        let d = self.d;
+        if form == Form::Literal {
+            let inverse = if (d * t).abs() < 1.0 {
+                // The same function with no large terms cancelling near d = 0.
+                (d * t).exp() * (1.0 / z_0 - beta * decay_integral(d, t))
+            } else {
+                beta / d + (1.0 / z_0 - beta / d) * (d * t).exp()
+            };
+            let z = 1.0 / inverse;
+            return if inverse > 0.0 && z.is_finite() {
+                Ok(z)
+            } else {
+                Err(BlowUp { after: self.blow_up_after(z_0, t) })
+            };
+        }
+        let Some(s) = form.exponent(shape) else { return Ok(f64::NAN) };
+        let ln_z_0 = z_0.ln();
+        let widening = d - catch_up.smooth_g(ln_z_0);
+        let big_t = decay_integral(beta - s * d, t);
+        let ln_z = if s == 0.0 { ln_z_0 - big_t * widening } else { ln_z_0 - (s * big_t * widening).ln_1p() / s };
+        Ok(ln_z.exp())
+    }
+
+    /// Years after which a literal path that has blown up by `t` did so.
+    fn blow_up_after(&self, z_0: f64, t: f64) -> f64 {
+        let beta = self.catch_up.map_or(1.0, |catch_up| catch_up.beta);
+        let d = self.d;
+        let after = if d == 0.0 { 1.0 / (beta * z_0) } else { -(-d / (beta * z_0)).ln_1p() / d };
+        if after.is_finite() { after.min(t) } else { t }
+    }
+
+    /// z* = lim z(t) from z if this motion went on for ever (MODEL §5): 0, a number, or infinity.
+    pub fn limit(&self, z: f64) -> f64 {
+        let d = self.d;
+        let toward = |threshold: f64| match z.total_cmp(&threshold) {
+            std::cmp::Ordering::Less => 0.0,
+            std::cmp::Ordering::Equal => z,
+            std::cmp::Ordering::Greater => f64::INFINITY,
+        };
+        let Some(catch_up) = self.catch_up else {
+            return if d > 0.0 {
+                0.0
+            } else if d < 0.0 {
+                f64::INFINITY
+            } else {
+                z
+            };
+        };
+        match catch_up.form {
+            Form::Literal => toward(d / catch_up.beta),
+            _ if d < 0.0 => f64::INFINITY,
+            _ if d == 0.0 => z.max(1.0),
+            Form::Constant if catch_up.beta == d => z.min(1.0),
+            Form::Verspagen => match catch_up.verspagen_roots(d) {
+                Some((stable, unstable)) if z >= unstable => stable,
+                _ => 0.0,
+            },
+            _ => catch_up.z_hat(d).unwrap_or(0.0),
+        }
+    }
+}
+
+/// ∫_0^t e^(−k u) du, accurate near k = 0: T of [M4].
+fn decay_integral(k: f64, t: f64) -> f64 {
+    if (k * t).abs() < 1e-17 { t } else { -(-k * t).exp_m1() / k }
+}

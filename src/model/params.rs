@@ -1,0 +1,137 @@
+//! What a scenario fixes: sectors, regions, dates. Everything here has been checked by whoever made it.
+
+use super::catch_up::{CatchUp, Motion};
+use super::policy::{Policy, Selection, Trade};
+
+/// Two dates a and b ≤ a + this · Δ count as reached together (MODEL §3).
+pub const DATE_TOLERANCE: f64 = 1e-9;
+
+/// Parameters of one sector, the same in every period until a shock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sector {
+    /// λ ≥ 1: static benefit of clustering; MODEL (1).
+    pub lambda: f64,
+    /// α > 0, Σα = 1: expenditure share.
+    pub alpha: f64,
+    /// y_R > 0: exogenous labour productivity in R, goods per worker.
+    pub y_R: f64,
+    /// y_P > 0: exogenous labour productivity in P, goods per worker.
+    pub y_P: f64,
+    /// x ≥ 0: growth of Z where a region has a cluster in this sector, per year.
+    pub x: f64,
+    /// Whether R has a cluster in this sector.
+    pub cluster_R: bool,
+    /// Catch-up of P in this sector (β may differ by sector when ẑ is given).
+    pub catch_up: CatchUp,
+}
+
+impl Sector {
+    /// Λ: λ where R has a cluster, else 1; MODEL [M7].
+    pub fn Lambda(&self) -> f64 {
+        if self.cluster_R { self.lambda } else { 1.0 }
+    }
+
+    /// Growth of Z_R, per year; MODEL [M1].
+    pub fn learning_R(&self) -> f64 {
+        if self.cluster_R { self.x } else { 0.0 }
+    }
+
+    /// How z moves while P has (or lacks) a cluster here and trade is open (or closed); MODEL [M3].
+    pub fn motion(&self, cluster_P: bool, trade: Trade) -> Motion {
+        let learning_P = if cluster_P { self.x } else { 0.0 };
+        Motion { catch_up: (trade == Trade::Open).then_some(self.catch_up), d: self.learning_R() - learning_P }
+    }
+}
+
+/// All parameters that a shock can change; one set holds from its period to the next shock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Params {
+    /// One entry per sector, in the scenario's order.
+    pub sectors: Vec<Sector>,
+    /// τ ≥ 0: years over which the static benefit of a new cluster builds up; 0: at once.
+    pub tau: f64,
+}
+
+impl Params {
+    /// ℓ: the static benefit that a cluster of age `age` years gives; MODEL §3 step 3.
+    pub fn ell(&self, i: usize, age: f64) -> f64 {
+        let lambda = self.sectors[i].lambda;
+        if self.tau > 0.0 { 1.0 + (lambda - 1.0) * -(-age / self.tau).exp_m1() } else { lambda }
+    }
+}
+
+/// The dates t_k = kΔ, k = 0…N.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grid {
+    /// Year of t = 0, for labels.
+    pub start: f64,
+    /// Δ > 0, years.
+    pub period: f64,
+    /// N ≥ 1.
+    pub periods: usize,
+}
+
+impl Grid {
+    /// t_k, years after t = 0.
+    pub fn t(&self, k: usize) -> f64 {
+        k as f64 * self.period
+    }
+
+    /// The first k with date ≤ t_k + 1e-9 Δ, `None` beyond the horizon.
+    pub fn first_period(&self, date: f64) -> Option<usize> {
+        let reached = |k: usize| date <= self.t(k) + DATE_TOLERANCE * self.period;
+        if !reached(self.periods) {
+            return None;
+        }
+        // The quotient is right to one period; the predicate decides.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and N, checked above")]
+        let near = (date / self.period).max(0.0) as usize;
+        (near.saturating_sub(1)..=near + 1).find(|&k| reached(k))
+    }
+}
+
+/// New parameters from period `k` on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Epoch {
+    /// First period under these parameters.
+    pub k: usize,
+    /// The parameters.
+    pub params: Params,
+    /// What changed, for events: one line per shock; empty for the first epoch.
+    pub shocks: Vec<String>,
+}
+
+/// A checked scenario: all that the path depends on but the solver.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// Names of the sectors, in the scenario's order.
+    pub sectors: Vec<String>,
+    /// Dates.
+    pub grid: Grid,
+    /// Z_R at t = 0, 1, per sector.
+    pub Z_R: Vec<f64>,
+    /// Z_P at t = 0, 1, per sector.
+    pub Z_P: Vec<f64>,
+    /// Parameters over time; the first epoch starts at k = 0, later ones ascend strictly.
+    pub epochs: Vec<Epoch>,
+    /// Sector of the mature cluster that stands before t = 0.
+    pub start: Option<usize>,
+    /// Which equilibrium holds where no policy decides.
+    pub selection: Selection,
+    /// Trade where no policy decides.
+    pub trade: Trade,
+    /// Sectors in which P clusters while closed.
+    pub closed_clusters: Vec<bool>,
+    /// Policies in file order; the last active one wins.
+    pub policies: Vec<Policy>,
+    /// ρ ≥ 0: discount rate, per year.
+    pub discount_rate: f64,
+}
+
+impl Problem {
+    /// Whether trade is closed at t = 0: clusters listed for a closed region are then mature.
+    pub fn closes_at_start(&self) -> bool {
+        let active = self.policies.iter().filter(|policy| policy.periods(&self.grid).contains(&0));
+        active.filter_map(|policy| policy.trade).next_back().unwrap_or(self.trade) == Trade::Closed
+    }
+}

@@ -1,0 +1,119 @@
+//! `datapackage.json`: Frictionless Data Package v2 with types, units and descriptions of every column, the
+//! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
+
+use super::stage::Staged;
+use crate::model::trade::Regime;
+use crate::scenario::Scenario;
+use crate::trajectory::{Column, EVENTS, EventKind, SECTORS, TRAJECTORY};
+use serde_json::{Value, json};
+
+/// Name of the data package's file.
+pub(super) const FILE: &str = "datapackage.json";
+
+/// What the data package of a run calls its folder.
+pub(super) const RUN: &str = "run";
+
+/// The package of one run over its files.
+pub(super) fn of_run(scenario: &Scenario, files: &[Staged]) -> Value {
+    let keys = &scenario.keys;
+    let mut package = json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        // Identifiers of a data package are lower case.
+        "name": keys.name.to_lowercase(),
+        "title": keys.title.as_deref().unwrap_or(&keys.name),
+        "catchup": program(RUN),
+        "resources": files.iter().map(resource).collect::<Vec<_>>(),
+    });
+    if let Some(description) = &keys.description {
+        package["description"] = json!(description);
+    }
+    let mut sources: Vec<&str> = Vec::new();
+    for source in scenario.notes().values() {
+        if !sources.contains(&source.as_str()) {
+            sources.push(source);
+        }
+    }
+    if !sources.is_empty() {
+        package["sources"] = sources.iter().map(|source| json!({ "title": source })).collect();
+    }
+    package
+}
+
+/// What wrote the folder.
+fn program(kind: &str) -> Value {
+    let commit = Some(env!("CATCHUP_COMMIT")).filter(|commit| !commit.is_empty());
+    let dirty = commit.map(|_| env!("CATCHUP_DIRTY") == "true");
+    json!({ "kind": kind, "version": env!("CARGO_PKG_VERSION"), "commit": commit, "dirty": dirty })
+}
+
+/// What kind of folder a data package describes, if this program wrote it.
+pub(super) fn kind_of(package: &[u8]) -> Option<String> {
+    let package: Value = serde_json::from_slice(package).ok()?;
+    Some(package.get("catchup")?.get("kind")?.as_str()?.to_owned())
+}
+
+fn resource(file: &Staged) -> Value {
+    let (stem, extension) = file.name.split_once('.').unwrap_or((&file.name, ""));
+    let mut resource = json!({
+        "name": stem,
+        "path": file.name,
+        "description": "",
+        "bytes": file.bytes,
+        "hash": format!("sha256:{}", file.sha256),
+    });
+    let mut set = |key: &str, value: Value| resource[key] = value;
+    match extension {
+        "csv" => {
+            set("type", json!("table"));
+            set("format", json!("csv"));
+            set("mediatype", json!("text/csv"));
+            set("encoding", json!("utf-8"));
+            set("dialect", json!({ "delimiter": ",", "lineTerminator": "\n", "quoteChar": "\"", "header": true }));
+        }
+        _ => {
+            set("type", json!("file"));
+            set("format", json!(extension));
+            set("mediatype", json!(if extension == "json" { "application/json" } else { "application/toml" }));
+        }
+    }
+    let (description, table) = match file.name.as_str() {
+        "trajectory.csv" => ("state of the poor region at every date", Some((&TRAJECTORY[..], &["period"][..]))),
+        "sectors.csv" => ("state of every sector at every date", Some((&SECTORS[..], &["period", "sector"][..]))),
+        "events.csv" => ("what changed, and when", Some((&EVENTS[..], &[][..]))),
+        "summary.json" => ("measures of the whole run", None),
+        _ => ("the scenario with every default filled in; run again, it gives these files", None),
+    };
+    set("description", json!(description));
+    if let Some((columns, key)) = table {
+        let mut schema = json!({ "fields": columns.iter().map(field).collect::<Vec<_>>(), "missingValues": [""] });
+        if !key.is_empty() {
+            schema["primaryKey"] = json!(key);
+        }
+        set("schema", schema);
+    }
+    resource
+}
+
+fn field(column: &Column) -> Value {
+    let mut field = json!({ "name": column.name, "type": column.kind.name(), "description": column.description });
+    if !column.unit.is_empty() {
+        field["unit"] = json!(column.unit);
+    }
+    let mut constraints = serde_json::Map::new();
+    if column.required {
+        constraints.insert("required".to_owned(), json!(true));
+    }
+    match column.name {
+        "regime" => {
+            constraints.insert("enum".to_owned(), json!(Regime::NAMES));
+        }
+        "event" => {
+            constraints.insert("enum".to_owned(), json!(EventKind::ALL.map(EventKind::name)));
+        }
+        _ => {}
+    }
+    if !constraints.is_empty() {
+        field["constraints"] = Value::Object(constraints);
+    }
+    field
+}

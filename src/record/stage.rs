@@ -1,0 +1,248 @@
+//! A folder that is replaced whole or not at all. Files are written under temporary names, synced, and renamed
+//! together once all of them stand; a lock keeps a second process out.
+
+use super::RecordError;
+use super::package;
+use crate::control::Control;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Held while a process writes; it also marks a folder that a crash left without its data package as ours.
+const LOCK: &str = ".catchup-lock";
+
+/// A file written and synced under its temporary name.
+#[derive(Debug)]
+pub struct Staged {
+    /// Final name.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// An output folder under construction.
+#[derive(Debug)]
+pub struct Stage {
+    folder: PathBuf,
+    /// Outermost folder that had to be made, removed again if nothing comes of it.
+    made: Vec<PathBuf>,
+    lock: Option<File>,
+    files: Vec<Staged>,
+    /// Names of the files that stand in the folder now, from its data package.
+    before: Vec<String>,
+}
+
+impl Stage {
+    /// Makes and locks `out/name` for a folder of `kind`.
+    pub(super) fn open(out: &Path, name: &str, kind: &str) -> Result<Self, RecordError> {
+        let folder = out.join(name);
+        let made = make_folders(&folder).map_err(|(path, error)| RecordError::Io {
+            action: format!("make the folder {}", path.display()),
+            error,
+            kept: "nothing was written".to_owned(),
+        })?;
+        let mut stage = Self { folder, made, lock: None, files: Vec::new(), before: Vec::new() };
+        let Some(before) = stage.own_files(kind)? else {
+            let found = format!("it holds files but no run of catchup (no {} of ours)", package::FILE);
+            return Err(RecordError::Foreign { folder: stage.folder.clone(), found });
+        };
+        stage.before = before;
+        stage.lock = Some(stage.take_lock()?);
+        Ok(stage)
+    }
+
+    /// The files that a folder of `kind` lists as its own; `None` where the folder is not ours.
+    fn own_files(&self, kind: &str) -> Result<Option<Vec<String>>, RecordError> {
+        let failed = |error| self.failed("read", &self.folder, error);
+        let mut entries = fs::read_dir(&self.folder).map_err(failed)?;
+        let empty = entries.next().is_none();
+        let Ok(package) = fs::read(self.folder.join(package::FILE)) else {
+            let ours = empty || self.folder.join(LOCK).exists();
+            return Ok(ours.then(Vec::new));
+        };
+        Ok((package::kind_of(&package).as_deref() == Some(kind)).then(|| {
+            let package: serde_json::Value = serde_json::from_slice(&package).unwrap_or_default();
+            let resources = package["resources"].as_array().cloned().unwrap_or_default();
+            // Only plain names: a data package edited by hand must not reach outside the folder.
+            let name = |resource: &serde_json::Value| resource["path"].as_str().map(str::to_owned);
+            resources.iter().filter_map(name).filter(|name| !name.contains(['/', '\\'])).collect()
+        }))
+    }
+
+    fn take_lock(&self) -> Result<File, RecordError> {
+        let path = self.folder.join(LOCK);
+        let failed = |error| self.failed("lock", &path, error);
+        loop {
+            let mut file =
+                File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let mut text = String::new();
+                    let _ = file.read_to_string(&mut text);
+                    return Err(RecordError::Busy { folder: self.folder.clone(), process: text.trim().parse().ok() });
+                }
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+            }
+            // Another process may have finished and removed the file between our opening and locking it.
+            if same_file(&file, &path) {
+                file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
+                return Ok(file);
+            }
+        }
+    }
+
+    /// Files written so far.
+    pub fn files(&self) -> &[Staged] {
+        &self.files
+    }
+
+    /// Writes one file under its temporary name.
+    ///
+    /// # Errors
+    /// Where it cannot be written whole.
+    pub fn file(
+        &mut self,
+        name: &str,
+        control: &Control,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), RecordError> {
+        control.step().map_err(|_| RecordError::Stopped)?;
+        let temporary = self.temporary(name);
+        let staged = File::create(&temporary).and_then(|file| {
+            let mut out = Hashing { out: BufWriter::with_capacity(1 << 16, file), hash: Sha256::new(), bytes: 0 };
+            write(&mut out)?;
+            let Hashing { out, hash, bytes } = out;
+            // A buffer dropped unflushed would lose the error of a full disk.
+            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+            let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            Ok(Staged { name: name.to_owned(), sha256, bytes })
+        });
+        match staged {
+            Ok(staged) => {
+                self.files.push(staged);
+                Ok(())
+            }
+            Err(error) => {
+                let _ = fs::remove_file(&temporary);
+                if error.kind() == io::ErrorKind::Interrupted {
+                    return Err(RecordError::Stopped);
+                }
+                Err(self.failed("write", &self.folder.join(name), error))
+            }
+        }
+    }
+
+    /// Puts the new files in place of the old ones, the last written (the data package) last.
+    ///
+    /// # Errors
+    /// Where a file cannot be renamed.
+    pub fn commit(mut self) -> Result<PathBuf, RecordError> {
+        let package = self.folder.join(package::FILE);
+        if package.exists() {
+            // From here to the last rename the folder is visibly incomplete.
+            fs::remove_file(&package).map_err(|error| self.failed("replace", &package, error))?;
+        }
+        for file in &self.files {
+            let path = self.folder.join(&file.name);
+            fs::rename(self.temporary(&file.name), &path).map_err(|error| RecordError::Io {
+                action: format!("put {} in place", path.display()),
+                error,
+                kept: format!("{} is incomplete: run again", self.folder.display()),
+            })?;
+        }
+        for stale in self.before.iter().filter(|name| self.files.iter().all(|file| file.name != **name)) {
+            let _ = fs::remove_file(self.folder.join(stale));
+        }
+        #[cfg(unix)]
+        File::open(&self.folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| self.failed("sync", &self.folder, error))?;
+        self.files.clear();
+        self.made.clear();
+        Ok(self.folder.clone())
+    }
+
+    fn temporary(&self, name: &str) -> PathBuf {
+        self.folder.join(format!(".{name}.tmp"))
+    }
+
+    fn failed(&self, action: &str, path: &Path, error: io::Error) -> RecordError {
+        let kept = if self.before.is_empty() {
+            "nothing was kept".to_owned()
+        } else {
+            format!("the files of the run before are still in {}", self.folder.display())
+        };
+        RecordError::Io { action: format!("{action} {}", path.display()), error, kept }
+    }
+}
+
+impl Drop for Stage {
+    /// Leaves nothing half written: temporary files go, and so do folders made for nothing.
+    fn drop(&mut self) {
+        for file in &self.files {
+            let _ = fs::remove_file(self.temporary(&file.name));
+        }
+        if self.lock.is_some() {
+            let _ = fs::remove_file(self.folder.join(LOCK));
+        }
+        for folder in self.made.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Makes `folder` and its parents; returns those that had to be made, outermost first.
+fn make_folders(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+    let missing: Vec<&Path> =
+        folder.ancestors().filter(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
+    let mut made = Vec::new();
+    for path in missing.into_iter().rev() {
+        match fs::create_dir(path) {
+            Ok(()) => made.push(path.to_owned()),
+            // Another run of the same call may have made it meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                for path in made.iter().rev() {
+                    let _ = fs::remove_dir(path);
+                }
+                return Err((path.to_owned(), error));
+            }
+        }
+    }
+    Ok(made)
+}
+
+#[cfg(unix)]
+fn same_file(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(held), Ok(named)) = (file.metadata(), fs::metadata(path)) else { return false };
+    held.ino() == named.ino() && held.dev() == named.dev()
+}
+
+#[cfg(not(unix))]
+fn same_file(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+struct Hashing<W: Write> {
+    out: W,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(buffer)?;
+        self.hash.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

@@ -1,0 +1,136 @@
+//! What is wrong with a scenario: where, which key, what is allowed, and a hint. Collected, so that several
+//! mistakes are reported together.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::ops::Range;
+
+/// A text that keys and values come from: a file, standard input, or a `--set`.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// How it is named in messages: the path as the user wrote it, relative to where it was named.
+    pub label: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A place in a [`Source`]: its index in [`Sources`] and a range of bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct At {
+    /// Index of the source.
+    pub source: usize,
+    /// Bytes of its text.
+    pub span: Range<usize>,
+}
+
+/// All texts that one scenario is made of.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a text; returns its index.
+    pub fn add(&mut self, label: impl Into<String>, text: impl Into<String>) -> usize {
+        self.0.push(Source { label: label.into(), text: text.into() });
+        self.0.len() - 1
+    }
+
+    /// The whole text of a source.
+    pub fn text(&self, source: usize) -> &str {
+        self.0.get(source).map_or("", |source| source.text.as_str())
+    }
+
+    /// The text at a place, as written.
+    pub fn excerpt(&self, at: &At) -> &str {
+        self.0.get(at.source).and_then(|source| source.text.get(at.span.clone())).unwrap_or("")
+    }
+
+    /// `file:line:column`.
+    pub fn position(&self, at: &At) -> String {
+        let Some(source) = self.0.get(at.source) else { return String::new() };
+        let before = source.text.get(..at.span.start).unwrap_or("");
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        format!("{}:{line}:{column}", source.label)
+    }
+}
+
+/// One mistake, or one warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where; `None` where no text is at fault (a file that cannot be read).
+    pub at: Option<At>,
+    /// What is wrong, naming the key.
+    pub title: String,
+    /// What is allowed.
+    pub allowed: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake at a place.
+    pub fn new(at: At, title: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Self { at: Some(at), title: title.into(), allowed: allowed.into(), hint: None }
+    }
+
+    /// A mistake that no text shows.
+    pub fn bare(title: impl Into<String>) -> Self {
+        Self { at: None, title: title.into(), allowed: String::new(), hint: None }
+    }
+
+    /// With a remedy.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The mistakes of one scenario with the texts they point into.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The texts.
+    pub sources: Sources,
+    /// In the order found; never empty.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// The report as text, errors first to last.
+    pub fn render(&self, colour: bool) -> String {
+        let rendered = self.diagnostics.iter().map(|d| render(&self.sources, d, &Level::ERROR, colour));
+        rendered.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// One diagnostic as text.
+pub fn render(sources: &Sources, diagnostic: &Diagnostic, level: &Level<'_>, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let title = level.clone().primary_title(diagnostic.title.as_str());
+    let mut group = Group::with_title(title);
+    if let Some((at, source)) = diagnostic.at.as_ref().and_then(|at| Some((at, sources.0.get(at.source)?))) {
+        // An empty span at the very end would fall outside the text.
+        let end = at.span.end.min(source.text.len());
+        let span = at.span.start.min(end)..end;
+        let mark = AnnotationKind::Primary.span(span);
+        let mark = if diagnostic.allowed.is_empty() { mark } else { mark.label(diagnostic.allowed.as_str()) };
+        group = group.element(Snippet::source(source.text.as_str()).path(source.label.as_str()).annotation(mark));
+    } else if !diagnostic.allowed.is_empty() {
+        group = group.element(Level::NOTE.message(diagnostic.allowed.as_str()));
+    }
+    if let Some(hint) = &diagnostic.hint {
+        group = group.element(Level::HELP.message(hint.as_str()));
+    }
+    renderer.render(&[group]).to_string()
+}
+
+/// The candidate nearest to what was typed, if any is near.
+pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = typed.to_lowercase();
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&typed, &candidate.to_lowercase());
+    let near = candidates.into_iter().map(|candidate| (distance(candidate), candidate)).min_by_key(|(d, _)| *d)?;
+    (near.0 <= (typed.chars().count() / 3).max(1)).then_some(near.1)
+}
+
+/// "did you mean" for a hint.
+pub fn did_you_mean<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(typed, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+}

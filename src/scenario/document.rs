@@ -1,0 +1,160 @@
+//! TOML as a tree whose every key and value remembers where it was written, whichever layer it came from.
+
+use super::diagnostics::{At, Diagnostic, Sources};
+use indexmap::IndexMap;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A table, in order of appearance.
+pub type Table = IndexMap<String, Node>;
+
+/// A value and where it and its key were written.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// The value's place.
+    pub at: At,
+    /// Its key's place; the value's own inside an array.
+    pub key_at: At,
+    /// The value.
+    pub value: Value,
+}
+
+/// A TOML value.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A table.
+    Table(Table),
+    /// An array.
+    Array(Vec<Node>),
+    /// Text.
+    String(String),
+    /// A whole number, as a float too (none of ours passes 2^53).
+    Integer(f64),
+    /// A real number; infinite where the text is (or is too large).
+    Float(f64),
+    /// true or false.
+    Boolean(bool),
+    /// A date or time: nothing here is one.
+    Datetime,
+}
+
+impl Value {
+    /// The value's type, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "a table",
+            Self::Array(_) => "an array",
+            Self::String(_) => "a string",
+            Self::Integer(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Boolean(_) => "true or false",
+            Self::Datetime => "a date",
+        }
+    }
+
+    /// Whether two values are the same, wherever they were written.
+    pub fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Table(a), Self::Table(b)) => {
+                a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| v.value.same(&w.value)))
+            }
+            (Self::Array(a), Self::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(v, w)| v.value.same(&w.value))
+            }
+            (Self::String(a), Self::String(b)) => a == b,
+            (Self::Integer(a) | Self::Float(a), Self::Integer(b) | Self::Float(b)) => a == b,
+            (Self::Boolean(a), Self::Boolean(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// Parses source number `source`. Every syntax error is reported.
+///
+/// # Errors
+/// The syntax errors.
+pub fn parse(sources: &Sources, source: usize, text: &str) -> Result<Node, Vec<Diagnostic>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let diagnostic = |error: &toml::de::Error| {
+            let span = error.span().unwrap_or(0..0);
+            let found = Diagnostic::new(At { source, span: span.clone() }, String::new(), error.message().to_owned());
+            let line = sources.excerpt(&At { source, span: 0..span.start }).matches('\n').count() + 1;
+            Diagnostic { title: format!("not valid TOML (line {line})"), ..found }
+        };
+        return Err(errors.iter().map(diagnostic).collect());
+    }
+    let whole = At { source, span: 0..0 };
+    let value = Value::Table(table_of(source, table.get_ref()));
+    let mut root = Node { at: whole.clone(), key_at: whole, value };
+    flatten_dotted(&mut root);
+    Ok(root)
+}
+
+fn table_of(source: usize, table: &DeTable<'_>) -> Table {
+    let entry = |(key, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+        let key_at = At { source, span: key.span() };
+        (key.get_ref().to_string(), node(source, key_at, value))
+    };
+    table.iter().map(entry).collect()
+}
+
+fn node(source: usize, key_at: At, value: &Spanned<DeValue<'_>>) -> Node {
+    let at = At { source, span: value.span() };
+    let value = match value.get_ref() {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(digits) => {
+            let parsed = i64::from_str_radix(digits.as_str(), digits.radix());
+            // Beyond 64 bits a whole number is still a number.
+            Value::Integer(parsed.map_or_else(|_| digits.as_str().parse().unwrap_or(f64::INFINITY), |n| n as f64))
+        }
+        DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(value) => Value::Boolean(*value),
+        DeValue::Datetime(_) => Value::Datetime,
+        DeValue::Array(items) => {
+            let item = |item: &Spanned<DeValue<'_>>| node(source, At { source, span: item.span() }, item);
+            Value::Array(items.iter().map(item).collect())
+        }
+        DeValue::Table(table) => Value::Table(table_of(source, table)),
+    };
+    Node { at, key_at, value }
+}
+
+/// `sources` and `shock.set` are keyed by dotted paths; `catch_up.beta = 1` and `"catch_up.beta" = 1` mean the same.
+fn flatten_dotted(root: &mut Node) {
+    let Value::Table(root) = &mut root.value else { return };
+    if let Some(sources) = root.get_mut("sources") {
+        flatten(sources);
+    }
+    let shocks = match root.get_mut("shock").map(|shock| &mut shock.value) {
+        Some(Value::Array(shocks)) => shocks.iter_mut().collect(),
+        Some(Value::Table(by_index)) => by_index.values_mut().collect(),
+        _ => Vec::new(),
+    };
+    for shock in shocks {
+        if let Value::Table(shock) = &mut shock.value
+            && let Some(set) = shock.get_mut("set")
+        {
+            flatten(set);
+        }
+    }
+}
+
+fn flatten(node: &mut Node) {
+    fn leaves(prefix: &str, table: Table, into: &mut Table) {
+        for (key, node) in table {
+            let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+            match node.value {
+                Value::Table(inner) => leaves(&path, inner, into),
+                _ => {
+                    into.insert(path, node);
+                }
+            }
+        }
+    }
+    if let Value::Table(table) = &mut node.value {
+        let mut flat = Table::new();
+        leaves("", std::mem::take(table), &mut flat);
+        *table = flat;
+    }
+}

@@ -1,0 +1,275 @@
+//! A scenario is made of layers: the file at the end of its `extends` chain, the files that extend it, then every
+//! `--set`; a shock is a layer too. Tables merge key by key, everything else is replaced whole.
+
+use super::diagnostics::{At, Diagnostic, Sources};
+use super::document::{self, Node, Table, Value};
+use crate::model::catch_up::Form;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Standard input, as a scenario.
+pub const STDIN: &str = "-";
+
+/// All layers merged.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    /// The root table.
+    pub root: Node,
+    /// Keys that a layer sets to the value they had anyway.
+    pub idle: Vec<(At, String)>,
+}
+
+/// Reads a file or standard input as text.
+///
+/// # Errors
+/// Why it cannot be read, or where it stops being UTF-8.
+fn read(path: &str, given: &mut Option<String>, sources: &mut Sources) -> Result<usize, Diagnostic> {
+    if let Some(text) = given.take() {
+        return Ok(sources.add(path, text));
+    }
+    let mut bytes = Vec::new();
+    let outcome = if path == STDIN {
+        std::io::stdin().lock().read_to_end(&mut bytes).map(drop)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map(drop)
+    };
+    if let Err(error) = outcome {
+        let hint = match error.kind() {
+            std::io::ErrorKind::NotFound => "check the path; `catchup init FILE` writes a starter scenario",
+            std::io::ErrorKind::IsADirectory => "name the scenario file, not its folder",
+            _ => "a scenario is a TOML file that you may read",
+        };
+        return Err(Diagnostic::bare(format!("cannot read {path}: {}", os_message(&error))).hint(hint));
+    }
+    let label = if path == STDIN { "<stdin>" } else { path };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(sources.add(label, text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let source = sources.add(label, text);
+            let at = At { source, span: valid..valid + '\u{fffd}'.len_utf8() };
+            Err(Diagnostic::new(at, "not a text file in UTF-8", "this byte is not valid UTF-8")
+                .hint("save the file as UTF-8; TOML allows no other encoding"))
+        }
+    }
+}
+
+/// An operating system's message without its error number.
+pub fn os_message(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+/// Reads `path` (or takes its text as `given`), reads what it extends, and applies `sets`.
+///
+/// # Errors
+/// All that keeps the layers from being merged; what a merged scenario means is checked later.
+pub fn load(
+    path: &str,
+    given: Option<String>,
+    sets: &[String],
+    sources: &mut Sources,
+) -> Result<Merged, Vec<Diagnostic>> {
+    let files = chain(path, given, sources)?;
+    let empty = At { source: 0, span: 0..0 };
+    let root = Node { at: empty.clone(), key_at: empty, value: Value::Table(Table::new()) };
+    let mut merged = Merged { root, idle: Vec::new() };
+    let mut errors = Vec::new();
+    for file in files.into_iter().rev() {
+        let at = file.at.clone();
+        if let Value::Table(table) = &mut merged.root.value {
+            table.shift_remove("name");
+        }
+        errors.extend(merged.apply(file).err());
+        // What a merged scenario lacks, the user's own file should say.
+        (merged.root.at, merged.root.key_at) = (at.clone(), at);
+    }
+    merged.idle.retain(|(_, key)| key != "schema_version");
+    for set in sets {
+        match parse_set(set, sources) {
+            Ok(layer) => errors.extend(merged.apply(layer).err()),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(merged) } else { Err(errors) }
+}
+
+/// The files of an `extends` chain, the user's own first.
+fn chain(path: &str, mut given: Option<String>, sources: &mut Sources) -> Result<Vec<Node>, Vec<Diagnostic>> {
+    let mut files: Vec<Node> = Vec::new();
+    let mut seen: Vec<(PathBuf, String)> = Vec::new();
+    let mut path = path.to_owned();
+    let mut named_at: Option<At> = None;
+    loop {
+        let identity = std::fs::canonicalize(&path).unwrap_or_else(|_| PathBuf::from(&path));
+        if let (Some(at), true) = (&named_at, seen.iter().any(|(file, _)| *file == identity)) {
+            let mut names: Vec<&str> = seen.iter().map(|(_, name)| name.as_str()).collect();
+            names.push(&path);
+            let title = format!("`extends` runs in a circle: {}", names.join(" → "));
+            return Err(vec![
+                Diagnostic::new(at.clone(), title, "a file that does not lead back here")
+                    .hint("remove one `extends` of the circle"),
+            ]);
+        }
+        seen.push((identity, path.clone()));
+        let source = read(&path, &mut given, sources).map_err(|error| {
+            vec![match &named_at {
+                Some(at) if error.at.is_none() => {
+                    Diagnostic { at: Some(at.clone()), ..error }.hint("`extends` is relative to the file that says it")
+                }
+                _ => error,
+            }]
+        })?;
+        let text = sources.text(source).to_owned();
+        let mut file = document::parse(sources, source, &text)?;
+        let extends = if let Value::Table(table) = &mut file.value { table.shift_remove("extends") } else { None };
+        files.push(file);
+        let Some(extends) = extends else { return Ok(files) };
+        let Value::String(parent) = &extends.value else {
+            let title = format!("extends is {}", extends.value.kind());
+            return Err(vec![Diagnostic::new(extends.at, title, "allowed: a path in quotes, relative to this file")]);
+        };
+        let folder = if path == STDIN { Path::new("") } else { Path::new(&path).parent().unwrap_or(Path::new("")) };
+        path = folder.join(parent).to_string_lossy().into_owned();
+        named_at = Some(extends.at);
+    }
+}
+
+/// `KEY=VALUE`: a dotted key and a TOML value; a bare word is a string.
+fn parse_set(set: &str, sources: &mut Sources) -> Result<Node, Diagnostic> {
+    const ALLOWED: &str = "allowed: KEY=VALUE with a dotted key and a TOML value";
+    let source = sources.add("--set", set);
+    let whole = At { source, span: 0..set.len() };
+    let wrong = |at: At| {
+        Diagnostic::new(at, format!("--set {set} cannot be read"), ALLOWED)
+            .hint("for example --set catch_up.beta=0.05, or --set poor.selection=best")
+    };
+    let Some((key, value)) = set.split_once('=') else { return Err(wrong(whole)) };
+    let root = document::parse(sources, source, set).or_else(|errors| {
+        let bare = |c: char| c.is_alphanumeric() || "_-.:/ ".contains(c);
+        if value.trim().is_empty() || !value.chars().all(bare) {
+            return Err(errors);
+        }
+        // The value is a word: put it in quotes and point at the word as typed.
+        let quoted = format!("{key}=\"{}\"", value.trim());
+        let mut root = document::parse(sources, source, &quoted)?;
+        let at = At { source, span: key.len() + 1..set.len() };
+        place_leaf(&mut root, &at);
+        Ok(root)
+    });
+    match root {
+        Ok(root) if matches!(&root.value, Value::Table(table) if table.len() == 1) => Ok(root),
+        Ok(_) => Err(wrong(whole)),
+        Err(errors) => Err(wrong(errors.into_iter().next().and_then(|error| error.at).unwrap_or(whole))),
+    }
+}
+
+fn place_leaf(node: &mut Node, at: &At) {
+    match &mut node.value {
+        Value::Table(table) => table.values_mut().for_each(|inner| place_leaf(inner, at)),
+        _ => node.at = at.clone(),
+    }
+}
+
+impl Merged {
+    /// Puts a layer on top.
+    ///
+    /// # Errors
+    /// Where it addresses an element of an array that does not exist.
+    pub fn apply(&mut self, layer: Node) -> Result<(), Diagnostic> {
+        let (Value::Table(root), Value::Table(layer)) = (&mut self.root.value, layer.value) else { return Ok(()) };
+        drop_replaced_catch_up(root, &layer);
+        let own_sources: Vec<String> = match layer.get("sources").map(|sources| &sources.value) {
+            Some(Value::Table(sources)) => sources.keys().cloned().collect(),
+            _ => Vec::new(),
+        };
+        let mut changed = Vec::new();
+        merge(root, layer, "", &mut changed, &mut self.idle)?;
+        if let Some(Value::Table(sources)) = root.get_mut("sources").map(|sources| &mut sources.value) {
+            let stale = |key: &str| changed.iter().any(|path| key == path || key.starts_with(&format!("{path}.")));
+            sources.retain(|key, _| own_sources.contains(key) || !stale(key));
+        }
+        Ok(())
+    }
+}
+
+/// β and ẑ replace each other, and a form drops inherited keys that it does not use.
+fn drop_replaced_catch_up(root: &mut Table, layer: &Table) {
+    let Some(Value::Table(new)) = layer.get("catch_up").map(|node| &node.value) else { return };
+    let mut dropped: Vec<&str> = Vec::new();
+    if new.contains_key("beta") {
+        dropped.push("z_hat");
+    }
+    if new.contains_key("z_hat") {
+        dropped.push("beta");
+    }
+    if let Some(Value::String(name)) = new.get("form").map(|node| &node.value)
+        && let Some(form) = Form::ALL.into_iter().find(|form| form.name() == name)
+    {
+        dropped.extend(Form::parameter_keys().into_iter().filter(|key| !form.uses(key)));
+    }
+    for key in dropped {
+        if let Some(Value::Table(old)) = root.get_mut("catch_up").map(|node| &mut node.value) {
+            old.shift_remove(key);
+        }
+        if let Some(Value::Table(sources)) = root.get_mut("sources").map(|node| &mut node.value) {
+            sources.shift_remove(&format!("catch_up.{key}"));
+        }
+    }
+}
+
+fn merge(
+    base: &mut Table,
+    layer: Table,
+    prefix: &str,
+    changed: &mut Vec<String>,
+    idle: &mut Vec<(At, String)>,
+) -> Result<(), Diagnostic> {
+    for (key, node) in layer {
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match (base.get_mut(&key), node.value) {
+            (Some(Node { value: Value::Table(old), .. }), Value::Table(new)) => merge(old, new, &path, changed, idle)?,
+            (Some(Node { value: Value::Array(old), .. }), Value::Table(new)) => {
+                merge_elements(old, new, &path, changed, idle)?;
+            }
+            (old, value) => {
+                if let Some(old) = old {
+                    if old.value.same(&value) {
+                        // Saying again where a value comes from is no override.
+                        if prefix != "sources" {
+                            idle.push((node.key_at.clone(), path.clone()));
+                        }
+                    } else {
+                        changed.push(path);
+                    }
+                }
+                base.insert(key, Node { value, ..node });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `policy.0.until`: the key of an array's element is its index.
+fn merge_elements(
+    base: &mut [Node],
+    layer: Table,
+    prefix: &str,
+    changed: &mut Vec<String>,
+    idle: &mut Vec<(At, String)>,
+) -> Result<(), Diagnostic> {
+    for (key, node) in layer {
+        let count = base.len();
+        let element = key.parse::<usize>().ok().and_then(|index| base.get_mut(index));
+        match (element.map(|element| &mut element.value), node.value) {
+            (Some(Value::Table(old)), Value::Table(new)) => merge(old, new, &format!("{prefix}.{key}"), changed, idle)?,
+            _ => {
+                let allowed = format!("allowed: {prefix}.0 to {prefix}.{}, and a key of it", count.saturating_sub(1));
+                let title = format!("{prefix}.{key} does not exist: there are {count} entries of [[{prefix}]]");
+                return Err(Diagnostic::new(node.key_at, title, allowed).hint("entries count from 0, in file order"));
+            }
+        }
+    }
+    Ok(())
+}

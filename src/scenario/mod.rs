@@ -1,0 +1,89 @@
+//! Scenario files → checked problems. The only room that reads scenario files.
+//!
+//! [`load`] merges the layers of a scenario (`layers`), reads the typed keys and notes every mistake with file, line,
+//! key and what is allowed (`read`), and hands over a [`Problem`] in which nothing is left to check (`build`).
+
+mod build;
+pub mod diagnostics;
+mod document;
+mod keys;
+mod layers;
+mod read;
+
+pub use keys::Keys;
+pub use layers::{STDIN, os_message};
+
+use crate::integrate::Solver;
+use crate::model::params::Problem;
+use diagnostics::{At, Report, Sources};
+
+/// A commented scenario to start from: what `catchup init` writes.
+pub const STARTER: &str = include_str!("starter.toml");
+
+/// A checked scenario.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The file, as the user named it.
+    pub path: String,
+    /// Its keys, defaults filled in.
+    pub keys: Keys,
+    /// What the path depends on.
+    pub problem: Problem,
+    /// How it is integrated.
+    pub solver: Solver,
+    /// Keys that a layer sets to the value they had anyway, and where.
+    pub idle: Vec<(At, String)>,
+    /// The texts that `idle` points into.
+    pub sources: Sources,
+}
+
+impl Scenario {
+    /// The resolved scenario as TOML: run again, it gives the same bytes.
+    ///
+    /// # Panics
+    /// Never: the keys are plain tables.
+    pub fn resolved(&self) -> String {
+        toml::to_string(&self.keys).expect("keys serialise to TOML")
+    }
+
+    /// Where each value comes from, by dotted key.
+    pub fn notes(&self) -> &indexmap::IndexMap<String, String> {
+        &self.keys.sources
+    }
+}
+
+/// Reads the scenario `path` (or standard input, `-`) with every `sets` (`KEY=VALUE`) on top.
+///
+/// # Errors
+/// All mistakes together.
+pub fn load(path: &str, sets: &[String]) -> Result<Scenario, Report> {
+    let stem = if path == STDIN {
+        "stdin".to_owned()
+    } else {
+        std::path::Path::new(path).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+    };
+    layered(path, None, &stem, sets)
+}
+
+/// Reads a scenario from `text`; what it `extends` is relative to the working directory. Without a `name` of its own
+/// it is called `stdin`, as one read from standard input is.
+///
+/// # Errors
+/// All mistakes together.
+pub fn parse(text: &str, sets: &[String]) -> Result<Scenario, Report> {
+    layered("<text>", Some(text.to_owned()), "stdin", sets)
+}
+
+fn layered(path: &str, given: Option<String>, stem: &str, sets: &[String]) -> Result<Scenario, Report> {
+    let mut sources = Sources::default();
+    let merged = match layers::load(path, given, sets, &mut sources) {
+        Ok(merged) => merged,
+        Err(diagnostics) => return Err(Report { sources, diagnostics }),
+    };
+    match build::scenario(&merged, stem, &sources) {
+        Ok((keys, problem, solver)) => {
+            Ok(Scenario { path: path.to_owned(), keys, problem, solver, idle: merged.idle, sources })
+        }
+        Err(diagnostics) => Err(Report { sources, diagnostics }),
+    }
+}

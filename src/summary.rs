@@ -1,0 +1,203 @@
+//! The measures of a run (`docs/model.md` §5), from its trajectory alone.
+
+#![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
+
+use crate::model::long_run::{LongRun, long_run};
+use crate::model::trade::Regime;
+use crate::trajectory::Trajectory;
+use serde::Serialize;
+
+/// How near to 1 a gap counts as closed.
+const EPSILON: f64 = 0.01;
+
+/// Log distance to the long run below which a half-life means nothing.
+const SETTLED: f64 = 1e-9;
+
+/// Whether the run reached its horizon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It did.
+    Ok,
+    /// It did not; the rows up to the failure stand.
+    Failed,
+}
+
+/// Where P ends up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The gap grows for ever.
+    FallingBehind,
+    /// P overtakes R.
+    Ahead,
+    /// The gap is closed at the horizon and stays closed.
+    Converged,
+    /// The gap closes, beyond the horizon.
+    Converging,
+    /// A gap remains for good.
+    PersistentGap,
+}
+
+impl Verdict {
+    fn of(final_gap: f64, long_run_gap: f64) -> Self {
+        let closed = |gap: f64| (gap - 1.0).abs() <= EPSILON;
+        if long_run_gap == f64::INFINITY {
+            Self::FallingBehind
+        } else if long_run_gap < 1.0 - EPSILON {
+            Self::Ahead
+        } else if closed(final_gap) && closed(long_run_gap) {
+            Self::Converged
+        } else if closed(long_run_gap) {
+            Self::Converging
+        } else {
+            Self::PersistentGap
+        }
+    }
+}
+
+/// `summary.json`. What has no finite value is `None`; the verdict or the error says why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// Name of the scenario.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Whether the run reached its horizon.
+    pub status: Status,
+    /// Why not.
+    pub error: Option<String>,
+    /// Where P ends up.
+    pub verdict: Option<Verdict>,
+    /// Income gap at t_0.
+    pub initial_gap: Option<f64>,
+    /// Income gap at t_N.
+    pub final_gap: Option<f64>,
+    /// lim of the gap as t → ∞.
+    pub long_run_gap: Option<f64>,
+    /// Years from the last change of regime, sector or parameter until half the log distance to the long run is covered.
+    pub half_life: Option<f64>,
+    /// Σ e^(−ρ t_k) Δ ln v_P, k = 0…N−1.
+    pub welfare: Option<f64>,
+    /// Σ e^(−ρ t_k) Δ subsidy, R-wages per worker of P.
+    pub subsidy_pv: Option<f64>,
+    /// Whether the last cluster would stand on its own in the long run.
+    pub long_run_self_sustaining: Option<bool>,
+    /// Factor y_R / y_P of the long-run gap.
+    pub long_run_ricardian: Option<f64>,
+    /// Factor Λ / ℓ of the long-run gap.
+    pub long_run_static: Option<f64>,
+    /// Factor 1 / z* of the long-run gap.
+    pub long_run_technology: Option<f64>,
+    /// Rows whose (regime, sector) differ from the row before.
+    pub regime_changes: Option<usize>,
+    /// Highest growth of P's real income over rows without a jump, per year.
+    pub peak_growth_P: Option<f64>,
+    /// Regime of the last row.
+    pub last_regime: Option<&'static str>,
+    /// Sector of the last row.
+    pub last_sector: Option<String>,
+    /// Whether the last row pays a subsidy.
+    pub last_regime_subsidised: Option<bool>,
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// The measures of `trajectory`, present values at `discount_rate` per year.
+pub fn summarise(name: &str, title: Option<&str>, discount_rate: f64, trajectory: &Trajectory) -> Summary {
+    let rows = &trajectory.rows;
+    let last = rows.last();
+    let error = trajectory.failure.as_ref().map(|failure| {
+        let sector = &trajectory.sector_names[failure.sector];
+        format!("sector {sector}, t = {}: {}", failure.t, failure.reason)
+    });
+    let specialisation = |row: &crate::trajectory::Row| (row.regime.name(), row.regime.sector());
+    let mut summary = Summary {
+        name: name.to_owned(),
+        title: title.map(str::to_owned),
+        status: if error.is_some() { Status::Failed } else { Status::Ok },
+        error,
+        verdict: None,
+        initial_gap: rows.first().and_then(|row| finite(row.income_gap())),
+        final_gap: None,
+        long_run_gap: None,
+        half_life: None,
+        welfare: None,
+        subsidy_pv: None,
+        long_run_self_sustaining: None,
+        long_run_ricardian: None,
+        long_run_static: None,
+        long_run_technology: None,
+        regime_changes: Some(
+            rows.windows(2).filter(|pair| specialisation(&pair[0]) != specialisation(&pair[1])).count(),
+        ),
+        peak_growth_P: peak_growth_P(trajectory),
+        last_regime: last.map(|row| row.regime.name()),
+        last_sector: last.and_then(|row| row.regime.sector()).map(|i| trajectory.sector_names[i].clone()),
+        last_regime_subsidised: last.map(|row| row.subsidy > 0.0),
+    };
+    let (Some(last), None) = (last, &trajectory.failure) else { return summary };
+    let LongRun { gap, self_sustaining, factors } = long_run_of(trajectory);
+    summary.verdict = Some(Verdict::of(last.income_gap(), gap));
+    summary.final_gap = finite(last.income_gap());
+    summary.long_run_gap = finite(gap);
+    summary.half_life = half_life(trajectory, gap);
+    summary.welfare = finite(present_value(trajectory, discount_rate, |row| row.ln_real_income_P));
+    summary.subsidy_pv = finite(present_value(trajectory, discount_rate, |row| row.subsidy));
+    summary.long_run_self_sustaining = self_sustaining;
+    summary.long_run_ricardian = factors.and_then(|f| finite(f.ricardian));
+    summary.long_run_static = factors.and_then(|f| finite(f.stat));
+    summary.long_run_technology = factors.and_then(|f| finite(f.technology));
+    summary
+}
+
+/// The long run of the last row.
+///
+/// # Panics
+/// If the trajectory has no row.
+pub fn long_run_of(trajectory: &Trajectory) -> LongRun {
+    let k = trajectory.rows.len() - 1;
+    let sectors = trajectory.sectors_at(k);
+    let z: Vec<f64> = sectors.iter().map(|row| row.z).collect();
+    let clusters: Vec<bool> = sectors.iter().map(|row| row.cluster_P).collect();
+    long_run(&trajectory.last_params, &z, trajectory.rows[k].regime, &clusters)
+}
+
+/// Σ e^(−ρ t_k) Δ f(row), k = 0…N−1.
+pub fn present_value(trajectory: &Trajectory, discount_rate: f64, f: impl Fn(&crate::trajectory::Row) -> f64) -> f64 {
+    let grid = trajectory.grid;
+    let terms = trajectory.rows.iter().take(grid.periods).enumerate();
+    terms.map(|(k, row)| (-discount_rate * grid.t(k)).exp() * grid.period * f(row)).sum()
+}
+
+fn peak_growth_P(trajectory: &Trajectory) -> Option<f64> {
+    let smooth = |k: &usize| trajectory.jumps.binary_search(k).is_err();
+    let growth = (1..trajectory.rows.len()).filter(smooth).filter_map(|k| trajectory.rows[k].growth_P);
+    growth.reduce(f64::max).and_then(finite)
+}
+
+fn half_life(trajectory: &Trajectory, long_run_gap: f64) -> Option<f64> {
+    if long_run_gap == 0.0 || long_run_gap.is_infinite() {
+        return None;
+    }
+    let since = trajectory.last_change;
+    let distance = |k: usize| (trajectory.rows[k].income_gap().ln() - long_run_gap.ln()).abs();
+    let half = distance(since) / 2.0;
+    if half < SETTLED / 2.0 {
+        return None;
+    }
+    let reached = (since..trajectory.rows.len()).find(|&k| distance(k) <= half)?;
+    Some((reached - since) as f64 * trajectory.grid.period)
+}
+
+/// What the regime of the last row is called in a sentence.
+pub fn describe_regime(regime: Regime, sector_names: &[String]) -> String {
+    match regime {
+        Regime::Cluster(i) => format!("a cluster in {}", sector_names[i]),
+        Regime::Isolation(i) => format!("isolation in {}", sector_names[i]),
+        Regime::Diversified => "isolation in several sectors".to_owned(),
+        Regime::Closed => "closed trade".to_owned(),
+    }
+}

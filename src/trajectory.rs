@@ -1,0 +1,276 @@
+//! What a run yields: one row per date, one per date and sector, events. Column names, types and units live here
+//! once, for CSV files, data packages and documentation alike.
+
+#![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, Z_R, v_Is")]
+
+use crate::model::params::{Grid, Params};
+use crate::model::trade::Regime;
+
+/// State and prices of P at t_k, after the trade step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row {
+    /// What P does on [t_k, t_{k+1}).
+    pub regime: Regime,
+    /// Wage in P, R-wages.
+    pub w_P: f64,
+    /// ln v_R: log real income per worker of R.
+    pub ln_real_income_R: f64,
+    /// ln v_P: log real income per worker of P.
+    pub ln_real_income_P: f64,
+    /// Growth of R's real income since the row before, per year.
+    pub growth_R: Option<f64>,
+    /// Growth of P's real income since the row before, per year.
+    pub growth_P: Option<f64>,
+    /// v^Cl / A − 1 of the cluster that holds.
+    pub margin: Option<f64>,
+    /// R-wages per worker of P that hold the cluster.
+    pub subsidy: f64,
+}
+
+impl Row {
+    /// w_R / w_P.
+    pub fn income_gap(&self) -> f64 {
+        1.0 / self.w_P
+    }
+}
+
+/// One sector at t_k.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SectorRow {
+    /// Productivity accumulated in R.
+    pub Z_R: f64,
+    /// Productivity accumulated in P.
+    pub Z_P: f64,
+    /// Z_P / Z_R.
+    pub z: f64,
+    /// Catch-up growth now, per year.
+    pub g: f64,
+    /// International price, R-wages per good.
+    pub p: f64,
+    /// Earnings in isolation, R-wages.
+    pub v_Is: f64,
+    /// Earnings in P's cluster, R-wages.
+    pub v_Cl: f64,
+    /// Whether P has a cluster here on [t_k, t_{k+1}).
+    pub cluster_P: bool,
+}
+
+/// What happened at t_k.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// k.
+    pub period: usize,
+    /// Its kind.
+    pub kind: EventKind,
+    /// Sector concerned, where there is one.
+    pub sector: Option<usize>,
+    /// In words, with the numbers behind it.
+    pub detail: String,
+}
+
+/// Kinds of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventKind {
+    /// z met 1 in finite time since the row before.
+    ParityReached,
+    /// Parameters change for good.
+    Shock,
+    /// A policy ends.
+    PolicyOff,
+    /// A policy begins.
+    PolicyOn,
+    /// Trade opens.
+    TradeOpened,
+    /// Trade closes.
+    TradeClosed,
+    /// A cluster stops because it is no equilibrium any more.
+    ClusterCollapsed,
+    /// A cluster that could have gone on stops.
+    ClusterEnded,
+    /// A cluster forms.
+    ClusterFormed,
+    /// P specialises in another sector than in the row before.
+    SpecialisationChanged,
+}
+
+impl EventKind {
+    /// Every kind, in the order in which a row lists them.
+    pub const ALL: [Self; 10] = [
+        Self::ParityReached,
+        Self::Shock,
+        Self::PolicyOff,
+        Self::PolicyOn,
+        Self::TradeOpened,
+        Self::TradeClosed,
+        Self::ClusterCollapsed,
+        Self::ClusterEnded,
+        Self::ClusterFormed,
+        Self::SpecialisationChanged,
+    ];
+
+    /// Token in `events.csv`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ParityReached => "parity_reached",
+            Self::Shock => "shock",
+            Self::PolicyOff => "policy_off",
+            Self::PolicyOn => "policy_on",
+            Self::TradeOpened => "trade_opened",
+            Self::TradeClosed => "trade_closed",
+            Self::ClusterCollapsed => "cluster_collapsed",
+            Self::ClusterEnded => "cluster_ended",
+            Self::ClusterFormed => "cluster_formed",
+            Self::SpecialisationChanged => "specialisation_changed",
+        }
+    }
+}
+
+/// Why a run stopped before its horizon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunFailure {
+    /// Sector whose z could not be advanced.
+    pub sector: usize,
+    /// Years after t = 0 at which it went wrong.
+    pub t: f64,
+    /// In words.
+    pub reason: String,
+}
+
+/// A run in memory. `sectors` holds n entries per row, in the scenario's order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trajectory {
+    /// Names of the sectors.
+    pub sector_names: Vec<String>,
+    /// Dates.
+    pub grid: Grid,
+    /// One per t_k; N + 1 of them unless the run failed.
+    pub rows: Vec<Row>,
+    /// n per row.
+    pub sectors: Vec<SectorRow>,
+    /// In order of period.
+    pub events: Vec<Event>,
+    /// Period of the last change of (regime, sector) or of a parameter; 0 if there was none.
+    pub last_change: usize,
+    /// Rows k whose growth since row k − 1 is a jump: regime, sector or parameters differ. Ascending.
+    pub jumps: Vec<usize>,
+    /// Parameters of the last row.
+    pub last_params: Params,
+    /// Why the run stopped early, if it did.
+    pub failure: Option<RunFailure>,
+}
+
+impl Trajectory {
+    /// The n sector rows of period k.
+    pub fn sectors_at(&self, k: usize) -> &[SectorRow] {
+        let n = self.sector_names.len();
+        &self.sectors[k * n..(k + 1) * n]
+    }
+}
+
+/// Type of a column, as a Frictionless table schema names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnType {
+    /// Text.
+    String,
+    /// Whole number.
+    Integer,
+    /// Real number.
+    Number,
+    /// true or false.
+    Boolean,
+}
+
+impl ColumnType {
+    /// Frictionless spelling.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+        }
+    }
+}
+
+/// A column of an output table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Header.
+    pub name: &'static str,
+    /// Type of its values.
+    pub kind: ColumnType,
+    /// Unit; "1" for ratios, empty for text.
+    pub unit: &'static str,
+    /// Meaning.
+    pub description: &'static str,
+    /// Whether every row has a value.
+    pub required: bool,
+}
+
+const fn column(name: &'static str, kind: ColumnType, unit: &'static str, description: &'static str) -> Column {
+    Column { name, kind, unit, description, required: true }
+}
+
+const fn optional(name: &'static str, kind: ColumnType, unit: &'static str, description: &'static str) -> Column {
+    Column { name, kind, unit, description, required: false }
+}
+
+use ColumnType::{Boolean, Integer, Number, String as Text};
+
+const SCENARIO: Column = column("scenario", Text, "", "name of the scenario");
+const PERIOD: Column = column("period", Integer, "1", "k, counted from 0");
+const T: Column = column("t", Number, "years", "years after the start, k times the period");
+
+/// Columns of `trajectory.csv`, one row per t_k.
+pub const TRAJECTORY: [Column; 14] = [
+    SCENARIO,
+    PERIOD,
+    T,
+    column("year", Number, "year", "time.start + t"),
+    column("regime", Text, "", "what P does from t on: cluster, isolation, diversified or closed"),
+    optional("sector", Text, "", "the sector P specialises in; empty when diversified or closed"),
+    column("w_P", Number, "R-wages", "wage in P in units of R's wage; v_P / v_R while trade is closed"),
+    column("income_gap", Number, "1", "w_R / w_P = 1 / w_P"),
+    column("real_income_R", Number, "utility per worker", "v_R, Cobb-Douglas real income per worker of R"),
+    column("real_income_P", Number, "utility per worker", "v_P, Cobb-Douglas real income per worker of P"),
+    optional("growth_R", Number, "per year", "ln(v_R / v_R of the row before) / period; empty in the first row"),
+    optional("growth_P", Number, "per year", "ln(v_P / v_P of the row before) / period; empty in the first row"),
+    optional(
+        "margin",
+        Number,
+        "1",
+        "v_Cl / max v_Is - 1: how far the cluster is from collapse; empty unless a cluster",
+    ),
+    column(
+        "subsidy",
+        Number,
+        "R-wages per worker",
+        "what keeps workers in a cluster that is no equilibrium; 0 where none is paid",
+    ),
+];
+
+/// Columns of `sectors.csv`, one row per t_k and sector.
+pub const SECTORS: [Column; 12] = [
+    SCENARIO,
+    PERIOD,
+    T,
+    column("sector", Text, "", "name of the sector"),
+    column("Z_R", Number, "1", "productivity accumulated in R through dynamic externalities"),
+    column("Z_P", Number, "1", "productivity accumulated in P through dynamic externalities"),
+    column("z", Number, "1", "relative productivity Z_P / Z_R, the technology gap"),
+    column("g", Number, "per year", "catch-up growth now; 0 while trade is closed"),
+    column("p", Number, "R-wages per good", "international price"),
+    column("v_Is", Number, "R-wages", "what a worker of P earns here in isolation, at world prices"),
+    column("v_Cl", Number, "R-wages", "what a worker of P earns in a cluster here, at world prices"),
+    column("cluster_P", Boolean, "", "whether P has a cluster here from t on"),
+];
+
+/// Columns of `events.csv`, one row per event.
+pub const EVENTS: [Column; 6] = [
+    SCENARIO,
+    PERIOD,
+    T,
+    column("event", Text, "", "kind of event"),
+    optional("sector", Text, "", "sector concerned"),
+    optional("detail", Text, "", "in words, with the numbers behind it"),
+];
