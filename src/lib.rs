@@ -1,4 +1,5 @@
 //! wip
+pub mod advice;
 pub mod cli;
 pub mod control;
 pub mod integrate;

@@ -178,18 +178,29 @@ fn peak_growth_P(trajectory: &Trajectory) -> Option<f64> {
     growth.reduce(f64::max).and_then(finite)
 }
 
-fn half_life(trajectory: &Trajectory, long_run_gap: f64) -> Option<f64> {
+/// ln gap − ln long-run gap at row k, in absolute value, and at the row of the last change; `None` where it is no
+/// distance (a long-run gap of 0 or infinity) or none is left to cover.
+fn distance(trajectory: &Trajectory, long_run_gap: f64) -> Option<(impl Fn(usize) -> f64 + '_, f64)> {
     if long_run_gap == 0.0 || long_run_gap.is_infinite() {
         return None;
     }
+    let distance = move |k: usize| (trajectory.rows[k].income_gap().ln() - long_run_gap.ln()).abs();
+    let first = distance(trajectory.last_change);
+    (first >= SETTLED).then_some((distance, first))
+}
+
+fn half_life(trajectory: &Trajectory, long_run_gap: f64) -> Option<f64> {
     let since = trajectory.last_change;
-    let distance = |k: usize| (trajectory.rows[k].income_gap().ln() - long_run_gap.ln()).abs();
-    let half = distance(since) / 2.0;
-    if half < SETTLED / 2.0 {
-        return None;
-    }
-    let reached = (since..trajectory.rows.len()).find(|&k| distance(k) <= half)?;
+    let (distance, first) = distance(trajectory, long_run_gap)?;
+    let reached = (since..trajectory.rows.len()).find(|&k| distance(k) <= first / 2.0)?;
     Some((reached - since) as f64 * trajectory.grid.period)
+}
+
+/// The share of the log distance to the long run that the gap has covered at the end, counted from the last change;
+/// negative where it has moved away. `None` where there is no distance to cover.
+pub fn share_of_way(trajectory: &Trajectory, long_run_gap: f64) -> Option<f64> {
+    let (distance, first) = distance(trajectory, long_run_gap)?;
+    Some(1.0 - distance(trajectory.rows.len() - 1) / first)
 }
 
 /// What the regime of the last row is called in a sentence.

@@ -62,7 +62,7 @@ fn percent(rate: f64) -> String {
     format!("{:.1} %", 100.0 * rate + 0.0)
 }
 
-fn year(value: f64) -> String {
+pub(super) fn year(value: f64) -> String {
     let rounded = (value * 100.0).round() / 100.0;
     format!("{rounded}")
 }

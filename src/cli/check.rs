@@ -1,13 +1,243 @@
-//! `catchup check FILE…`
+//! `catchup check FILE…`: what was understood, what holds, what was probably not meant. Writes nothing.
+
+use super::account::{short, year};
 use super::{Exit, Scenarios, Terminal};
+use crate::advice::{Warning, warnings};
+use crate::control::Control;
+use crate::model::params::{Params, Problem};
+use crate::model::policy::Trade;
+use crate::model::trade::{Offers, Regime};
+use crate::scenario::Scenario;
+use crate::simulate::simulate;
+use anstyle::Style;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+const BOLD: Style = Style::new().bold();
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     scenarios: Scenarios,
 }
+
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
-    match args.scenarios.load(terminal) {
-        Ok(_) => Exit::Done,
-        Err(exit) => exit,
+    let scenarios = match args.scenarios.load(terminal) {
+        Ok(scenarios) => scenarios,
+        Err(exit) => return exit,
+    };
+    for scenario in &scenarios {
+        // In memory only: which clusters collapse and which policies bite shows on the path alone.
+        let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &Control::default()) else { continue };
+        let mut warnings = warnings(scenario, &trajectory);
+        let idle = scenario.idle.iter().map(|(at, key)| Warning {
+            key: key.clone(),
+            what: format!("set at {} to the value it has anyway", scenario.sources.position(at)),
+            hint: "an override that changes nothing: remove it, or change it".to_owned(),
+        });
+        warnings.splice(0..0, idle);
+        if terminal.json {
+            terminal.print(&format!("{}\n", as_json(scenario, &warnings)));
+            continue;
+        }
+        if !terminal.quiet {
+            terminal.print(&understood(scenario));
+        }
+        for warning in &warnings {
+            terminal.warning(&format!("{}: {}", warning.key, warning.what), &warning.hint);
+        }
     }
+    Exit::Done
+}
+
+/// Equilibria at t = 0 under open trade: every Cl(i), and Is.
+fn offers_at_start(problem: &Problem) -> Offers {
+    let mut offers = Offers::default();
+    let z: Vec<f64> = problem.Z_P.iter().zip(&problem.Z_R).map(|(p, r)| p / r).collect();
+    // The cluster that stands at the start is mature; any other would start anew.
+    let ages: Vec<_> = (0..z.len()).map(|i| (problem.start == Some(i)).then_some(f64::INFINITY)).collect();
+    offers.fill(&problem.epochs[0].params, &problem.Z_R, &z, &ages);
+    offers
+}
+
+/// Whether R's comparative advantage rises from sector to sector: y_R/y_P (the paper's ordering).
+fn ordered(params: &Params) -> bool {
+    params.sectors.windows(2).all(|pair| pair[1].y_R / pair[1].y_P >= pair[0].y_R / pair[0].y_P)
+}
+
+/// Assumption 6, read so that it serves its purpose: λ y_R/y_P does not fall from sector to sector.
+fn assumption_6(params: &Params) -> bool {
+    let strength = |s: &crate::model::params::Sector| s.lambda * s.y_R / s.y_P;
+    params.sectors.windows(2).all(|pair| strength(&pair[1]) >= strength(&pair[0]))
+}
+
+fn understood(scenario: &Scenario) -> String {
+    let (keys, problem) = (&scenario.keys, &scenario.problem);
+    let params = &problem.epochs[0].params;
+    let mut text = format!("{BOLD}{}{BOLD:#}  {}\n", keys.name, scenario.path);
+    let grid = problem.grid;
+    let _ = writeln!(
+        text,
+        "  time      {} years from {}, {} periods of {} {}; solver {} (rtol {:e}, atol {:e})",
+        keys.time.horizon,
+        year(grid.start),
+        grid.periods,
+        short(grid.period),
+        if grid.period == 1.0 { "year" } else { "years" },
+        keys.solver.method,
+        keys.solver.rtol,
+        keys.solver.atol,
+    );
+    let shape: String = keys.catch_up.shape.iter().map(|(key, value)| format!(", {key} = {value}")).collect();
+    let _ = writeln!(text, "  catch-up  {}: {}{shape}", keys.catch_up.form.name(), keys.catch_up.form.formula());
+    let tau = if params.tau > 0.0 {
+        format!("a new cluster's benefit builds up over tau = {} years", short(params.tau))
+    } else {
+        "a new cluster's benefit comes at once (tau = 0)".to_owned()
+    };
+    let _ = writeln!(
+        text,
+        "  region P  starts in {}; selection {}; trade {}; {tau}",
+        keys.poor.start, keys.poor.selection, keys.poor.trade
+    );
+    if !keys.poor.closed_clusters.is_empty() {
+        let _ = writeln!(text, "            while closed it has clusters in {}", keys.poor.closed_clusters.join(", "));
+    }
+    let _ = writeln!(text, "  welfare   discount rate {} per year\n", keys.welfare.discount_rate);
+    text.push_str(&sectors(scenario));
+    text.push_str(&interventions(scenario));
+    let holds = |holds: bool| if holds { "holds" } else { "does not hold" };
+    let _ = writeln!(
+        text,
+        "  the paper's ordering (y_R/y_P does not fall from sector to sector) {}",
+        holds(ordered(params))
+    );
+    let _ = writeln!(
+        text,
+        "  assumption 6 (lambda y_R/y_P does not fall from sector to sector) {}\n",
+        holds(assumption_6(params))
+    );
+    text.push_str(&equilibria(problem));
+    text.push('\n');
+    text
+}
+
+fn sectors(scenario: &Scenario) -> String {
+    let params = &scenario.problem.epochs[0].params;
+    let header =
+        ["sector", "lambda", "alpha", "y_R", "y_P", "Z_R", "Z_P", "x (/year)", "cluster in R", "beta (/year)", "z_hat"];
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    for ((name, keys), sector) in scenario.keys.sector.iter().zip(&params.sectors) {
+        // Where P has no cluster and z settles.
+        let d = sector.motion(false, Trade::Open).d;
+        let z_hat = match sector.catch_up.z_hat(d).filter(|_| d > 0.0) {
+            Some(z_hat) => short(z_hat),
+            None if d > 0.0 => "none".to_owned(),
+            None => "1 or more".to_owned(),
+        };
+        let mut row = vec![name.clone()];
+        row.extend([keys.lambda, keys.alpha, keys.y_R, keys.y_P, keys.Z_R, keys.Z_P, sector.x].map(short));
+        row.extend([if keys.cluster_R { "yes" } else { "no" }.to_owned(), short(sector.catch_up.beta), z_hat]);
+        rows.push(row);
+    }
+    aligned(&rows)
+}
+
+fn interventions(scenario: &Scenario) -> String {
+    let (keys, grid) = (&scenario.keys, scenario.problem.grid);
+    let mut text = String::new();
+    for (index, policy) in keys.policy.iter().enumerate() {
+        let until = policy.until.map_or("on".to_owned(), |until| format!("to {}", year(grid.start + until)));
+        let promote =
+            policy.promote.as_ref().map(|sector| format!("promote {sector}, sustain {}", policy.sustain.unwrap_or("")));
+        let trade = policy.trade.map(|trade| format!("trade {trade}"));
+        let does: Vec<String> = [promote, trade].into_iter().flatten().collect();
+        let _ =
+            writeln!(text, "  policy {index}  from {} {until}: {}", year(grid.start + policy.from), does.join("; "));
+    }
+    for (index, shock) in keys.shock.iter().enumerate() {
+        let set: Vec<String> = shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        let _ = writeln!(text, "  shock {index}   in {}: {}", year(grid.start + shock.at), set.join("; "));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn equilibria(problem: &Problem) -> String {
+    let offers = offers_at_start(problem);
+    let mut rows = vec![["at t = 0", "equilibrium", "wage", "income gap", "because"].map(str::to_owned).to_vec()];
+    for (i, name) in problem.sectors.iter().enumerate() {
+        let holds = offers.cluster_holds(i);
+        let sign = if holds { "≥" } else { "<" };
+        rows.push(vec![
+            format!("Cl({name})"),
+            if holds { "yes" } else { "no" }.to_owned(),
+            short(offers.v_Cl[i]),
+            short(1.0 / offers.v_Cl[i]),
+            format!("v_Cl {} {sign} {} = max v_Is", short(offers.v_Cl[i]), short(offers.outside)),
+        ]);
+    }
+    let isolation = match offers.isolation() {
+        Regime::Isolation(i) => format!("Is({})", problem.sectors[i]),
+        _ => "Is (diversified)".to_owned(),
+    };
+    let wage = offers.outside;
+    rows.push(vec![isolation, "yes".to_owned(), short(wage), short(1.0 / wage), "always one".to_owned()]);
+    let mut text = aligned(&rows);
+    if problem.closes_at_start() {
+        text.insert_str(0, "  Trade is closed at t = 0; were it open:\n");
+    }
+    text
+}
+
+/// Columns as wide as their widest cell.
+fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        let _ = writeln!(text, "  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    text + "\n"
+}
+
+fn as_json(scenario: &Scenario, warnings: &[Warning]) -> Value {
+    let problem = &scenario.problem;
+    let params = &problem.epochs[0].params;
+    let offers = offers_at_start(problem);
+    let finite = |value: f64| value.is_finite().then_some(value);
+    let sectors: Vec<Value> = problem
+        .sectors
+        .iter()
+        .zip(&params.sectors)
+        .map(|(name, sector)| {
+            let d = sector.motion(false, Trade::Open).d;
+            json!({ "sector": name, "beta": sector.catch_up.beta, "z_hat": sector.catch_up.z_hat(d).filter(|_| d > 0.0) })
+        })
+        .collect();
+    let mut equilibria: Vec<Value> = (0..problem.sectors.len())
+        .map(|i| {
+            json!({ "regime": "cluster", "sector": problem.sectors[i], "equilibrium": offers.cluster_holds(i),
+                    "w_P": finite(offers.v_Cl[i]), "margin": finite(offers.margin(i)) })
+        })
+        .collect();
+    let isolation = offers.isolation();
+    equilibria.push(json!({ "regime": isolation.name(), "sector": isolation.sector().map(|i| &problem.sectors[i]),
+                            "equilibrium": true, "w_P": finite(offers.outside), "margin": null }));
+    let warnings: Vec<Value> =
+        warnings.iter().map(|w| json!({ "key": w.key, "warning": w.what, "hint": w.hint })).collect();
+    json!({
+        "name": scenario.keys.name,
+        "file": scenario.path,
+        "scenario": scenario.keys,
+        "implied": sectors,
+        "ordering": ordered(params),
+        "assumption_6": assumption_6(params),
+        "equilibria": equilibria,
+        "warnings": warnings,
+    })
 }

@@ -2,9 +2,9 @@
 //! any other failure to write is.
 
 use super::{Colour, Exit};
-use crate::scenario::diagnostics::{Diagnostic, Report, Sources, render};
-use annotate_snippets::Level;
+use crate::scenario::diagnostics::Report;
 use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
 use std::cell::Cell;
 use std::io::{ErrorKind, IsTerminal, Write};
 
@@ -57,9 +57,24 @@ impl Terminal {
 
     /// An error that no scenario text shows.
     pub(super) fn error(&self, title: &str, explanation: Option<&str>, hint: &str) {
-        let diagnostic = Diagnostic { allowed: explanation.unwrap_or("").to_owned(), ..Diagnostic::bare(title) };
-        let diagnostic = if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) };
-        self.eprint(&format!("{}\n", render(&Sources::default(), &diagnostic, &Level::ERROR, self.colours_errors())));
+        const RED: Style = AnsiColor::Red.on_default().bold();
+        self.message(&format!("{RED}error{RED:#}"), title, explanation, hint);
+    }
+
+    /// Something legal but probably not meant; on standard error, also when quiet.
+    pub(super) fn warning(&self, title: &str, hint: &str) {
+        const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+        self.message(&format!("{YELLOW}warning{YELLOW:#}"), title, None, hint);
+    }
+
+    fn message(&self, level: &str, title: &str, explanation: Option<&str>, hint: &str) {
+        let mut text = format!("{level}: {title}\n");
+        for (label, line) in [("note", explanation.unwrap_or("")), ("help", hint)] {
+            if !line.is_empty() {
+                text.push_str(&format!("  {label}: {line}\n"));
+            }
+        }
+        self.eprint(&text);
     }
 
     /// A line on standard error, unless quiet.
