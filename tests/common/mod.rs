@@ -1,6 +1,8 @@
 //! What several test files share: running the program in a folder of its own, and small readers of its output.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod random;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;

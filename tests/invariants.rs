@@ -1,0 +1,183 @@
+//! Protects what must hold in every scenario: prices, the no-deviation condition, and the symmetries of the model.
+//! Each holds over thousands of random scenarios with policies, shocks, closed trade and build-up time.
+
+#![expect(non_snake_case, reason = "the field's symbols: y_R, w_P")]
+
+mod common;
+
+use catchup::control::Control;
+use catchup::model::params::Problem;
+use catchup::model::trade::Regime;
+use catchup::scenario::parse;
+use catchup::simulate::simulate;
+use catchup::trajectory::Trajectory;
+use common::random::{Spec, between};
+use fastrand::Rng;
+
+fn run(text: &str) -> (Problem, Trajectory) {
+    let scenario = parse(text, &[]).unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
+    let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+    assert_eq!(trajectory.failure, None, "{text}");
+    (scenario.problem, trajectory)
+}
+
+fn close(a: f64, b: f64, tolerance: f64) -> bool {
+    (a - b).abs() <= tolerance * a.abs().max(b.abs())
+}
+
+/// Parameters of period k.
+fn params(problem: &Problem, k: usize) -> &catchup::model::params::Params {
+    &problem.epochs.iter().rev().find(|epoch| epoch.k <= k).expect("an epoch").params
+}
+
+#[test]
+fn the_rich_region_earns_one_in_every_sector() {
+    let mut rng = Rng::with_seed(21);
+    for _ in 0..1_000 {
+        let (problem, trajectory) = run(&Spec::random(&mut rng).toml());
+        for k in 0..trajectory.rows.len() {
+            for (sector, row) in params(&problem, k).sectors.iter().zip(trajectory.sectors_at(k)) {
+                let earns = row.p * sector.Lambda() * sector.y_R * row.Z_R;
+                assert!(close(earns, 1.0, 1e-14), "p Λ y_R Z_R = {earns}");
+                // What the tables say of P follows from prices too: v_Is = p y_P Z_P.
+                assert!(close(row.v_Is, row.p * sector.y_P * row.Z_P, 1e-13));
+            }
+        }
+    }
+}
+
+#[test]
+fn nobody_gains_by_leaving() {
+    let mut rng = Rng::with_seed(22);
+    let (mut clusters, mut subsidised, mut isolated) = (0, 0, 0);
+    for _ in 0..3_000 {
+        let spec = Spec::random(&mut rng);
+        let (_, trajectory) = run(&spec.toml());
+        for (k, row) in trajectory.rows.iter().enumerate() {
+            let sectors = trajectory.sectors_at(k);
+            // A worker who leaves works in isolation: a cluster is no single worker's to start.
+            let best_offer = sectors.iter().map(|s| s.v_Is).fold(0.0, f64::max);
+            let tolerance = 1.0 + 1e-9;
+            let earns = match row.regime {
+                Regime::Closed => {
+                    assert_eq!(row.subsidy, 0.0);
+                    continue;
+                }
+                Regime::Cluster(i) => {
+                    clusters += 1;
+                    assert_eq!(row.w_P, sectors[i].v_Cl, "income is what the cluster earns, the subsidy is a transfer");
+                    subsidised += usize::from(row.subsidy > 0.0);
+                    sectors[i].v_Cl + row.subsidy
+                }
+                Regime::Isolation(i) => {
+                    isolated += 1;
+                    sectors[i].v_Is
+                }
+                Regime::Diversified => best_offer,
+            };
+            assert!(earns * tolerance >= best_offer, "k = {k}: {earns} against {best_offer}\n{}", spec.toml());
+            // No more is paid than what holds the cluster.
+            assert!(row.subsidy == 0.0 || close(earns, best_offer, 1e-12), "k = {k}: subsidy {}", row.subsidy);
+            let marked: Vec<usize> = (0..sectors.len()).filter(|&i| sectors[i].cluster_P).collect();
+            let standing: Vec<usize> = if let Regime::Cluster(i) = row.regime { vec![i] } else { Vec::new() };
+            assert_eq!(marked, standing, "an open P has the one cluster it works in, or none");
+        }
+    }
+    assert!(clusters > 10_000 && subsidised > 1_000 && isolated > 10_000, "{clusters} {subsidised} {isolated}");
+}
+
+#[test]
+fn relabelling_sectors_permutes_the_output() {
+    let mut rng = Rng::with_seed(23);
+    for _ in 0..1_000 {
+        let spec = Spec::random(&mut rng);
+        let mut turned = spec.clone();
+        turned.sectors.rotate_left(1);
+        let n = spec.sectors.len();
+        let ((_, one), (_, other)) = (run(&spec.toml()), run(&turned.toml()));
+        for k in 0..one.rows.len() {
+            let (a, b) = (&one.rows[k], &other.rows[k]);
+            let name = |t: &Trajectory, r: Regime| r.sector().map(|i| t.sector_names[i].clone());
+            assert_eq!(a.regime.name(), b.regime.name(), "k = {k}\n{}", spec.toml());
+            assert_eq!(name(&one, a.regime), name(&other, b.regime));
+            for (x, y) in [(a.w_P, b.w_P), (a.ln_real_income_P.exp(), b.ln_real_income_P.exp())] {
+                assert!(close(x, y, 1e-12), "k = {k}: {x} against {y}");
+            }
+            for i in 0..n {
+                let (x, y) = (one.sectors_at(k)[(i + 1) % n], other.sectors_at(k)[i]);
+                assert!(close(x.z, y.z, 1e-14) && close(x.v_Cl, y.v_Cl, 1e-13), "k = {k}, sector {i}");
+            }
+        }
+    }
+}
+
+#[test]
+fn units_of_goods_do_not_matter() {
+    let mut rng = Rng::with_seed(24);
+    for _ in 0..1_000 {
+        let spec = Spec { rest: String::new(), ..Spec::random(&mut rng) };
+        let mut scaled = spec.clone();
+        for sector in &mut scaled.sectors {
+            let unit = between(&mut rng, 0.01, 100.0);
+            sector.y_r *= unit;
+            sector.y_p *= unit;
+        }
+        let ((_, one), (_, other)) = (run(&spec.toml()), run(&scaled.toml()));
+        for (k, (a, b)) in one.rows.iter().zip(&other.rows).enumerate() {
+            assert!(close(a.w_P, b.w_P, 1e-13), "k = {k}: w_P {} against {}", a.w_P, b.w_P);
+            assert!(close(a.income_gap(), b.income_gap(), 1e-13));
+            assert_eq!(a.regime, b.regime);
+        }
+    }
+}
+
+#[test]
+fn halving_the_period_leaves_the_path_alone_under_one_regime() {
+    let mut rng = Rng::with_seed(25);
+    for _ in 0..1_000 {
+        let mut spec = Spec::random(&mut rng);
+        // One regime: a cluster in s0, held whatever it costs; its benefit may build up.
+        spec.rest = "[[policy]]\npromote = \"s0\"\nsustain = \"always\"\ntrade = \"open\"\n".to_owned();
+        let mut halved = spec.clone();
+        halved.period /= 2.0;
+        let ((_, whole), (_, half)) = (run(&spec.toml()), run(&halved.toml()));
+        for k in 0..whole.rows.len() {
+            let (a, b) = (&whole.rows[k], &half.rows[2 * k]);
+            assert!(close(a.w_P, b.w_P, 1e-9), "k = {k}: {} against {}\n{}", a.w_P, b.w_P, spec.toml());
+            for (x, y) in whole.sectors_at(k).iter().zip(half.sectors_at(2 * k)) {
+                assert!(close(x.z, y.z, 1e-9) && close(x.Z_P, y.Z_P, 1e-9), "k = {k}: z {} against {}", x.z, y.z);
+            }
+        }
+    }
+}
+
+#[test]
+fn real_incomes_differ_by_the_wage() {
+    let mut rng = Rng::with_seed(26);
+    for _ in 0..1_000 {
+        let (problem, trajectory) = run(&Spec::random(&mut rng).toml());
+        for (k, row) in trajectory.rows.iter().enumerate() {
+            let sectors = &params(&problem, k).sectors;
+            let rows = trajectory.sectors_at(k);
+            // v_R = Π (α/p)^α, and v_P = w_P v_R by definition of w_P, open or closed.
+            let v_R: f64 = sectors.iter().zip(rows).map(|(s, row)| (s.alpha / row.p).powf(s.alpha)).product();
+            assert!(close(row.ln_real_income_R.exp(), v_R, 1e-12), "k = {k}");
+            assert!(close(row.ln_real_income_P.exp(), row.w_P * v_R, 1e-12), "k = {k}");
+            if row.regime == Regime::Closed {
+                assert!(rows.iter().all(|row| row.g == 0.0), "no trade, no spillovers");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_resolved_scenario_gives_the_same_path() {
+    let mut rng = Rng::with_seed(27);
+    for _ in 0..500 {
+        let spec = Spec::random(&mut rng);
+        let scenario = parse(&spec.toml(), &[]).expect("valid");
+        let again = parse(&scenario.resolved(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        assert_eq!(again.resolved(), scenario.resolved(), "a fixed point");
+        assert_eq!(again.problem, scenario.problem);
+    }
+}
