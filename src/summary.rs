@@ -111,7 +111,7 @@ pub fn summarise(name: &str, title: Option<&str>, discount_rate: f64, trajectory
     let last = rows.last();
     let error = trajectory.failure.as_ref().map(|failure| {
         let sector = &trajectory.sector_names[failure.sector];
-        format!("sector {sector}, t = {}: {}", failure.t, failure.reason)
+        format!("sector {sector}, t = {:.6}: {}", failure.t, failure.reason)
     });
     let specialisation = |row: &crate::trajectory::Row| (row.regime.name(), row.regime.sector());
     let mut summary = Summary {
