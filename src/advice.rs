@@ -28,8 +28,7 @@ fn warning(key: impl Into<String>, what: impl Into<String>, hint: impl Into<Stri
 /// Warnings about `scenario`, given the trajectory it leads to. Keys that override nothing are in
 /// [`Scenario::idle`], with their places.
 pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
-    let mut found = Vec::new();
-    dates(scenario, &mut found);
+    let mut found = dates(scenario);
     unused(scenario, &mut found);
     steady_states(scenario, &mut found);
     if let Some(failure) = &trajectory.failure {
@@ -45,7 +44,8 @@ pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
 }
 
 /// Dates that no t_k reaches, and shocks that change nothing.
-fn dates(scenario: &Scenario, found: &mut Vec<Warning>) {
+pub fn dates(scenario: &Scenario) -> Vec<Warning> {
+    let mut found = Vec::new();
     let problem = &scenario.problem;
     let end = problem.grid.t(problem.grid.periods);
     let hint = "dates count years from t = 0, not calendar years; or lengthen time.horizon";
@@ -74,6 +74,7 @@ fn dates(scenario: &Scenario, found: &mut Vec<Warning>) {
         );
         found.push(warning("shock", what, "a shock changes a parameter for good"));
     }
+    found
 }
 
 /// Keys that nothing depends on.

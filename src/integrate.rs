@@ -151,7 +151,7 @@ impl Path {
         let mut path = Self { solver, motion, period, k_0, z_0, k_end, parity: None, smooth: None };
         let course = motion.course(z_0);
         path.parity = match course {
-            Course::Exponential(_) => None,
+            Course::Exponential(rate) => Some(-z_0.ln() / rate).filter(|years| *years > 0.0 && years.is_finite()),
             Course::ExponentialToParity { until, .. } => Some(until),
             Course::Smooth | Course::SmoothToParity if solver.method == Method::Exact => {
                 motion.closed_form_parity_after(z_0).filter(|_| path.reaches_parity(course))

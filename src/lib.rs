@@ -1,4 +1,43 @@
-//! wip
+//! Clusters, catch-up and the income gap between a poor region P and a rich one R: the whole transition path.
+//!
+//! The README says what the program answers and how to use it. This page is for those who read or extend the code.
+//!
+//! # Rooms
+//!
+//! | room | what it does | what it must not know |
+//! |---|---|---|
+//! | [`model`] | the economics: parameters, catch-up, trade step, policies, long run | files, TOML, CSV, clock, terminal, solver |
+//! | [`integrate`] | advances one sector's z over a spell of constant motion; the only importer of `ode_solvers` | clusters, wages, policies |
+//! | [`simulate`] | the period loop: Problem → Trajectory, in memory | files, terminal |
+//! | [`trajectory`] | rows, events, and the columns with their units | files, terminal |
+//! | [`summary`] | the measures of a run | files, terminal |
+//! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
+//! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
+//! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
+//! | [`control`] | how far a computation is, and whether to stop | everything else |
+//! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
+//!
+//! Arrows point down only: cli → {advice, record} → {summary, simulate, scenario} → {trajectory, integrate} → model.
+//! `tests/architecture.rs` holds the arrows.
+//!
+//! # A scenario's way through
+//!
+//! `scenarios/lagging-region.toml` → `scenario::load` (layers merged, keys typed, every mistake collected) →
+//! [`model::params::Problem`], in which nothing is left to check → [`simulate::simulate`]: at each t_k the trade step
+//! on Z gives prices, offers, the regime and a row; [`integrate::Path`] moves z on with the regime held →
+//! [`trajectory::Trajectory`] → [`summary::summarise`] → `record::write_run` → `output/lagging-region/`.
+//!
+//! # Invariants
+//!
+//! - A run is a pure function of its `Problem` and its solver: no clock, no thread, no map order can reach it.
+//! - A sector's path depends on that sector alone, so the order of sectors cannot matter.
+//! - A catch-up form lives in one file, [`model::catch_up`]; adding one makes the compiler name the missing arms.
+//! - Files appear under their names only when all of a run's files are written and synced.
+//! - What is missing is `None`, an empty cell or `null`; never 0, never NaN.
+//!
+#![doc = "# The model\n"]
+#![doc = include_str!("../docs/model.md")]
+
 pub mod advice;
 pub mod cli;
 pub mod control;

@@ -119,7 +119,7 @@ impl<'a> Run<'a> {
         self.out.events.push(Event { period, kind, sector, detail });
     }
 
-    /// Z at t_k: [M1], [M3].
+    /// Z at t_k: M1, M3.
     fn advance(&mut self, k: usize) -> Result<(), RunFailure> {
         if k == 0 {
             return Ok(());

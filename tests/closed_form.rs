@@ -1,4 +1,4 @@
-//! Protects the integration: z at every t_k, the last included, against the closed forms [M4]–[M6] written out here
+//! Protects the integration: z at every t_k, the last included, against the closed forms M4–M6 written out here
 //! a second time; `verspagen`, which has none, against a fixed-step Runge–Kutta reference that is itself halved.
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, z_P")]
@@ -53,7 +53,7 @@ fn path(problem: &Problem, method: Method) -> Trajectory {
     simulate(problem, Solver { method, ..Solver::default() }, &Control::default()).expect("not stopped")
 }
 
-/// [M4] and [M5]: z after t years, `None` once `literal` has blown up.
+/// M4 and M5: z after t years, `None` once `literal` has blown up.
 fn z_closed_form(form: Form, beta: f64, s: f64, d: f64, z_0: f64, t: f64) -> Option<f64> {
     let L = z_0.ln();
     match form {

@@ -2,6 +2,7 @@
 
 use super::progress::Progress;
 use super::{Exit, Scenarios, Terminal, account};
+use crate::advice::dates;
 use crate::control::Control;
 use crate::record::{self, RecordError};
 use crate::scenario::{Scenario, os_message};
@@ -37,6 +38,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
         Ok(scenarios) => scenarios,
         Err(exit) => return exit,
     };
+    for scenario in &scenarios {
+        for warning in dates(scenario) {
+            terminal.warning(&format!("{}: {}: {}", scenario.keys.name, warning.key, warning.what), &warning.hint);
+        }
+    }
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
     // Each date is simulated once and written to two tables.

@@ -99,7 +99,7 @@ impl Form {
         }
     }
 
-    /// Whether the path of z between two dates has a closed form ([M4], [M5]).
+    /// Whether the path of z between two dates has a closed form (M4, M5).
     pub fn has_closed_form(self) -> bool {
         !matches!(self, Self::Verspagen)
     }
@@ -226,7 +226,7 @@ impl CatchUp {
     }
 }
 
-/// Motion of one sector's z over a spell of constant regime: ż/z = g(z) − d ([M3]), or −d while trade is closed.
+/// Motion of one sector's z over a spell of constant regime: ż/z = g(z) − d (M3), or −d while trade is closed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Motion {
     /// Catch-up; `None` while trade is closed (no trade, no spillovers).
@@ -291,7 +291,7 @@ impl Motion {
         if below && d < 0.0 { Course::SmoothToParity } else { Course::Smooth }
     }
 
-    /// z after `t` years from z_0 in closed form ([M4], [M5]); NaN for a form that has none
+    /// z after `t` years from z_0 in closed form (M4, M5); NaN for a form that has none
     /// ([`Form::has_closed_form`]).
     ///
     /// # Errors
@@ -330,7 +330,7 @@ impl Motion {
         Some(if k == 0.0 { big_t } else { -(-k * big_t).ln_1p() / k })
     }
 
-    /// [M4] and literal's [M5], on the smooth piece.
+    /// M4 and literal's M5, on the smooth piece.
     fn smooth_z_after(&self, z_0: f64, t: f64) -> Result<f64, BlowUp> {
         let Some(catch_up) = self.catch_up else { return Ok(z_0 * (-self.d * t).exp()) };
         let CatchUp { form, beta, shape } = catch_up;
@@ -396,7 +396,7 @@ impl Motion {
     }
 }
 
-/// ∫_0^t e^(−k u) du, accurate near k = 0: T of [M4].
+/// ∫_0^t e^(−k u) du, accurate near k = 0: T of M4.
 fn decay_integral(k: f64, t: f64) -> f64 {
     if (k * t).abs() < 1e-17 { t } else { -(-k * t).exp_m1() / k }
 }

@@ -9,7 +9,7 @@ use super::trade::{Offers, Regime, closed_ln_wage};
 pub struct LongRun {
     /// lim 1/w_P: 0 where P pulls away for ever, infinite where it falls behind for ever.
     pub gap: f64,
-    /// Whether the last cluster would stand on its own there ([M9] at z*); `None` where the last regime is no cluster.
+    /// Whether the last cluster would stand on its own there (M9 at z*); `None` where the last regime is no cluster.
     pub self_sustaining: Option<bool>,
     /// The gap as a product; `None` where the gap is 0 or infinite.
     pub factors: Option<Factors>,

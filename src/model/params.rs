@@ -26,17 +26,17 @@ pub struct Sector {
 }
 
 impl Sector {
-    /// Λ: λ where R has a cluster, else 1; MODEL [M7].
+    /// Λ: λ where R has a cluster, else 1; MODEL M7.
     pub fn Lambda(&self) -> f64 {
         if self.cluster_R { self.lambda } else { 1.0 }
     }
 
-    /// Growth of Z_R, per year; MODEL [M1].
+    /// Growth of Z_R, per year; MODEL M1.
     pub fn learning_R(&self) -> f64 {
         if self.cluster_R { self.x } else { 0.0 }
     }
 
-    /// How z moves while P has (or lacks) a cluster here and trade is open (or closed); MODEL [M3].
+    /// How z moves while P has (or lacks) a cluster here and trade is open (or closed); MODEL M3.
     pub fn motion(&self, cluster_P: bool, trade: Trade) -> Motion {
         let learning_P = if cluster_P { self.x } else { 0.0 };
         Motion { catch_up: (trade == Trade::Open).then_some(self.catch_up), d: self.learning_R() - learning_P }

@@ -50,11 +50,11 @@ impl Regime {
 /// What the world pays at one date. Set up once per run, filled anew at every date.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Offers {
-    /// p: international prices, R-wages per good; MODEL (7), [M7].
+    /// p: international prices, R-wages per good; MODEL (7), M7.
     pub p: Vec<f64>,
-    /// v^Is: earnings of a worker of P in isolation, R-wages; MODEL [M8].
+    /// v^Is: earnings of a worker of P in isolation, R-wages; MODEL M8.
     pub v_Is: Vec<f64>,
-    /// v^Cl: earnings in P's cluster, R-wages; MODEL [M8].
+    /// v^Cl: earnings in P's cluster, R-wages; MODEL M8.
     pub v_Cl: Vec<f64>,
     /// ℓ: static benefit that P's cluster gives or, where there is none, would start with.
     pub ell: Vec<f64>,
@@ -84,7 +84,7 @@ impl Offers {
         }
     }
 
-    /// Whether Cl(i) is an equilibrium: nobody gains by leaving for the best isolated sector; MODEL (3), (4), (8), [M9].
+    /// Whether Cl(i) is an equilibrium: nobody gains by leaving for the best isolated sector; MODEL (3), (4), (8), M9.
     pub fn cluster_holds(&self, i: usize) -> bool {
         self.v_Cl[i] >= self.outside || ties(self.v_Cl[i], self.outside)
     }
