@@ -208,7 +208,7 @@ pub fn describe_regime(regime: Regime, sector_names: &[String]) -> String {
     match regime {
         Regime::Cluster(i) => format!("a cluster in {}", sector_names[i]),
         Regime::Isolation(i) => format!("isolation in {}", sector_names[i]),
-        Regime::Diversified => "isolation in several sectors".to_owned(),
+        Regime::Diversified => "isolation in sectors that pay the same".to_owned(),
         Regime::Closed => "closed trade".to_owned(),
     }
 }

@@ -16,6 +16,8 @@ const MIDDLE: Style = AnsiColor::Yellow.on_default();
 
 /// Events told one by one; the rest are counted.
 const EVENTS_TOLD: usize = 12;
+/// Change of ln(gap) from top to bottom that is flat to the eye.
+const FLAT: f64 = 0.001;
 /// Characters of the sparkline.
 const SPARK_WIDTH: usize = 60;
 
@@ -27,7 +29,9 @@ pub(super) fn of_run(trajectory: &Trajectory, summary: &Summary, folder: &Path) 
     }
     let _ = writeln!(text, "\n  {}", sentence(trajectory, summary));
     let _ = writeln!(text, "  {}", numbers(trajectory, summary));
-    let _ = writeln!(text, "  {}", sparkline(trajectory));
+    for line in [subsidy(trajectory, summary), sparkline(trajectory)].into_iter().flatten() {
+        let _ = writeln!(text, "  {line}");
+    }
     text.push_str(&events(trajectory));
     let _ = writeln!(text, "  {DIM}{}{DIM:#}\n", folder.join("").display());
     text
@@ -48,28 +52,29 @@ pub(super) fn short(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A gap in prose: two decimals, more where it is near 1.
-fn gap(value: f64) -> String {
-    if (0.01..1000.0).contains(&value) {
-        let near = (value - 1.0).abs() < 0.05 && (value - 1.0).abs() > 1e-6;
-        if near { format!("{value:.4}") } else { format!("{value:.2}") }
-    } else {
-        short(value)
-    }
-}
-
-fn percent(rate: f64) -> String {
-    format!("{:.1} %", 100.0 * rate + 0.0)
-}
-
 pub(super) fn year(value: f64) -> String {
     let rounded = (value * 100.0).round() / 100.0;
     format!("{rounded}")
 }
 
+/// The date of period k in prose: a calendar year, or a year of the run where t = 0 has none.
+fn date(trajectory: &Trajectory, k: usize) -> String {
+    let (start, t) = (trajectory.grid.start, trajectory.grid.t(k));
+    if start == 0.0 { format!("year {}", year(t)) } else { year(start + t) }
+}
+
 fn years(value: f64) -> String {
     let text = short(value);
     if text == "1" { "1 year".to_owned() } else { format!("{text} years") }
+}
+
+/// What the long run brings to both regions alike.
+fn growth(rate: f64) -> String {
+    if rate == 0.0 {
+        "neither region grows".to_owned()
+    } else {
+        format!("both regions grow at {:.1} % a year", 100.0 * rate)
+    }
 }
 
 /// The verdict in words.
@@ -81,30 +86,28 @@ fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
         trajectory.rows.last().map(|row| describe_regime(row.regime, &trajectory.sector_names)).unwrap_or_default();
     let subsidised = if summary.last_regime_subsidised == Some(true) { ", subsidised" } else { "" };
     let under = format!("with {last}{subsidised}");
-    let growth = percent(trajectory.last_params.sectors.iter().map(|s| s.alpha * s.learning_R()).sum());
-    let end = year(trajectory.grid.start + trajectory.grid.t(trajectory.grid.periods));
-    let final_gap = gap(summary.final_gap.unwrap_or(f64::NAN));
-    let long_run = gap(summary.long_run_gap.unwrap_or(f64::NAN));
+    let growth = growth(trajectory.last_params.sectors.iter().map(|s| s.alpha * s.learning_R()).sum());
+    let end = date(trajectory, trajectory.grid.periods);
+    let final_gap = short(summary.final_gap.unwrap_or(f64::NAN));
+    let long_run = short(summary.long_run_gap.unwrap_or(f64::NAN));
     match summary.verdict {
         Some(Verdict::PersistentGap) => {
-            format!(
-                "{MIDDLE}P keeps a gap of {long_run} for good{MIDDLE:#}, {under}; in the long run both regions grow at {growth} a year."
-            )
+            format!("{MIDDLE}P keeps a gap of {long_run} for good{MIDDLE:#}, {under}; in the long run {growth}.")
         }
-        Some(Verdict::Converged) => format!(
-            "{GOOD}P has converged{GOOD:#} by {end}: the gap is {final_gap}, {under}; both regions grow at {growth} a year."
-        ),
+        Some(Verdict::Converged) => {
+            format!("{GOOD}P has converged{GOOD:#} by {end}: the gap is {final_gap}, {under}; {growth}.")
+        }
         Some(Verdict::Converging) => format!(
-            "{GOOD}P is converging{GOOD:#}: the gap is still {final_gap} in {end} and closes, {under}; in the long run both regions grow at {growth} a year."
+            "{GOOD}P is converging{GOOD:#}: the gap is still {final_gap} in {end} and closes, {under}; in the long run {growth}."
         ),
         Some(Verdict::Ahead) if summary.long_run_gap == Some(0.0) => {
             format!(
                 "{GOOD}P pulls ahead of R for ever{GOOD:#}, {under}: the gap is {final_gap} in {end} and goes to 0."
             )
         }
-        Some(Verdict::Ahead) => format!(
-            "{GOOD}P overtakes R{GOOD:#}, {under}: the gap settles at {long_run}; in the long run both regions grow at {growth} a year."
-        ),
+        Some(Verdict::Ahead) => {
+            format!("{GOOD}P overtakes R{GOOD:#}, {under}: the gap settles at {long_run}; in the long run {growth}.")
+        }
         Some(Verdict::FallingBehind) => format!(
             "{BAD}P falls behind for ever{BAD:#}, {under}: the gap is {final_gap} in {end} and grows without bound."
         ),
@@ -113,37 +116,46 @@ fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
 }
 
 fn numbers(trajectory: &Trajectory, summary: &Summary) -> String {
-    let grid = trajectory.grid;
     let last = trajectory.rows.len().saturating_sub(1);
     let mut text = String::from("income gap");
     if let Some(initial) = summary.initial_gap {
-        let _ = write!(text, " {} in {}", gap(initial), year(grid.start));
+        let _ = write!(text, " {} in {}", short(initial), date(trajectory, 0));
     }
     if let (true, Some(row)) = (last > 0, trajectory.rows.last()) {
-        let _ = write!(text, ", {} in {}", gap(row.income_gap()), year(grid.start + grid.t(last)));
+        let _ = write!(text, ", {} in {}", short(row.income_gap()), date(trajectory, last));
     }
     match (summary.verdict, summary.long_run_gap) {
         (None, _) => {}
         (Some(_), Some(long_run)) => {
-            let _ = write!(text, ", {} in the long run", gap(long_run));
+            let _ = write!(text, ", {} in the long run", short(long_run));
         }
         (Some(_), None) => text.push_str(", without bound in the long run"),
     }
     if let Some(half_life) = summary.half_life {
         let since = match trajectory.last_change {
             0 => String::new(),
-            k => format!(" from {}", year(grid.start + grid.t(k))),
+            k => format!(" from {}", date(trajectory, k)),
         };
         let _ = write!(text, "; half-life {}{since}", years(half_life));
-    }
-    if summary.subsidy_pv.is_some_and(|subsidy| subsidy > 0.0) {
-        let _ = write!(text, "; subsidy worth {} R-wages per worker", short(summary.subsidy_pv.unwrap_or(0.0)));
     }
     text
 }
 
-/// The gap over time in one line, on a log scale.
-fn sparkline(trajectory: &Trajectory) -> String {
+/// When a subsidy is paid, and what it is worth.
+fn subsidy(trajectory: &Trajectory, summary: &Summary) -> Option<String> {
+    let paid = |row: &crate::trajectory::Row| row.subsidy > 0.0;
+    let first = trajectory.rows.iter().position(paid)?;
+    let last = trajectory.rows.iter().rposition(paid)?;
+    let until =
+        if last + 1 == trajectory.rows.len() { "on".to_owned() } else { format!("to {}", date(trajectory, last)) };
+    let worth = summary
+        .subsidy_pv
+        .map_or_else(String::new, |value| format!(", present value {} R-wages per worker of P", short(value)));
+    Some(format!("subsidised from {} {until}{worth}", date(trajectory, first)))
+}
+
+/// The gap over time in one line, on a log scale; `None` where there is nothing to see.
+fn sparkline(trajectory: &Trajectory) -> Option<String> {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let rows = &trajectory.rows;
     let width = rows.len().min(SPARK_WIDTH);
@@ -153,11 +165,13 @@ fn sparkline(trajectory: &Trajectory) -> String {
         .collect();
     let low = sampled.iter().copied().fold(f64::INFINITY, f64::min);
     let high = sampled.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    // Less than half a per cent from top to bottom is flat to the eye, and should look so.
-    let span = (high - low).max(0.005);
+    let span = high - low;
+    if sampled.len() < 3 || span < FLAT {
+        return None;
+    }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 7.99")]
     let bar = |ln_gap: &f64| BARS[((ln_gap - low) / span * 7.99) as usize];
-    sampled.iter().map(bar).collect()
+    Some(sampled.iter().map(bar).collect())
 }
 
 /// What changed, with the years.

@@ -1,0 +1,89 @@
+//! `cargo bench`: the trade step, each integrator over 200 years, CSV writing, a whole run. Times of one call, and
+//! where it says items/s, dates (or rows) a second.
+
+use catchup::control::Control;
+use catchup::integrate::{Method, Path, Solver};
+use catchup::model::catch_up::{CatchUp, Form, Motion};
+use catchup::model::policy::{Selection, Stance, Trade, choose};
+use catchup::model::trade::Offers;
+use catchup::scenario::{STARTER, Scenario, parse};
+use catchup::simulate::simulate;
+use catchup::summary::summarise;
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+fn scenario(sets: &[&str]) -> Scenario {
+    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+    parse(STARTER, &sets).expect("the starter scenario is valid")
+}
+
+/// Prices, offers and the choice of a regime at one date.
+#[divan::bench(args = [2, 8, 64])]
+fn trade_step(bencher: Bencher, n: usize) {
+    let mut params = scenario(&[]).problem.epochs[0].params.clone();
+    params.sectors = params.sectors.iter().cycle().take(n).cloned().collect();
+    let ones = vec![1.0; n];
+    let z: Vec<f64> = (0..n).map(|i| 0.3 + 0.5 * i as f64 / n as f64).collect();
+    let ages = vec![None; n];
+    let standing = vec![false; n];
+    let stance = Stance { promote: None, trade: Trade::Open };
+    let mut offers = Offers::default();
+    bencher.bench_local(move || {
+        offers.fill(black_box(&params), &ones, black_box(&z), &ages);
+        choose(&offers, &stance, Selection::Best, &standing)
+    });
+}
+
+/// z of one sector at 200 yearly dates.
+#[divan::bench(args = [Method::Exact, Method::Dopri5])]
+fn integrate_200_years(bencher: Bencher, method: Method) {
+    let motion = Motion { catch_up: Some(CatchUp { form: Form::Logistic, beta: 0.05, shape: 0.0 }), d: 0.02 };
+    let solver = Solver { method, ..Solver::default() };
+    bencher.counter(ItemsCount::new(200_usize)).bench(|| {
+        let mut path = Path::start(solver, black_box(motion), 1.0, 0, 0.4, 200).expect("starts");
+        (1..=200).map(|k| path.z(k).expect("exists")).sum::<f64>()
+    });
+}
+
+/// The period loop and the measures, 200 yearly periods, two sectors, a policy.
+#[divan::bench(args = ["exact", "dopri5"])]
+fn simulate_200_years(bencher: Bencher, method: &str) {
+    let scenario = scenario(&["time.horizon=200", &format!("solver.method={method}")]);
+    let control = Control::default();
+    bencher.counter(ItemsCount::new(201_usize)).bench(|| {
+        let trajectory = simulate(&scenario.problem, scenario.solver, &control).expect("not stopped");
+        summarise("bench", None, 0.03, &trajectory)
+    });
+}
+
+/// A run's folder: three rows (one of the trajectory, two of sectors) for each of 10,000 dates, synced.
+#[divan::bench]
+fn write_csv_rows(bencher: Bencher) {
+    let scenario = scenario(&["time.horizon=10000", "growth.x=0.001"]);
+    let control = Control::default();
+    let trajectory = simulate(&scenario.problem, scenario.solver, &control).expect("not stopped");
+    let summary = summarise("bench", None, 0.03, &trajectory);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    bencher.counter(ItemsCount::new(3 * trajectory.rows.len())).bench_local(|| {
+        let stage = catchup::record::open(folder.path(), "bench").expect("a folder");
+        catchup::record::write_run(stage, &scenario, &trajectory, &summary, &control).expect("written")
+    });
+}
+
+/// From the scenario's text to finished files: 150 years, two sectors.
+#[divan::bench]
+fn whole_run(bencher: Bencher) {
+    let control = Control::default();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    bencher.bench_local(|| {
+        let scenario = scenario(&[]);
+        let trajectory = simulate(&scenario.problem, scenario.solver, &control).expect("not stopped");
+        let summary = summarise("bench", None, 0.03, &trajectory);
+        let stage = catchup::record::open(folder.path(), "bench").expect("a folder");
+        catchup::record::write_run(stage, &scenario, &trajectory, &summary, &control).expect("written")
+    });
+}

@@ -1,0 +1,72 @@
+//! Protects the README: every command of its `console` blocks is run, in order, in a folder with the shipped scenarios,
+//! and must print what the README shows.
+//!
+//! After a change that is meant to show: `CATCHUP_RENEW_README=1 cargo test --test readme`, and read the diff.
+
+mod common;
+
+use common::{Bench, root};
+use std::process::Command;
+
+/// A folder with the shipped scenarios.
+fn clone() -> Bench {
+    let bench = Bench::new();
+    for folder in ["scenarios", "scenarios/paper"] {
+        for entry in std::fs::read_dir(root().join(folder)).expect("scenarios") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                let name = format!("{folder}/{}", path.file_name().expect("a name").to_string_lossy());
+                bench.write(&name, std::fs::read(&path).expect("a scenario"));
+            }
+        }
+    }
+    bench
+}
+
+/// What a command prints on standard output and error together, as on a terminal.
+fn printed(bench: &Bench, command: &str) -> String {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_catchup"));
+    let folder = program.parent().expect("a folder").to_string_lossy();
+    let path = format!("{folder}:{}", std::env::var("PATH").unwrap_or_default());
+    let script = format!("{{ {command}; }} 2>&1");
+    let output = Command::new("sh").args(["-c", &script]).current_dir(bench.path()).env("PATH", path).output();
+    let text = String::from_utf8(output.expect("a shell").stdout).expect("UTF-8");
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_tour_shows_what_happens() {
+    let path = root().join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("README.md");
+    let bench = clone();
+    let mut rewritten = String::new();
+    let mut commands = 0;
+    for (index, part) in readme.split("```console\n").enumerate() {
+        if index == 0 {
+            rewritten += part;
+            continue;
+        }
+        let (block, rest) = part.split_once("```").expect("a block ends");
+        rewritten += "```console\n";
+        for command in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            commands += 1;
+            let output = printed(&bench, command);
+            rewritten += &format!("$ {command}\n");
+            if !output.is_empty() {
+                rewritten += &format!("{output}\n");
+            }
+        }
+        rewritten += "```";
+        rewritten += rest;
+    }
+    assert!(commands >= 6);
+    if std::env::var_os("CATCHUP_RENEW_README").is_some() {
+        std::fs::write(&path, &rewritten).expect("README.md");
+    }
+    let shown = std::fs::read_to_string(&path).expect("README.md");
+    for (shown, now) in shown.lines().zip(rewritten.lines()) {
+        assert_eq!(shown, now, "README.md shows the first, the program prints the second");
+    }
+    assert_eq!(shown.lines().count(), rewritten.lines().count());
+}
