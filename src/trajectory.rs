@@ -274,3 +274,18 @@ pub const EVENTS: [Column; 6] = [
     optional("sector", Text, "", "sector concerned"),
     optional("detail", Text, "", "in words, with the numbers behind it"),
 ];
+
+/// Columns of `equilibria --format csv`, one row per candidate.
+pub const EQUILIBRIA: [Column; 11] = [
+    column("regime", Text, "", "cluster, isolation or diversified"),
+    optional("sector", Text, "", "the sector P specialises in; empty when diversified"),
+    column("equilibrium", Boolean, "", "whether nobody gains by leaving"),
+    column("w_P", Number, "R-wages", "wage in P"),
+    column("income_gap", Number, "1", "1 / w_P"),
+    column("real_income_P", Number, "utility per worker", "w_P times R's real income at the date"),
+    optional("margin", Number, "1", "v_Cl / max v_Is - 1; empty unless a cluster"),
+    column("subsidy", Number, "R-wages per worker", "what would hold the cluster; 0 where none is needed"),
+    optional("inequality", Text, "", "comparative advantage against the effect of externalities, as in (4) and (8)"),
+    optional("rejected_by", Text, "", "the sector in isolation that pays more"),
+    column("rank", Integer, "1", "1 for the highest wage; ties share a rank"),
+];

@@ -4,7 +4,8 @@ use super::account::{short, year};
 use super::{Exit, Scenarios, Terminal};
 use crate::advice::{Warning, warnings};
 use crate::control::Control;
-use crate::model::params::{Params, Problem};
+use crate::model::equilibria::{assumption_6_holds, ordering_holds};
+use crate::model::params::Problem;
 use crate::model::policy::Trade;
 use crate::model::trade::{Offers, Regime};
 use crate::scenario::Scenario;
@@ -60,17 +61,6 @@ fn offers_at_start(problem: &Problem) -> Offers {
     offers
 }
 
-/// Whether R's comparative advantage rises from sector to sector: y_R/y_P (the paper's ordering).
-fn ordered(params: &Params) -> bool {
-    params.sectors.windows(2).all(|pair| pair[1].y_R / pair[1].y_P >= pair[0].y_R / pair[0].y_P)
-}
-
-/// Assumption 6, read so that it serves its purpose: λ y_R/y_P does not fall from sector to sector.
-fn assumption_6(params: &Params) -> bool {
-    let strength = |s: &crate::model::params::Sector| s.lambda * s.y_R / s.y_P;
-    params.sectors.windows(2).all(|pair| strength(&pair[1]) >= strength(&pair[0]))
-}
-
 fn understood(scenario: &Scenario) -> String {
     let (keys, problem) = (&scenario.keys, &scenario.problem);
     let params = &problem.epochs[0].params;
@@ -110,12 +100,12 @@ fn understood(scenario: &Scenario) -> String {
     let _ = writeln!(
         text,
         "  the paper's ordering (y_R/y_P does not fall from sector to sector) {}",
-        holds(ordered(params))
+        holds(ordering_holds(params))
     );
     let _ = writeln!(
         text,
         "  assumption 6 (lambda y_R/y_P does not fall from sector to sector) {}\n",
-        holds(assumption_6(params))
+        holds(assumption_6_holds(params))
     );
     text.push_str(&equilibria(problem));
     text.push('\n');
@@ -193,7 +183,7 @@ fn equilibria(problem: &Problem) -> String {
 }
 
 /// Columns as wide as their widest cell.
-fn aligned(rows: &[Vec<String>]) -> String {
+pub(super) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
@@ -235,8 +225,8 @@ fn as_json(scenario: &Scenario, warnings: &[Warning]) -> Value {
         "file": scenario.path,
         "scenario": scenario.keys,
         "implied": sectors,
-        "ordering": ordered(params),
-        "assumption_6": assumption_6(params),
+        "ordering": ordering_holds(params),
+        "assumption_6": assumption_6_holds(params),
         "equilibria": equilibria,
         "warnings": warnings,
     })

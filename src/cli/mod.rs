@@ -2,6 +2,7 @@
 
 mod account;
 mod check;
+mod equilibria;
 mod init;
 mod progress;
 mod run;
@@ -75,6 +76,8 @@ enum Command {
     Run(run::Args),
     /// Validate scenarios without writing anything; say what was understood and what was probably not meant
     Check(check::Args),
+    /// The table of equilibria: every cluster, and isolation; today, at a date, or in the long run
+    Equilibria(equilibria::Args),
     /// Write a commented starter scenario
     Init(init::Args),
 }
@@ -145,6 +148,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Run(args) => run::run(args, &terminal),
         Command::Check(args) => check::run(args, &terminal),
+        Command::Equilibria(args) => equilibria::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
     };
     ExitCode::from(terminal.finish(outcome).code())

@@ -7,6 +7,7 @@
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, y_P, v_Is")]
 
 pub mod catch_up;
+pub mod equilibria;
 pub mod long_run;
 pub mod params;
 pub mod policy;

@@ -1,5 +1,7 @@
 //! Trajectories → folders: CSV, summary, resolved scenario, data package; whole or not at all.
 
+#![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
+
 mod package;
 mod stage;
 mod tables;
@@ -7,6 +9,7 @@ mod tables;
 pub use stage::Stage;
 
 use crate::control::Control;
+use crate::model::equilibria::Candidate;
 use crate::scenario::Scenario;
 use crate::summary::Summary;
 use crate::trajectory::Trajectory;
@@ -40,6 +43,14 @@ pub enum RecordError {
     },
     /// Told to stop; the folder is as it was.
     Stopped,
+}
+
+/// The table of `equilibria --format csv` as text; R's real income per worker is `real_income_R`.
+pub fn equilibria_csv(names: &[String], candidates: &[Candidate], real_income_R: f64) -> String {
+    let mut bytes = Vec::new();
+    // Memory does not fail to be written.
+    let _ = tables::equilibria(&mut bytes, names, candidates, real_income_R);
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// The folder of one run, locked for writing: `out/name`.

@@ -1,7 +1,10 @@
 //! CSV: RFC 4180 quoting, `\n`, UTF-8, one header line, shortest floats that read back the same, empty for missing.
 
+#![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
+
 use crate::control::Control;
-use crate::trajectory::{Column, EVENTS, SECTORS, TRAJECTORY, Trajectory};
+use crate::model::equilibria::Candidate;
+use crate::trajectory::{Column, EQUILIBRIA, EVENTS, SECTORS, TRAJECTORY, Trajectory};
 use std::io::{self, Write};
 
 /// A table being written.
@@ -106,6 +109,31 @@ pub(super) fn events(out: impl Write, name: &str, trajectory: &Trajectory) -> io
         table.text(event.kind.name())?;
         table.text(event.sector.map_or("", |i| &trajectory.sector_names[i]))?;
         table.text(&event.detail)?;
+        table.end_row()?;
+    }
+    table.finish()
+}
+
+/// `equilibria --format csv`, where R's real income is `real_income_R`.
+pub(super) fn equilibria(
+    out: impl Write,
+    names: &[String],
+    candidates: &[Candidate],
+    real_income_R: f64,
+) -> io::Result<()> {
+    let mut table = Table::new(out, &EQUILIBRIA)?;
+    for candidate in candidates {
+        table.text(candidate.regime.name())?;
+        table.text(candidate.regime.sector().map_or("", |i| &names[i]))?;
+        table.text(if candidate.equilibrium { "true" } else { "false" })?;
+        table.number(candidate.w_P)?;
+        table.number(1.0 / candidate.w_P)?;
+        table.number(candidate.w_P * real_income_R)?;
+        table.number(candidate.margin)?;
+        table.number(candidate.subsidy)?;
+        table.text(&candidate.inequality.map_or_else(String::new, |inequality| inequality.to_string()))?;
+        table.text(candidate.rejected_by().map_or("", |k| &names[k]))?;
+        table.integer(candidate.rank)?;
         table.end_row()?;
     }
     table.finish()
