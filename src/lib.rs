@@ -12,12 +12,13 @@
 //! | [`trajectory`] | rows, events, and the columns with their units | files, terminal |
 //! | [`summary`] | the measures of a run | files, terminal |
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
+//! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
-//! Arrows point down only: cli → {advice, record} → {summary, simulate, scenario} → {trajectory, integrate} → model.
+//! Arrows point down only: cli → {advice, record} → compare → {summary, simulate, scenario} → {trajectory, integrate} → model.
 //! `tests/architecture.rs` holds the arrows.
 //!
 //! # A scenario's way through
@@ -40,6 +41,7 @@
 
 pub mod advice;
 pub mod cli;
+pub mod compare;
 pub mod control;
 pub mod integrate;
 pub mod model;

@@ -336,6 +336,7 @@ impl<'a> Run<'a> {
                 v_Is: self.offers.v_Is[i],
                 v_Cl: self.offers.v_Cl[i],
                 cluster_P: clusters[i],
+                age: self.ages[i],
             });
         }
     }

@@ -40,6 +40,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Spelling in CSV and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FallingBehind => "falling-behind",
+            Self::Ahead => "ahead",
+            Self::Converged => "converged",
+            Self::Converging => "converging",
+            Self::PersistentGap => "persistent-gap",
+        }
+    }
+
     fn of(final_gap: f64, long_run_gap: f64) -> Self {
         let closed = |gap: f64| (gap - 1.0).abs() <= EPSILON;
         if long_run_gap == f64::INFINITY {

@@ -53,6 +53,8 @@ pub struct SectorRow {
     pub v_Cl: f64,
     /// Whether P has a cluster here on [t_k, t_{k+1}).
     pub cluster_P: bool,
+    /// Age in years of the cluster that stood here before the choice of t_k, infinite if mature; `None` if none did.
+    pub age: Option<f64>,
 }
 
 /// What happened at t_k.
@@ -288,4 +290,56 @@ pub const EQUILIBRIA: [Column; 11] = [
     optional("inequality", Text, "", "comparative advantage against the effect of externalities, as in (4) and (8)"),
     optional("rejected_by", Text, "", "the sector in isolation that pays more"),
     column("rank", Integer, "1", "1 for the highest wage; ties share a rank"),
+];
+
+/// Columns of `comparison.csv` after those of `trajectory.csv`: one row per scenario and t_k.
+pub const DIFFERENCES: [Column; 2] = [
+    column("d_income_gap", Number, "1", "income gap minus the baseline's"),
+    column("d_ln_real_income_P", Number, "1", "ln v_P minus the baseline's"),
+];
+
+/// Columns of a comparison's `summary.csv`, one row per scenario.
+pub const GAINS: [Column; 16] = [
+    SCENARIO,
+    column("baseline", Boolean, "", "whether this is the run that the others are measured against"),
+    column("rank", Integer, "1", "by equivalent variation, 1 is best"),
+    column("verdict", Text, "", "where P ends up"),
+    column("initial_gap", Number, "1", "income gap at t = 0"),
+    column("final_gap", Number, "1", "income gap at the horizon"),
+    optional("long_run_gap", Number, "1", "income gap as t goes to infinity; empty if it grows without bound"),
+    optional("half_life", Number, "years", "from the last change of regime, sector or parameter"),
+    column("regime_changes", Integer, "1", "rows whose regime or sector differ from the row before"),
+    column("welfare", Number, "1", "sum of exp(-rho t) period ln v_P"),
+    column(
+        "equivalent_variation",
+        Number,
+        "1",
+        "share by which baseline income would have to rise in every period to be as good",
+    ),
+    column("subsidy_pv", Number, "R-wages per worker", "present value of the subsidy"),
+    column("net_gain_pv", Number, "utility per worker", "present value of v_P minus the baseline's"),
+    optional("passes_baseline_year", Number, "year", "from when on real income exceeds the baseline's for good"),
+    optional("self_sustaining_year", Number, "year", "from when on the last cluster stands without a subsidy"),
+    column("peak_subsidy_share", Number, "1", "highest subsidy as a share of the wage"),
+];
+
+/// Columns of `decomposition.csv`, one row per scenario and t_k: the change of ln(income gap) from the row before.
+pub const DECOMPOSITION: [Column; 17] = [
+    SCENARIO,
+    PERIOD,
+    T,
+    column("d_ln_gap", Number, "1", "change of ln(income gap) since the row before; the parts add up to it"),
+    column("static", Number, "1", "a cluster's static benefit gained, lost or built up"),
+    column("respecialisation", Number, "1", "P specialises in another sector"),
+    column("catch_up", Number, "1", "spillovers from R"),
+    column("learning", Number, "1", "R's learning outruns P's"),
+    column("shock", Number, "1", "parameters change"),
+    column("trade", Number, "1", "trade opens or closes, with the specialisation that this brings"),
+    column("cum_d_ln_gap", Number, "1", "running sum"),
+    column("cum_static", Number, "1", "running sum"),
+    column("cum_respecialisation", Number, "1", "running sum"),
+    column("cum_catch_up", Number, "1", "running sum"),
+    column("cum_learning", Number, "1", "running sum"),
+    column("cum_shock", Number, "1", "running sum"),
+    column("cum_trade", Number, "1", "running sum"),
 ];

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("model", &["model", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["model", "ode_solvers"]),
     ("control", &[]),
@@ -14,8 +14,24 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("simulate", &["model", "integrate", "trajectory", "control"]),
     ("summary", &["model", "trajectory", "serde"]),
     ("scenario", &["model", "integrate", "toml", "serde", "indexmap", "annotate_snippets", "strsim", "ryu"]),
+    ("compare", &["model", "scenario", "summary", "trajectory"]),
     ("advice", &["model", "scenario", "summary", "trajectory"]),
-    ("record", &["model", "scenario", "summary", "trajectory", "control", "csv", "ryu", "itoa", "serde_json", "sha2"]),
+    (
+        "record",
+        &[
+            "compare",
+            "model",
+            "scenario",
+            "summary",
+            "trajectory",
+            "control",
+            "csv",
+            "ryu",
+            "itoa",
+            "serde_json",
+            "sha2",
+        ],
+    ),
     (
         "cli",
         &[

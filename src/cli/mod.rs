@@ -2,6 +2,7 @@
 
 mod account;
 mod check;
+mod compare;
 mod equilibria;
 mod init;
 mod progress;
@@ -78,6 +79,8 @@ enum Command {
     Check(check::Args),
     /// The table of equilibria: every cluster, and isolation; today, at a date, or in the long run
     Equilibria(equilibria::Args),
+    /// Compare scenarios, or every cluster that one could promote, and write DIR/<name>/
+    Compare(compare::Args),
     /// Write a commented starter scenario
     Init(init::Args),
 }
@@ -149,6 +152,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args, &terminal),
         Command::Check(args) => check::run(args, &terminal),
         Command::Equilibria(args) => equilibria::run(args, &terminal),
+        Command::Compare(args) => compare::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
     };
     ExitCode::from(terminal.finish(outcome).code())

@@ -95,13 +95,20 @@ fn tell(scenario: &Scenario, outcome: &Result<Finished, RecordError>, terminal: 
             terminal.error(&title, explanation, &kept);
             Exit::Failed
         }
-        Err(RecordError::Busy { folder, process }) => {
+        Err(error) => tell_record_error(name, error, terminal),
+    }
+}
+
+/// Says why the folder of `name` was not written.
+pub(super) fn tell_record_error(name: &str, error: &RecordError, terminal: &Terminal) -> Exit {
+    match error {
+        RecordError::Busy { folder, process } => {
             let who = process.map_or_else(|| "another process".to_owned(), |id| format!("process {id}"));
             let title = format!("{} is in use: {who} is writing there", folder.display());
             terminal.error(&title, None, "wait for it, or choose another folder with --out DIR");
             Exit::Busy
         }
-        Err(RecordError::Foreign { folder, found }) => {
+        RecordError::Foreign { folder, found } => {
             let title = format!("{} is not ours to replace: {found}", folder.display());
             terminal.error(
                 &title,
@@ -110,22 +117,22 @@ fn tell(scenario: &Scenario, outcome: &Result<Finished, RecordError>, terminal: 
             );
             Exit::Foreign
         }
-        Err(RecordError::Io { action, error, kept }) => {
+        RecordError::Io { action, error, kept } => {
             terminal.error(&format!("{name}: cannot {action}: {}", os_message(error)), Some(kept), "");
             Exit::Failed
         }
-        Err(RecordError::Stopped) => Exit::Failed,
+        RecordError::Stopped => Exit::Failed,
     }
 }
 
 /// SIGINT and SIGTERM ask the call to stop; a second one ends it at once.
-struct Signals {
-    stop: Arc<AtomicBool>,
+pub(super) struct Signals {
+    pub(super) stop: Arc<AtomicBool>,
     which: Arc<AtomicUsize>,
 }
 
 impl Signals {
-    fn watch() -> Self {
+    pub(super) fn watch() -> Self {
         let signals = Self { stop: Arc::default(), which: Arc::default() };
         for signal in [SIGINT, SIGTERM] {
             // The order matters: the first signal finds the flag unset and sets it, the second one exits.
@@ -141,7 +148,7 @@ impl Signals {
         signals
     }
 
-    fn received(&self) -> Option<i32> {
+    pub(super) fn received(&self) -> Option<i32> {
         let stopped = self.stop.load(Ordering::Relaxed);
         stopped.then(|| i32::try_from(self.which.load(Ordering::Relaxed)).unwrap_or(SIGINT))
     }

@@ -8,6 +8,7 @@ mod tables;
 
 pub use stage::Stage;
 
+use crate::compare::{Comparison, Member};
 use crate::control::Control;
 use crate::model::equilibria::Candidate;
 use crate::scenario::Scenario;
@@ -61,6 +62,14 @@ pub fn open(out: &Path, name: &str) -> Result<Stage, RecordError> {
     Stage::open(out, name, package::RUN)
 }
 
+/// The folder of a comparison, locked for writing: `out/name`.
+///
+/// # Errors
+/// Where it cannot be made, is in use, or belongs to something else.
+pub fn open_comparison(out: &Path, name: &str) -> Result<Stage, RecordError> {
+    Stage::open(out, name, package::COMPARISON)
+}
+
 /// Writes a run's files into its folder; the data package last.
 ///
 /// # Errors
@@ -72,19 +81,56 @@ pub fn write_run(
     summary: &Summary,
     control: &Control,
 ) -> Result<PathBuf, RecordError> {
-    let name = scenario.keys.name.as_str();
-    stage.file("trajectory.csv", control, |out| tables::trajectory(out, name, trajectory, control))?;
-    stage.file("sectors.csv", control, |out| tables::sectors(out, name, trajectory, control))?;
-    stage.file("events.csv", control, |out| tables::events(out, name, trajectory))?;
-    stage.file("summary.json", control, |out| {
-        serde_json::to_writer_pretty(&mut *out, summary)?;
-        out.write_all(b"\n")
-    })?;
-    stage.file("scenario.toml", control, |out| out.write_all(scenario.resolved().as_bytes()))?;
-    let package = package::of_run(scenario, stage.files());
-    stage.file(package::FILE, control, |out| {
-        serde_json::to_writer_pretty(&mut *out, &package)?;
-        out.write_all(b"\n")
-    })?;
+    run_files(&mut stage, "", scenario, trajectory, summary, control)?;
     stage.commit()
+}
+
+/// Writes a comparison's tables, further files (name and content: the report, pictures), and the folder of each run.
+///
+/// # Errors
+/// Where a file cannot be written whole: the folder is then as it was.
+pub fn write_comparison(
+    mut stage: Stage,
+    comparison: &Comparison,
+    more: &[(String, String)],
+    control: &Control,
+) -> Result<PathBuf, RecordError> {
+    for Member { scenario, trajectory, summary } in &comparison.members {
+        run_files(&mut stage, &format!("{}/", summary.name), scenario, trajectory, summary, control)?;
+    }
+    stage.file("comparison.csv", control, |out| tables::comparison(out, comparison, control))?;
+    stage.file("summary.csv", control, |out| tables::gains(out, comparison))?;
+    stage.file("decomposition.csv", control, |out| tables::decomposition(out, comparison, control))?;
+    for (name, content) in more {
+        stage.file(name, control, |out| out.write_all(content.as_bytes()))?;
+    }
+    let package = package::of_comparison(comparison, stage.files());
+    stage.file(package::FILE, control, |out| json(out, &package))?;
+    stage.commit()
+}
+
+/// The files of one run under `prefix` (empty, or a folder and a slash); its data package last.
+fn run_files(
+    stage: &mut Stage,
+    prefix: &str,
+    scenario: &Scenario,
+    trajectory: &Trajectory,
+    summary: &Summary,
+    control: &Control,
+) -> Result<(), RecordError> {
+    let name = scenario.keys.name.as_str();
+    let first = stage.files().len();
+    let path = |file: &str| format!("{prefix}{file}");
+    stage.file(&path("trajectory.csv"), control, |out| tables::trajectory(out, name, trajectory, control))?;
+    stage.file(&path("sectors.csv"), control, |out| tables::sectors(out, name, trajectory, control))?;
+    stage.file(&path("events.csv"), control, |out| tables::events(out, name, trajectory))?;
+    stage.file(&path("summary.json"), control, |out| json(out, summary))?;
+    stage.file(&path("scenario.toml"), control, |out| out.write_all(scenario.resolved().as_bytes()))?;
+    let package = package::of_run(scenario, &stage.files()[first..]);
+    stage.file(&path(package::FILE), control, |out| json(out, &package))
+}
+
+fn json(out: &mut dyn std::io::Write, value: &impl serde::Serialize) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    out.write_all(b"\n")
 }

@@ -2,9 +2,10 @@
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
 use super::stage::Staged;
+use crate::compare::Comparison;
 use crate::model::trade::Regime;
 use crate::scenario::Scenario;
-use crate::trajectory::{Column, EVENTS, EventKind, SECTORS, TRAJECTORY};
+use crate::trajectory::{Column, DECOMPOSITION, DIFFERENCES, EVENTS, EventKind, GAINS, SECTORS, TRAJECTORY};
 use serde_json::{Value, json};
 
 /// Name of the data package's file.
@@ -12,6 +13,9 @@ pub(super) const FILE: &str = "datapackage.json";
 
 /// What the data package of a run calls its folder.
 pub(super) const RUN: &str = "run";
+
+/// What the data package of a comparison calls its folder.
+pub(super) const COMPARISON: &str = "comparison";
 
 /// The package of one run over its files.
 pub(super) fn of_run(scenario: &Scenario, files: &[Staged]) -> Value {
@@ -22,7 +26,7 @@ pub(super) fn of_run(scenario: &Scenario, files: &[Staged]) -> Value {
         "name": keys.name.to_lowercase(),
         "title": keys.title.as_deref().unwrap_or(&keys.name),
         "catchup": program(RUN),
-        "resources": files.iter().map(resource).collect::<Vec<_>>(),
+        "resources": files.iter().map(|file| resource(file, true)).collect::<Vec<_>>(),
     });
     if let Some(description) = &keys.description {
         package["description"] = json!(description);
@@ -39,6 +43,17 @@ pub(super) fn of_run(scenario: &Scenario, files: &[Staged]) -> Value {
     package
 }
 
+/// The package of a comparison over its files, those in the runs' own folders included.
+pub(super) fn of_comparison(comparison: &Comparison, files: &[Staged]) -> Value {
+    json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": comparison.name.to_lowercase(),
+        "title": format!("Comparison of {}", comparison.members.iter().map(|m| m.summary.name.as_str()).collect::<Vec<_>>().join(", ")),
+        "catchup": program(COMPARISON),
+        "resources": files.iter().map(|file| resource(file, false)).collect::<Vec<_>>(),
+    })
+}
+
 /// What wrote the folder.
 fn program(kind: &str) -> Value {
     let commit = Some(env!("CATCHUP_COMMIT")).filter(|commit| !commit.is_empty());
@@ -52,11 +67,16 @@ pub(super) fn kind_of(package: &[u8]) -> Option<String> {
     Some(package.get("catchup")?.get("kind")?.as_str()?.to_owned())
 }
 
-fn resource(file: &Staged) -> Value {
-    let (stem, extension) = file.name.split_once('.').unwrap_or((&file.name, ""));
+/// A file as a resource; `in_run`: of the package in a run's own folder, to which paths are relative.
+fn resource(file: &Staged, in_run: bool) -> Value {
+    let file_name = file.name.rsplit('/').next().unwrap_or(&file.name);
+    let (stem, extension) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
+    // In a run's own package its files have no folder; resource names are lower case and hold no slash.
+    let file_path = if file_name == FILE || !in_run { file.name.as_str() } else { file_name };
+    let name = if in_run { stem.rsplit('/').next().unwrap_or(stem) } else { stem };
     let mut resource = json!({
-        "name": stem,
-        "path": file.name,
+        "name": name.replace('/', "-").to_lowercase(),
+        "path": file_path,
         "description": "",
         "bytes": file.bytes,
         "hash": format!("sha256:{}", file.sha256),
@@ -73,15 +93,30 @@ fn resource(file: &Staged) -> Value {
         _ => {
             set("type", json!("file"));
             set("format", json!(extension));
-            set("mediatype", json!(if extension == "json" { "application/json" } else { "application/toml" }));
+            let mediatype = match extension {
+                "json" => "application/json",
+                "toml" => "application/toml",
+                "svg" => "image/svg+xml",
+                _ => "text/html",
+            };
+            set("mediatype", json!(mediatype));
         }
     }
-    let (description, table) = match file.name.as_str() {
+    let differences: Vec<Column> = TRAJECTORY.into_iter().chain(DIFFERENCES).collect();
+    let (description, table) = match file_name {
         "trajectory.csv" => ("state of the poor region at every date", Some((&TRAJECTORY[..], &["period"][..]))),
         "sectors.csv" => ("state of every sector at every date", Some((&SECTORS[..], &["period", "sector"][..]))),
         "events.csv" => ("what changed, and when", Some((&EVENTS[..], &[][..]))),
+        "comparison.csv" => {
+            ("every run at every date, against the baseline", Some((&differences[..], &["scenario", "period"][..])))
+        }
+        "summary.csv" => ("measures of every run, against the baseline", Some((&GAINS[..], &["scenario"][..]))),
+        "decomposition.csv" => ("what moved the income gap", Some((&DECOMPOSITION[..], &["scenario", "period"][..]))),
         "summary.json" => ("measures of the whole run", None),
-        _ => ("the scenario with every default filled in; run again, it gives these files", None),
+        "scenario.toml" => ("the scenario with every default filled in; run again, it gives these files", None),
+        FILE => ("the data package of this run alone", None),
+        "report.html" => ("the comparison as a page", None),
+        _ => ("a picture", None),
     };
     set("description", json!(description));
     if let Some((columns, key)) = table {

@@ -66,9 +66,8 @@ impl Stage {
         Ok((package::kind_of(&package).as_deref() == Some(kind)).then(|| {
             let package: serde_json::Value = serde_json::from_slice(&package).unwrap_or_default();
             let resources = package["resources"].as_array().cloned().unwrap_or_default();
-            // Only plain names: a data package edited by hand must not reach outside the folder.
             let name = |resource: &serde_json::Value| resource["path"].as_str().map(str::to_owned);
-            resources.iter().filter_map(name).filter(|name| !name.contains(['/', '\\'])).collect()
+            resources.iter().filter_map(name).filter(|name| stays_inside(name)).collect()
         }))
     }
 
@@ -112,6 +111,10 @@ impl Stage {
     ) -> Result<(), RecordError> {
         control.step().map_err(|_| RecordError::Stopped)?;
         let temporary = self.temporary(name);
+        if let Some(folder) = temporary.parent() {
+            let made = make_folders(folder).map_err(|(path, error)| self.failed("make the folder", &path, error))?;
+            self.made.extend(made);
+        }
         let staged = File::create(&temporary).and_then(|file| {
             let mut out = Hashing { out: BufWriter::with_capacity(1 << 16, file), hash: Sha256::new(), bytes: 0 };
             write(&mut out)?;
@@ -155,7 +158,12 @@ impl Stage {
             })?;
         }
         for stale in self.before.iter().filter(|name| self.files.iter().all(|file| file.name != **name)) {
-            let _ = fs::remove_file(self.folder.join(stale));
+            let path = self.folder.join(stale);
+            let _ = fs::remove_file(&path);
+            // The folder of a run that is no longer part of a comparison; it stays if anything else is in it.
+            if let Some(folder) = path.parent().filter(|folder| *folder != self.folder) {
+                let _ = fs::remove_dir(folder);
+            }
         }
         #[cfg(unix)]
         File::open(&self.folder)
@@ -167,7 +175,8 @@ impl Stage {
     }
 
     fn temporary(&self, name: &str) -> PathBuf {
-        self.folder.join(format!(".{name}.tmp"))
+        let path = self.folder.join(name);
+        path.with_file_name(format!(".{}.tmp", path.file_name().unwrap_or_default().to_string_lossy()))
     }
 
     fn failed(&self, action: &str, path: &Path, error: io::Error) -> RecordError {
@@ -193,6 +202,11 @@ impl Drop for Stage {
             let _ = fs::remove_dir(folder);
         }
     }
+}
+
+/// Whether a listed name is a plain path below the folder: a data package edited by hand must not reach outside.
+fn stays_inside(name: &str) -> bool {
+    !name.contains('\\') && Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
 /// Makes `folder` and its parents; returns those that had to be made, outermost first.

@@ -2,9 +2,13 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
 
+use crate::compare::{Comparison, Member, Parts};
 use crate::control::Control;
 use crate::model::equilibria::Candidate;
-use crate::trajectory::{Column, EQUILIBRIA, EVENTS, SECTORS, TRAJECTORY, Trajectory};
+use crate::summary::Verdict;
+use crate::trajectory::{
+    Column, DECOMPOSITION, DIFFERENCES, EQUILIBRIA, EVENTS, GAINS, SECTORS, TRAJECTORY, Trajectory,
+};
 use std::io::{self, Write};
 
 /// A table being written.
@@ -41,6 +45,30 @@ impl<W: Write> Table<W> {
         Ok(self.writer.write_field(text)?)
     }
 
+    fn boolean(&mut self, value: bool) -> io::Result<()> {
+        self.text(if value { "true" } else { "false" })
+    }
+
+    /// The cells of a row of `trajectory.csv`.
+    fn state(&mut self, name: &str, trajectory: &Trajectory, k: usize) -> io::Result<()> {
+        let row = &trajectory.rows[k];
+        let t = trajectory.grid.t(k);
+        self.text(name)?;
+        self.integer(k)?;
+        self.number(t)?;
+        self.number(trajectory.grid.start + t)?;
+        self.text(row.regime.name())?;
+        self.text(row.regime.sector().map_or("", |i| &trajectory.sector_names[i]))?;
+        self.number(row.w_P)?;
+        self.number(row.income_gap())?;
+        self.number(row.ln_real_income_R.exp())?;
+        self.number(row.ln_real_income_P.exp())?;
+        self.number(row.growth_R)?;
+        self.number(row.growth_P)?;
+        self.number(row.margin)?;
+        self.number(row.subsidy)
+    }
+
     fn end_row(&mut self) -> io::Result<()> {
         Ok(self.writer.write_record(None::<&[u8]>)?)
     }
@@ -57,24 +85,76 @@ fn stopped<T>(_: T) -> io::Error {
 /// `trajectory.csv`.
 pub(super) fn trajectory(out: impl Write, name: &str, trajectory: &Trajectory, control: &Control) -> io::Result<()> {
     let mut table = Table::new(out, &TRAJECTORY)?;
-    for (k, row) in trajectory.rows.iter().enumerate() {
+    for k in 0..trajectory.rows.len() {
         control.step().map_err(stopped)?;
-        let t = trajectory.grid.t(k);
-        table.text(name)?;
-        table.integer(k)?;
-        table.number(t)?;
-        table.number(trajectory.grid.start + t)?;
-        table.text(row.regime.name())?;
-        table.text(row.regime.sector().map_or("", |i| &trajectory.sector_names[i]))?;
-        table.number(row.w_P)?;
-        table.number(row.income_gap())?;
-        table.number(row.ln_real_income_R.exp())?;
-        table.number(row.ln_real_income_P.exp())?;
-        table.number(row.growth_R)?;
-        table.number(row.growth_P)?;
-        table.number(row.margin)?;
-        table.number(row.subsidy)?;
+        table.state(name, trajectory, k)?;
         table.end_row()?;
+    }
+    table.finish()
+}
+
+/// `comparison.csv`.
+pub(super) fn comparison(out: impl Write, comparison: &Comparison, control: &Control) -> io::Result<()> {
+    let columns: Vec<Column> = TRAJECTORY.into_iter().chain(DIFFERENCES).collect();
+    let mut table = Table::new(out, &columns)?;
+    let baseline = &comparison.members[comparison.baseline].trajectory;
+    for member in &comparison.members {
+        for (k, (row, base)) in member.trajectory.rows.iter().zip(&baseline.rows).enumerate() {
+            control.step().map_err(stopped)?;
+            table.state(&member.summary.name, &member.trajectory, k)?;
+            table.number(row.income_gap() - base.income_gap())?;
+            table.number(row.ln_real_income_P - base.ln_real_income_P)?;
+            table.end_row()?;
+        }
+    }
+    table.finish()
+}
+
+/// A comparison's `summary.csv`.
+pub(super) fn gains(out: impl Write, comparison: &Comparison) -> io::Result<()> {
+    let mut table = Table::new(out, &GAINS)?;
+    for (index, (Member { trajectory, summary, .. }, gains)) in
+        comparison.members.iter().zip(&comparison.gains).enumerate()
+    {
+        let year = |k: Option<usize>| k.map(|k| trajectory.grid.start + trajectory.grid.t(k));
+        table.text(&summary.name)?;
+        table.boolean(index == comparison.baseline)?;
+        table.integer(gains.rank)?;
+        table.text(summary.verdict.map_or("", Verdict::name))?;
+        table.number(summary.initial_gap)?;
+        table.number(summary.final_gap)?;
+        table.number(summary.long_run_gap)?;
+        table.number(summary.half_life)?;
+        table.integer(summary.regime_changes.unwrap_or(0))?;
+        table.number(summary.welfare)?;
+        table.number(gains.equivalent_variation)?;
+        table.number(summary.subsidy_pv)?;
+        table.number(gains.net_gain_pv)?;
+        table.number(year(gains.passes_baseline))?;
+        table.number(year(gains.self_sustaining))?;
+        table.number(gains.peak_subsidy_share)?;
+        table.end_row()?;
+    }
+    table.finish()
+}
+
+/// `decomposition.csv`.
+pub(super) fn decomposition(out: impl Write, comparison: &Comparison, control: &Control) -> io::Result<()> {
+    let mut table = Table::new(out, &DECOMPOSITION)?;
+    for (member, parts) in comparison.members.iter().zip(&comparison.decompositions) {
+        let mut sum = Parts::default();
+        for (k, parts) in parts.iter().enumerate() {
+            control.step().map_err(stopped)?;
+            sum = sum.plus(*parts);
+            table.text(&member.summary.name)?;
+            table.integer(k)?;
+            table.number(member.trajectory.grid.t(k))?;
+            for value in parts.columns().into_iter().chain(sum.columns()) {
+                // No part is written as minus zero.
+                table.number(value + 0.0)?;
+            }
+            table.end_row()?;
+        }
     }
     table.finish()
 }
@@ -92,7 +172,7 @@ pub(super) fn sectors(out: impl Write, name: &str, trajectory: &Trajectory, cont
             for value in [row.Z_R, row.Z_P, row.z, row.g, row.p, row.v_Is, row.v_Cl] {
                 table.number(value)?;
             }
-            table.text(if row.cluster_P { "true" } else { "false" })?;
+            table.boolean(row.cluster_P)?;
             table.end_row()?;
         }
     }
@@ -125,7 +205,7 @@ pub(super) fn equilibria(
     for candidate in candidates {
         table.text(candidate.regime.name())?;
         table.text(candidate.regime.sector().map_or("", |i| &names[i]))?;
-        table.text(if candidate.equilibrium { "true" } else { "false" })?;
+        table.boolean(candidate.equilibrium)?;
         table.number(candidate.w_P)?;
         table.number(1.0 / candidate.w_P)?;
         table.number(candidate.w_P * real_income_R)?;

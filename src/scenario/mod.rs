@@ -10,7 +10,7 @@ mod keys;
 mod layers;
 mod read;
 
-pub use keys::Keys;
+pub use keys::{Keys, Policy};
 pub use layers::{STDIN, os_message};
 
 use crate::integrate::Solver;

@@ -1,0 +1,290 @@
+//! `catchup compare SCENARIO…`: several scenarios, or every counterfactual of one, on one time grid.
+
+use super::account::{short, year};
+use super::check::aligned;
+use super::progress::Progress;
+use super::run::{Signals, tell_record_error};
+use super::{Exit, Scenarios, Terminal};
+use crate::compare::{Comparison, Member, difference, in_words};
+use crate::control::Control;
+use crate::model::policy::Sustain;
+use crate::record;
+use crate::scenario::diagnostics::did_you_mean;
+use crate::scenario::{Policy, Scenario, parse};
+use crate::simulate::simulate;
+use crate::summary::{Verdict, summarise};
+use anstyle::{AnsiColor, Style};
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    scenarios: Scenarios,
+
+    /// The scenario that the others are measured against [default: the first, or no-cluster]
+    #[arg(long, value_name = "NAME")]
+    baseline: Option<String>,
+
+    /// Compare every counterfactual of one scenario: no-cluster, and for each sector a cluster promoted always
+    #[arg(long)]
+    each_cluster: bool,
+
+    /// With --each-cluster: when promotion begins, years after t = 0
+    #[arg(long, value_name = "T", requires = "each_cluster", default_value_t = 0.0)]
+    from: f64,
+
+    /// With --each-cluster: when promotion ends, years after t = 0 [default: never]
+    #[arg(long, value_name = "T", requires = "each_cluster")]
+    until: Option<f64>,
+
+    /// Name of the comparison's folder [default: compare-<first scenario>]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Folder in which the comparison gets a folder of its name
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    out: PathBuf,
+}
+
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
+    let outcome = args.scenarios.load(terminal).and_then(|scenarios| prepare(args, scenarios, terminal));
+    let (name, scenarios, baseline) = match outcome {
+        Ok(prepared) => prepared,
+        Err(exit) => return exit,
+    };
+    let signals = Signals::watch();
+    let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
+    let stage = match record::open_comparison(&args.out, &name) {
+        Ok(stage) => stage,
+        Err(error) => return tell_record_error(&name, &error, terminal),
+    };
+    let dates: usize = scenarios.iter().map(|scenario| scenario.problem.grid.periods + 1).sum();
+    let progress = Progress::start(&control, 5 * dates as u64, "steps", terminal);
+    let Ok(members) =
+        scenarios.into_par_iter().map(|scenario| member(scenario, &control)).collect::<Result<Vec<_>, _>>()
+    else {
+        return stopped(&signals, terminal);
+    };
+    let (members, baseline, failed) = match without_failures(members, baseline, terminal) {
+        Ok(complete) => complete,
+        Err(exit) => return exit,
+    };
+    let comparison = Comparison::new(name, baseline, members);
+    let folder = match record::write_comparison(stage, &comparison, &[], &control) {
+        Ok(folder) => folder,
+        Err(record::RecordError::Stopped) => return stopped(&signals, terminal),
+        Err(error) => return tell_record_error(&comparison.name, &error, terminal),
+    };
+    drop(progress);
+    if terminal.json {
+        for member in &comparison.members {
+            terminal.print(&format!("{}\n", serde_json::to_string(&member.summary).unwrap_or_default()));
+        }
+    } else if !terminal.quiet {
+        terminal.print(&account(&comparison));
+        terminal.print(&format!("  {}\n", folder.join("").display()));
+    }
+    if failed { Exit::SomeFailed } else { Exit::Done }
+}
+
+fn stopped(signals: &Signals, terminal: &Terminal) -> Exit {
+    terminal.note("interrupted: nothing was written");
+    signals.received().map_or(Exit::Failed, Exit::Signal)
+}
+
+/// The scenarios to compare, and which of them is the baseline.
+fn prepare(args: &Args, scenarios: Vec<Scenario>, terminal: &Terminal) -> Result<(String, Vec<Scenario>, usize), Exit> {
+    let invalid = |title: &str, explanation: Option<&str>, hint: &str| {
+        terminal.error(title, explanation, hint);
+        Err(Exit::Invalid)
+    };
+    let name = args.name.clone().unwrap_or_else(|| format!("compare-{}", scenarios[0].keys.name));
+    let legal = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) || !name.chars().all(legal) || name.len() > 120 {
+        return invalid(
+            &format!("--name {name:?} cannot name a folder"),
+            Some("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"),
+            "",
+        );
+    }
+    let scenarios = if args.each_cluster {
+        let [scenario] = &scenarios[..] else {
+            return invalid(
+                "--each-cluster takes one scenario",
+                None,
+                "its counterfactuals are made from it; name one",
+            );
+        };
+        counterfactuals(scenario, args, terminal)?
+    } else {
+        scenarios
+    };
+    if scenarios.len() < 2 {
+        return invalid(
+            "a comparison needs two scenarios or more",
+            None,
+            "name another, or let --each-cluster make every counterfactual of one",
+        );
+    }
+    let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.keys.name.as_str()).collect();
+    let baseline = match &args.baseline {
+        None => 0,
+        Some(wanted) => match names.iter().position(|name| name == wanted) {
+            Some(index) => index,
+            None => {
+                let allowed = format!("allowed: {}", names.join(", "));
+                let hint = did_you_mean(wanted, names.iter().copied()).unwrap_or_default();
+                return invalid(
+                    &format!("--baseline {wanted}: no scenario of this call has that name"),
+                    Some(&allowed),
+                    &hint,
+                );
+            }
+        },
+    };
+    for scenario in &scenarios {
+        if let Some(difference) = difference(&scenarios[baseline], scenario) {
+            return invalid(
+                &format!("these scenarios cannot be compared: {difference}"),
+                None,
+                "give both the same dates, discount rate, sectors and expenditure shares; --set applies to all",
+            );
+        }
+    }
+    Ok((name, scenarios, baseline))
+}
+
+/// `no-cluster`, and `cluster-<s>` for each sector: the scenario's own promotions left out, its shocks, trade policies,
+/// start and selection kept.
+fn counterfactuals(scenario: &Scenario, args: &Args, terminal: &Terminal) -> Result<Vec<Scenario>, Exit> {
+    let grid = scenario.problem.grid;
+    let end = grid.t(grid.periods);
+    let (from, until) = (args.from, args.until);
+    if from < 0.0 || grid.first_period(from).is_none() {
+        let title = format!("--from {from} is not on the path of {}", scenario.keys.name);
+        terminal.error(&title, Some(&format!("allowed: 0 to {end}, in years after t = 0")), "");
+        return Err(Exit::Invalid);
+    }
+    if until.is_some_and(|until| until.is_nan() || until <= from || grid.first_period(until).is_none()) {
+        let title = format!(
+            "--until {} is not on the path of {} after --from {from}",
+            until.unwrap_or(end),
+            scenario.keys.name
+        );
+        terminal.error(&title, Some(&format!("allowed: a number > {from}, up to {end}, in years after t = 0")), "");
+        return Err(Exit::Invalid);
+    }
+    let title = scenario.keys.title.clone().unwrap_or_else(|| scenario.keys.name.clone());
+    let variant = |name: String, what: String, promote: Option<&String>| {
+        let mut variant = scenario.clone();
+        let keys = &mut variant.keys;
+        keys.name = name;
+        keys.title = Some(format!("{title}: {what}"));
+        keys.policy.retain(|policy| policy.trade.is_some());
+        for policy in &mut keys.policy {
+            (policy.promote, policy.sustain) = (None, None);
+        }
+        keys.policy.extend(promote.map(|sector| Policy {
+            from,
+            until,
+            promote: Some(sector.clone()),
+            sustain: Some(Sustain::Always.name()),
+            trade: None,
+        }));
+        // Notes on policies that are gone would point nowhere.
+        keys.sources.retain(|key, _| !key.starts_with("policy."));
+        parse(&variant.resolved(), &[]).map_err(|report| {
+            terminal.report(&report);
+            Exit::Invalid
+        })
+    };
+    let mut all = vec![variant("no-cluster".to_owned(), "no cluster promoted".to_owned(), None)?];
+    for sector in scenario.keys.sector.keys() {
+        all.push(variant(format!("cluster-{sector}"), format!("a cluster in {sector}"), Some(sector))?);
+    }
+    Ok(all)
+}
+
+fn member(scenario: Scenario, control: &Control) -> Result<Member, crate::control::Stopped> {
+    let trajectory = simulate(&scenario.problem, scenario.solver, control)?;
+    let keys = &scenario.keys;
+    let summary = summarise(&keys.name, keys.title.as_deref(), scenario.problem.discount_rate, &trajectory);
+    Ok(Member { scenario, trajectory, summary })
+}
+
+/// Runs that did not reach the horizon are left out, and named.
+fn without_failures(
+    members: Vec<Member>,
+    baseline: usize,
+    terminal: &Terminal,
+) -> Result<(Vec<Member>, usize, bool), Exit> {
+    let total = members.len();
+    let base = members[baseline].summary.name.clone();
+    let (complete, failed): (Vec<Member>, Vec<Member>) =
+        members.into_iter().partition(|member| member.trajectory.failure.is_none());
+    for member in &failed {
+        let error = member.summary.error.as_deref().unwrap_or("");
+        terminal.error(
+            &format!("{} failed: {error}", member.summary.name),
+            Some("it is left out of the comparison"),
+            "",
+        );
+    }
+    let baseline = complete.iter().position(|member| member.summary.name == base);
+    match baseline {
+        Some(baseline) if complete.len() >= 2 => Ok((complete, baseline, failed.len() < total && !failed.is_empty())),
+        Some(_) => {
+            terminal.error("nothing is left to compare the baseline with", Some("nothing was written"), "");
+            Err(Exit::Failed)
+        }
+        None => {
+            terminal.error(
+                &format!("the baseline {base} failed"),
+                Some("nothing was written"),
+                "choose another --baseline",
+            );
+            Err(Exit::Failed)
+        }
+    }
+}
+
+/// The table, best first, and the verdict in words.
+fn account(comparison: &Comparison) -> String {
+    const BOLD: Style = Style::new().bold();
+    const GOOD: Style = AnsiColor::Green.on_default();
+    let header = [
+        "rank",
+        "scenario",
+        "equiv. variation",
+        "long-run gap",
+        "final gap",
+        "verdict",
+        "subsidy pv",
+        "own feet from",
+        "passes baseline",
+    ];
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    for index in comparison.ranked() {
+        let (member, gains) = (&comparison.members[index], &comparison.gains[index]);
+        let grid = member.trajectory.grid;
+        let when = |k: Option<usize>| k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)));
+        let is_baseline = index == comparison.baseline;
+        let summary = &member.summary;
+        let cluster = summary.last_regime == Some("cluster");
+        rows.push(vec![
+            gains.rank.to_string(),
+            format!("{}{}", summary.name, if is_baseline { " (baseline)" } else { "" }),
+            if is_baseline { "0".to_owned() } else { format!("{:+.2} %", 100.0 * gains.equivalent_variation) },
+            summary.long_run_gap.map_or_else(|| "no bound".to_owned(), short),
+            summary.final_gap.map_or_else(String::new, short),
+            summary.verdict.map_or("", Verdict::name).to_owned(),
+            summary.subsidy_pv.filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short),
+            if cluster { when(gains.self_sustaining) } else { String::new() },
+            if is_baseline { String::new() } else { when(gains.passes_baseline) },
+        ]);
+    }
+    let words: String = in_words(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
+    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, aligned(&rows))
+}
