@@ -1,0 +1,262 @@
+//! Protects `catchup compare`: gains recomputed from the CSV files alone, a decomposition that adds up, and refusals.
+
+mod common;
+
+use catchup::compare::{Parts, decompose};
+use catchup::control::Control;
+use catchup::scenario::parse;
+use catchup::simulate::simulate;
+use common::random::Spec;
+use common::{Bench, column, root};
+use fastrand::Rng;
+use std::collections::BTreeMap;
+
+fn numbers(csv: &str, name: &str) -> Vec<f64> {
+    column(csv, name).iter().map(|cell| cell.parse().unwrap_or(f64::NAN)).collect()
+}
+
+/// A shipped comparison; its folder.
+fn compared(args: &[&str], scenario: &str) -> (Bench, String) {
+    let bench = Bench::new();
+    let file = root().join(format!("scenarios/{scenario}.toml"));
+    let mut all = vec!["compare", file.to_str().expect("UTF-8")];
+    all.extend(args);
+    let ran = bench.run(&all);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    let name = scenario.rsplit('/').next().expect("a name");
+    (bench, format!("output/compare-{name}"))
+}
+
+/// Rows of one scenario, by column.
+fn path(comparison: &str, scenario: &str, name: &str) -> Vec<f64> {
+    let names = column(comparison, "scenario");
+    numbers(comparison, name).into_iter().zip(names).filter(|(_, of)| of == scenario).map(|(value, _)| value).collect()
+}
+
+#[test]
+fn gains_follow_from_the_tables_alone() {
+    for (scenario, rho) in [("garments-electronics", 0.03), ("paper/infant-cluster", 0.03), ("cluster-collapse", 0.03)]
+    {
+        let (bench, folder) = compared(&["--each-cluster", "--from", "2"], scenario);
+        let comparison = bench.read(&format!("{folder}/comparison.csv"));
+        let summary = bench.read(&format!("{folder}/summary.csv"));
+        let of = |name: &str, row: usize| column(&summary, name)[row].clone();
+        let (income_base, gap_base) =
+            (path(&comparison, "no-cluster", "real_income_P"), path(&comparison, "no-cluster", "income_gap"));
+        let scenarios = column(&summary, "scenario");
+        assert_eq!(scenarios[0], "no-cluster");
+        let mut variations = BTreeMap::new();
+        for (row, name) in scenarios.iter().enumerate() {
+            let column_of = |column: &str| path(&comparison, name, column);
+            let (income, gap, year, t, subsidy, wage) = (
+                column_of("real_income_P"),
+                column_of("income_gap"),
+                column_of("year"),
+                column_of("t"),
+                column_of("subsidy"),
+                column_of("w_P"),
+            );
+            let last = t.len() - 1;
+            let weight = |k: usize| (-rho * t[k]).exp() * (t[1] - t[0]);
+            let sum = |f: &dyn Fn(usize) -> f64| (0..last).map(|k| weight(k) * f(k)).sum::<f64>();
+            let variation = (sum(&|k| (income[k] / income_base[k]).ln()) / sum(&|_| 1.0)).exp() - 1.0;
+            let close = |got: String, expected: f64, what: &str| {
+                let got: f64 = got.parse().expect("a number");
+                assert!(
+                    (got - expected).abs() < 1e-9 * (1.0 + expected.abs()),
+                    "{name}: {what} {got}, should be {expected}"
+                );
+            };
+            close(of("equivalent_variation", row), variation, "equivalent variation");
+            close(of("welfare", row), sum(&|k| income[k].ln()), "welfare");
+            close(of("subsidy_pv", row), sum(&|k| subsidy[k]), "present value of the subsidy");
+            close(of("net_gain_pv", row), sum(&|k| income[k] - income_base[k]), "present value of the gain");
+            let peak = (0..=last).map(|k| subsidy[k] / wage[k]).fold(0.0, f64::max);
+            close(of("peak_subsidy_share", row), peak, "peak subsidy");
+            // The first year from which on income is above the baseline's in every year.
+            let above = |k: usize| income[k] > income_base[k] * (1.0 + 1e-9);
+            let passes = (0..=last).find(|&k| (k..=last).all(above)).map_or(String::new(), |k| year[k].to_string());
+            assert_eq!(of("passes_baseline_year", row), passes, "{name}: passes the baseline");
+            let regimes: Vec<(String, String)> = {
+                let all = column(&comparison, "scenario").into_iter().zip(column(&comparison, "regime"));
+                let all = all.zip(column(&comparison, "sector"));
+                all.filter(|((of, _), _)| of == name).map(|((_, regime), sector)| (regime, sector)).collect()
+            };
+            let stands = |k: usize| regimes[k].0 == "cluster" && regimes[k] == regimes[last] && subsidy[k] == 0.0;
+            let alone = (0..=last).find(|&k| (k..=last).all(stands)).map_or(String::new(), |k| year[k].to_string());
+            assert_eq!(of("self_sustaining_year", row), alone, "{name}: stands on its own");
+            for k in 0..=last {
+                let differs = (path(&comparison, name, "d_income_gap")[k] - (gap[k] - gap_base[k])).abs();
+                assert!(differs < 1e-12 * gap[k].max(1.0));
+                let ln = path(&comparison, name, "d_ln_real_income_P")[k];
+                assert!((ln - (income[k] / income_base[k]).ln()).abs() < 1e-12);
+                if k == 20 {
+                    break;
+                }
+            }
+            variations.insert(row, variation);
+        }
+        for (row, variation) in &variations {
+            let rank = 1 + variations.values().filter(|other| *other > &(variation + 1e-12)).count();
+            assert_eq!(of("rank", *row), rank.to_string(), "{scenario}: {}", scenarios[*row]);
+        }
+    }
+}
+
+#[test]
+fn the_decomposition_adds_up_in_every_scenario() {
+    let mut rng = Rng::with_seed(41);
+    let mut seen = Parts::default();
+    for _ in 0..1_500 {
+        let spec = Spec::random(&mut rng);
+        let scenario = parse(&spec.toml(), &[]).expect("valid");
+        let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+        let parts = decompose(&scenario.problem, &trajectory);
+        assert_eq!(parts.len(), trajectory.rows.len());
+        assert_eq!(parts[0], Parts::default(), "the first row has nothing before it");
+        for (k, part) in parts.iter().enumerate().skip(1) {
+            let [change, causes @ ..] = part.columns();
+            let gap = |k: usize| trajectory.rows[k].income_gap().ln();
+            assert!((change - (gap(k) - gap(k - 1))).abs() < 1e-12, "k = {k}");
+            assert!((causes.iter().sum::<f64>() - change).abs() < 1e-12, "k = {k}: {part:?}\n{}", spec.toml());
+            // A cause that was not there moved nothing.
+            let shocked = scenario.problem.epochs.iter().any(|epoch| epoch.k == k);
+            assert!(shocked || part.shock.abs() < 1e-13, "k = {k}: {part:?}");
+            let closed = |k: usize| trajectory.rows[k].regime.name() == "closed";
+            assert!(closed(k) != closed(k - 1) || part.trade.abs() < 1e-13, "k = {k}: {part:?}");
+            assert!(part.catch_up < 1e-9, "spillovers never widen the gap: {part:?}");
+            assert!(!closed(k - 1) || part.catch_up == 0.0, "no trade, no spillovers");
+            let add = |a: f64, b: f64| a + b.abs();
+            seen = Parts {
+                d_ln_gap: 0.0,
+                stat: add(seen.stat, part.stat),
+                respecialisation: add(seen.respecialisation, part.respecialisation),
+                catch_up: add(seen.catch_up, part.catch_up),
+                learning: add(seen.learning, part.learning),
+                shock: add(seen.shock, part.shock),
+                trade: add(seen.trade, part.trade),
+            };
+        }
+    }
+    assert!(seen.columns()[1..].iter().all(|total| *total > 10.0), "every cause was at work: {seen:?}");
+}
+
+#[test]
+fn the_decomposition_names_the_right_cause() {
+    // Isolation in good 1 at ẑ = 0.5 until year 50, then a cluster there: income jumps by λ_1 = 1.3, z goes to 1.
+    let (bench, folder) = compared(&["--each-cluster", "--from", "50"], "paper/proposition-d-entry");
+    let csv = bench.read(&format!("{folder}/decomposition.csv"));
+    let part = |name: &str| path(&csv, "cluster-good_1", name);
+    assert!((part("static")[50] + 1.3_f64.ln()).abs() < 1e-9, "{}", part("static")[50]);
+    assert!(part("static").iter().enumerate().all(|(k, value)| k == 50 || value.abs() < 1e-12));
+    let last = part("t").len() - 1;
+    assert!((part("learning")[30] - 0.02).abs() < 1e-12, "R's cluster learns, P has none");
+    assert!(part("learning")[60].abs() < 1e-12, "both learn");
+    assert!(
+        (part("cum_catch_up")[last] - (0.5_f64.ln() - 50.0 * 0.02)).abs() < 1e-6,
+        "from ẑ to 1, against 50 years of learning"
+    );
+    for name in ["respecialisation", "shock", "trade"] {
+        assert!(part(name).iter().all(|value| value.abs() < 1e-12), "{name}");
+    }
+}
+
+#[test]
+fn runs_in_a_comparison_are_the_runs_themselves() {
+    let bench = Bench::new();
+    let files = ["paper/table3-isolation-1", "paper/table3-cluster-1"]
+        .map(|name| root().join(format!("scenarios/{name}.toml")));
+    let files = files.each_ref().map(|path| path.to_str().expect("UTF-8"));
+    for args in
+        [["run", files[0], files[1], "--out", "alone"], ["compare", files[0], files[1], "--name", "both"].map(|a| a)]
+    {
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    for name in ["table3-isolation-1", "table3-cluster-1"] {
+        for file in ["trajectory.csv", "sectors.csv", "events.csv", "summary.json", "scenario.toml"] {
+            let (alone, inside) =
+                (bench.read(&format!("alone/{name}/{file}")), bench.read(&format!("output/both/{name}/{file}")));
+            assert!(alone == inside, "{name}/{file} differs");
+        }
+    }
+    // The first is the baseline unless another is named; again, with the other order: stale folders go.
+    let summary = bench.read("output/both/summary.csv");
+    assert_eq!(column(&summary, "baseline"), ["true", "false"]);
+    let ran = bench.run(&["compare", files[0], files[1], "--name", "both", "--baseline", "table3-cluster-1"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(column(&bench.read("output/both/summary.csv"), "baseline"), ["false", "true"]);
+    let other = root().join("scenarios/paper/table3-cluster-2.toml");
+    let ran = bench.run(&["compare", files[0], other.to_str().expect("UTF-8"), "--name", "both"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(!bench.exists("output/both/table3-cluster-1"), "the folder of a run that is gone goes too");
+}
+
+#[test]
+fn own_promotions_are_left_out_of_counterfactuals() {
+    let (bench, folder) = compared(&["--each-cluster", "--from", "5", "--until", "40"], "garments-electronics");
+    let none = bench.read(&format!("{folder}/no-cluster/scenario.toml"));
+    assert!(!none.contains("promote = "), "{none}");
+    let one = bench.read(&format!("{folder}/cluster-electronics/scenario.toml"));
+    for line in
+        ["from = 5", "until = 40", "promote = \"electronics\"", "sustain = \"always\"", "start = \"cluster:garments\""]
+    {
+        assert!(one.contains(line), "{line}\n{one}");
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let bench = Bench::new();
+    let starter = std::fs::read_to_string(root().join("src/scenario/starter.toml")).expect("the starter");
+    bench.write("a.toml", &starter);
+    bench.write("b.toml", starter.replace("beta = 0.03", "beta = 0.05"));
+    bench.write("short.toml", starter.replace("horizon = 150", "horizon = 100"));
+    bench.write("patient.toml", starter.replace("discount_rate = 0.03", "discount_rate = 0.01"));
+    bench.write(
+        "shares.toml",
+        starter.replace("y_P = 0.9", "y_P = 0.9\nalpha = 0.4").replace("y_P = 0.8", "y_P = 0.8\nalpha = 0.6"),
+    );
+    bench.write(
+        "named.toml",
+        starter.replace("[sector.textiles]", "[sector.cars]").replace("sector.textiles", "sector.cars"),
+    );
+    let cases: [(&[&str], &str); 13] = [
+        (&["a.toml"], "a comparison needs two scenarios or more"),
+        (&["a.toml", "a.toml"], "two scenarios are called a"),
+        (&["a.toml", "b.toml", "--baseline", "c"], "--baseline c: no scenario of this call has that name"),
+        (&["a.toml", "b.toml", "--each-cluster"], "--each-cluster takes one scenario"),
+        (&["a.toml", "--each-cluster", "--from", "500"], "--from 500 is not on the path of a"),
+        (
+            &["a.toml", "--each-cluster", "--from", "5", "--until", "3"],
+            "--until 3 is not on the path of a after --from 5",
+        ),
+        (&["a.toml", "--each-cluster", "--until", "500"], "--until 500 is not on the path"),
+        (&["a.toml", "b.toml", "--from", "5"], "--each-cluster"),
+        (&["a.toml", "short.toml"], "time.horizon is 150 in a and 100 in short"),
+        (&["a.toml", "patient.toml"], "welfare.discount_rate is 0.03 in a and 0.01 in patient"),
+        (&["a.toml", "shares.toml"], "sector.textiles.alpha at t = 0 is 0.5 in a and 0.4 in shares"),
+        (&["a.toml", "named.toml"], "the list of sectors is electronics, textiles in a and cars, electronics in named"),
+        (&["a.toml", "b.toml", "--name", "../b"], "cannot name a folder"),
+    ];
+    for (args, fragment) in cases {
+        let mut all = vec!["compare"];
+        all.extend(args);
+        let ran = bench.run(&all);
+        assert_eq!(ran.code, Some(2), "{args:?}: {ran:?}");
+        assert!(ran.err.contains(fragment), "{fragment}\n{}", ran.err);
+        assert!(!bench.exists("output"), "nothing is written");
+    }
+    // A run that fails is left out and named; the others are complete.
+    bench.write(
+        "bad.toml",
+        starter.replace("form = \"logistic\"", "form = \"literal\"").replace("beta = 0.03", "beta = 1"),
+    );
+    let ran = bench.run(&["compare", "a.toml", "bad.toml", "b.toml"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.err.contains("bad failed: sector textiles") && ran.err.contains("left out"), "{}", ran.err);
+    assert_eq!(column(&bench.read("output/compare-a/summary.csv"), "scenario"), ["a", "b"]);
+    let ran = bench.run(&["compare", "bad.toml", "a.toml", "--name", "x"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(!bench.exists("output/x"), "nothing is written");
+}

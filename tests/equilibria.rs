@@ -1,0 +1,182 @@
+//! Protects `catchup equilibria`: the paper's tables cell by cell, brute force over workers, and long simulations.
+
+#![expect(non_snake_case, reason = "the field's symbols: y_R, w_P")]
+
+mod common;
+
+use catchup::control::Control;
+use catchup::model::equilibria::{in_the_long_run, now};
+use catchup::model::trade::{Offers, Regime};
+use catchup::scenario::parse;
+use catchup::simulate::simulate;
+use common::random::{Spec, between};
+use common::{Bench, column, root};
+use fastrand::Rng;
+
+/// The CSV of a shipped paper scenario.
+fn table(name: &str, more: &[&str]) -> String {
+    let bench = Bench::new();
+    let file = root().join(format!("scenarios/paper/{name}.toml"));
+    let mut args = vec!["equilibria", file.to_str().expect("UTF-8"), "--format", "csv"];
+    args.extend(more);
+    let ran = bench.run(&args);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    ran.out
+}
+
+/// Rows: regime, sector, equilibrium, gap, rejected by, rank.
+type Cells = [(&'static str, &'static str, &'static str, f64, &'static str, &'static str); 3];
+
+#[test]
+fn the_papers_tables_cell_by_cell() {
+    let with_advantage: Cells = [
+        ("cluster", "good_1", "true", 1.25, "", "1"),
+        ("cluster", "good_2", "true", 1.5, "", "2"),
+        ("isolation", "good_1", "true", 1.3 * 1.25, "", "3"),
+    ];
+    let mut rejected = with_advantage;
+    rejected[1] = ("cluster", "good_2", "false", 1.75, "good_1", "3");
+    rejected[2].5 = "2";
+    let none: Cells = [
+        ("cluster", "good_1", "true", 1.0, "", "1"),
+        ("cluster", "good_2", "true", 1.0, "", "1"),
+        ("diversified", "", "true", 1.3, "", "3"),
+    ];
+    let long_run: Cells = [
+        ("cluster", "good_1", "true", 1.25, "", "1"),
+        ("cluster", "good_2", "true", 1.5, "", "2"),
+        ("isolation", "good_1", "true", 1.3 / 0.5 * 1.25, "", "3"),
+    ];
+    let mut none_long_run = none;
+    none_long_run[2].3 = 1.3 / 0.5;
+    let mut rejected_long_run = long_run;
+    rejected_long_run[1] = ("cluster", "good_2", "false", 4.0, "good_1", "3");
+    rejected_long_run[2].5 = "2";
+    let cases: [(&str, &[&str], Cells); 6] = [
+        ("table2-cluster-1", &[], with_advantage),
+        ("table2-cluster-2-rejected", &[], rejected),
+        ("table2-no-advantage-none", &[], none),
+        ("table3-isolation-1", &["--long-run"], long_run),
+        ("table3-no-advantage-none", &["--long-run"], none_long_run),
+        ("table3-cluster-2-rejected", &["--long-run"], rejected_long_run),
+    ];
+    for (name, more, cells) in cases {
+        let csv = table(name, more);
+        for (row, (regime, sector, equilibrium, gap, rejected_by, rank)) in cells.into_iter().enumerate() {
+            let got = |header: &str| column(&csv, header)[row].clone();
+            assert_eq!(
+                (got("regime").as_str(), got("sector").as_str(), got("equilibrium").as_str()),
+                (regime, sector, equilibrium),
+                "{name}\n{csv}"
+            );
+            let found: f64 = got("income_gap").parse().expect("a number");
+            assert!((found / gap - 1.0).abs() < 1e-9, "{name}: gap {found}, the paper has {gap}\n{csv}");
+            assert_eq!((got("rejected_by").as_str(), got("rank").as_str()), (rejected_by, rank), "{name}\n{csv}");
+            let subsidised = got("subsidy").parse::<f64>().expect("a number") > 0.0;
+            assert_eq!(subsidised, equilibrium == "false", "{name}: a subsidy is what a rejected cluster needs");
+        }
+    }
+    // (4) and (8) in numbers: comparative advantage 1.5/1.25 against λ_1, and against λ_1/ẑ.
+    assert_eq!(column(&table("table2-cluster-2", &[]), "inequality")[1], "1.200000 <= 1.300000");
+    assert_eq!(column(&table("table3-cluster-2", &["--long-run"]), "inequality")[1], "1.200000 <= 2.600000");
+}
+
+#[test]
+fn brute_force_over_workers_agrees() {
+    let mut rng = Rng::with_seed(31);
+    let (mut kept, mut left) = (0, 0);
+    for _ in 0..3_000 {
+        let spec = Spec { rest: String::new(), ..Spec::random(&mut rng) };
+        let problem = parse(&spec.toml(), &[]).expect("valid").problem;
+        let params = &problem.epochs[0].params;
+        let n = spec.sectors.len();
+        let z: Vec<f64> = (0..n).map(|i| problem.Z_P[i] / problem.Z_R[i]).collect();
+        let mut offers = Offers::default();
+        offers.fill(params, &problem.Z_R, &z, &vec![Some(f64::INFINITY); n]);
+        // What a worker earns: price times output, from the scenario's own numbers.
+        let price = |i: usize| {
+            let s = &spec.sectors[i];
+            1.0 / (if s.cluster_r { s.lambda } else { 1.0 } * s.y_r * s.z_r)
+        };
+        let isolated = |i: usize| price(i) * spec.sectors[i].y_p * spec.sectors[i].z_p;
+        for candidate in now(params, &z, &offers) {
+            // Everybody starts where the candidate puts them and looks around; nobody can found a cluster alone.
+            let earns = match candidate.regime {
+                Regime::Cluster(i) => spec.sectors[i].lambda * isolated(i),
+                _ => (0..n).map(isolated).fold(0.0, f64::max),
+            };
+            let somebody_leaves = (0..n).any(|k| isolated(k) > earns * (1.0 + 1e-9));
+            assert_eq!(candidate.equilibrium, !somebody_leaves, "{:?}\n{}", candidate, spec.toml());
+            assert!((candidate.w_P / earns - 1.0).abs() < 1e-12);
+            if let Some(inequality) = candidate.inequality {
+                let holds = inequality.left <= inequality.right * (1.0 + 1e-9);
+                assert_eq!(holds, candidate.equilibrium, "the inequality decides: {inequality}\n{}", spec.toml());
+            }
+            *(if candidate.equilibrium { &mut kept } else { &mut left }) += 1;
+        }
+    }
+    assert!(kept > 3_000 && left > 1_000, "{kept} {left}");
+}
+
+#[test]
+fn the_long_run_is_where_a_long_simulation_ends() {
+    let mut rng = Rng::with_seed(32);
+    for _ in 0..200 {
+        let mut spec = Spec::random(&mut rng);
+        // Settled within the horizon: strong catch-up, R clustered everywhere, and P not yet ahead.
+        let form = ["logistic", "nelson-phelps", "gompertz"][rng.usize(0..3)];
+        spec.catch_up = format!("form = \"{form}\"\nbeta = {:?}", between(&mut rng, 0.08, 0.15));
+        spec.method = "exact";
+        (spec.horizon, spec.period, spec.x) = (1000.0, 5.0, between(&mut rng, 0.005, 0.04));
+        for sector in &mut spec.sectors {
+            (sector.cluster_r, sector.x) = (true, None);
+            sector.z_p = sector.z_r * between(&mut rng, 0.1, 0.95);
+        }
+        let n = spec.sectors.len();
+        spec.poor = "trade = \"open\"".to_owned();
+        for i in 0..=n {
+            spec.rest =
+                if i < n { format!("[[policy]]\npromote = \"s{i}\"\nsustain = \"always\"\n") } else { String::new() };
+            let problem = parse(&spec.toml(), &[]).expect("valid").problem;
+            let z: Vec<f64> = (0..n).map(|i| problem.Z_P[i] / problem.Z_R[i]).collect();
+            let candidate = &in_the_long_run(&problem.epochs[0].params, &z)[i];
+            let scenario = parse(&spec.toml(), &[]).expect("valid");
+            let trajectory = simulate(&problem, scenario.solver, &Control::default()).expect("not stopped");
+            let last = trajectory.rows.last().expect("rows");
+            assert!((candidate.w_P / last.w_P - 1.0).abs() < 1e-6, "{} against {}", candidate.w_P, last.w_P);
+            assert!((candidate.subsidy - last.subsidy).abs() < 1e-6);
+            if let (Some(margin), Some(simulated)) = (candidate.margin, last.margin) {
+                assert!((margin - simulated).abs() < 1e-6, "margin {margin} against {simulated}");
+            }
+        }
+    }
+}
+
+#[test]
+fn formats_and_dates() {
+    let bench = Bench::new();
+    let file = root().join("scenarios/garments-electronics.toml");
+    let file = file.to_str().expect("UTF-8");
+    let latex = bench.run(&["equilibria", file, "--format", "latex"]).out;
+    for fragment in ["\\toprule", "\\bottomrule", "0.8 $>$ 0.42", "-47.5 \\%", "Cl(garments)"] {
+        assert!(latex.contains(fragment), "{fragment}\n{latex}");
+    }
+    let markdown = bench.run(&["equilibria", file, "--format", "markdown"]).out;
+    assert!(markdown.contains("| Cl(electronics) | no | 0.35 | 2.857 |"), "{markdown}");
+    let json = bench.run(&["equilibria", file, "--json", "--at", "22"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((json["t"].as_f64(), json["assumption_6"].as_bool()), (Some(22.0), Some(true)));
+    // From 2047 on the cluster in electronics stands on its own.
+    assert_eq!(json["equilibria"][0]["equilibrium"], true);
+    let before = bench.run(&["equilibria", file, "--format", "csv", "--at", "21"]).out;
+    assert_eq!(column(&before, "equilibrium")[0], "false");
+    for (args, fragment) in [
+        (vec!["equilibria", file, "--at", "500"], "--at 500 is not on the path"),
+        (vec!["equilibria", file, "--at=-1"], "--at -1 is not on the path"),
+        (vec!["equilibria", file, file], "two scenarios are called"),
+    ] {
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.err.contains(fragment), "{}", ran.err);
+    }
+}
