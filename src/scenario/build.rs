@@ -1,11 +1,11 @@
 //! Typed keys → Problem: what no single key shows (β implied by ẑ, the range of floats), dates, and the parameters
 //! after each shock, read and checked like a file.
 
-use super::diagnostics::{At, Diagnostic, Sources};
+use super::diagnostics::{At, Diagnostic, Sources, brief};
 use super::document::{Node, Table, Value};
 use super::keys::{Keys, Shock};
 use super::layers::Merged;
-use super::read::Reader;
+use super::reader::{Reader, list};
 use crate::integrate::{Method, Solver};
 use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
 use crate::model::params::{Epoch, Params, Problem, Sector};
@@ -21,6 +21,11 @@ pub(super) fn scenario(
     sources: &Sources,
 ) -> Result<(Keys, Problem, Solver), Vec<Diagnostic>> {
     let mut reader = Reader::new(sources);
+    if matches!(&merged.root.value, Value::Table(table) if table.is_empty()) {
+        let needed = "needs schema_version, time.horizon, growth.x, catch_up.beta, and lambda, y_R, y_P of two sectors";
+        let hint = "`catchup init FILE` writes a starter scenario";
+        return Err(vec![Diagnostic::new(merged.root.at.clone(), "the scenario is empty", needed).hint(hint)]);
+    }
     let keys = reader.keys(&merged.root, stem);
     // What is derived from a wrong key would only repeat the mistake.
     if reader.errors.is_empty() {
@@ -69,52 +74,114 @@ fn place(root: &Node, path: &[&str]) -> At {
 fn check_implied(keys: &Keys, root: &Node, reader: &mut Reader<'_>) {
     let Some(z_hat) = keys.catch_up.z_hat else { return };
     let at = place(root, &["catch_up", "z_hat"]);
-    for (name, x) in learning(keys) {
-        if x == 0.0 {
-            let title = format!("catch_up.z_hat needs learning in every sector, and x of {name} is 0");
-            reader.error(&at, title, "allowed: z_hat where every x > 0; else beta").hint =
-                Some("ẑ is where catch-up balances x: give beta instead".to_owned());
-            continue;
-        }
-        let beta = CatchUp::beta_from_z_hat(keys.catch_up.form, shape(keys), z_hat, x).unwrap_or(f64::NAN);
-        if beta * keys.time.period > BETA_PERIOD_MAX || !beta.is_finite() || beta <= 0.0 {
-            let title = format!("catch_up.z_hat = {z_hat} implies beta = {beta:.3e} per year in {name}");
-            let allowed = format!("allowed: z_hat whose beta times time.period is at most {BETA_PERIOD_MAX}");
-            reader.error(&at, title, allowed).hint = Some("a z_hat further from 1".to_owned());
-        }
+    let idle: Vec<&str> = learning(keys).filter(|(_, x)| *x == 0.0).map(|(name, _)| name.as_str()).collect();
+    if !idle.is_empty() {
+        let title = format!("catch_up.z_hat needs x > 0 in every sector, and x is 0 in {}", list(&idle));
+        let hint = "z_hat is where catch-up just balances x: give beta instead, or an x > 0";
+        reader.error(&at, title, "allowed: z_hat where every x > 0").hint = Some(hint.to_owned());
+        return;
     }
+    let (form, shape, period) = (keys.catch_up.form, shape(keys), keys.time.period);
+    let implied = |x: f64| CatchUp::beta_from_z_hat(form, shape, z_hat, x).unwrap_or(f64::NAN);
+    // β grows with x: where any sector's is too large, that of the largest x is.
+    let Some((name, x)) = learning(keys).min_by(|a, b| b.1.total_cmp(&a.1)) else { return };
+    let beta = implied(x);
+    if beta * period <= BETA_PERIOD_MAX && learning(keys).all(|(_, x)| implied(x) > 0.0) {
+        return;
+    }
+    let title = format!("catch_up.z_hat = {z_hat} implies beta = {} per year in {name} (x = {x})", brief(beta, 4));
+    let allowed =
+        format!("allowed: z_hat whose beta is > 0 and, times time.period ({period}), at most {BETA_PERIOD_MAX}");
+    let error = reader.error(&at, title, allowed);
+    let largest = CatchUp { form, beta: BETA_PERIOD_MAX / period, shape }.z_hat(x);
+    // Four digits, rounded down.
+    let largest = largest.map(|z_hat| (z_hat * 1e4).floor() / 1e4).filter(|z_hat| (1e-4..1.0).contains(z_hat));
+    error.hint = Some(match largest {
+        Some(largest) => format!("z_hat can be at most {largest} here, or time.period shorter"),
+        None => "a smaller z_hat or a shorter time.period".to_owned(),
+    });
 }
 
 /// Productivities, prices and incomes must stay within what a double holds.
 fn check_range(keys: &Keys, epochs: &[Epoch], root: &Node, reader: &mut Reader<'_>) {
     let grid = keys.time.grid();
     let end = |index: usize| epochs.get(index + 1).map_or(grid.periods, |next| next.k);
+    let mut faults: Vec<(f64, Diagnostic)> = Vec::new();
     for (i, (name, sector)) in keys.sector.iter().enumerate() {
-        let growth: f64 = epochs
-            .iter()
-            .enumerate()
-            .map(|(index, epoch)| epoch.params.sectors[i].x * (end(index) - epoch.k) as f64 * grid.period)
-            .sum();
-        let levels = |s: &Sector| s.y_R.ln().abs() + s.y_P.ln().abs() + s.lambda.ln();
-        let highest = epochs.iter().map(|epoch| levels(&epoch.params.sectors[i])).fold(0.0, f64::max);
-        let room = LOG_RANGE - sector.Z_R.ln().abs() - sector.Z_P.ln().abs() - highest;
+        let levels = |index: usize| {
+            let now = &epochs[index].params.sectors[i];
+            now.y_R.ln().abs() + now.y_P.ln().abs() + now.lambda.ln()
+        };
+        let grown =
+            |index: usize| epochs[index].params.sectors[i].x * (end(index) - epochs[index].k) as f64 * grid.period;
+        let largest =
+            |of: &dyn Fn(usize) -> f64| (0..epochs.len()).max_by(|&a, &b| of(a).total_cmp(&of(b))).unwrap_or(0);
+        let growth: f64 = (0..epochs.len()).map(grown).sum();
+        let highest = largest(&levels);
+        let room = LOG_RANGE - sector.Z_R.ln().abs() - sector.Z_P.ln().abs() - levels(highest);
         if growth <= room {
             continue;
         }
-        if room > LOG_RANGE / 2.0 {
-            let key =
-                if sector.x.is_some() { place(root, &["sector", name, "x"]) } else { place(root, &["growth", "x"]) };
-            let title = format!("x times horizon is {growth:.6} in {name}: productivity passes what a number holds");
-            reader.error(&key, title, format!("allowed: x × time.horizon ≤ {:.0} here", room.floor())).hint =
-                Some("a shorter horizon or a smaller x; x = 0.02 is 2 % a year".to_owned());
+        let own = format!("sector.{name}.x");
+        let (shock, place, fault) = if room > LOG_RANGE / 2.0 {
+            let k = epochs[largest(&grown)].k;
+            let shock = last_setting(keys, root, k, |key| key == own)
+                .or_else(|| last_setting(keys, root, k, |key| key == "growth.x" && sector.x.is_none()));
+            let path: &[&str] = if sector.x.is_some() { &["sector", name, "x"] } else { &["growth", "x"] };
+            let constant = (epochs.len() == 1).then(|| epochs[0].params.sectors[i].x);
+            (shock, place(root, path), too_much_learning(name, growth, room, constant, grid.period))
         } else {
-            let title = format!("the levels of sector.{name} span more than numbers hold");
-            let allowed =
-                format!("allowed: |ln y_R| + |ln y_P| + |ln Z_R| + |ln Z_P| + ln lambda + x × horizon ≤ {LOG_RANGE}");
-            reader.error(&place(root, &["sector", name]), title, allowed).hint =
-                Some("choose units nearer to 1".to_owned());
+            let prefix = format!("sector.{name}.");
+            let shock = last_setting(keys, root, epochs[highest].k, |key| key.starts_with(&prefix) && key != own);
+            (shock, place(root, &["sector", name]), too_wide_levels(name))
+        };
+        let fault = match shock {
+            Some((date, at)) => after_shock(Diagnostic { at: Some(at), ..fault }, date),
+            None => Diagnostic { at: Some(place), ..fault },
+        };
+        faults.push((room, fault));
+    }
+    // One x may be the x of many sectors: the one with the least room speaks for all.
+    faults.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (_, fault) in faults {
+        if !reader.errors.iter().any(|error| error.at == fault.at) {
+            reader.errors.push(fault);
         }
     }
+}
+
+/// `x` is the sector's, where no shock changes it.
+fn too_much_learning(name: &str, growth: f64, room: f64, x: Option<f64>, period: f64) -> Diagnostic {
+    let growth = brief(growth, 4);
+    let title = format!("x times time.horizon is {growth} in {name}: productivity would pass what a number can hold");
+    let hint = match x {
+        Some(x) if x >= 0.5 => "x = 0.02 is 2 % a year".to_owned(),
+        Some(x) => {
+            let longest = (room / x / period).floor() * period;
+            format!("at this x, time.horizon can be at most {}", brief(longest, 12))
+        }
+        None => "a smaller x or a shorter time.horizon".to_owned(),
+    };
+    Diagnostic::bare(title).allowed(format!("allowed: x times time.horizon ≤ {} here", room.floor())).hint(hint)
+}
+
+fn too_wide_levels(name: &str) -> Diagnostic {
+    let title = format!("sector.{name}: y_R, y_P, Z_R, Z_P and lambda span more than numbers can hold");
+    let allowed =
+        format!("allowed: |ln y_R| + |ln y_P| + |ln Z_R| + |ln Z_P| + ln lambda + x × time.horizon ≤ {LOG_RANGE}");
+    Diagnostic::bare(title).allowed(allowed).hint("choose units nearer to 1")
+}
+
+/// Date and place of what the last shock in force at period `k` says of a key.
+fn last_setting(keys: &Keys, root: &Node, k: usize, wanted: impl Fn(&str) -> bool) -> Option<(f64, At)> {
+    let grid = keys.time.grid();
+    let due = |index: usize| grid.first_period(keys.shock[index].at).filter(|&due| due <= k);
+    let node = |index: usize| match settings_of(root, index).map(|set| &set.value) {
+        Some(Value::Table(set)) => set.iter().find(|(key, _)| wanted(key)).map(|(_, node)| node.at.clone()),
+        _ => None,
+    };
+    let found = (0..keys.shock.len()).filter_map(|index| Some((due(index)?, index, node(index)?)));
+    found.max_by_key(|(due, index, _)| (*due, *index)).map(|(_, index, at)| (keys.shock[index].at, at))
 }
 
 /// Parameters from keys that have been checked.
@@ -150,6 +217,7 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
     let mut epochs = vec![Epoch { k: 0, params: params(keys), shocks: Vec::new() }];
     let mut root = merged.root.clone();
     let mut errors = Vec::new();
+    let mut told: Vec<String> = Vec::new();
     for together in due.chunk_by(|a, b| a.0 == b.0) {
         let settings: Vec<&Node> =
             together.iter().filter_map(|&(_, _, index)| settings_of(&merged.root, index)).collect();
@@ -159,8 +227,15 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
         if reader.errors.is_empty() {
             check_implied(&after, &root, &mut reader);
         }
-        let dates: Vec<f64> = together.iter().map(|&(_, date, _)| date).collect();
-        errors.extend(reader.errors.into_iter().map(|error| at_shock(error, &settings, dates[dates.len() - 1])));
+        let date = together[together.len() - 1].1;
+        for error in reader.errors {
+            // A mistake of an earlier shock lasts, and is told once.
+            let own = error.at.as_ref().is_some_and(|at| is_setting(at, &settings));
+            if own || !told.contains(&error.title) {
+                told.push(error.title.clone());
+                errors.push(at_shock(error, &settings, date));
+            }
+        }
         let shocks = together.iter().map(|&(_, _, index)| describe(&keys.shock[index])).collect();
         let k = together[0].0;
         let epoch = Epoch { k, params: params(&after), shocks };
@@ -202,19 +277,23 @@ fn put(node: &mut Node, keys: &[&str], value: &Node) {
     }
 }
 
+/// Whether a place is that of a value in one of `settings`.
+fn is_setting(at: &At, settings: &[&Node]) -> bool {
+    settings.iter().any(|set| match &set.value {
+        Value::Table(values) => values.values().any(|value| value.at == *at || value.key_at == *at),
+        _ => false,
+    })
+}
+
 /// A mistake that shows only after a shock is the shock's: it points there.
 fn at_shock(error: Diagnostic, settings: &[&Node], date: f64) -> Diagnostic {
-    let inside = |at: &At| {
-        settings.iter().any(|set| {
-            let Value::Table(values) = &set.value else { return false };
-            values.values().any(|value| value.at == *at || value.key_at == *at)
-        })
-    };
-    let at = match error.at {
-        Some(at) if inside(&at) => Some(at),
-        _ => settings.last().map(|set| set.at.clone()),
-    };
-    Diagnostic { title: format!("the shock at {date} makes the scenario invalid: {}", error.title), at, ..error }
+    let at = error.at.clone().filter(|at| is_setting(at, settings));
+    let at = at.or_else(|| settings.last().map(|set| set.at.clone()));
+    after_shock(Diagnostic { at, ..error }, date)
+}
+
+fn after_shock(error: Diagnostic, date: f64) -> Diagnostic {
+    Diagnostic { title: format!("the shock at {date} makes the scenario invalid: {}", error.title), ..error }
 }
 
 fn describe(shock: &Shock) -> String {

@@ -4,6 +4,11 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::ops::Range;
 
+/// The most mistakes of one scenario that are shown; the rest are counted.
+const SHOWN: usize = 30;
+/// The most characters of a user's text that a title repeats.
+const CLIPPED: usize = 60;
+
 /// A text that keys and values come from: a file, standard input, or a `--set`.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -43,6 +48,11 @@ impl Sources {
         self.0.get(at.source).and_then(|source| source.text.get(at.span.clone())).unwrap_or("")
     }
 
+    /// How the source of a place is named.
+    pub fn label(&self, at: &At) -> &str {
+        self.0.get(at.source).map_or("", |source| source.label.as_str())
+    }
+
     /// `file:line:column`.
     pub fn position(&self, at: &At) -> String {
         let Some(source) = self.0.get(at.source) else { return String::new() };
@@ -77,6 +87,12 @@ impl Diagnostic {
         Self { at: None, title: title.into(), allowed: String::new(), hint: None }
     }
 
+    /// With what is allowed.
+    pub fn allowed(mut self, allowed: impl Into<String>) -> Self {
+        self.allowed = allowed.into();
+        self
+    }
+
     /// With a remedy.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -89,15 +105,25 @@ impl Diagnostic {
 pub struct Report {
     /// The texts.
     pub sources: Sources,
-    /// In the order found; never empty.
+    /// File by file, each from top to bottom; never empty.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Report {
-    /// The report as text, errors first to last.
+    /// The mistakes found, put in order.
+    pub fn new(sources: Sources, mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort_by_key(|diagnostic| diagnostic.at.as_ref().map(|at| (at.source, at.span.start)));
+        Self { sources, diagnostics }
+    }
+
+    /// The report as text, errors first to last; of very many, the first.
     pub fn render(&self, colour: bool) -> String {
-        let rendered = self.diagnostics.iter().map(|d| render(&self.sources, d, &Level::ERROR, colour));
-        rendered.collect::<Vec<_>>().join("\n\n")
+        let shown = self.diagnostics.iter().take(SHOWN);
+        let mut rendered: Vec<_> = shown.map(|d| render(&self.sources, d, &Level::ERROR, colour)).collect();
+        if self.diagnostics.len() > SHOWN {
+            rendered.push(format!("… and {} more", self.diagnostics.len() - SHOWN));
+        }
+        rendered.join("\n\n")
     }
 }
 
@@ -133,4 +159,18 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
 /// "did you mean" for a hint.
 pub fn did_you_mean<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(typed, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+}
+
+/// What a user wrote, fit for a title: one line, no control characters, not too long.
+pub fn clip(text: &str) -> String {
+    let plain = |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
+    let shown: String = text.chars().take(CLIPPED).map(plain).collect();
+    if text.chars().nth(CLIPPED).is_some() { format!("{shown}…") } else { shown }
+}
+
+/// A number for a message: no more than `digits` significant ones, and an exponent where it would be long.
+pub fn brief(value: f64, digits: usize) -> String {
+    let rounded = format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value);
+    let short = rounded == 0.0 || (1e-4..1e9).contains(&f64::abs(rounded));
+    if short { format!("{rounded}") } else { format!("{rounded:e}") }
 }

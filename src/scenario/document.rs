@@ -1,6 +1,7 @@
 //! TOML as a tree whose every key and value remembers where it was written, whichever layer it came from.
 
-use super::diagnostics::{At, Diagnostic, Sources};
+use super::diagnostics::{At, Diagnostic};
+use super::syntax;
 use indexmap::IndexMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -47,7 +48,8 @@ impl Value {
             Self::String(_) => "a string",
             Self::Integer(_) => "a whole number",
             Self::Float(_) => "a number",
-            Self::Boolean(_) => "true or false",
+            Self::Boolean(true) => "true",
+            Self::Boolean(false) => "false",
             Self::Datetime => "a date",
         }
     }
@@ -69,20 +71,19 @@ impl Value {
     }
 }
 
-/// Parses source number `source`. Every syntax error is reported.
+/// Parses the text of source number `source`. Every syntax error is reported.
 ///
 /// # Errors
 /// The syntax errors.
-pub fn parse(sources: &Sources, source: usize, text: &str) -> Result<Node, Vec<Diagnostic>> {
+pub fn parse(source: usize, text: &str) -> Result<Node, Vec<Diagnostic>> {
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_ascii_control() && !"\t\r\n".contains(*c)) {
+        let title = format!("not valid TOML: it holds the control character U+{:04X}", u32::from(c));
+        let found = Diagnostic::new(At { source, span: at..at + 1 }, title, "allowed: text, tabs and line ends");
+        return Err(vec![found.hint("a scenario is plain text: is this file damaged, or something else?")]);
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let diagnostic = |error: &toml::de::Error| {
-            let span = error.span().unwrap_or(0..0);
-            let found = Diagnostic::new(At { source, span: span.clone() }, String::new(), error.message().to_owned());
-            let line = sources.excerpt(&At { source, span: 0..span.start }).matches('\n').count() + 1;
-            Diagnostic { title: format!("not valid TOML (line {line})"), ..found }
-        };
-        return Err(errors.iter().map(diagnostic).collect());
+        return Err(syntax::diagnostics(source, text, &errors));
     }
     let whole = At { source, span: 0..0 };
     let value = Value::Table(table_of(source, table.get_ref()));

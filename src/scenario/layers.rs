@@ -1,14 +1,19 @@
 //! A scenario is made of layers: the file at the end of its `extends` chain, the files that extend it, then every
 //! `--set`; a shock is a layer too. Tables merge key by key, everything else is replaced whole.
 
-use super::diagnostics::{At, Diagnostic, Sources};
+use super::diagnostics::{At, Diagnostic, Sources, clip};
 use super::document::{self, Node, Table, Value};
 use crate::model::catch_up::Form;
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Standard input, as a scenario.
 pub const STDIN: &str = "-";
+/// How a `--set` is named as a source.
+pub const SET: &str = "--set";
+/// The most bytes of a scenario file: far more than one needs, far less than memory holds.
+const MAX_BYTES: u64 = 16 << 20;
 
 /// All layers merged.
 #[derive(Debug, Clone)]
@@ -29,9 +34,9 @@ fn read(path: &str, given: &mut Option<String>, sources: &mut Sources) -> Result
     }
     let mut bytes = Vec::new();
     let outcome = if path == STDIN {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(drop)
+        std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map(drop)
+        std::fs::File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
     };
     if let Err(error) = outcome {
         let hint = match error.kind() {
@@ -41,9 +46,14 @@ fn read(path: &str, given: &mut Option<String>, sources: &mut Sources) -> Result
         };
         return Err(Diagnostic::bare(format!("cannot read {path}: {}", os_message(&error))).hint(hint));
     }
+    if bytes.len() as u64 > MAX_BYTES {
+        let title = format!("{path} is no scenario: it is larger than 16 MiB");
+        return Err(Diagnostic::bare(title).hint("name the scenario file"));
+    }
     let label = if path == STDIN { "<stdin>" } else { path };
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(sources.add(label, text)),
+        // The mark that some editors put first is no part of the text.
+        Ok(text) => Ok(sources.add(label, text.strip_prefix('\u{feff}').unwrap_or(&text))),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
@@ -87,10 +97,7 @@ pub fn load(
     }
     merged.idle.retain(|(_, key)| key != "schema_version");
     for set in sets {
-        match parse_set(set, sources) {
-            Ok(layer) => errors.extend(merged.apply(layer).err()),
-            Err(error) => errors.push(error),
-        }
+        errors.extend(parse_set(set, sources).and_then(|layer| merged.apply(layer)).err());
     }
     if errors.is_empty() { Ok(merged) } else { Err(errors) }
 }
@@ -103,32 +110,38 @@ fn chain(path: &str, mut given: Option<String>, sources: &mut Sources) -> Result
     let mut named_at: Option<At> = None;
     loop {
         let identity = std::fs::canonicalize(&path).unwrap_or_else(|_| PathBuf::from(&path));
-        if let (Some(at), true) = (&named_at, seen.iter().any(|(file, _)| *file == identity)) {
-            let mut names: Vec<&str> = seen.iter().map(|(_, name)| name.as_str()).collect();
-            names.push(&path);
-            let title = format!("`extends` runs in a circle: {}", names.join(" → "));
+        if let (Some(at), Some(start)) = (&named_at, seen.iter().position(|(file, _)| *file == identity)) {
+            let circle: Vec<&str> = seen[start..].iter().chain([&seen[start]]).map(|(_, name)| name.as_str()).collect();
+            let title = match circle.as_slice() {
+                [alone, _] => format!("extends: {alone} extends itself"),
+                _ => format!("extends runs in a circle: {}", circle.join(" → ")),
+            };
             return Err(vec![
-                Diagnostic::new(at.clone(), title, "a file that does not lead back here")
+                Diagnostic::new(at.clone(), title, "allowed: a file that does not lead back here")
                     .hint("remove one `extends` of the circle"),
             ]);
         }
         seen.push((identity, path.clone()));
-        let source = read(&path, &mut given, sources).map_err(|error| {
-            vec![match &named_at {
-                Some(at) if error.at.is_none() => {
-                    Diagnostic { at: Some(at.clone()), ..error }.hint("`extends` is relative to the file that says it")
-                }
-                _ => error,
-            }]
+        let source = read(&path, &mut given, sources).map_err(|error| match &named_at {
+            Some(at) if error.at.is_none() => {
+                let title = format!("extends: {}", error.title);
+                let found = Diagnostic::new(at.clone(), title, "allowed: the path of a scenario file");
+                vec![found.hint("a relative path starts from the folder of this file")]
+            }
+            _ => vec![error],
         })?;
         let text = sources.text(source).to_owned();
-        let mut file = document::parse(sources, source, &text)?;
+        let mut file = document::parse(source, &text)?;
         let extends = if let Value::Table(table) = &mut file.value { table.shift_remove("extends") } else { None };
         files.push(file);
         let Some(extends) = extends else { return Ok(files) };
-        let Value::String(parent) = &extends.value else {
-            let title = format!("extends is {}", extends.value.kind());
-            return Err(vec![Diagnostic::new(extends.at, title, "allowed: a path in quotes, relative to this file")]);
+        let parent = match &extends.value {
+            Value::String(parent) if !parent.is_empty() => parent,
+            value => {
+                let what = if let Value::String(_) = value { "empty" } else { value.kind() };
+                let allowed = "allowed: the path of a scenario file in quotes, relative to this one";
+                return Err(vec![Diagnostic::new(extends.at, format!("extends is {what}"), allowed)]);
+            }
         };
         let folder = if path == STDIN { Path::new("") } else { Path::new(&path).parent().unwrap_or(Path::new("")) };
         path = folder.join(parent).to_string_lossy().into_owned();
@@ -138,30 +151,50 @@ fn chain(path: &str, mut given: Option<String>, sources: &mut Sources) -> Result
 
 /// `KEY=VALUE`: a dotted key and a TOML value; a bare word is a string.
 fn parse_set(set: &str, sources: &mut Sources) -> Result<Node, Diagnostic> {
-    const ALLOWED: &str = "allowed: KEY=VALUE with a dotted key and a TOML value";
-    let source = sources.add("--set", set);
-    let whole = At { source, span: 0..set.len() };
-    let wrong = |at: At| {
-        Diagnostic::new(at, format!("--set {set} cannot be read"), ALLOWED)
-            .hint("for example --set catch_up.beta=0.05, or --set poor.selection=best")
+    const EXAMPLES: &str = "for example --set catch_up.beta=0.05, or --set poor.selection=best";
+    const QUOTES: &str = "text that is no plain word needs quotes that reach the program: --set 'title=\"it is\"'";
+    let source = sources.add(SET, set);
+    let at = |span| At { source, span };
+    let Some((key, value)) = set.split_once('=') else {
+        let title = format!("--set {} gives no value", clip(set));
+        return Err(Diagnostic::new(at(0..set.len()), title, "allowed: KEY=VALUE").hint(EXAMPLES));
     };
-    let Some((key, value)) = set.split_once('=') else { return Err(wrong(whole)) };
-    let root = document::parse(sources, source, set).or_else(|errors| {
+    let wrong = |span: Range<usize>| {
+        let in_key = span.start <= key.len();
+        let what = if in_key { "key" } else { "value" };
+        let title = format!("--set {}: the {what} cannot be read", clip(set));
+        let (allowed, hint) = if in_key {
+            ("allowed: one dotted key", EXAMPLES)
+        } else if value.trim().is_empty() {
+            ("allowed: a TOML value or a plain word", EXAMPLES)
+        } else {
+            ("allowed: a TOML value or a plain word", QUOTES)
+        };
+        Diagnostic::new(at(span), title, allowed).hint(hint)
+    };
+    let root = document::parse(source, set).or_else(|errors| {
         let bare = |c: char| c.is_alphanumeric() || "_-.:/ ".contains(c);
         if value.trim().is_empty() || !value.chars().all(bare) {
             return Err(errors);
         }
         // The value is a word: put it in quotes and point at the word as typed.
-        let quoted = format!("{key}=\"{}\"", value.trim());
-        let mut root = document::parse(sources, source, &quoted)?;
-        let at = At { source, span: key.len() + 1..set.len() };
-        place_leaf(&mut root, &at);
+        let mut root = document::parse(source, &format!("{key}=\"{}\"", value.trim()))?;
+        place_leaf(&mut root, &at(key.len() + 1..set.len()));
         Ok(root)
     });
     match root {
+        Ok(Node { value: Value::Table(table), .. }) if table.contains_key("extends") => {
+            let title = "extends cannot be set from the command line";
+            Err(Diagnostic::new(at(0..key.len()), title, "allowed: `extends` at the top of a scenario file"))
+        }
         Ok(root) if matches!(&root.value, Value::Table(table) if table.len() == 1) => Ok(root),
-        Ok(_) => Err(wrong(whole)),
-        Err(errors) => Err(wrong(errors.into_iter().next().and_then(|error| error.at).unwrap_or(whole))),
+        Ok(_) => {
+            let title = format!("--set {} sets more than one key", clip(set));
+            Err(Diagnostic::new(at(0..set.len()), title, "allowed: one KEY=VALUE").hint("repeat --set for each key"))
+        }
+        Err(errors) => {
+            Err(wrong(errors.into_iter().next().and_then(|error| error.at).map_or(0..set.len(), |at| at.span)))
+        }
     }
 }
 
@@ -228,21 +261,23 @@ fn merge(
 ) -> Result<(), Diagnostic> {
     for (key, node) in layer {
         let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        // `policy.0.until` means an element that exists.
+        let by_index = |table: &Table| !table.is_empty() && table.keys().all(|key| key.parse::<usize>().is_ok());
         match (base.get_mut(&key), node.value) {
+            (None, Value::Table(new)) if matches!(path.as_str(), "policy" | "shock") && by_index(&new) => {
+                merge_elements(&mut [], new, &path, changed, idle)?;
+            }
             (Some(Node { value: Value::Table(old), .. }), Value::Table(new)) => merge(old, new, &path, changed, idle)?,
             (Some(Node { value: Value::Array(old), .. }), Value::Table(new)) => {
                 merge_elements(old, new, &path, changed, idle)?;
             }
             (old, value) => {
-                if let Some(old) = old {
-                    if old.value.same(&value) {
-                        // Saying again where a value comes from is no override.
-                        if prefix != "sources" {
-                            idle.push((node.key_at.clone(), path.clone()));
-                        }
-                    } else {
-                        changed.push(path);
-                    }
+                match old {
+                    // Saying again where a value comes from is no override.
+                    Some(old) if old.value.same(&value) && prefix == "sources" => {}
+                    Some(old) if old.value.same(&value) => idle.push((node.key_at.clone(), path)),
+                    // Where there was none, a default is overridden.
+                    _ => changed.push(path),
                 }
                 base.insert(key, Node { value, ..node });
             }
@@ -261,15 +296,36 @@ fn merge_elements(
 ) -> Result<(), Diagnostic> {
     for (key, node) in layer {
         let count = base.len();
+        let path = format!("{prefix}.{key}");
         let element = key.parse::<usize>().ok().and_then(|index| base.get_mut(index));
-        match (element.map(|element| &mut element.value), node.value) {
-            (Some(Value::Table(old)), Value::Table(new)) => merge(old, new, &format!("{prefix}.{key}"), changed, idle)?,
-            _ => {
-                let allowed = format!("allowed: {prefix}.0 to {prefix}.{}, and a key of it", count.saturating_sub(1));
-                let title = format!("{prefix}.{key} does not exist: there are {count} entries of [[{prefix}]]");
-                return Err(Diagnostic::new(node.key_at, title, allowed).hint("entries count from 0, in file order"));
+        let (title, allowed, hint) = match (element, node.value) {
+            (Some(Node { value: Value::Table(old), .. }), Value::Table(new)) => {
+                merge(old, new, &path, changed, idle)?;
+                continue;
             }
-        }
+            (Some(Node { value: Value::Table(_), .. }), value) => (
+                format!("{path} is {}", value.kind()),
+                format!("allowed: one key of this [[{prefix}]]"),
+                format!("name the key: {path}.KEY=VALUE"),
+            ),
+            (Some(_), _) => (
+                format!("{path} cannot be set by itself"),
+                format!("allowed: {prefix} as a whole"),
+                format!("give the whole list: {prefix}=[…]"),
+            ),
+            (None, _) => {
+                let (there_are, allowed) = match count {
+                    0 => (format!("there is no [[{prefix}]]"), format!("allowed: {prefix}.0, where there is one")),
+                    1 => (format!("there is one [[{prefix}]]"), format!("allowed: {prefix}.0")),
+                    _ => (
+                        format!("there are {count} [[{prefix}]]"),
+                        format!("allowed: {prefix}.0 to {prefix}.{}", count - 1),
+                    ),
+                };
+                (format!("{path} does not exist: {there_are}"), allowed, "they count from 0, in file order".to_owned())
+            }
+        };
+        return Err(Diagnostic::new(node.key_at, title, allowed).hint(hint));
     }
     Ok(())
 }

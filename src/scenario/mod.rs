@@ -1,14 +1,21 @@
 //! Scenario files → checked problems. The only room that reads scenario files.
 //!
-//! [`load`] merges the layers of a scenario (`layers`), reads the typed keys and notes every mistake with file, line,
-//! key and what is allowed (`read`), and hands over a [`Problem`] in which nothing is left to check (`build`).
+//! [`load`] merges the layers of a scenario (`layers`, over `document` and `syntax`), reads the typed keys and notes
+//! every mistake with file, line, key and what is allowed (`read`, `sectors`, `poor`, with the tools of `reader` and
+//! the names in `paths`), and hands over a [`Problem`] in which nothing is left to check (`build`).
 
 mod build;
 pub mod diagnostics;
 mod document;
 mod keys;
 mod layers;
+mod paths;
+mod poor;
 mod read;
+mod reader;
+mod resolved;
+mod sectors;
+mod syntax;
 
 pub use keys::{Keys, Policy};
 pub use layers::{STDIN, os_message};
@@ -43,7 +50,7 @@ impl Scenario {
     /// # Panics
     /// Never: the keys are plain tables.
     pub fn resolved(&self) -> String {
-        toml::to_string(&self.keys).expect("keys serialise to TOML")
+        resolved::write(&toml::Table::try_from(&self.keys).expect("keys are plain tables"))
     }
 
     /// Where each value comes from, by dotted key.
@@ -78,12 +85,12 @@ fn layered(path: &str, given: Option<String>, stem: &str, sets: &[String]) -> Re
     let mut sources = Sources::default();
     let merged = match layers::load(path, given, sets, &mut sources) {
         Ok(merged) => merged,
-        Err(diagnostics) => return Err(Report { sources, diagnostics }),
+        Err(diagnostics) => return Err(Report::new(sources, diagnostics)),
     };
     match build::scenario(&merged, stem, &sources) {
         Ok((keys, problem, solver)) => {
             Ok(Scenario { path: path.to_owned(), keys, problem, solver, idle: merged.idle, sources })
         }
-        Err(diagnostics) => Err(Report { sources, diagnostics }),
+        Err(diagnostics) => Err(Report::new(sources, diagnostics)),
     }
 }

@@ -1,0 +1,59 @@
+//! Writes a resolved scenario as TOML: floats in their shortest form, what belongs to an entry of an array inline.
+
+use std::fmt::Write;
+use toml::{Table, Value};
+
+/// The root table as TOML. Read again, it gives the same table.
+pub fn write(root: &Table) -> String {
+    let mut text = String::new();
+    section(&mut text, "", root);
+    text
+}
+
+/// The plain keys of the table at `path`, then its tables and arrays of tables, each under its header.
+fn section(text: &mut String, path: &str, table: &Table) {
+    let is_table = |value: &Value| value.is_table();
+    let entries = |value: &Value| value.as_array().is_some_and(|items| items.iter().any(is_table));
+    for (name, value) in table.iter().filter(|(_, value)| !is_table(value) && !entries(value)) {
+        let _ = writeln!(text, "{} = {}", key(name), inline(value));
+    }
+    for (name, value) in table {
+        let path = if path.is_empty() { key(name) } else { format!("{path}.{}", key(name)) };
+        match value {
+            Value::Table(inner) => {
+                // A table that holds nothing but tables needs no header.
+                if inner.is_empty() || !inner.values().all(is_table) {
+                    let _ = writeln!(text, "\n[{path}]");
+                }
+                section(text, &path, inner);
+            }
+            Value::Array(items) if entries(value) => {
+                for inner in items.iter().filter_map(Value::as_table) {
+                    let _ = writeln!(text, "\n[[{path}]]");
+                    for (name, value) in inner {
+                        let _ = writeln!(text, "{} = {}", key(name), inline(value));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn key(name: &str) -> String {
+    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if bare { name.to_owned() } else { inline(&Value::String(name.to_owned())) }
+}
+
+fn inline(value: &Value) -> String {
+    match value {
+        // 1e-12, not 0.000000000001; always with a point or an exponent.
+        Value::Float(number) if number.is_finite() => format!("{number:?}"),
+        Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Value::Table(table) => {
+            let pairs = table.iter().map(|(name, value)| format!("{} = {}", key(name), inline(value)));
+            format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+        }
+        _ => value.to_string(),
+    }
+}
