@@ -323,7 +323,10 @@ fn paradox(comparison: &Comparison) -> Option<String> {
     let gains = &comparison.gains[strongest.0];
     let trajectory = &comparison.members[strongest.0].trajectory;
     let paid = trajectory.rows.iter().rposition(|row| row.subsidy > 0.0);
-    let year = |k: usize| trajectory.grid.start + trajectory.grid.t(k);
+    let year = |k: usize| {
+        let (start, t) = (trajectory.grid.start, trajectory.grid.t(k));
+        if start == 0.0 { format!("year {t}") } else { format!("{}", start + t) }
+    };
     let support = match (paid, gains.self_sustaining) {
         (None, _) => String::new(),
         (Some(last), _) if last + 1 == trajectory.rows.len() => "; it needs a subsidy to the end".to_owned(),

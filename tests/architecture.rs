@@ -28,6 +28,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
             "csv",
             "ryu",
             "itoa",
+            "serde",
             "serde_json",
             "sha2",
         ],
@@ -36,6 +37,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
         "cli",
         &[
             "advice",
+            "compare",
             "control",
             "model",
             "record",

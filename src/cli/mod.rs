@@ -73,13 +73,13 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run scenarios and write their trajectories to DIR/<name>/
+    /// Run scenarios and write their trajectories to a folder DIR/NAME for each
     Run(run::Args),
     /// Validate scenarios without writing anything; say what was understood and what was probably not meant
     Check(check::Args),
     /// The table of equilibria: every cluster, and isolation; today, at a date, or in the long run
     Equilibria(equilibria::Args),
-    /// Compare scenarios, or every cluster that one could promote, and write DIR/<name>/
+    /// Compare scenarios, or every cluster that one could promote, and write a folder DIR/NAME
     Compare(compare::Args),
     /// Write a commented starter scenario
     Init(init::Args),
