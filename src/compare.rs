@@ -287,7 +287,7 @@ pub fn in_words(comparison: &Comparison) -> Vec<String> {
     let base = comparison.baseline;
     let (best, gain) = (order[0], comparison.gains[order[0]].equivalent_variation);
     words.push(if best == base {
-        format!("Nothing beats {}: every other path is worth less to P.", name(base))
+        format!("Nothing beats {}: no other path is worth more to P.", name(base))
     } else {
         format!("{} is best: worth {:.1} % of income in every period over {}.", name(best), 100.0 * gain, name(base))
     });
