@@ -30,7 +30,7 @@ use std::fmt::Debug;
 use world::{Form, World};
 
 /// Random scenarios of each test.
-const CASES: u64 = 3000;
+const CASES: u64 = 2400;
 
 /// First seed of the comparison with the reference, and of the comparison of the two methods.
 const SEED: u64 = 20_250_000;

@@ -166,7 +166,7 @@ impl World {
     /// Trade at t_k is that of the last-listed active policy that speaks of trade, else the region's own.
     pub fn closed_at(&self, k: usize) -> bool {
         let active = self.policies.iter().filter(|policy| self.active(policy, k));
-        active.filter_map(|policy| policy.closed).last().unwrap_or(self.closed)
+        active.filter_map(|policy| policy.closed).next_back().unwrap_or(self.closed)
     }
 
     /// The scenario file.
