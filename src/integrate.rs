@@ -12,8 +12,9 @@
 
 use crate::model::catch_up::{Course, Form, Motion};
 use crate::model::params::DATE_TOLERANCE;
+use nalgebra::SVector;
 use ode_solvers::dop_shared::IntegrationError;
-use ode_solvers::{Dopri5, OutputType, SVector, System};
+use ode_solvers::{Dopri5, OutputType, System};
 
 /// How z is advanced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

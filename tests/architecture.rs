@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// For each room: the rooms and packages it may name.
 const MAY_USE: [(&str, &[&str]); 11] = [
     ("model", &["model", "lambert_w", "serde", "nalgebra"]),
-    ("integrate", &["model", "ode_solvers"]),
+    ("integrate", &["model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
     ("trajectory", &["model"]),
     ("simulate", &["model", "integrate", "trajectory", "control"]),
