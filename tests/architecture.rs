@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("model", &["model", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["model", "ode_solvers"]),
     ("control", &[]),
@@ -16,12 +16,14 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("scenario", &["model", "integrate", "toml", "serde", "indexmap", "annotate_snippets", "strsim", "ryu"]),
     ("advice", &["model", "scenario", "summary", "trajectory"]),
     ("record", &["model", "scenario", "summary", "trajectory", "control", "csv", "ryu", "itoa", "serde_json", "sha2"]),
+    ("plot", &["summary", "trajectory", "csv", "notosans", "resvg", "serde_json", "skrifa"]),
     (
         "cli",
         &[
             "advice",
             "control",
             "model",
+            "plot",
             "record",
             "scenario",
             "simulate",
@@ -38,7 +40,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ),
 ];
 
-const PACKAGES: [&str; 19] = [
+const PACKAGES: [&str; 22] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
@@ -49,13 +51,16 @@ const PACKAGES: [&str; 19] = [
     "itoa",
     "lambert_w",
     "nalgebra",
+    "notosans",
     "ode_solvers",
     "rayon",
+    "resvg",
     "ryu",
     "serde",
     "serde_json",
     "sha2",
     "signal_hook",
+    "skrifa",
     "strsim",
     "toml",
 ];

@@ -3,6 +3,7 @@
 mod account;
 mod check;
 mod init;
+mod plot;
 mod progress;
 mod run;
 mod terminal;
@@ -77,6 +78,8 @@ enum Command {
     Check(check::Args),
     /// Write a commented starter scenario
     Init(init::Args),
+    /// Draw pictures from the files of a run or a comparison
+    Plot(plot::Args),
 }
 
 /// `--set` and the scenarios it applies to.
@@ -146,6 +149,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args, &terminal),
         Command::Check(args) => check::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
+        Command::Plot(args) => plot::run(args, &terminal),
     };
     ExitCode::from(terminal.finish(outcome).code())
 }

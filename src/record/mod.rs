@@ -4,7 +4,7 @@ mod package;
 mod stage;
 mod tables;
 
-pub use stage::Stage;
+pub use stage::{Stage, replace};
 
 use crate::control::Control;
 use crate::scenario::Scenario;
@@ -50,7 +50,7 @@ pub fn open(out: &Path, name: &str) -> Result<Stage, RecordError> {
     Stage::open(out, name, package::RUN)
 }
 
-/// Writes a run's files into its folder; the data package last.
+/// Writes a run's files into its folder, `pictures` (name, content) among them; the data package last.
 ///
 /// # Errors
 /// Where a file cannot be written whole: the folder is then as it was.
@@ -59,6 +59,7 @@ pub fn write_run(
     scenario: &Scenario,
     trajectory: &Trajectory,
     summary: &Summary,
+    pictures: &[(&str, String)],
     control: &Control,
 ) -> Result<PathBuf, RecordError> {
     let name = scenario.keys.name.as_str();
@@ -70,6 +71,9 @@ pub fn write_run(
         out.write_all(b"\n")
     })?;
     stage.file("scenario.toml", control, |out| out.write_all(scenario.resolved().as_bytes()))?;
+    for (name, picture) in pictures {
+        stage.file(name, control, |out| out.write_all(picture.as_bytes()))?;
+    }
     let package = package::of_run(scenario, stage.files());
     stage.file(package::FILE, control, |out| {
         serde_json::to_writer_pretty(&mut *out, &package)?;

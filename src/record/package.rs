@@ -73,7 +73,14 @@ fn resource(file: &Staged) -> Value {
         _ => {
             set("type", json!("file"));
             set("format", json!(extension));
-            set("mediatype", json!(if extension == "json" { "application/json" } else { "application/toml" }));
+            set(
+                "mediatype",
+                json!(match extension {
+                    "json" => "application/json",
+                    "svg" => "image/svg+xml",
+                    _ => "application/toml",
+                }),
+            );
         }
     }
     let (description, table) = match file.name.as_str() {
@@ -81,6 +88,7 @@ fn resource(file: &Staged) -> Value {
         "sectors.csv" => ("state of every sector at every date", Some((&SECTORS[..], &["period", "sector"][..]))),
         "events.csv" => ("what changed, and when", Some((&EVENTS[..], &[][..]))),
         "summary.json" => ("measures of the whole run", None),
+        "gap.svg" => ("the income gap over time, with regimes and policies", None),
         _ => ("the scenario with every default filled in; run again, it gives these files", None),
     };
     set("description", json!(description));
