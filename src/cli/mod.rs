@@ -144,6 +144,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { Exit::Invalid.code() } else { 0 });
         }
     };
+    // A limit on file sizes then shows as an error of the write, like a full disk, instead of ending the process.
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default()));
     let terminal = Terminal::new(cli.quiet, cli.json, cli.color);
     let outcome = match &cli.command {
         Command::Run(args) => run::run(args, &terminal),

@@ -141,9 +141,6 @@ impl Signals {
             // Without handlers the default applies: the process ends at once, which loses nothing but temporary files.
             drop(registered);
         }
-        // A limit on file sizes then shows as an error of the write, like a full disk, instead of ending the process.
-        #[cfg(unix)]
-        drop(flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
         signals
     }
 

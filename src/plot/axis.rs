@@ -31,23 +31,23 @@ impl Scale {
         if lo > hi {
             (lo, hi) = anchor.map_or((0.0, 1.0), |anchor| (anchor, anchor));
         }
-        if may_log && lo > 0.0 && hi / lo > DECADE {
+        // A far anchor, or values that hardly move: better seen without it.
+        let near = anchor.filter(|anchor| {
+            let reach = hi.max(*anchor) - lo.min(*anchor);
+            reach <= 3.0 * (hi - lo) || hi - lo <= 1e-6 * hi.abs().max(lo.abs())
+        });
+        let (low, high) = near.map_or((lo, hi), |anchor| (lo.min(anchor), hi.max(anchor)));
+        if may_log && low > 0.0 && high / low > DECADE {
             if let Some(anchor) = anchor.filter(|anchor| *anchor > 0.0) {
                 let (low, high) = (lo.min(anchor), hi.max(anchor));
-                if high.ln() - low.ln() <= 1.6 * (hi.ln() - lo.ln()) {
+                if high.ln() - low.ln() <= 1.8 * (hi.ln() - lo.ln()) {
                     (lo, hi) = (low, high);
                 }
             }
             let air = (hi / lo).powf(0.04);
             return Self { lo: lo / air, hi: hi * air, log: true };
         }
-        if let Some(anchor) = anchor {
-            let (low, high) = (lo.min(anchor), hi.max(anchor));
-            // Values that hardly move, or a far anchor: better seen without it.
-            if high - low <= 3.0 * (hi - lo) || hi - lo <= 1e-6 * hi.abs().max(lo.abs()) {
-                (lo, hi) = (low, high);
-            }
-        }
+        (lo, hi) = (low, high);
         if hi - lo <= 1e-9 * hi.abs().max(lo.abs()).max(1e-12) {
             let half = if hi == 0.0 { 0.5 } else { 0.1 * hi.abs() };
             (lo, hi) = (lo - half, hi + half);

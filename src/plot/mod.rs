@@ -4,9 +4,11 @@
 //! writes SVG; PNG is made from that SVG with a font that ships with the program, so that no machine's fonts matter.
 
 pub mod axis;
+mod canvas;
 pub mod data;
 pub mod figure;
 mod layout;
+mod panel;
 mod pictures;
 mod png;
 mod read;

@@ -8,6 +8,8 @@ use super::{Source, What};
 
 /// A growth rate this many times the usual spread away from the middle is a jump.
 const FAR: f64 = 8.0;
+/// Growth rates this near are alike.
+const FLAT: f64 = 1e-6;
 
 const GAP: &str = "Income gap, w_{R} / w_{P}";
 const WAGE: &str = "Earnings of a worker in P, in units of R’s wage";
@@ -15,6 +17,7 @@ const RELATIVE: &str = "Relative productivity, z = Z_{P} / Z_{R}";
 const GROWTH: &str = "Growth of real income per worker, % per year";
 const GROWTH_P: &str = "Growth of real income per worker in P, % per year";
 const MARGIN: &str = "Margin of the cluster, v_{Cl} / max v_{Is} − 1, %";
+const OF_ONE: &str = "change of ln (income gap) since the start";
 const TERM: &str = "Change of ln (income gap) since the start";
 
 /// The picture of `what`.
@@ -105,7 +108,7 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
 }
 
 fn jump_note(panel: &Panel) -> Vec<String> {
-    let note = "Marks apart from the lines: the level jumps as the regime or a parameter changes.";
+    let note = "Marks apart from the lines: at these dates the level jumps, as the regime or a parameter changes.";
     if panel.jumps.is_empty() { Vec::new() } else { vec![note.to_owned()] }
 }
 
@@ -193,7 +196,7 @@ fn gaps(runs: &[Run]) -> Panel {
 
 fn wage_of_run(run: &Run) -> Panel {
     let wage = line("wage w_{P}".to_owned(), 0, run, &run.w_P);
-    let mut outside = line("best v_{Is}: what leaving the cluster would pay".to_owned(), 1, run, &run.outside);
+    let mut outside = line("outside option, best v_{Is}".to_owned(), 1, run, &run.outside);
     outside.style.width = 1.4;
     let values = points(&wage).chain(points(&outside)).map(|(_, y)| y);
     let mut panel = Panel::new(WAGE, Scale::holding(values, Some(1.0), true));
@@ -265,6 +268,13 @@ fn jumps_of(run: &Run, rates: &[Option<f64>]) -> Vec<bool> {
     for mark in run.marks.iter().filter(|mark| mark.event == "shock") {
         jumps[mark.period] = true;
     }
+    // What fits between its neighbours is none.
+    for k in 1..jumps.len().saturating_sub(1) {
+        if let (true, Some(before), Some(rate), Some(after)) = (jumps[k], rates[k - 1], rates[k], rates[k + 1]) {
+            let (low, high) = (before.min(after), before.max(after));
+            jumps[k] = rate < low - FLAT || rate > high + FLAT;
+        }
+    }
     let mut sorted: Vec<f64> =
         rates.iter().zip(&jumps).filter(|(_, jump)| !**jump).filter_map(|(rate, _)| *rate).collect();
     sorted.sort_by(f64::total_cmp);
@@ -306,7 +316,7 @@ fn margin(runs: &[(&Run, String)]) -> Panel {
         panel.y = Scale { lo: -10.0, hi: 10.0, log: false };
         panel.empty = "no cluster at any date".to_owned();
     }
-    panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: "below: no equilibrium".to_owned() });
+    panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: "below 0: no equilibrium".to_owned() });
     panel.lines = lines;
     panel
 }
@@ -340,7 +350,7 @@ fn decomposition(comparison: &Comparison) -> Figure {
         total.style = Style { dash: "", width: 2.2, ..total.style };
         total.pieces[0] = x.iter().zip(&decomposition.total).filter_map(|(x, y)| Some((*x, (*y)?))).collect();
         let values: Vec<f64> = extent.into_iter().chain(points(&total).map(|(_, y)| y)).chain([0.0]).collect();
-        let label = if several { format!("{}: {TERM}", literal(&decomposition.name)) } else { TERM.to_owned() };
+        let label = if several { format!("{}: {OF_ONE}", literal(&decomposition.name)) } else { TERM.to_owned() };
         let mut panel = Panel::new(&label, Scale::holding(values.into_iter(), Some(0.0), false));
         panel.areas = areas;
         panel.lines.push(total);

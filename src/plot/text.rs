@@ -133,7 +133,7 @@ pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool, lines: usize) -
             .last()
             .unwrap_or_else(|| rest.chars().next().map_or(0, char::len_utf8));
         if last {
-            done.push(format!("{}…", rest[..end].trim_end()));
+            done.push(format!("{}…", rest[..end].trim_end_matches([' ', '.', ',', ';', ':'])));
             break;
         }
         // Better after a space or a hyphen.
