@@ -79,11 +79,14 @@ impl Scale {
         let span = self.hi - self.lo;
         let raw = span / target.max(1) as f64;
         let power = 10_f64.powf(raw.log10().floor());
+        // Better a step that puts ticks on both ends of the axis.
+        let at_ends = |step: f64| [self.lo, self.hi].iter().all(|end| (end / step - (end / step).round()).abs() < 1e-9);
+        let badness = |step: f64| (step / raw).ln().abs() - if at_ends(step) { 0.2 } else { 0.0 };
         let step = [1.0, 2.0, 2.5, 5.0, 10.0]
             .into_iter()
             .filter(|factor| *factor != 2.5 || power >= 10.0)
             .map(|factor| factor * power)
-            .min_by(|a, b| (a / raw).ln().abs().total_cmp(&(b / raw).ln().abs()))
+            .min_by(|a, b| badness(*a).total_cmp(&badness(*b)))
             .unwrap_or(power);
         let first = (self.lo / step - 1e-9).ceil();
         let count = ((self.hi / step + 1e-9).floor() - first).max(0.0);
