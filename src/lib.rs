@@ -15,10 +15,12 @@
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
+//! | [`plot`] | tables (or a trajectory) → a picture, SVG or PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
-//! Arrows point down only: cli → {advice, record} → compare → {summary, simulate, scenario} → {trajectory, integrate} → model.
+//! Arrows point down only: cli → {advice, record, plot} → compare → {summary, simulate, scenario} → {trajectory,
+//! integrate} → model.
 //! `tests/architecture.rs` holds the arrows.
 //!
 //! # A scenario's way through
@@ -26,7 +28,8 @@
 //! `scenarios/lagging-region.toml` → `scenario::load` (layers merged, keys typed, every mistake collected) →
 //! [`model::params::Problem`], in which nothing is left to check → [`simulate::simulate`]: at each t_k the trade step
 //! on Z gives prices, offers, the regime and a row; [`integrate::Path`] moves z on with the regime held →
-//! [`trajectory::Trajectory`] → [`summary::summarise`] → `record::write_run` → `output/lagging-region/`.
+//! [`trajectory::Trajectory`] → [`summary::summarise`] → `plot::gap` → `record::write_run` →
+//! `output/lagging-region/`.
 //!
 //! # Invariants
 //!
@@ -45,6 +48,7 @@ pub mod compare;
 pub mod control;
 pub mod integrate;
 pub mod model;
+pub mod plot;
 pub mod record;
 pub mod scenario;
 pub mod simulate;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("model", &["model", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
@@ -33,6 +33,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
             "sha2",
         ],
     ),
+    ("plot", &["summary", "trajectory", "csv", "notosans", "resvg", "serde_json", "skrifa"]),
     (
         "cli",
         &[
@@ -40,6 +41,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
             "compare",
             "control",
             "model",
+            "plot",
             "record",
             "scenario",
             "simulate",
@@ -56,7 +58,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ),
 ];
 
-const PACKAGES: [&str; 19] = [
+const PACKAGES: [&str; 22] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
@@ -67,13 +69,16 @@ const PACKAGES: [&str; 19] = [
     "itoa",
     "lambert_w",
     "nalgebra",
+    "notosans",
     "ode_solvers",
     "rayon",
+    "resvg",
     "ryu",
     "serde",
     "serde_json",
     "sha2",
     "signal_hook",
+    "skrifa",
     "strsim",
     "toml",
 ];
