@@ -1,8 +1,8 @@
 //! What is legal in a scenario but probably not meant: found by simulating it in memory.
 
 use crate::model::params::Problem;
-use crate::model::policy::{Policy, Sustain, Trade};
-use crate::model::trade::ties;
+use crate::model::policy::{Sustain, Trade};
+use crate::model::trade::Regime;
 use crate::scenario::Scenario;
 use crate::summary::{long_run_of, share_of_way};
 use crate::trajectory::{EventKind, Trajectory};
@@ -127,22 +127,30 @@ fn start(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>)
         ));
     } else if let Some(event) = gone(EventKind::ClusterEnded) {
         let what = format!("the starting cluster ends at once: {}", event.detail);
-        found.push(warning("poor.start", what, "start in isolation, or let selection = \"history\" carry it on"));
+        let closed = trajectory.rows.first().is_some_and(|row| row.regime == Regime::Closed);
+        let hint = if closed {
+            "list it in poor.closed_clusters"
+        } else {
+            "start in isolation, or let selection = \"history\" carry it on"
+        };
+        found.push(warning("poor.start", what, hint));
     }
 }
 
 /// Promoted clusters that are never in force, or never an equilibrium.
 fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+    let periods = problem.policy_periods();
     for (index, policy) in problem.policies.iter().enumerate() {
         let Some(i) = policy.promote else { continue };
-        let active = policy.periods(&problem.grid);
+        let active = periods[index].clone();
         if active.is_empty() {
             continue;
         }
         let name = &problem.sectors[i];
         let key = format!("policy.{index}.promote");
-        let in_force: Vec<usize> = active.filter(|&k| stance(problem, k).0 == Some(index)).collect();
-        let open: Vec<usize> = in_force.iter().copied().filter(|&k| stance(problem, k).1 == Trade::Open).collect();
+        let in_force: Vec<usize> = active.filter(|&k| problem.stance(k, &periods).promoting == Some(index)).collect();
+        let open: Vec<usize> =
+            in_force.iter().copied().filter(|&k| problem.stance(k, &periods).trade == Trade::Open).collect();
         if in_force.is_empty() {
             found.push(warning(
                 key,
@@ -155,7 +163,7 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
                 "trade is closed at every date at which it is active: it has no effect",
                 "list the sector in poor.closed_clusters",
             ));
-        } else if !open.iter().any(|&k| holds(trajectory, k, i)) {
+        } else if !open.iter().any(|&k| trajectory.offers_at(k).cluster_holds(i)) {
             let what = match policy.sustain {
                 Sustain::Always => format!(
                     "the cluster in {name} is no equilibrium at any date at which it is promoted: it needs a subsidy throughout"
@@ -171,21 +179,6 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
             found.push(warning(key, what, hint));
         }
     }
-}
-
-/// Which policy's promotion is in force at period k, and whether trade is open.
-fn stance(problem: &Problem, k: usize) -> (Option<usize>, Trade) {
-    let active = |policy: &&Policy| policy.periods(&problem.grid).contains(&k);
-    let promoting = problem.policies.iter().rposition(|policy| active(&policy) && policy.promote.is_some());
-    let trade = problem.policies.iter().filter(active).filter_map(|policy| policy.trade).next_back();
-    (promoting, trade.unwrap_or(problem.trade))
-}
-
-/// Whether Cl(i) is an equilibrium at period k.
-fn holds(trajectory: &Trajectory, k: usize, i: usize) -> bool {
-    let sectors = trajectory.sectors_at(k);
-    let outside = sectors.iter().map(|row| row.v_Is).fold(0.0, f64::max);
-    sectors[i].v_Cl >= outside || ties(sectors[i].v_Cl, outside)
 }
 
 /// A horizon that ends long before the gap has moved half of its way.

@@ -98,19 +98,13 @@ pub fn difference(a: &Scenario, b: &Scenario) -> Option<String> {
     for k in changes {
         for (i, name) in p.sectors.iter().enumerate() {
             let j = q.sectors.iter().position(|other| other == name)?;
-            let (x, y) = (params(p, k).sectors[i].alpha, params(q, k).sectors[j].alpha);
+            let (x, y) = (p.params_at(k).sectors[i].alpha, q.params_at(k).sectors[j].alpha);
             if x != y {
                 return differs(&format!("sector.{name}.alpha at t = {}", p.grid.t(k)), &x, &y);
             }
         }
     }
     None
-}
-
-/// The parameters of row k.
-fn params(problem: &Problem, k: usize) -> &Params {
-    let epoch = problem.epochs.iter().rev().find(|epoch| epoch.k <= k);
-    &epoch.unwrap_or(&problem.epochs[0]).params
 }
 
 fn gains(member: &Member, baseline: &Member) -> Gains {
@@ -217,7 +211,7 @@ pub fn decompose(problem: &Problem, trajectory: &Trajectory) -> Vec<Parts> {
 fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     let (before, now) = (trajectory.sectors_at(k - 1), trajectory.sectors_at(k));
     let (row_before, row_now) = (&trajectory.rows[k - 1], &trajectory.rows[k]);
-    let (old, new) = (params(problem, k - 1), params(problem, k));
+    let (old, new) = (problem.params_at(k - 1), problem.params_at(k));
     let clusters = |rows: &[SectorRow]| rows.iter().map(|row| row.cluster_P).collect::<Vec<_>>();
     let ages = |rows: &[SectorRow]| rows.iter().map(|row| row.age.unwrap_or(0.0)).collect::<Vec<_>>();
     let z = |rows: &[SectorRow]| rows.iter().map(|row| row.z).collect::<Vec<_>>();

@@ -236,7 +236,9 @@ impl Path {
         let u_0 = self.z_0.ln();
         let system = Inverse { motion: self.motion, u_0, sign: -u_0.signum() };
         let mut stepper = self.stepper(system, u_0.abs(), 1.0, 0.0, OutputType::Sparse);
-        stepper.integrate().map_err(|error| self.failure(0.0, &error))?;
+        // Here the solver's variable is ln z, which says nothing of the date.
+        let at_start = |error| Failure { period: self.k_0 as f64, ..self.failure(0.0, &error) };
+        stepper.integrate().map_err(at_start)?;
         Ok(stepper.y_out().last().map(|t| t[0]))
     }
 
@@ -346,7 +348,9 @@ impl Path {
         let (x, reason) = match error {
             IntegrationError::MaxNumStepReached { x, .. } => (*x, Reason::StepLimit),
             IntegrationError::StepSizeUnderflow { x } | IntegrationError::StiffnessDetected { x } => {
-                (*x, Reason::BlowUp)
+                // Only literal's spillovers grow as P catches up; any other path that stalls was lost to the numbers.
+                let literal = self.motion.catch_up.is_some_and(|catch_up| catch_up.form == Form::Literal);
+                (*x, if literal { Reason::BlowUp } else { Reason::Stalled })
             }
         };
         Failure { period: self.k_0 as f64 + from + x, reason }

@@ -25,7 +25,7 @@ pub fn simulate(problem: &Problem, solver: Solver, control: &Control) -> Result<
         }
         run.apply_shocks(k);
         let stance = run.stance(k);
-        run.price(k);
+        run.price(k, stance.trade);
         run.specialise(k, &stance);
         run.record(k);
         if let Err(failure) = run.set_in_motion(k) {
@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
         Self {
             problem,
             solver,
-            policy_periods: problem.policies.iter().map(|policy| policy.periods(&problem.grid)).collect(),
+            policy_periods: problem.policy_periods(),
             later_epochs,
             next_epoch,
             params,
@@ -179,37 +179,20 @@ impl<'a> Run<'a> {
         self.next_epoch = self.later_epochs.next();
     }
 
-    /// What the policies active at t_k ask for.
+    /// What the policies active at t_k ask for; notes those that begin or end.
     fn stance(&mut self, k: usize) -> Stance {
-        let mut stance = Stance { promote: None, trade: self.problem.trade };
-        let (mut off, mut on) = (Vec::new(), Vec::new());
-        for (policy, periods) in self.problem.policies.iter().zip(&self.policy_periods) {
-            if periods.is_empty() {
-                continue;
-            }
-            let text = || describe_policy(policy, &self.problem.sectors);
-            if periods.end == k {
-                off.push((policy.promote, text()));
-            }
-            if periods.start == k {
-                on.push((policy.promote, text()));
-            }
-            if periods.contains(&k) {
-                stance.promote = policy.promote.map(|i| (i, policy.sustain)).or(stance.promote);
-                stance.trade = policy.trade.unwrap_or(stance.trade);
+        for (index, policy) in self.problem.policies.iter().enumerate() {
+            let periods = self.policy_periods[index].clone();
+            let turns = [(periods.end, EventKind::PolicyOff), (periods.start, EventKind::PolicyOn)];
+            for (_, kind) in turns.into_iter().filter(|(turn, _)| !periods.is_empty() && *turn == k) {
+                self.event(k, kind, policy.promote, describe_policy(policy, &self.problem.sectors));
             }
         }
-        for (sector, text) in off {
-            self.event(k, EventKind::PolicyOff, sector, text);
-        }
-        for (sector, text) in on {
-            self.event(k, EventKind::PolicyOn, sector, text);
-        }
-        stance
+        self.problem.stance(k, &self.policy_periods)
     }
 
     /// Steps 2 to 4: prices and offers, with P's clusters as old as they are before the choice.
-    fn price(&mut self, k: usize) {
+    fn price(&mut self, k: usize, trade: Trade) {
         let period = self.problem.grid.period;
         for (age, formed) in self.ages.iter_mut().zip(&self.clusters) {
             *age = formed.map(|formed| match formed {
@@ -217,7 +200,7 @@ impl<'a> Run<'a> {
                 Formed::At(since) => (k - since) as f64 * period,
             });
         }
-        if k == 0 && self.problem.closes_at_start() {
+        if k == 0 && trade == Trade::Closed {
             // Closed from t = 0: the listed clusters have stood before.
             for (i, listed) in self.problem.closed_clusters.iter().enumerate() {
                 if *listed {

@@ -4,7 +4,7 @@
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, Z_R, v_Is")]
 
 use crate::model::params::{Grid, Params};
-use crate::model::trade::Regime;
+use crate::model::trade::{Offers, Regime};
 
 /// State and prices of P at t_k, after the trade step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -166,6 +166,18 @@ impl Trajectory {
     pub fn sectors_at(&self, k: usize) -> &[SectorRow] {
         let n = self.sector_names.len();
         &self.sectors[k * n..(k + 1) * n]
+    }
+
+    /// What the world paid at period k, at the ages that P's clusters had there before the choice.
+    pub fn offers_at(&self, k: usize) -> Offers {
+        let rows = self.sectors_at(k);
+        Offers {
+            p: rows.iter().map(|row| row.p).collect(),
+            v_Is: rows.iter().map(|row| row.v_Is).collect(),
+            v_Cl: rows.iter().map(|row| row.v_Cl).collect(),
+            ell: rows.iter().map(|row| row.v_Cl / row.v_Is).collect(),
+            outside: rows.iter().map(|row| row.v_Is).fold(0.0, f64::max),
+        }
     }
 }
 

@@ -136,7 +136,7 @@ fn the_base_warns_of_nothing() {
 fn each_warning_has_its_trigger_and_its_near_twin() {
     for Case { warning, triggers, twin, sets, twin_sets } in CASES {
         let ran = check(triggers, sets);
-        assert!(ran.err.contains(&format!("warning: {warning}")), "should warn: {warning}\n{}", ran.err);
+        assert!(ran.err.contains(&format!("warning: region: {warning}")), "should warn: {warning}\n{}", ran.err);
         assert!(ran.err.contains("help: "), "{}", ran.err);
         let ran = check(twin, twin_sets);
         assert!(!ran.err.contains(warning), "should not warn: {warning}\n{}", ran.err);

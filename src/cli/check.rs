@@ -5,11 +5,11 @@ use super::{Exit, Scenarios, Terminal};
 use crate::advice::{Warning, warnings};
 use crate::control::Control;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
-use crate::model::params::Problem;
 use crate::model::policy::Trade;
-use crate::model::trade::{Offers, Regime};
+use crate::model::trade::Regime;
 use crate::scenario::Scenario;
 use crate::simulate::simulate;
+use crate::trajectory::Trajectory;
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -38,30 +38,20 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
         });
         warnings.splice(0..0, idle);
         if terminal.json {
-            terminal.print(&format!("{}\n", as_json(scenario, &warnings)));
+            terminal.print(&format!("{}\n", as_json(scenario, &trajectory, &warnings)));
             continue;
         }
         if !terminal.quiet {
-            terminal.print(&understood(scenario));
+            terminal.print(&understood(scenario, &trajectory));
         }
         for warning in &warnings {
-            terminal.warning(&format!("{}: {}", warning.key, warning.what), &warning.hint);
+            terminal.warning(&format!("{}: {}: {}", scenario.keys.name, warning.key, warning.what), &warning.hint);
         }
     }
     Exit::Done
 }
 
-/// Equilibria at t = 0 under open trade: every Cl(i), and Is.
-fn offers_at_start(problem: &Problem) -> Offers {
-    let mut offers = Offers::default();
-    let z: Vec<f64> = problem.Z_P.iter().zip(&problem.Z_R).map(|(p, r)| p / r).collect();
-    // The cluster that stands at the start is mature; any other would start anew.
-    let ages: Vec<_> = (0..z.len()).map(|i| (problem.start == Some(i)).then_some(f64::INFINITY)).collect();
-    offers.fill(&problem.epochs[0].params, &problem.Z_R, &z, &ages);
-    offers
-}
-
-fn understood(scenario: &Scenario) -> String {
+fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     let (keys, problem) = (&scenario.keys, &scenario.problem);
     let params = &problem.epochs[0].params;
     let mut text = format!("{BOLD}{}{BOLD:#}  {}\n", keys.name, scenario.path);
@@ -107,7 +97,7 @@ fn understood(scenario: &Scenario) -> String {
         "  assumption 6 (lambda y_R/y_P does not fall from sector to sector) {}\n",
         holds(assumption_6_holds(params))
     );
-    text.push_str(&equilibria(problem));
+    text.push_str(&equilibria(trajectory));
     text.push('\n');
     text
 }
@@ -126,11 +116,13 @@ fn sectors(scenario: &Scenario) -> String {
             None => "1 or more".to_owned(),
         };
         let mut row = vec![name.clone()];
-        row.extend([keys.lambda, keys.alpha, keys.y_R, keys.y_P, keys.Z_R, keys.Z_P, sector.x].map(short));
-        row.extend([if keys.cluster_R { "yes" } else { "no" }.to_owned(), short(sector.catch_up.beta), z_hat]);
+        row.extend([sector.lambda, sector.alpha, sector.y_R, sector.y_P, keys.Z_R, keys.Z_P, sector.x].map(short));
+        row.extend([if sector.cluster_R { "yes" } else { "no" }.to_owned(), short(sector.catch_up.beta), z_hat]);
         rows.push(row);
     }
-    aligned(&rows)
+    let shocked = !scenario.problem.epochs[0].shocks.is_empty();
+    let note = if shocked { "  after the shocks at t = 0:\n" } else { "" };
+    format!("{note}{}", aligned(&rows))
 }
 
 fn interventions(scenario: &Scenario) -> String {
@@ -155,10 +147,11 @@ fn interventions(scenario: &Scenario) -> String {
     text
 }
 
-fn equilibria(problem: &Problem) -> String {
-    let offers = offers_at_start(problem);
+/// Every Cl(i), and Is, as the first row has them.
+fn equilibria(trajectory: &Trajectory) -> String {
+    let offers = trajectory.offers_at(0);
     let mut rows = vec![["at t = 0", "equilibrium", "wage", "income gap", "because"].map(str::to_owned).to_vec()];
-    for (i, name) in problem.sectors.iter().enumerate() {
+    for (i, name) in trajectory.sector_names.iter().enumerate() {
         let holds = offers.cluster_holds(i);
         let sign = if holds { "≥" } else { "<" };
         rows.push(vec![
@@ -170,13 +163,13 @@ fn equilibria(problem: &Problem) -> String {
         ]);
     }
     let isolation = match offers.isolation() {
-        Regime::Isolation(i) => format!("Is({})", problem.sectors[i]),
+        Regime::Isolation(i) => format!("Is({})", trajectory.sector_names[i]),
         _ => "Is (diversified)".to_owned(),
     };
     let wage = offers.outside;
     rows.push(vec![isolation, "yes".to_owned(), short(wage), short(1.0 / wage), "always one".to_owned()]);
     let mut text = aligned(&rows);
-    if problem.closes_at_start() {
+    if trajectory.rows[0].regime == Regime::Closed {
         text.insert_str(0, "  Trade is closed at t = 0; were it open:\n");
     }
     text
@@ -195,10 +188,10 @@ pub(super) fn aligned(rows: &[Vec<String>]) -> String {
     text + "\n"
 }
 
-fn as_json(scenario: &Scenario, warnings: &[Warning]) -> Value {
+fn as_json(scenario: &Scenario, trajectory: &Trajectory, warnings: &[Warning]) -> Value {
     let problem = &scenario.problem;
     let params = &problem.epochs[0].params;
-    let offers = offers_at_start(problem);
+    let offers = trajectory.offers_at(0);
     let finite = |value: f64| value.is_finite().then_some(value);
     let sectors: Vec<Value> = problem
         .sectors

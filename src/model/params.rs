@@ -1,7 +1,8 @@
 //! What a scenario fixes: sectors, regions, dates. Everything here has been checked by whoever made it.
 
 use super::catch_up::{CatchUp, Motion};
-use super::policy::{Policy, Selection, Trade};
+use super::policy::{Policy, Selection, Stance, Trade};
+use std::ops::Range;
 
 /// Two dates a and b ≤ a + this · Δ count as reached together (MODEL §3).
 pub const DATE_TOLERANCE: f64 = 1e-9;
@@ -129,9 +130,27 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Whether trade is closed at t = 0: clusters listed for a closed region are then mature.
-    pub fn closes_at_start(&self) -> bool {
-        let active = self.policies.iter().filter(|policy| policy.periods(&self.grid).contains(&0));
-        active.filter_map(|policy| policy.trade).next_back().unwrap_or(self.trade) == Trade::Closed
+    /// What the policies active at period k ask for, `periods` being those of each: the last listed wins, for promotion
+    /// and for trade separately.
+    pub fn stance(&self, k: usize, periods: &[Range<usize>]) -> Stance {
+        let mut stance = Stance { promoting: None, promote: None, trade: self.trade };
+        for (index, policy) in self.policies.iter().enumerate().filter(|(index, _)| periods[*index].contains(&k)) {
+            if let Some(i) = policy.promote {
+                (stance.promoting, stance.promote) = (Some(index), Some((i, policy.sustain)));
+            }
+            stance.trade = policy.trade.unwrap_or(stance.trade);
+        }
+        stance
+    }
+
+    /// The periods at which each policy is active.
+    pub fn policy_periods(&self) -> Vec<Range<usize>> {
+        self.policies.iter().map(|policy| policy.periods(&self.grid)).collect()
+    }
+
+    /// The parameters of period k.
+    pub fn params_at(&self, k: usize) -> &Params {
+        let epoch = self.epochs.iter().rev().find(|epoch| epoch.k <= k);
+        &epoch.unwrap_or(&self.epochs[0]).params
     }
 }

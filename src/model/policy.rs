@@ -103,6 +103,8 @@ impl Policy {
 /// What the active policies ask for at one date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stance {
+    /// Index of the policy whose promotion is in force.
+    pub promoting: Option<usize>,
     /// The sector to promote: the last-listed active policy's.
     pub promote: Option<(usize, Sustain)>,
     /// Trade: the last-listed active policy's, else the region's own.
