@@ -4,8 +4,9 @@ use crate::model::params::{Params, Problem};
 use crate::model::policy::Trade;
 use crate::model::trade::{Regime, closed_ln_wage, ties};
 use crate::scenario::Scenario;
-use crate::summary::{Summary, present_value};
+use crate::summary::{Summary, Verdict, present_value};
 use crate::trajectory::{Row, SectorRow, Trajectory};
+use crate::words::{short, year};
 
 /// One run of a comparison; it has reached its horizon.
 #[derive(Debug)]
@@ -68,7 +69,41 @@ impl Comparison {
         order.sort_by_key(|&index| self.gains[index].rank);
         order
     }
+
+    /// A run's line in the table of a comparison, under [`HEADER`].
+    pub fn cells(&self, index: usize) -> [String; 9] {
+        let (member, gains) = (&self.members[index], &self.gains[index]);
+        let grid = member.trajectory.grid;
+        let when = |k: Option<usize>| k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)));
+        let is_baseline = index == self.baseline;
+        let summary = &member.summary;
+        let cluster = summary.last_regime == Some("cluster");
+        [
+            gains.rank.to_string(),
+            format!("{}{}", summary.name, if is_baseline { " (baseline)" } else { "" }),
+            if is_baseline { "0".to_owned() } else { format!("{:+.2} %", 100.0 * gains.equivalent_variation) },
+            summary.long_run_gap.map_or_else(|| "no bound".to_owned(), short),
+            summary.final_gap.map_or_else(String::new, short),
+            summary.verdict.map_or("", Verdict::name).to_owned(),
+            summary.subsidy_pv.filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short),
+            if cluster { when(gains.self_sustaining) } else { String::new() },
+            if is_baseline { String::new() } else { when(gains.passes_baseline) },
+        ]
+    }
 }
+
+/// What [`Comparison::cells`] holds.
+pub const HEADER: [&str; 9] = [
+    "rank",
+    "scenario",
+    "equiv. variation",
+    "long-run gap",
+    "final gap",
+    "verdict",
+    "subsidy pv",
+    "own feet from",
+    "passes baseline",
+];
 
 /// Why two scenarios cannot be compared, if they cannot: another grid, discount rate, other sectors or shares.
 pub fn difference(a: &Scenario, b: &Scenario) -> Option<String> {

@@ -6,15 +6,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("model", &["model", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["model", "ode_solvers"]),
     ("control", &[]),
+    ("words", &[]),
     ("trajectory", &["model"]),
     ("simulate", &["model", "integrate", "trajectory", "control"]),
     ("summary", &["model", "trajectory", "serde"]),
     ("scenario", &["model", "integrate", "toml", "serde", "indexmap", "annotate_snippets", "strsim", "ryu"]),
-    ("compare", &["model", "scenario", "summary", "trajectory"]),
+    ("compare", &["model", "scenario", "summary", "trajectory", "words"]),
+    ("equilibria", &["model", "scenario", "trajectory", "words"]),
+    ("report", &["compare", "equilibria", "model", "scenario", "summary", "trajectory", "words", "plotly"]),
     ("advice", &["model", "scenario", "summary", "trajectory"]),
     (
         "record",
@@ -36,13 +39,17 @@ const MAY_USE: [(&str, &[&str]); 11] = [
         "cli",
         &[
             "advice",
+            "compare",
             "control",
+            "equilibria",
             "model",
             "record",
+            "report",
             "scenario",
             "simulate",
             "summary",
             "trajectory",
+            "words",
             "anstream",
             "anstyle",
             "clap",
@@ -54,7 +61,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ),
 ];
 
-const PACKAGES: [&str; 19] = [
+const PACKAGES: [&str; 20] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
@@ -66,6 +73,7 @@ const PACKAGES: [&str; 19] = [
     "lambert_w",
     "nalgebra",
     "ode_solvers",
+    "plotly",
     "rayon",
     "ryu",
     "serde",
