@@ -321,7 +321,13 @@ pub fn in_words(comparison: &Comparison) -> Vec<String> {
     let name = |index: usize| comparison.members[index].summary.name.as_str();
     let base = comparison.baseline;
     let (best, gain) = (order[0], comparison.gains[order[0]].equivalent_variation);
-    words.push(if best == base {
+    let as_good = |index: &&usize| **index != base && comparison.gains[**index].rank == 1;
+    let equal = order.iter().filter(as_good).map(|&index| name(index)).collect::<Vec<_>>().join(", ");
+    words.push(if comparison.gains.iter().all(|gains| gains.rank == 1) {
+        format!("All paths are worth the same to P: {}, {equal}.", name(base))
+    } else if comparison.gains[base].rank == 1 && !equal.is_empty() {
+        format!("Nothing beats {}; worth as much to P: {equal}. Every other path is worth less.", name(base))
+    } else if best == base {
         format!("Nothing beats {}: every other path is worth less to P.", name(base))
     } else {
         format!("{} is best: worth {:.1} % of income in every period over {}.", name(best), 100.0 * gain, name(base))

@@ -31,6 +31,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "csv",
             "ryu",
             "itoa",
+            "serde",
             "serde_json",
             "sha2",
         ],

@@ -5,9 +5,9 @@ use crate::compare::{Comparison, Member, Parts};
 use crate::model::trade::Regime;
 use crate::summary::describe_regime;
 use crate::trajectory::EventKind;
-use plotly::common::{DashType, HoverInfo, Label, Line, LineShape, Marker, MarkerSymbol, Mode, Orientation, Title};
+use plotly::common::{DashType, HoverInfo, Label, Line, LineShape, Marker, MarkerSymbol, Mode, Title};
 use plotly::configuration::{DisplayModeBar, ModeBarButtonName};
-use plotly::layout::{Axis, AxisType, HoverMode, ItemClick, Legend, Margin};
+use plotly::layout::{Axis, AxisType, HoverMode, Margin};
 use plotly::{Configuration, Layout, Plot, Scatter};
 
 /// Names of the six parts, in the order of [`Parts::columns`] after the change itself, as `decomposition.csv` has them.
@@ -51,12 +51,14 @@ impl<'a> Charts<'a> {
     }
 
     fn members(&self) -> impl Iterator<Item = (&'a Member, Look)> {
+        // The baseline first: it lies below the others, and is drawn thicker, so that what equals it shows both.
         let (members, baseline) = (&self.comparison.members, self.comparison.baseline);
-        self.runs.iter().map(move |&index| (&members[index], Look::of(index, baseline)))
+        let others = self.runs.iter().copied().filter(move |&index| index != baseline);
+        std::iter::once(baseline).chain(others).map(move |index| (&members[index], Look::of(index, baseline)))
     }
 
     fn x_axis(&self) -> Axis {
-        let title = if self.years[0] == 0.0 { "years after the start" } else { "year" };
+        let title = if self.years[0] == 0.0 { "years after the start" } else { "" };
         let ends = [self.years[0], self.years[self.years.len() - 1]];
         axis(title).range(vec![ends[0], ends[1]]).show_spikes(true).spike_color("#999999").spike_thickness(1)
     }
@@ -68,7 +70,7 @@ impl<'a> Charts<'a> {
             Layout::new()
                 .auto_size(true)
                 .show_legend(false)
-                .margin(Margin::new().left(58).right(14).top(32).bottom(46))
+                .margin(Margin::new().left(58).right(14).top(32).bottom(if self.years[0] == 0.0 { 46 } else { 30 }))
                 .font(plotly::common::Font::new().family("system-ui, sans-serif").size(13).color(INK))
                 .hover_mode(HoverMode::XUnified)
                 .hover_label(Label::new().name_length(-1).font(plotly::common::Font::new().size(12)))
@@ -99,7 +101,7 @@ impl<'a> Charts<'a> {
             .name(name)
             .legend_group(name)
             .hover_template(format!("%{{customdata}}<extra>{name}</extra>"))
-            .line(Line::new().color(look.color).dash(look.dash.clone()).width(2.5))
+            .line(Line::new().color(look.color).dash(look.dash.clone()).width(look.width))
     }
 
     /// A thin grey line across, at what both regions have in common.
@@ -162,7 +164,7 @@ impl<'a> Charts<'a> {
             traces.push(self.line(member, &look, gap));
             traces.extend(self.turns(member, &look, gap));
         }
-        self.plot(ratio_axis("income gap w_R / w_P", low, high), traces)
+        self.plot(ratio_axis("income gap, w<sub>R</sub> / w<sub>P</sub>", low, high), traces)
     }
 
     /// Sectors with a chart: those that P makes or clusters in some run first, then the others in their order.
@@ -197,11 +199,7 @@ impl<'a> Charts<'a> {
             }
             traces.push(self.line(member, &look, z));
         }
-        let axis = if high / low > 20.0 {
-            ratio_axis("z = Z_P / Z_R", low, high)
-        } else {
-            axis("z = Z_P / Z_R").range(vec![0.0, 1.05 * high])
-        };
+        let axis = if high / low > 20.0 { ratio_axis("z", low, high) } else { axis("z").range(vec![0.0, 1.05 * high]) };
         self.plot(axis, traces)
     }
 
@@ -243,7 +241,7 @@ impl<'a> Charts<'a> {
             .map(|(member, look)| {
                 let line = self.line(member, &look, |k| member.trajectory.rows[k].subsidy);
                 // It is paid from a date to the next.
-                let shape = Line::new().color(look.color).dash(look.dash).width(2.5).shape(LineShape::Hv);
+                let shape = Line::new().color(look.color).dash(look.dash).width(look.width).shape(LineShape::Hv);
                 let line: Box<dyn plotly::Trace> = line.line(shape);
                 line
             })
@@ -254,8 +252,9 @@ impl<'a> Charts<'a> {
 
     /// What moved the gap, one chart for each run, all on the same scale.
     pub fn decompositions(&self) -> Vec<(String, Plot)> {
+        let runs = &self.runs;
         let sums: Vec<Vec<[f64; 7]>> =
-            self.runs.iter().map(|&index| running(&self.comparison.decompositions[index])).collect();
+            runs.iter().map(|&index| running(&self.comparison.decompositions[index])).collect();
         let sums: Vec<Vec<[f64; 7]>> =
             sums.into_iter().map(|rows| self.dates.iter().map(|&k| rows[k]).collect()).collect();
         let (mut low, mut high) = (0.0_f64, 0.0_f64);
@@ -264,20 +263,12 @@ impl<'a> Charts<'a> {
             (low, high) = (low.min(total(|part| part.min(0.0))), high.max(total(|part| part.max(0.0))));
         }
         let margin = 0.05 * (high - low).max(1e-9);
-        self.members()
+        runs.iter()
             .zip(&sums)
-            .map(|((member, _), rows)| {
-                let y = axis("change of ln(income gap) since the start").range(vec![low - margin, high + margin]);
-                let mut plot = self.plot(y, self.parts(rows));
-                let legend = Legend::new()
-                    .orientation(Orientation::Horizontal)
-                    .y(-0.16)
-                    .y_anchor(plotly::common::Anchor::Top)
-                    .x(0.0)
-                    .item_click(ItemClick::Toggle);
-                let layout = plot.layout().clone().show_legend(true).legend(legend);
-                plot.set_layout(layout);
-                (member.summary.name.clone(), plot)
+            .map(|(&index, rows)| {
+                let y = axis("change of ln(gap)").range(vec![low - margin, high + margin]);
+                let plot = self.plot(y, self.parts(rows));
+                (self.comparison.members[index].summary.name.clone(), plot)
             })
             .collect()
     }

@@ -25,9 +25,19 @@ pub(super) fn in_script(json: &str) -> String {
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-/// A table of cells that are HTML already. `stacked`: on a narrow screen each row becomes a block of labelled lines.
-pub(super) fn table(caption: &str, header: &[&str], rows: &[Vec<String>], stacked: bool) -> String {
-    let mut html = String::from(if stacked { "<table class=\"stacked\">" } else { "<div class=\"wide\"><table>" });
+/// How a table fits a narrow screen, where each row becomes a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Narrow {
+    /// Each cell beside the name of its column.
+    Cards,
+    /// Each cell on a line of its own.
+    Lines,
+}
+
+/// A table of cells that are HTML already; `caption` is HTML too.
+pub(super) fn table(caption: &str, header: &[&str], rows: &[Vec<String>], narrow: Narrow) -> String {
+    let class = if narrow == Narrow::Cards { "cards" } else { "lines" };
+    let mut html = format!("<div class=\"wide\"><table class=\"{class}\">");
     if !caption.is_empty() {
         let _ = write!(html, "<caption>{caption}</caption>");
     }
@@ -39,15 +49,24 @@ pub(super) fn table(caption: &str, header: &[&str], rows: &[Vec<String>], stacke
     for row in rows {
         html.push_str("<tr>");
         for (cell, name) in row.iter().zip(header) {
-            let label = if stacked { format!(" data-label=\"{}\"", escape(name)) } else { String::new() };
-            let number = cell.starts_with(|c: char| c.is_ascii_digit() || "+-−".contains(c));
-            let class = if number && !stacked { " class=\"number\"" } else { "" };
-            let _ = write!(html, "<td{class}{label}>{cell}</td>");
+            let _ = write!(html, "<td data-label=\"{}\">{cell}</td>", escape(name));
         }
         html.push_str("</tr>\n");
     }
-    html.push_str(if stacked { "</tbody></table>\n" } else { "</tbody></table></div>\n" });
+    html.push_str("</tbody></table></div>\n");
     html
+}
+
+/// A list of names that ends in `and`, for a sentence.
+pub(super) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => escape(one),
+        [most @ .., last] if names.len() <= 6 => {
+            format!("{} and {}", most.iter().map(|name| escape(name)).collect::<Vec<_>>().join(", "), escape(last))
+        }
+        _ => format!("{} sectors", names.len()),
+    }
 }
 
 /// A list of names, the rest counted.

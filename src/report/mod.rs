@@ -9,9 +9,9 @@ mod parameters;
 use crate::compare::{Comparison, HEADER, in_words};
 use crate::equilibria::{Answer, HEADER as CANDIDATE};
 use crate::words::{short, year};
-use charts::{Charts, turns};
-use html::{escape, in_script, names, table};
-use look::Look;
+use charts::{Charts, PART_NAMES, turns};
+use html::{Narrow, escape, in_script, listed, names, table};
+use look::{Look, PARTS, square};
 use plotly::Plot;
 use std::fmt::Write;
 
@@ -104,11 +104,11 @@ fn answer(page: &mut String, comparison: &Comparison) {
         page,
         "<header>\n<p class=\"eyebrow\">{}</p>\n\
          <h1>Which of {} paths is best for the poor region?</h1>\n\
-         <p>P, the poor region, trades with R, the rich one, in {}. The income gap is R’s wage over P’s. {} measured against \
+         <p>P, the poor region, trades {} with R, the rich one. The income gap is R’s wage over P’s. {} measured against \
          <strong>{}</strong> from {} to {}; the future is discounted at {} % a year.</p>\n</header>\n",
         escape(&comparison.name),
         others + 1,
-        names(problem.sectors.iter().map(String::as_str), 6),
+        listed(&problem.sectors),
         if others == 1 { "One path is".to_owned() } else { format!("{others} paths are") },
         escape(&base.summary.name),
         date(comparison, 0),
@@ -136,7 +136,7 @@ fn answer(page: &mut String, comparison: &Comparison) {
             cells
         })
         .collect();
-    page.push_str(&table("", &HEADER, &rows, false));
+    page.push_str(&table("", &HEADER, &rows, Narrow::Cards));
     page.push_str(
         "<p class=\"note\"><b>Equivalent variation</b>: the share by which the baseline’s income would have to rise in every \
          period to be as good. <b>Subsidy pv</b>: present value in R-wages per worker of P. <b>Own feet from</b>: from when on \
@@ -238,7 +238,10 @@ fn sections(page: &mut String, comparison: &Comparison, charts: &Charts<'_>, fig
          to it. What widens the gap is stacked upwards, what narrows it downwards; the black line is their sum.</p>\n",
     );
     let decompositions = charts.decompositions();
-    let chosen = comparison.ranked().into_iter().find(|index| charts.runs.contains(index));
+    // The best path that differs from the baseline.
+    let rank = |index: usize| comparison.gains[index].rank;
+    let told = |index: &usize| charts.runs.contains(index) && rank(*index) != rank(comparison.baseline);
+    let chosen = comparison.ranked().into_iter().find(told);
     let chosen = chosen.map(|index| name(comparison, index));
     page.push_str("<p><label>Path: <select id=\"decomposed\">");
     for (name, _) in &decompositions {
@@ -250,12 +253,19 @@ fn sections(page: &mut String, comparison: &Comparison, charts: &Charts<'_>, fig
     );
     let all: Vec<String> = decompositions.iter().map(|(name, plot)| format!("\"{name}\":{}", plot.to_json())).collect();
     figures.push(in_script(&format!("\"decomposition\":{{{}}}", all.join(","))));
-    page.push_str(
-        "<dl class=\"parts\"><dt>static</dt><dd>a cluster’s static benefit gained, lost or built up</dd><dt>respecialisation</dt>\
-         <dd>P specialises in another sector</dd><dt>catch_up</dt><dd>spillovers from R</dd><dt>learning</dt><dd>R’s learning \
-         outruns P’s</dd><dt>shock</dt><dd>parameters change</dd><dt>trade</dt><dd>trade opens or closes</dd></dl>\n\
-         </section>\n</div>\n",
-    );
+    let meanings = [
+        "a cluster’s static benefit gained, lost or built up",
+        "P specialises in another sector",
+        "spillovers from R",
+        "R’s learning outruns P’s",
+        "parameters change",
+        "trade opens or closes",
+    ];
+    page.push_str("<dl class=\"parts\">");
+    for ((name, color), meaning) in PART_NAMES.iter().zip(PARTS).zip(meanings) {
+        let _ = write!(page, "<dt>{}{name}</dt><dd>{meaning}</dd>", square(color));
+    }
+    page.push_str("</dl>\n</section>\n</div>\n");
 }
 
 /// What changed and when, for readers on paper and without a pointer.
@@ -280,7 +290,7 @@ fn changes(page: &mut String, comparison: &Comparison, charts: &Charts<'_>) {
     let _ = write!(
         page,
         "<details open><summary>Changes of regime</summary>\n{}",
-        table("", &["year", "path", "from then on"], &rows, false)
+        table("", &["year", "path", "from then on"], &rows, Narrow::Cards)
     );
     if all.len() > TURNS_TOLD {
         let _ = writeln!(page, "<p class=\"note\">{} more are in each run’s events.csv.</p>", all.len() - TURNS_TOLD);
@@ -322,7 +332,7 @@ fn equilibria(page: &mut String, comparison: &Comparison) {
             let rows: Vec<Vec<String>> =
                 answer.cells().iter().map(|cells| cells.iter().map(|cell| escape(cell)).collect()).collect();
             let caption = format!("{of}: {}{closed}", escape(&answer.when()));
-            page.push_str(&table(&caption, &CANDIDATE, &rows, false));
+            page.push_str(&table(&caption, &CANDIDATE, &rows, Narrow::Cards));
             let [ordering, assumption] = answer.assumptions();
             let _ = writeln!(page, "<p class=\"note\">Here {}; {}.</p>", escape(&ordering), escape(&assumption));
         }
@@ -343,9 +353,9 @@ fn parameters(page: &mut String, comparison: &Comparison) {
     if different.is_empty() {
         page.push_str("<p>All paths have the same parameters.</p>\n");
     } else {
-        page.push_str(&table("Where the paths differ", &parameters::HEADER, &different, true));
+        page.push_str(&table("Where the paths differ", &parameters::HEADER, &different, Narrow::Lines));
     }
-    page.push_str(&table("The same in all paths", &parameters::HEADER, &same, true));
+    page.push_str(&table("The same in all paths", &parameters::HEADER, &same, Narrow::Lines));
     page.push_str("</section>\n");
 }
 
@@ -391,10 +401,10 @@ fn provenance(page: &mut String, files: &[(String, String)]) {
             })
             .collect()
     };
-    page.push_str(&table("", &["file", "SHA-256"], &rows(false), true));
+    page.push_str(&table("", &["file", "SHA-256"], &rows(false), Narrow::Lines));
     let _ = write!(
         page,
         "<details><summary>Files of each run</summary>\n{}</details>\n</section>\n",
-        table("", &["file", "SHA-256"], &rows(true), true)
+        table("", &["file", "SHA-256"], &rows(true), Narrow::Lines)
     );
 }

@@ -47,12 +47,13 @@
     closed = [...document.querySelectorAll("details:not([open])")];
     for (const details of closed) details.open = true;
     document.body.classList.add("printing");
-    for (const div of drawn) Plotly.Plots.resize(div);
+    // At once: by the time that the usual, deferred resizing comes, the paper is done.
+    for (const div of drawn) Plotly.relayout(div, { width: div.clientWidth, height: div.clientHeight });
   });
   addEventListener("afterprint", () => {
     for (const details of closed) details.open = false;
     document.body.classList.remove("printing");
-    for (const div of drawn) Plotly.Plots.resize(div);
+    for (const div of drawn) Plotly.relayout(div, { width: null, height: null, autosize: true });
   });
 
   document.documentElement.dataset.drawn = String(drawn.length);

@@ -44,7 +44,7 @@ pub(super) fn cells(comparison: &Comparison) -> (Vec<Vec<String>>, Vec<Vec<Strin
             format!("<code>{}</code>", escape(&row.key)),
             escape(row.meaning),
             grouped(&all, value, name, "not set"),
-            grouped(&holders, source, name, "–"),
+            grouped(&holders, source, name, ""),
         ]
     };
     let differs = |row: &&Row| row.values.iter().any(|value| value != &row.values[0]);
@@ -68,6 +68,9 @@ fn grouped<'a>(
         }
     }
     let show = |text: &Option<String>| text.as_deref().map_or_else(|| missing.to_owned(), escape);
+    if missing.is_empty() {
+        groups.retain(|(text, _)| text.is_some());
+    }
     if let [(text, _)] = &groups[..] {
         return show(text);
     }
