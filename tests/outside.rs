@@ -4,6 +4,8 @@
 //! Needs Python with the packages `frictionless` and `duckdb`: `python3`, or the interpreter that `CATCHUP_PYTHON`
 //! names. Without them the tests are shown as ignored; with `CATCHUP_REQUIRE_OUTSIDE=1` they fail instead.
 
+#![expect(clippy::print_stderr, reason = "says why a test is ignored")]
+
 mod common;
 
 use common::{Bench, root};

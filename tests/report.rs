@@ -5,6 +5,8 @@
 //! `CATCHUP_PYTHON` names. Without them the browser's tests are shown as ignored; with `CATCHUP_REQUIRE_OUTSIDE=1` they
 //! fail instead. Screenshots are left in `target/report`.
 
+#![expect(clippy::print_stderr, reason = "says why a test is ignored")]
+
 mod common;
 
 use common::{Bench, root};
