@@ -1,7 +1,5 @@
 //! Protects `catchup equilibria`: the paper's tables cell by cell, brute force over workers, and long simulations.
 
-#![expect(non_snake_case, reason = "the field's symbols: y_R, w_P")]
-
 mod common;
 
 use catchup::control::Control;
