@@ -30,7 +30,7 @@ fn trade_step(bencher: Bencher, n: usize) {
     let z: Vec<f64> = (0..n).map(|i| 0.3 + 0.5 * i as f64 / n as f64).collect();
     let ages = vec![None; n];
     let standing = vec![false; n];
-    let stance = Stance { promote: None, trade: Trade::Open };
+    let stance = Stance { promoting: None, promote: None, trade: Trade::Open };
     let mut offers = Offers::default();
     bencher.bench_local(move || {
         offers.fill(black_box(&params), &ones, black_box(&z), &ages);

@@ -4,8 +4,9 @@ use crate::model::params::{Params, Problem};
 use crate::model::policy::Trade;
 use crate::model::trade::{Regime, closed_ln_wage, ties};
 use crate::scenario::Scenario;
-use crate::summary::{Summary, present_value};
+use crate::summary::{Summary, Verdict, present_value};
 use crate::trajectory::{Row, SectorRow, Trajectory};
+use crate::words::{short, year};
 
 /// One run of a comparison; it has reached its horizon.
 #[derive(Debug)]
@@ -68,7 +69,41 @@ impl Comparison {
         order.sort_by_key(|&index| self.gains[index].rank);
         order
     }
+
+    /// A run's line in the table of a comparison, under [`HEADER`].
+    pub fn cells(&self, index: usize) -> [String; 9] {
+        let (member, gains) = (&self.members[index], &self.gains[index]);
+        let grid = member.trajectory.grid;
+        let when = |k: Option<usize>| k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)));
+        let is_baseline = index == self.baseline;
+        let summary = &member.summary;
+        let cluster = summary.last_regime == Some("cluster");
+        [
+            gains.rank.to_string(),
+            format!("{}{}", summary.name, if is_baseline { " (baseline)" } else { "" }),
+            if is_baseline { "0".to_owned() } else { format!("{:+.2} %", 100.0 * gains.equivalent_variation) },
+            summary.long_run_gap.map_or_else(|| "no bound".to_owned(), short),
+            summary.final_gap.map_or_else(String::new, short),
+            summary.verdict.map_or("", Verdict::name).to_owned(),
+            summary.subsidy_pv.filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short),
+            if cluster { when(gains.self_sustaining) } else { String::new() },
+            if is_baseline { String::new() } else { when(gains.passes_baseline) },
+        ]
+    }
 }
+
+/// What [`Comparison::cells`] holds.
+pub const HEADER: [&str; 9] = [
+    "rank",
+    "scenario",
+    "equiv. variation",
+    "long-run gap",
+    "final gap",
+    "verdict",
+    "subsidy pv",
+    "own feet from",
+    "passes baseline",
+];
 
 /// Why two scenarios cannot be compared, if they cannot: another grid, discount rate, other sectors or shares.
 pub fn difference(a: &Scenario, b: &Scenario) -> Option<String> {
@@ -280,8 +315,14 @@ pub fn in_words(comparison: &Comparison) -> Vec<String> {
     let name = |index: usize| comparison.members[index].summary.name.as_str();
     let base = comparison.baseline;
     let (best, gain) = (order[0], comparison.gains[order[0]].equivalent_variation);
-    words.push(if best == base {
-        format!("Nothing beats {}: no other path is worth more to P.", name(base))
+    let as_good = |index: &&usize| **index != base && comparison.gains[**index].rank == 1;
+    let equal = order.iter().filter(as_good).map(|&index| name(index)).collect::<Vec<_>>().join(", ");
+    words.push(if comparison.gains.iter().all(|gains| gains.rank == 1) {
+        format!("All paths are worth the same to P: {}, {equal}.", name(base))
+    } else if comparison.gains[base].rank == 1 && !equal.is_empty() {
+        format!("Nothing beats {}; worth as much to P: {equal}. Every other path is worth less.", name(base))
+    } else if best == base {
+        format!("Nothing beats {}: every other path is worth less to P.", name(base))
     } else {
         format!("{} is best: worth {:.1} % of income in every period over {}.", name(best), 100.0 * gain, name(base))
     });

@@ -13,14 +13,17 @@
 //! | [`summary`] | the measures of a run | files, terminal |
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
+//! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
+//! | [`report`] | a comparison as one HTML page; the only user of `plotly` | files, terminal, clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
 //! | [`plot`] | tables (or a trajectory) → a picture, SVG or PNG | how anything is simulated, where a picture goes, the terminal |
+//! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
-//! Arrows point down only: cli → {advice, record, plot} → compare → {summary, simulate, scenario} → {trajectory,
-//! integrate} → model.
+//! Arrows point down only: cli → {advice, record, report, plot} → {compare, equilibria} → {summary, simulate, scenario} →
+//! {trajectory, integrate} → model.
 //! `tests/architecture.rs` holds the arrows.
 //!
 //! # A scenario's way through
@@ -46,11 +49,14 @@ pub mod advice;
 pub mod cli;
 pub mod compare;
 pub mod control;
+pub mod equilibria;
 pub mod integrate;
 pub mod model;
 pub mod plot;
 pub mod record;
+pub mod report;
 pub mod scenario;
 pub mod simulate;
 pub mod summary;
 pub mod trajectory;
+pub mod words;

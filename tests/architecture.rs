@@ -6,15 +6,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("model", &["model", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
+    ("words", &[]),
     ("trajectory", &["model"]),
     ("simulate", &["model", "integrate", "trajectory", "control"]),
     ("summary", &["model", "trajectory", "serde"]),
     ("scenario", &["model", "integrate", "toml", "serde", "indexmap", "annotate_snippets", "strsim", "ryu"]),
-    ("compare", &["model", "scenario", "summary", "trajectory"]),
+    ("compare", &["model", "scenario", "summary", "trajectory", "words"]),
+    ("equilibria", &["model", "scenario", "trajectory", "words"]),
+    ("report", &["compare", "equilibria", "model", "scenario", "summary", "trajectory", "words", "plotly"]),
     ("advice", &["model", "scenario", "summary", "trajectory"]),
     (
         "record",
@@ -40,13 +43,16 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "advice",
             "compare",
             "control",
+            "equilibria",
             "model",
             "plot",
             "record",
+            "report",
             "scenario",
             "simulate",
             "summary",
             "trajectory",
+            "words",
             "anstream",
             "anstyle",
             "clap",
@@ -58,7 +64,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ),
 ];
 
-const PACKAGES: [&str; 22] = [
+const PACKAGES: [&str; 23] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
@@ -71,6 +77,7 @@ const PACKAGES: [&str; 22] = [
     "nalgebra",
     "notosans",
     "ode_solvers",
+    "plotly",
     "rayon",
     "resvg",
     "ryu",

@@ -4,6 +4,7 @@ use crate::model::catch_up::Form;
 use crate::scenario::Scenario;
 use crate::summary::{Status, Summary, Verdict, describe_regime};
 use crate::trajectory::{EventKind, Trajectory};
+use crate::words::{short, year};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 use std::path::Path;
@@ -35,26 +36,6 @@ pub(super) fn of_run(trajectory: &Trajectory, summary: &Summary, folder: &Path) 
     text.push_str(&events(trajectory));
     let _ = writeln!(text, "  {DIM}{}{DIM:#}\n", folder.join("").display());
     text
-}
-
-/// Four significant digits, no more zeros than needed.
-pub(super) fn short(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return format!("{value}");
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is small")]
-    let magnitude = value.abs().log10().floor() as i32;
-    if !(-4..=6).contains(&magnitude) {
-        return format!("{value:.3e}");
-    }
-    let decimals = usize::try_from(3 - magnitude).unwrap_or(0);
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
-}
-
-pub(super) fn year(value: f64) -> String {
-    let rounded = (value * 100.0).round() / 100.0;
-    format!("{rounded}")
 }
 
 /// The date of period k in prose: a calendar year, or a year of the run where t = 0 has none.

@@ -1,6 +1,5 @@
 //! `catchup check FILE…`: what was understood, what holds, what was probably not meant. Writes nothing.
 
-use super::account::{short, year};
 use super::{Exit, Scenarios, Terminal};
 use crate::advice::{Warning, warnings};
 use crate::control::Control;
@@ -10,6 +9,7 @@ use crate::model::trade::Regime;
 use crate::scenario::Scenario;
 use crate::simulate::simulate;
 use crate::trajectory::Trajectory;
+use crate::words::{short, year};
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::fmt::Write;

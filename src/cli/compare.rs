@@ -1,19 +1,19 @@
 //! `catchup compare SCENARIO…`: several scenarios, or every counterfactual of one, on one time grid.
 
-use super::account::{short, year};
 use super::check::aligned;
 use super::progress::Progress;
 use super::run::{Signals, tell_record_error};
 use super::{Exit, Scenarios, Terminal};
-use crate::compare::{Comparison, Member, Parts, difference, in_words};
+use crate::compare::{Comparison, HEADER, Member, Parts, difference, in_words};
 use crate::control::Control;
 use crate::model::policy::Sustain;
 use crate::plot;
 use crate::record;
+use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Policy, Scenario, parse};
 use crate::simulate::simulate;
-use crate::summary::{Verdict, summarise};
+use crate::summary::summarise;
 use anstyle::{AnsiColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -80,7 +80,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
     let pictures = if args.no_plot { Vec::new() } else { plot::of_comparison(drawn(&comparison)) };
     let gaps = |member: &Member| plot::gap(&member.trajectory, &member.summary);
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
-    let folder = match record::write_comparison(stage, &comparison, &pictures, &gaps, &control) {
+    // The page names the tables' checksums, so it comes after them.
+    let more = |files: &[record::Staged]| {
+        let hashes: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
+        let page = ("report.html".to_owned(), report::page(&comparison, &hashes));
+        pictures.into_iter().chain([page]).collect()
+    };
+    let folder = match record::write_comparison(stage, &comparison, &gaps, more, &control) {
         Ok(folder) => folder,
         Err(record::RecordError::Stopped) => return stopped(&signals, terminal),
         Err(error) => return tell_record_error(&comparison.name, &error, terminal),
@@ -287,37 +293,8 @@ fn drawn(comparison: &Comparison) -> plot::data::Comparison {
 fn account(comparison: &Comparison) -> String {
     const BOLD: Style = Style::new().bold();
     const GOOD: Style = AnsiColor::Green.on_default();
-    let header = [
-        "rank",
-        "scenario",
-        "equiv. variation",
-        "long-run gap",
-        "final gap",
-        "verdict",
-        "subsidy pv",
-        "own feet from",
-        "passes baseline",
-    ];
-    let mut rows = vec![header.map(str::to_owned).to_vec()];
-    for index in comparison.ranked() {
-        let (member, gains) = (&comparison.members[index], &comparison.gains[index]);
-        let grid = member.trajectory.grid;
-        let when = |k: Option<usize>| k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)));
-        let is_baseline = index == comparison.baseline;
-        let summary = &member.summary;
-        let cluster = summary.last_regime == Some("cluster");
-        rows.push(vec![
-            gains.rank.to_string(),
-            format!("{}{}", summary.name, if is_baseline { " (baseline)" } else { "" }),
-            if is_baseline { "0".to_owned() } else { format!("{:+.2} %", 100.0 * gains.equivalent_variation) },
-            summary.long_run_gap.map_or_else(|| "no bound".to_owned(), short),
-            summary.final_gap.map_or_else(String::new, short),
-            summary.verdict.map_or("", Verdict::name).to_owned(),
-            summary.subsidy_pv.filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short),
-            if cluster { when(gains.self_sustaining) } else { String::new() },
-            if is_baseline { String::new() } else { when(gains.passes_baseline) },
-        ]);
-    }
+    let mut rows = vec![HEADER.map(str::to_owned).to_vec()];
+    rows.extend(comparison.ranked().into_iter().map(|index| comparison.cells(index).to_vec()));
     let words: String = in_words(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
     format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, aligned(&rows))
 }

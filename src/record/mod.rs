@@ -6,7 +6,7 @@ mod package;
 mod stage;
 mod tables;
 
-pub use stage::{Stage, replace};
+pub use stage::{Stage, Staged, replace};
 
 use crate::compare::{Comparison, Member};
 use crate::control::Control;
@@ -86,16 +86,16 @@ pub fn write_run(
     stage.commit()
 }
 
-/// Writes a comparison's tables, further files (name and content: the report, pictures), and the folder of each run
-/// with its own `gap.svg` (`gaps`, one per run, or none).
+/// Writes the folder of each run with its own `gap.svg` (`gaps`, one per run, or none), a comparison's tables, and
+/// further files: name and content of the report and of pictures, which `more` makes from what stands by then.
 ///
 /// # Errors
 /// Where a file cannot be written whole: the folder is then as it was.
 pub fn write_comparison(
     mut stage: Stage,
     comparison: &Comparison,
-    more: &[(String, String)],
     gaps: &[String],
+    more: impl FnOnce(&[Staged]) -> Vec<(String, String)>,
     control: &Control,
 ) -> Result<PathBuf, RecordError> {
     for (index, Member { scenario, trajectory, summary }) in comparison.members.iter().enumerate() {
@@ -105,8 +105,8 @@ pub fn write_comparison(
     stage.file("comparison.csv", control, |out| tables::comparison(out, comparison, control))?;
     stage.file("summary.csv", control, |out| tables::gains(out, comparison))?;
     stage.file("decomposition.csv", control, |out| tables::decomposition(out, comparison, control))?;
-    for (name, content) in more {
-        stage.file(name, control, |out| out.write_all(content.as_bytes()))?;
+    for (name, content) in more(stage.files()) {
+        stage.file(&name, control, |out| out.write_all(content.as_bytes()))?;
     }
     let package = package::of_comparison(comparison, stage.files());
     stage.file(package::FILE, control, |out| json(out, &package))?;

@@ -1,0 +1,22 @@
+//! Numbers as people read them, the same on the terminal and on a page.
+
+/// Four significant digits, no more zeros than needed.
+pub fn short(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is small")]
+    let magnitude = value.abs().log10().floor() as i32;
+    if !(-4..=6).contains(&magnitude) {
+        return format!("{value:.3e}");
+    }
+    let decimals = usize::try_from(3 - magnitude).unwrap_or(0);
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A year to two decimals, without zeros that say nothing.
+pub fn year(value: f64) -> String {
+    let rounded = (value * 100.0).round() / 100.0;
+    format!("{rounded}")
+}

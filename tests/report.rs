@@ -1,0 +1,183 @@
+//! Protects the report of a comparison as its readers see it: in a browser without a network, on a laptop and on a phone.
+//! What needs no browser is checked on the bytes: one file, not too big, escaped, the same every time.
+//!
+//! Needs Debian's `chromium` and `chromium-driver`, and Python with `selenium`: `python3`, or the interpreter that
+//! `CATCHUP_PYTHON` names. Without them the browser's tests are shown as ignored; with `CATCHUP_REQUIRE_OUTSIDE=1` they
+//! fail instead. Screenshots are left in `target/report`.
+
+#![expect(clippy::print_stderr, reason = "says why a test is ignored")]
+
+mod common;
+
+use common::{Bench, root};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+/// A title and a description that would be mischief if they were not escaped.
+const MISCHIEF: &str = "</title><script>alert(window.hacked = 1)</script> & \\\"<b>\\\" 'x' </script><!--";
+
+fn python() -> String {
+    std::env::var("CATCHUP_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}
+
+/// What is missing to open pages, if anything.
+fn missing() -> Option<String> {
+    let program = ["/usr/bin/chromium", "/usr/bin/chromedriver"].into_iter().find(|path| !Path::new(path).exists());
+    if let Some(program) = program {
+        return Some(format!("{program} is missing: apt install chromium chromium-driver"));
+    }
+    let selenium = Command::new(python()).args(["-c", "import selenium"]).output();
+    let found = selenium.is_ok_and(|out| out.status.success());
+    (!found).then(|| "the Python package selenium is missing: pip install selenium".to_owned())
+}
+
+/// Compares every counterfactual of a shipped scenario, its title replaced by mischief; the folder's name.
+fn compared(bench: &Bench, scenario: &str, more: &[&str]) -> Result<String, Failed> {
+    let text = std::fs::read_to_string(root().join(format!("scenarios/{scenario}.toml")))?;
+    // Its own title and description stand before the first table.
+    let (_, tables) = text.split_once("\n[").ok_or("no table")?;
+    let sources = format!("[sources]\n\"welfare.discount_rate\" = \"{MISCHIEF}\"\n");
+    let tables = tables.replace("[sources]\n", &sources);
+    let file = format!("schema_version = 1\ntitle = \"{MISCHIEF}\"\ndescription = \"{MISCHIEF}\"\n[{tables}");
+    bench.write(&format!("{scenario}.toml"), file);
+    let file = format!("{scenario}.toml");
+    let mut args = vec!["compare", &file, "--each-cluster"];
+    args.extend(more);
+    let ran = bench.run(&args);
+    if ran.code == Some(0) { Ok(format!("output/compare-{scenario}")) } else { Err(format!("{ran:?}").into()) }
+}
+
+fn browsed(scenario: &str, more: &[&str]) -> Result<(), Failed> {
+    let bench = Bench::new();
+    let folder = bench.path().join(compared(&bench, scenario, more)?);
+    let output = Command::new(python())
+        .arg(root().join("tests/report/browse.py"))
+        .args([&folder.join("report.html"), &folder, &root().join("target/report")])
+        .output()?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if output.status.success() { Ok(()) } else { Err(said.into()) }
+}
+
+fn ensure(holds: bool, what: &str) -> Result<(), Failed> {
+    if holds { Ok(()) } else { Err(what.into()) }
+}
+
+/// The page without plotly's script, which is its own matter.
+fn own(page: &str) -> String {
+    let start = page.find("<script type=\"text/javascript\">").expect("plotly's script");
+    let end = start + page[start..].find("</script>").expect("its end");
+    assert!(end - start > 4_000_000, "the whole of plotly");
+    format!("{}{}", &page[..start], &page[end..])
+}
+
+fn one_file_that_needs_nothing() -> Result<(), Failed> {
+    let bench = Bench::new();
+    let folder = compared(&bench, "garments-electronics", &["--from", "5"])?;
+    let page = bench.read(&format!("{folder}/report.html"));
+    ensure(page.len() < 8_000_000, &format!("{} bytes", page.len()))?;
+    ensure(!page.contains("MathJax.loader") && !page.contains("/tex-svg"), "MathJax is in it")?;
+    let own = own(&page);
+    ensure(own.len() < 2_000_000, &format!("{} bytes beside plotly", own.len()))?;
+    for reference in [" src=", "href=\"http", "href='http", "@import", "url("] {
+        ensure(!own.contains(reference), &format!("{reference} refers to something outside"))?;
+    }
+    ensure(own.contains("default-src 'none'"), "no policy keeps the page offline")?;
+    ensure(own.matches("<script").count() == 2, "two scripts of its own: data and behaviour")
+}
+
+fn scenario_text_is_escaped() -> Result<(), Failed> {
+    let bench = Bench::new();
+    let folder = compared(&bench, "garments-electronics", &[])?;
+    let own = own(&bench.read(&format!("{folder}/report.html")));
+    ensure(!own.contains("<script>alert"), "a title is markup")?;
+    ensure(own.contains("&lt;script&gt;alert(window.hacked = 1)&lt;/script&gt;"), "the title is not shown")?;
+    ensure(!own.contains("<!--"), "a comment swallows the rest")?;
+    ensure(own.matches("</script>").count() == 3, "each script ends once")
+}
+
+fn everything_is_in_its_place() -> Result<(), Failed> {
+    let bench = Bench::new();
+    let folder = compared(&bench, "cluster-collapse", &[])?;
+    let own = own(&bench.read(&format!("{folder}/report.html")));
+    let places = [
+        "<h1>",
+        "The answer",
+        "The paths, best first",
+        "Income gap",
+        "Relative productivities",
+        "Wage against the outside option",
+        "Subsidy",
+        "What moved the gap",
+        "Equilibria",
+        "Parameters and their sources",
+        "Scenario files",
+        "Version and checksums",
+    ];
+    let at: Vec<Option<usize>> = places
+        .iter()
+        .map(|place| own.find(&if place.starts_with('<') { (*place).to_owned() } else { format!("<h2>{place}</h2>") }))
+        .collect();
+    ensure(at.iter().all(Option::is_some) && at.is_sorted(), &format!("{at:?}"))?;
+    // The checksums are those of the data package.
+    let package: serde_json::Value = serde_json::from_str(&bench.read(&format!("{folder}/datapackage.json")))?;
+    for resource in package["resources"].as_array().ok_or("no resources")? {
+        let (path, hash) = (resource["path"].as_str().unwrap_or(""), resource["hash"].as_str().unwrap_or(""));
+        let hash = hash.trim_start_matches("sha256:");
+        ensure(path == "report.html" || own.contains(hash), &format!("no checksum of {path}"))?;
+    }
+    ensure(own.contains(env!("CARGO_PKG_VERSION")), "no version")
+}
+
+fn same_input_same_page() -> Result<(), Failed> {
+    let (first, second) = (Bench::new(), Bench::new());
+    let pages = [&first, &second].map(|bench| {
+        compared(bench, "cluster-collapse", &[]).map(|folder| bench.read(&format!("{folder}/report.html")))
+    });
+    let [first, second] = pages;
+    ensure(first? == second?, "two pages differ")
+}
+
+/// 64 sectors, 65 paths: the largest that `--each-cluster` can ask for.
+fn the_largest_comparison_fits() -> Result<(), Failed> {
+    let bench = Bench::new();
+    let mut text =
+        "schema_version = 1\n[time]\nhorizon = 400\n[growth]\nx = 0.02\n[catch_up]\nform = \"logistic\"\nbeta = 0.04\n"
+            .to_owned();
+    for i in 0..64 {
+        text += &format!(
+            "[sector.quite_a_long_name_of_a_sector_{i}]\nlambda = 1.{:02}\ny_R = 1\ny_P = 0.{}\nZ_P = 0.3\n",
+            i + 10,
+            35 + i / 2
+        );
+    }
+    bench.write("large.toml", text);
+    let ran = bench.run(&["compare", "large.toml", "--each-cluster"]);
+    ensure(ran.code == Some(0), &format!("{ran:?}"))?;
+    let bytes = bench.read("output/compare-large/report.html").len();
+    ensure(bytes < 8_000_000, &format!("{bytes} bytes"))
+}
+
+fn main() -> ExitCode {
+    let required = std::env::var_os("CATCHUP_REQUIRE_OUTSIDE").is_some();
+    let missing = missing();
+    if let Some(missing) = &missing {
+        eprintln!("in a browser: ignored, {missing}");
+    }
+    let browser = |name: &str, scenario: &'static str, more: &'static [&'static str]| {
+        let why = missing.clone();
+        let ignored = why.is_some() && !required;
+        let run = move || why.map_or_else(|| browsed(scenario, more), |why| Err(why.into()));
+        Trial::test(name, run).with_ignored_flag(ignored)
+    };
+    let trials = vec![
+        Trial::test("one_file_that_needs_nothing", one_file_that_needs_nothing),
+        Trial::test("scenario_text_is_escaped", scenario_text_is_escaped),
+        Trial::test("everything_is_in_its_place", everything_is_in_its_place),
+        Trial::test("same_input_same_page", same_input_same_page),
+        Trial::test("the_largest_comparison_fits", the_largest_comparison_fits),
+        browser("in_a_browser_garments_electronics", "garments-electronics", &["--from", "5"]),
+        browser("in_a_browser_cluster_collapse", "cluster-collapse", &[]),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
