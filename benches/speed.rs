@@ -70,7 +70,7 @@ fn write_csv_rows(bencher: Bencher) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     bencher.counter(ItemsCount::new(3 * trajectory.rows.len())).bench_local(|| {
         let stage = catchup::record::open(folder.path(), "bench").expect("a folder");
-        catchup::record::write_run(stage, &scenario, &trajectory, &summary, &control).expect("written")
+        catchup::record::write_run(stage, &scenario, &trajectory, &summary, &[], &control).expect("written")
     });
 }
 
@@ -83,7 +83,8 @@ fn whole_run(bencher: Bencher) {
         let scenario = scenario(&[]);
         let trajectory = simulate(&scenario.problem, scenario.solver, &control).expect("not stopped");
         let summary = summarise("bench", None, 0.03, &trajectory);
+        let pictures = [("gap.svg", catchup::plot::gap(&trajectory, &summary))];
         let stage = catchup::record::open(folder.path(), "bench").expect("a folder");
-        catchup::record::write_run(stage, &scenario, &trajectory, &summary, &control).expect("written")
+        catchup::record::write_run(stage, &scenario, &trajectory, &summary, &pictures, &control).expect("written")
     });
 }

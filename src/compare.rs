@@ -328,7 +328,7 @@ pub fn in_words(comparison: &Comparison) -> Vec<String> {
     } else if comparison.gains[base].rank == 1 && !equal.is_empty() {
         format!("Nothing beats {}; worth as much to P: {equal}. Every other path is worth less.", name(base))
     } else if best == base {
-        format!("Nothing beats {}: every other path is worth less to P.", name(base))
+        format!("Nothing beats {}: no other path is worth more to P.", name(base))
     } else {
         format!("{} is best: worth {:.1} % of income in every period over {}.", name(best), 100.0 * gain, name(base))
     });
@@ -364,7 +364,10 @@ fn paradox(comparison: &Comparison) -> Option<String> {
     let gains = &comparison.gains[strongest.0];
     let trajectory = &comparison.members[strongest.0].trajectory;
     let paid = trajectory.rows.iter().rposition(|row| row.subsidy > 0.0);
-    let year = |k: usize| trajectory.grid.start + trajectory.grid.t(k);
+    let year = |k: usize| {
+        let (start, t) = (trajectory.grid.start, trajectory.grid.t(k));
+        if start == 0.0 { format!("year {t}") } else { format!("{}", start + t) }
+    };
     let support = match (paid, gains.self_sustaining) {
         (None, _) => String::new(),
         (Some(last), _) if last + 1 == trajectory.rows.len() => "; it needs a subsidy to the end".to_owned(),

@@ -10,10 +10,11 @@
 //! exponentials, known without a solver, and the moment at which z meets 1 comes from integrating t as a function
 //! of ln z, which needs no root search.
 
-use crate::model::catch_up::{Course, Motion};
+use crate::model::catch_up::{Course, Form, Motion};
 use crate::model::params::DATE_TOLERANCE;
+use nalgebra::SVector;
 use ode_solvers::dop_shared::IntegrationError;
-use ode_solvers::{Dopri5, OutputType, SVector, System};
+use ode_solvers::{Dopri5, OutputType, System};
 
 /// How z is advanced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,6 +79,8 @@ pub enum Reason {
     BlowUp,
     /// The step limit was reached.
     StepLimit,
+    /// Steps shrink to nothing: the tolerances ask for more than floating-point numbers hold.
+    Stalled,
     /// A value is no longer a finite number > 0.
     NotFinite,
 }
@@ -89,6 +92,10 @@ impl Reason {
             Self::BlowUp => "z grows past every bound in finite time",
             Self::StepLimit => {
                 "the integrator needs more steps than its limit; catch-up is much faster than the period: try method = \"exact\""
+            }
+            Self::Stalled => {
+                "the integrator's steps shrink to nothing: tolerances or parameters ask for more than numbers hold; \
+                 try method = \"exact\", or the default tolerances"
             }
             Self::NotFinite => "z leaves the range of floating-point numbers",
         }
@@ -218,7 +225,7 @@ impl Path {
     fn reaches_parity(&self, course: Course) -> bool {
         let (from, to) = (self.motion.rate(self.z_0.ln()), self.motion.rate(0.0));
         let literal = || {
-            let literal = self.motion.catch_up.is_some_and(|c| c.form == crate::model::catch_up::Form::Literal);
+            let literal = self.motion.catch_up.is_some_and(|c| c.form == Form::Literal);
             literal && from * to > 0.0 && from * self.z_0.ln() < 0.0
         };
         course == Course::SmoothToParity || literal()

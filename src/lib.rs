@@ -17,11 +17,12 @@
 //! | [`report`] | a comparison as one HTML page; the only user of `plotly` | files, terminal, clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
+//! | [`plot`] | tables (or a trajectory) → a picture, SVG or PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
-//! Arrows point down only: cli → {advice, record, report} → {compare, equilibria} → {summary, simulate, scenario} →
+//! Arrows point down only: cli → {advice, record, report, plot} → {compare, equilibria} → {summary, simulate, scenario} →
 //! {trajectory, integrate} → model.
 //! `tests/architecture.rs` holds the arrows.
 //!
@@ -30,7 +31,8 @@
 //! `scenarios/lagging-region.toml` → `scenario::load` (layers merged, keys typed, every mistake collected) →
 //! [`model::params::Problem`], in which nothing is left to check → [`simulate::simulate`]: at each t_k the trade step
 //! on Z gives prices, offers, the regime and a row; [`integrate::Path`] moves z on with the regime held →
-//! [`trajectory::Trajectory`] → [`summary::summarise`] → `record::write_run` → `output/lagging-region/`.
+//! [`trajectory::Trajectory`] → [`summary::summarise`] → `plot::gap` → `record::write_run` →
+//! `output/lagging-region/`.
 //!
 //! # Invariants
 //!
@@ -50,6 +52,7 @@ pub mod control;
 pub mod equilibria;
 pub mod integrate;
 pub mod model;
+pub mod plot;
 pub mod record;
 pub mod report;
 pub mod scenario;

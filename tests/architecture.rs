@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("model", &["model", "lambert_w", "serde", "nalgebra"]),
-    ("integrate", &["model", "ode_solvers"]),
+    ("integrate", &["model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
     ("words", &[]),
     ("trajectory", &["model"]),
@@ -36,6 +36,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "sha2",
         ],
     ),
+    ("plot", &["summary", "trajectory", "csv", "notosans", "resvg", "serde_json", "skrifa"]),
     (
         "cli",
         &[
@@ -44,6 +45,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "control",
             "equilibria",
             "model",
+            "plot",
             "record",
             "report",
             "scenario",
@@ -62,7 +64,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ),
 ];
 
-const PACKAGES: [&str; 20] = [
+const PACKAGES: [&str; 23] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
@@ -73,14 +75,17 @@ const PACKAGES: [&str; 20] = [
     "itoa",
     "lambert_w",
     "nalgebra",
+    "notosans",
     "ode_solvers",
     "plotly",
     "rayon",
+    "resvg",
     "ryu",
     "serde",
     "serde_json",
     "sha2",
     "signal_hook",
+    "skrifa",
     "strsim",
     "toml",
 ];

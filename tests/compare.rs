@@ -174,7 +174,15 @@ fn runs_in_a_comparison_are_the_runs_themselves() {
         assert_eq!(ran.code, Some(0), "{ran:?}");
     }
     for name in ["table3-isolation-1", "table3-cluster-1"] {
-        for file in ["trajectory.csv", "sectors.csv", "events.csv", "summary.json", "scenario.toml"] {
+        for file in [
+            "trajectory.csv",
+            "sectors.csv",
+            "events.csv",
+            "summary.json",
+            "scenario.toml",
+            "gap.svg",
+            "datapackage.json",
+        ] {
             let (alone, inside) =
                 (bench.read(&format!("alone/{name}/{file}")), bench.read(&format!("output/both/{name}/{file}")));
             assert!(alone == inside, "{name}/{file} differs");

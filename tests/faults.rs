@@ -27,8 +27,8 @@ Z_P = 0.4
 ";
 
 /// Files that a run leaves.
-const FILES: [&str; 6] =
-    ["datapackage.json", "events.csv", "scenario.toml", "sectors.csv", "summary.json", "trajectory.csv"];
+const FILES: [&str; 7] =
+    ["datapackage.json", "events.csv", "gap.svg", "scenario.toml", "sectors.csv", "summary.json", "trajectory.csv"];
 
 fn contents(bench: &Bench, folder: &str) -> Vec<(String, Vec<u8>)> {
     let path = bench.path().join(folder);
@@ -51,7 +51,7 @@ fn long() -> String {
 }
 
 #[test]
-fn a_run_leaves_its_six_files_and_nothing_else() {
+fn a_run_leaves_its_files_and_nothing_else() {
     let bench = Bench::new();
     bench.write("a.toml", BASE);
     let ran = bench.run(&["run", "a.toml"]);

@@ -4,8 +4,6 @@
 //! Needs Python with the packages `frictionless` and `duckdb`: `python3`, or the interpreter that `CATCHUP_PYTHON`
 //! names. Without them the tests are shown as ignored; with `CATCHUP_REQUIRE_OUTSIDE=1` they fail instead.
 
-#![expect(clippy::print_stderr, reason = "says why a test is ignored")]
-
 mod common;
 
 use common::{Bench, root};
@@ -29,12 +27,14 @@ fn recorded() -> Bench {
     bench.write("everything.toml", scenario.replace("title = \"", "title = \"“Quotes”, commas; \\\"both\\\": ") + more);
     let ran = bench.run(&["run", "everything.toml"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran = bench.run(&["compare", "everything.toml", "--each-cluster", "--name", "all"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
     bench
 }
 
-fn read_back(verb: &str, bench: &Bench) -> (bool, String) {
+fn read_back(verb: &str, bench: &Bench, folder: &str) -> (bool, String) {
     let script = root().join("tests/outside/read_back.py");
-    let folder = bench.path().join("output/everything");
+    let folder = bench.path().join(folder);
     let output = Command::new(python()).arg(script).arg(verb).arg(folder).output().expect("python runs");
     let text = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&text).into_owned())
@@ -42,22 +42,32 @@ fn read_back(verb: &str, bench: &Bench) -> (bool, String) {
 
 fn frictionless_accepts_the_data_package() -> Result<(), Failed> {
     let bench = recorded();
-    let (valid, said) = read_back("validate", &bench);
-    if !valid || said.matches("valid").count() != 5 {
-        return Err(said.into());
+    // Six files of a run; three tables and five pictures of a comparison, and seven files of each of its three runs.
+    for (folder, resources) in [("output/everything", 6), ("output/all", 3 + 5 + 3 * 7)] {
+        let (valid, said) = read_back("validate", &bench, folder);
+        if !valid || said.matches(" valid").count() != resources {
+            return Err(said.into());
+        }
     }
     // The hashes are real: a changed digit is found.
     let csv = bench.read("output/everything/trajectory.csv");
     bench.write("output/everything/trajectory.csv", csv.replacen("2026", "2027", 1));
-    let (valid, said) = read_back("validate", &bench);
+    let (valid, said) = read_back("validate", &bench, "output/everything");
     if valid { Err(format!("a changed file passed: {said}").into()) } else { Ok(()) }
 }
 
 fn duckdb_reads_the_declared_types() -> Result<(), Failed> {
-    let (same, said) = read_back("duckdb", &recorded());
-    if same && said.matches("rows").count() == 3 { Ok(()) } else { Err(said.into()) }
+    let bench = recorded();
+    for (folder, tables) in [("output/everything", 3), ("output/all", 3 + 3 * 3)] {
+        let (same, said) = read_back("duckdb", &bench, folder);
+        if !same || said.matches(" rows").count() != tables {
+            return Err(said.into());
+        }
+    }
+    Ok(())
 }
 
+#[expect(clippy::print_stderr, reason = "a test program of its own, with its own main")]
 fn main() -> ExitCode {
     let required = std::env::var_os("CATCHUP_REQUIRE_OUTSIDE").is_some();
     let trial = |name: &str, package: &'static str, run: fn() -> Result<(), Failed>| {

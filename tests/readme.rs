@@ -11,7 +11,7 @@ use std::process::Command;
 /// A folder with the shipped scenarios.
 fn clone() -> Bench {
     let bench = Bench::new();
-    for folder in ["scenarios", "scenarios/paper"] {
+    for folder in ["scenarios", "scenarios/paper", "scenarios/comparisons"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("scenarios") {
             let path = entry.expect("an entry").path();
             if path.is_file() {

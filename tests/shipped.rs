@@ -6,14 +6,14 @@ mod common;
 use catchup::control::Control;
 use catchup::scenario::load;
 use catchup::simulate::simulate;
-use catchup::summary::{Status, Summary, Verdict, summarise};
+use catchup::summary::{Status, Summary, Verdict, present_value, summarise};
 use catchup::trajectory::{EventKind, Trajectory};
 use common::root;
 use std::path::PathBuf;
 
 fn shipped() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for folder in ["scenarios", "scenarios/paper"] {
+    for folder in ["scenarios", "scenarios/paper", "scenarios/comparisons"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("scenarios") {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|extension| extension == "toml") {
@@ -37,7 +37,7 @@ fn run(name: &str, sets: &[&str]) -> (Trajectory, Summary) {
 #[test]
 fn every_scenario_is_valid_described_and_sourced() {
     let files = shipped();
-    assert!(files.len() >= 25, "{}", files.len());
+    assert!(files.len() >= 31, "{}", files.len());
     for file in files {
         let scenario = load(&file.to_string_lossy(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
         let keys = &scenario.keys;
@@ -135,4 +135,35 @@ fn the_realistic_stories_happen() {
     assert_eq!(summary.verdict, Some(Verdict::Converging));
     let (_, without) = run("lagging-region", &["policy=[]"]);
     assert_eq!((without.status, without.verdict), (Status::Ok, Some(Verdict::PersistentGap)));
+}
+
+/// Equivalent variation of `name` over `baseline`.
+fn worth(name: &str, baseline: &str) -> f64 {
+    let rate = 0.03;
+    let sum = |trajectory: &Trajectory| present_value(trajectory, rate, |row| row.ln_real_income_P);
+    let (own, base) = (run(name, &[]).0, run(baseline, &[]).0);
+    ((sum(&own) - sum(&base)) / present_value(&own, rate, |_| 1.0)).exp_m1()
+}
+
+#[test]
+fn a_temporary_policy_can_have_a_permanent_effect_or_none() {
+    let gap = |name: &str| run(&format!("comparisons/hysteresis-{name}"), &[]).1.long_run_gap.expect("a limit");
+    let (none, brief, lasting) = (gap("none"), gap("brief"), gap("lasting"));
+    // λ_1/ẑ · 1.25 without a cluster in good 2, y_2R/y_2P with it.
+    assert!((none - 2.75).abs() < 1e-9 && (brief - none).abs() < 1e-9 && (lasting - 1.5).abs() < 1e-9);
+    assert!(worth("comparisons/hysteresis-brief", "comparisons/hysteresis-none") < 0.0);
+    assert!(worth("comparisons/hysteresis-lasting", "comparisons/hysteresis-none") > 0.0);
+}
+
+#[test]
+fn an_infant_cluster_repays_its_help_or_never_does() {
+    for (name, repays) in [("comparisons/infant-repays", true), ("comparisons/infant-never-repays", false)] {
+        let (trajectory, summary) = run(name, &[]);
+        assert!(trajectory.rows[0].subsidy > 0.0, "{name}: it needs help at first");
+        assert_eq!(summary.last_regime_subsidised, Some(false), "{name}: and later none");
+        assert_eq!(worth(name, "comparisons/infant-none") > 0.0, repays, "{name}");
+        // With its benefit at once (τ = 0) the first would have needed none.
+        let (at_once, _) = run(name, &["poor.tau=0"]);
+        assert_eq!(at_once.rows[0].subsidy == 0.0, repays, "{name}");
+    }
 }

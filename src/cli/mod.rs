@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod equilibria;
 mod init;
+mod plot;
 mod progress;
 mod run;
 mod terminal;
@@ -73,16 +74,18 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run scenarios and write their trajectories to DIR/<name>/
+    /// Run scenarios and write their trajectories to a folder DIR/NAME for each
     Run(run::Args),
     /// Validate scenarios without writing anything; say what was understood and what was probably not meant
     Check(check::Args),
     /// The table of equilibria: every cluster, and isolation; today, at a date, or in the long run
     Equilibria(equilibria::Args),
-    /// Compare scenarios, or every cluster that one could promote, and write DIR/<name>/
+    /// Compare scenarios, or every cluster that one could promote, and write a folder DIR/NAME
     Compare(compare::Args),
     /// Write a commented starter scenario
     Init(init::Args),
+    /// Draw pictures from the files of a run or a comparison
+    Plot(plot::Args),
 }
 
 /// `--set` and the scenarios it applies to.
@@ -147,6 +150,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { Exit::Invalid.code() } else { 0 });
         }
     };
+    // A limit on file sizes then shows as an error of the write, like a full disk, instead of ending the process.
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default()));
     let terminal = Terminal::new(cli.quiet, cli.json, cli.color);
     let outcome = match &cli.command {
         Command::Run(args) => run::run(args, &terminal),
@@ -154,6 +160,7 @@ pub fn main() -> ExitCode {
         Command::Equilibria(args) => equilibria::run(args, &terminal),
         Command::Compare(args) => compare::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
+        Command::Plot(args) => plot::run(args, &terminal),
     };
     ExitCode::from(terminal.finish(outcome).code())
 }

@@ -4,6 +4,7 @@ use super::progress::Progress;
 use super::{Exit, Scenarios, Terminal, account};
 use crate::advice::dates;
 use crate::control::Control;
+use crate::plot;
 use crate::record::{self, RecordError};
 use crate::scenario::{Scenario, os_message};
 use crate::simulate::simulate;
@@ -12,7 +13,7 @@ use crate::trajectory::Trajectory;
 use rayon::prelude::*;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -24,6 +25,10 @@ pub(super) struct Args {
     /// Folder in which each scenario gets a folder of its name
     #[arg(long, value_name = "DIR", default_value = "output")]
     out: PathBuf,
+
+    /// Do not draw the income gap (gap.svg)
+    #[arg(long)]
+    no_plot: bool,
 }
 
 /// A run that was carried out and recorded.
@@ -49,7 +54,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
     let dates: usize = scenarios.iter().map(|scenario| scenario.problem.grid.periods + 1).sum();
     let progress = Progress::start(&control, 3 * dates as u64, "steps", terminal);
     let outcomes: Vec<Result<Finished, RecordError>> =
-        scenarios.par_iter().map(|scenario| one(scenario, &args.out, &control)).collect();
+        scenarios.par_iter().map(|scenario| one(scenario, args, &control)).collect();
     drop(progress);
     let exits = scenarios.iter().zip(&outcomes).map(|(scenario, outcome)| tell(scenario, outcome, terminal));
     let exits: Vec<Exit> = exits.collect();
@@ -65,13 +70,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
     }
 }
 
-/// Simulates and records one scenario. What goes wrong stays within it.
-fn one(scenario: &Scenario, out: &Path, control: &Control) -> Result<Finished, RecordError> {
-    let stage = record::open(out, &scenario.keys.name)?;
+/// Simulates, draws and records one scenario. What goes wrong stays within it.
+fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, RecordError> {
+    let stage = record::open(&args.out, &scenario.keys.name)?;
     let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| RecordError::Stopped)?;
     let keys = &scenario.keys;
     let summary = summarise(&keys.name, keys.title.as_deref(), scenario.problem.discount_rate, &trajectory);
-    let folder = record::write_run(stage, scenario, &trajectory, &summary, control)?;
+    let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", plot::gap(&trajectory, &summary))] };
+    let folder = record::write_run(stage, scenario, &trajectory, &summary, &pictures, control)?;
     Ok(Finished { folder, trajectory, summary })
 }
 
@@ -142,9 +148,6 @@ impl Signals {
             // Without handlers the default applies: the process ends at once, which loses nothing but temporary files.
             drop(registered);
         }
-        // A limit on file sizes then shows as an error of the write, like a full disk, instead of ending the process.
-        #[cfg(unix)]
-        drop(flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
         signals
     }
 

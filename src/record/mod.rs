@@ -6,7 +6,7 @@ mod package;
 mod stage;
 mod tables;
 
-pub use stage::{Stage, Staged};
+pub use stage::{Stage, Staged, replace};
 
 use crate::compare::{Comparison, Member};
 use crate::control::Control;
@@ -70,7 +70,7 @@ pub fn open_comparison(out: &Path, name: &str) -> Result<Stage, RecordError> {
     Stage::open(out, name, package::COMPARISON)
 }
 
-/// Writes a run's files into its folder; the data package last.
+/// Writes a run's files into its folder, `pictures` (name, content) among them; the data package last.
 ///
 /// # Errors
 /// Where a file cannot be written whole: the folder is then as it was.
@@ -79,14 +79,15 @@ pub fn write_run(
     scenario: &Scenario,
     trajectory: &Trajectory,
     summary: &Summary,
+    pictures: &[(&str, String)],
     control: &Control,
 ) -> Result<PathBuf, RecordError> {
-    run_files(&mut stage, "", scenario, trajectory, summary, control)?;
+    run_files(&mut stage, "", scenario, trajectory, summary, pictures, control)?;
     stage.commit()
 }
 
-/// Writes the folder of each run, a comparison's tables, and further files: name and content of the report and of
-/// pictures, which `more` makes from what stands by then.
+/// Writes the folder of each run with its own `gap.svg` (`gaps`, one per run, or none), a comparison's tables, and
+/// further files: name and content of the report and of pictures, which `more` makes from what stands by then.
 ///
 /// # Errors
 /// Where a file cannot be written whole: the folder is then as it was.
@@ -94,10 +95,12 @@ pub fn write_comparison(
     mut stage: Stage,
     comparison: &Comparison,
     more: impl FnOnce(&[Staged]) -> Vec<(String, String)>,
+    gaps: &[String],
     control: &Control,
 ) -> Result<PathBuf, RecordError> {
-    for Member { scenario, trajectory, summary } in &comparison.members {
-        run_files(&mut stage, &format!("{}/", summary.name), scenario, trajectory, summary, control)?;
+    for (index, Member { scenario, trajectory, summary }) in comparison.members.iter().enumerate() {
+        let picture: Vec<(&str, String)> = gaps.get(index).map(|gap| ("gap.svg", gap.clone())).into_iter().collect();
+        run_files(&mut stage, &format!("{}/", summary.name), scenario, trajectory, summary, &picture, control)?;
     }
     stage.file("comparison.csv", control, |out| tables::comparison(out, comparison, control))?;
     stage.file("summary.csv", control, |out| tables::gains(out, comparison))?;
@@ -117,6 +120,7 @@ fn run_files(
     scenario: &Scenario,
     trajectory: &Trajectory,
     summary: &Summary,
+    pictures: &[(&str, String)],
     control: &Control,
 ) -> Result<(), RecordError> {
     let name = scenario.keys.name.as_str();
@@ -127,6 +131,9 @@ fn run_files(
     stage.file(&path("events.csv"), control, |out| tables::events(out, name, trajectory))?;
     stage.file(&path("summary.json"), control, |out| json(out, summary))?;
     stage.file(&path("scenario.toml"), control, |out| out.write_all(scenario.resolved().as_bytes()))?;
+    for (name, picture) in pictures {
+        stage.file(&path(name), control, |out| out.write_all(picture.as_bytes()))?;
+    }
     let package = package::of_run(scenario, &stage.files()[first..]);
     stage.file(&path(package::FILE), control, |out| json(out, &package))
 }

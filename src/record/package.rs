@@ -116,6 +116,7 @@ fn resource(file: &Staged, in_run: bool) -> Value {
         "scenario.toml" => ("the scenario with every default filled in; run again, it gives these files", None),
         FILE => ("the data package of this run alone", None),
         "report.html" => ("the comparison as a page", None),
+        "gap.svg" => ("the income gap over time, with regimes and policies", None),
         _ => ("a picture", None),
     };
     set("description", json!(description));

@@ -209,6 +209,24 @@ fn stays_inside(name: &str) -> bool {
     !name.contains('\\') && Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
+/// Puts `bytes` in the place of the file at `path`, whole or not at all.
+///
+/// # Errors
+/// Where it cannot be written or renamed.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), RecordError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // The process's number keeps two that draw the same picture apart.
+    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    File::create(&temporary)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&temporary, path))
+        .map_err(|error| {
+            let _ = fs::remove_file(&temporary);
+            let kept = "what stood there before is untouched".to_owned();
+            RecordError::Io { action: format!("write {}", path.display()), error, kept }
+        })
+}
+
 /// Makes `folder` and its parents; returns those that had to be made, outermost first.
 fn make_folders(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let missing: Vec<&Path> =

@@ -32,7 +32,7 @@ def duckdb(folder):
 
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     tables = [resource for resource in package["resources"] if resource["type"] == "table"]
-    assert len(tables) == 3, tables
+    assert tables, package
     for table in tables:
         fields = [(field["name"], field["type"]) for field in table["schema"]["fields"]]
         columns = {name: TYPES[kind] for name, kind in fields}

@@ -166,7 +166,7 @@ impl World {
     /// Trade at t_k is that of the last-listed active policy that speaks of trade, else the region's own.
     pub fn closed_at(&self, k: usize) -> bool {
         let active = self.policies.iter().filter(|policy| self.active(policy, k));
-        active.filter_map(|policy| policy.closed).last().unwrap_or(self.closed)
+        active.filter_map(|policy| policy.closed).next_back().unwrap_or(self.closed)
     }
 
     /// The scenario file.
@@ -365,7 +365,10 @@ impl Draw {
         let mut shocks: Vec<Shock> = Vec::new();
         for _ in 0..self.rng.usize(1..=4) {
             let near = (!shocks.is_empty() && self.chance(0.4)).then(|| shocks[shocks.len() - 1].at);
-            let at = near.map_or_else(|| self.date(world), |at| at * if self.rng.bool() { 1.0 } else { self.rng.f64() });
+            let at = match near {
+                Some(at) => at * if self.rng.bool() { 1.0 } else { self.rng.f64() },
+                None => self.date(world),
+            };
             let set = self.changes(world);
             // The shares of all sectors may come in two shocks of one date: what counts is their joint result.
             let (shares, others): (Vec<Change>, Vec<Change>) =
@@ -479,8 +482,7 @@ pub fn draw(seed: u64) -> World {
     } else if world.beta.is_some() {
         world.beta = Some(draw.beta(&world));
     }
-    let closed = world.closed_at(0);
-    let candidates = if closed { world.closed_clusters.clone() } else { (0..n).collect() };
+    let candidates = if world.closed || world.closed_at(0) { world.closed_clusters.clone() } else { (0..n).collect() };
     if !candidates.is_empty() && draw.chance(0.35) {
         world.start = Some(candidates[draw.rng.usize(0..candidates.len())]);
     }

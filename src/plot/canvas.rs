@@ -1,0 +1,113 @@
+//! Strokes and letters of an SVG, and where the data's units lie on it.
+
+use super::axis::Scale;
+use super::text::{content, number};
+use std::fmt::Write;
+
+/// Size of most text.
+pub(super) const TEXT_SIZE: f64 = 11.5;
+/// Size of what only explains.
+pub(super) const SMALL_SIZE: f64 = 10.0;
+/// Colour of text.
+pub(super) const INK: &str = "#222222";
+/// Colour of what only explains.
+pub(super) const SOFT: &str = "#555555";
+
+/// Points of a line beyond which several share a place.
+pub(super) const MANY: usize = 2000;
+
+/// The horizontal side of a picture.
+pub(super) struct Across {
+    pub(super) left: f64,
+    /// Where the last date is.
+    pub(super) end: f64,
+    /// Where the axes end, the gutter included.
+    pub(super) right: f64,
+    pub(super) x: Scale,
+}
+
+impl Across {
+    pub(super) fn at(&self, x: f64) -> f64 {
+        self.left + self.x.place(x) * (self.end - self.left)
+    }
+}
+
+/// A panel's vertical side.
+#[derive(Clone, Copy)]
+pub(super) struct Down {
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+    pub(super) y: Scale,
+}
+
+impl Down {
+    pub(super) fn at(&self, y: f64) -> f64 {
+        self.bottom - self.y.place(y) * (self.bottom - self.top)
+    }
+}
+
+/// SVG under construction.
+pub(super) struct Canvas(pub(super) String);
+
+impl Canvas {
+    pub(super) fn tag(&mut self, text: &str) {
+        self.0 += text;
+        self.0.push('\n');
+    }
+
+    pub(super) fn text(&mut self, class: &str, [x, y]: [f64; 2], size: f64, more: &str, text: &str) {
+        let (x, y, font, content) = (number(x), number(y), number(size), content(text, size));
+        self.tag(&format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\" font-size=\"{font}\"{more}>{content}</text>"));
+    }
+
+    pub(super) fn line(&mut self, class: &str, [x1, y1, x2, y2]: [f64; 4], stroke: &str) {
+        let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
+        self.tag(&format!("<line class=\"{class}\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {stroke}/>"));
+    }
+
+    pub(super) fn rect(&mut self, class: &str, [x, y, width, height]: [f64; 4], fill: &str) {
+        let [x, y, width, height] = [x, y, width.max(0.0), height].map(number);
+        self.tag(&format!(
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" {fill}/>"
+        ));
+    }
+}
+
+pub(super) fn stroke(colour: &str, width: f64, dash: &str) -> String {
+    let dash = if dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dash}\"") };
+    format!("stroke=\"{colour}\" stroke-width=\"{}\"{dash}", number(width))
+}
+
+/// Points to draw of a piece: all of them, or of very many those that show.
+pub(super) fn thinned(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    if points.len() <= MANY {
+        return points.to_vec();
+    }
+    let mut kept: Vec<[f64; 2]> = Vec::new();
+    let mut start = 0;
+    while start < points.len() {
+        let column = (2.0 * points[start][0]).floor();
+        let length = points[start..].iter().take_while(|point| (2.0 * point[0]).floor() == column).count();
+        let group = start..start + length;
+        let by_y = |a: &usize, b: &usize| points[*a][1].total_cmp(&points[*b][1]);
+        let low = group.clone().min_by(by_y).unwrap_or(start);
+        let high = group.clone().max_by(by_y).unwrap_or(start);
+        let mut wanted = [start, low, high, group.end - 1];
+        wanted.sort_unstable();
+        for (i, at) in wanted.iter().enumerate() {
+            if i == 0 || wanted[i - 1] != *at {
+                kept.push(points[*at]);
+            }
+        }
+        start = group.end;
+    }
+    kept
+}
+
+pub(super) fn path(points: &[[f64; 2]]) -> String {
+    let mut d = String::with_capacity(12 * points.len());
+    for (i, [x, y]) in points.iter().enumerate() {
+        let _ = write!(d, "{}{} {}", if i == 0 { 'M' } else { 'L' }, number(*x), number(*y));
+    }
+    d
+}

@@ -1,0 +1,217 @@
+//! What a picture is drawn from: a run, or runs side by side. Filled from files, or from a trajectory in memory; both
+//! ways give the same.
+
+#![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, growth_P")]
+
+use crate::summary::{Summary, Verdict};
+use crate::trajectory::Trajectory;
+
+/// Consecutive dates under one regime.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spell {
+    /// First row.
+    pub first: usize,
+    /// `cluster`, `isolation`, `diversified` or `closed`.
+    pub regime: String,
+    /// The sector P specialises in; empty when diversified or closed.
+    pub sector: String,
+}
+
+/// One sector's path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sector {
+    /// Its name.
+    pub name: String,
+    /// Z_P / Z_R at every date.
+    pub z: Vec<Option<f64>>,
+}
+
+/// A line of `events.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Row.
+    pub period: usize,
+    /// Kind, as in the table.
+    pub event: String,
+    /// In words.
+    pub detail: String,
+}
+
+/// The limit of the gap.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LongRun {
+    /// Not known, or the run failed.
+    Unknown,
+    /// A finite gap.
+    Gap(f64),
+    /// It grows without bound.
+    Unbounded,
+}
+
+/// A run as far as pictures need it. Lists have one entry per date; `None` is an empty cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Name of the scenario.
+    pub name: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Whether dates are calendar years: the scenario has a start.
+    pub calendar: bool,
+    /// Column `year`.
+    pub year: Vec<f64>,
+    /// Regimes in order of time.
+    pub spells: Vec<Spell>,
+    /// Column `w_P`.
+    pub w_P: Vec<Option<f64>>,
+    /// Column `income_gap`.
+    pub gap: Vec<Option<f64>>,
+    /// Column `growth_R`.
+    pub growth_R: Vec<Option<f64>>,
+    /// Column `growth_P`.
+    pub growth_P: Vec<Option<f64>>,
+    /// Column `margin`.
+    pub margin: Vec<Option<f64>>,
+    /// Whether a subsidy is paid.
+    pub subsidised: Vec<bool>,
+    /// Highest v_Is of all sectors; empty where `sectors.csv` was not read.
+    pub outside: Vec<Option<f64>>,
+    /// Sectors in the scenario's order; empty where `sectors.csv` was not read.
+    pub sectors: Vec<Sector>,
+    /// Lines of `events.csv`; empty where it was not read.
+    pub marks: Vec<Mark>,
+    /// Limit of the gap.
+    pub long_run: LongRun,
+    /// Why the run failed, if it did.
+    pub error: Option<String>,
+}
+
+/// A row of a trajectory as far as pictures need it.
+pub(super) struct Row<'a> {
+    pub(super) t: f64,
+    pub(super) year: f64,
+    pub(super) regime: &'a str,
+    pub(super) sector: &'a str,
+    pub(super) w_P: Option<f64>,
+    pub(super) gap: Option<f64>,
+    pub(super) growth_R: Option<f64>,
+    pub(super) growth_P: Option<f64>,
+    pub(super) margin: Option<f64>,
+    pub(super) subsidised: bool,
+}
+
+impl Run {
+    pub(super) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: None,
+            calendar: false,
+            year: Vec::new(),
+            spells: Vec::new(),
+            w_P: Vec::new(),
+            gap: Vec::new(),
+            growth_R: Vec::new(),
+            growth_P: Vec::new(),
+            margin: Vec::new(),
+            subsidised: Vec::new(),
+            outside: Vec::new(),
+            sectors: Vec::new(),
+            marks: Vec::new(),
+            long_run: LongRun::Unknown,
+            error: None,
+        }
+    }
+
+    pub(super) fn push(&mut self, row: &Row<'_>) {
+        if self.spells.last().is_none_or(|spell| spell.regime != row.regime || spell.sector != row.sector) {
+            let (regime, sector) = (row.regime.to_owned(), row.sector.to_owned());
+            self.spells.push(Spell { first: self.year.len(), regime, sector });
+        }
+        self.calendar |= row.year != row.t;
+        self.year.push(row.year);
+        self.w_P.push(row.w_P);
+        self.gap.push(row.gap);
+        self.growth_R.push(row.growth_R);
+        self.growth_P.push(row.growth_P);
+        self.margin.push(row.margin);
+        self.subsidised.push(row.subsidised);
+    }
+
+    /// A run in memory, for the picture of its gap.
+    pub fn of(trajectory: &Trajectory, summary: &Summary) -> Self {
+        let mut run = Self::named(&summary.name);
+        run.title.clone_from(&summary.title);
+        run.error.clone_from(&summary.error);
+        run.long_run = match (summary.verdict, summary.long_run_gap) {
+            (_, Some(gap)) => LongRun::Gap(gap),
+            (Some(Verdict::FallingBehind), None) => LongRun::Unbounded,
+            (_, None) => LongRun::Unknown,
+        };
+        let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+        for (k, row) in trajectory.rows.iter().enumerate() {
+            let t = trajectory.grid.t(k);
+            run.push(&Row {
+                t,
+                year: trajectory.grid.start + t,
+                regime: row.regime.name(),
+                sector: row.regime.sector().map_or("", |i| &trajectory.sector_names[i]),
+                w_P: finite(row.w_P),
+                gap: finite(row.income_gap()),
+                growth_R: row.growth_R.and_then(finite),
+                growth_P: row.growth_P.and_then(finite),
+                margin: row.margin.and_then(finite),
+                subsidised: row.subsidy > 0.0,
+            });
+        }
+        run.marks = trajectory
+            .events
+            .iter()
+            .map(|event| Mark {
+                period: event.period,
+                event: event.kind.name().to_owned(),
+                detail: event.detail.clone(),
+            })
+            .collect();
+        run
+    }
+
+    /// Last date, on the axis of years.
+    pub(super) fn end(&self) -> f64 {
+        self.year.last().copied().unwrap_or(0.0)
+    }
+}
+
+/// The terms that a change of ln(gap) is made of: column after `cum_`, and what it says.
+pub const TERMS: [(&str, &str); 6] = [
+    ("static", "static benefit of clusters"),
+    ("respecialisation", "change of specialisation"),
+    ("catch_up", "catch-up"),
+    ("learning", "learning"),
+    ("shock", "shocks"),
+    ("trade", "opening and closing of trade"),
+];
+
+/// Running sums of one scenario, from `decomposition.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decomposition {
+    /// Name of the scenario.
+    pub name: String,
+    /// Column `t`.
+    pub t: Vec<f64>,
+    /// Column `cum_d_ln_gap`.
+    pub total: Vec<Option<f64>>,
+    /// Columns `cum_…`, in the order of [`TERMS`].
+    pub terms: [Vec<Option<f64>>; 6],
+}
+
+/// Runs side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// Name of its folder.
+    pub name: String,
+    /// Scenarios in the order of the table.
+    pub runs: Vec<Run>,
+    /// Name of the baseline, where known.
+    pub baseline: Option<String>,
+    /// One per scenario; empty where not read.
+    pub decompositions: Vec<Decomposition>,
+}

@@ -1,0 +1,183 @@
+//! A picture before it is drawn: what is shown, in the data's own units. Nothing here knows a coordinate.
+
+use super::axis::Scale;
+
+/// How a line looks. Colour and dashes differ together, so that either alone tells lines apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Style {
+    /// `#rrggbb`.
+    pub colour: &'static str,
+    /// SVG dash pattern; empty for a solid line.
+    pub dash: &'static str,
+    /// Width.
+    pub width: f64,
+}
+
+/// Okabe and Ito's colours, darkest contrasts first, each with its dashes.
+const STYLES: [(&str, &str); 7] = [
+    ("#0072B2", ""),
+    ("#D55E00", "9 3"),
+    ("#009E73", "2 2.5"),
+    ("#CC79A7", "9 3 2 3"),
+    ("#000000", "5 2.5"),
+    ("#E69F00", "13 3"),
+    ("#56B4E9", "9 2.5 2 2.5 2 2.5"),
+];
+
+/// The style of the i-th line.
+pub fn style(i: usize) -> Style {
+    let (colour, dash) = STYLES[i % STYLES.len()];
+    // A second round through the palette is drawn wider.
+    Style { colour, dash, width: 2.0 + 1.2 * ((i / STYLES.len()) as f64) }
+}
+
+/// Points joined by a line; breaks where data are missing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Shown at its right end.
+    pub label: String,
+    /// How it looks.
+    pub style: Style,
+    /// Unbroken pieces.
+    pub pieces: Vec<Vec<(f64, f64)>>,
+    /// Where it tends to, drawn dashed beyond the last date.
+    pub limit: Option<f64>,
+}
+
+/// The area of one term of a sum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Area {
+    /// Shown at its right end.
+    pub label: String,
+    /// Place in the palette of areas.
+    pub fill: usize,
+    /// x, bottom, top above zero.
+    pub above: Vec<(f64, f64, f64)>,
+    /// x, bottom, top below zero.
+    pub below: Vec<(f64, f64, f64)>,
+}
+
+/// Kinds of horizontal reference lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LevelKind {
+    /// The limit of a run's gap: dashed.
+    LongRun,
+    /// Where nothing is lost or gained: parity, zero.
+    Reference,
+}
+
+/// A horizontal line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Level {
+    /// Its value.
+    pub y: f64,
+    /// What it is.
+    pub kind: LevelKind,
+    /// Shown at its right end; may be empty.
+    pub label: String,
+}
+
+/// A change over one date that is no part of the line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Jump {
+    /// Date.
+    pub x: f64,
+    /// Value, which may lie outside the axis.
+    pub y: f64,
+    /// That of its line.
+    pub style: Style,
+    /// Its size in words.
+    pub text: String,
+}
+
+/// One pair of axes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// What the y axis shows, with its unit. Marked up.
+    pub y_label: String,
+    /// The y axis.
+    pub y: Scale,
+    /// Lines, later ones above.
+    pub lines: Vec<Line>,
+    /// Areas below the lines.
+    pub areas: Vec<Area>,
+    /// Reference lines.
+    pub levels: Vec<Level>,
+    /// Changes apart from the lines.
+    pub jumps: Vec<Jump>,
+    /// Said in the middle where there is nothing to draw.
+    pub empty: String,
+}
+
+impl Panel {
+    /// A panel without content.
+    pub fn new(y_label: &str, y: Scale) -> Self {
+        Self {
+            y_label: y_label.to_owned(),
+            y,
+            lines: Vec::new(),
+            areas: Vec::new(),
+            levels: Vec::new(),
+            jumps: Vec::new(),
+            empty: String::new(),
+        }
+    }
+}
+
+/// Consecutive dates under one regime.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// First date.
+    pub from: f64,
+    /// Last date, or the first of the next band.
+    pub until: f64,
+    /// `cluster`, `isolation`, `diversified` or `closed`.
+    pub regime: String,
+    /// Sector; empty where there is none.
+    pub sector: String,
+    /// Place of the sector in the palette of bands.
+    pub tint: usize,
+}
+
+/// The regimes of one run in a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strip {
+    /// Line whose run it is, where there are several.
+    pub style: Option<Style>,
+    /// In order of time.
+    pub bands: Vec<Band>,
+    /// Spans in which a subsidy is paid.
+    pub subsidised: Vec<(f64, f64)>,
+}
+
+/// A policy, a shock, an opening: what somebody did, above the picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Act {
+    /// Date.
+    pub from: f64,
+    /// End; equal to `from` for what happens at once.
+    pub until: f64,
+    /// In words.
+    pub text: String,
+}
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Heading.
+    pub title: String,
+    /// Below the heading.
+    pub subtitle: String,
+    /// What the x axis shows.
+    pub x_label: String,
+    /// The x axis.
+    pub x: Scale,
+    /// Policies and shocks.
+    pub acts: Vec<Act>,
+    /// Regimes above the panels.
+    pub strips: Vec<Strip>,
+    /// One above the other, with the same x axis.
+    pub panels: Vec<Panel>,
+    /// Said below the picture.
+    pub notes: Vec<String>,
+}

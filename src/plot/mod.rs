@@ -1,0 +1,171 @@
+//! Tables of a run or a comparison → a picture, as SVG or PNG. Nothing is simulated here.
+//!
+//! [`load`] reads the files ([`data`] is what they hold), [`Picture::draw`] chooses lines and marks ([`figure`]) and
+//! writes SVG; PNG is made from that SVG with a font that ships with the program, so that no machine's fonts matter.
+
+pub mod axis;
+mod canvas;
+pub mod data;
+pub mod figure;
+mod layout;
+mod panel;
+mod pictures;
+mod png;
+mod read;
+mod svg;
+mod text;
+
+pub use png::{SCALE, png};
+pub use svg::WIDTH;
+
+use crate::summary::Summary;
+use crate::trajectory::Trajectory;
+use data::{Comparison, Run};
+use figure::Figure;
+use std::path::{Path, PathBuf};
+
+/// What a picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The income gap.
+    Gap,
+    /// The wage in P against what leaving the cluster would pay.
+    Wage,
+    /// Relative productivity of every sector.
+    Z,
+    /// Growth of real incomes.
+    Growth,
+    /// How far the cluster is from collapse.
+    Margin,
+    /// What moved the gap, stacked.
+    Decomposition,
+}
+
+impl What {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [Self::Gap, Self::Wage, Self::Z, Self::Growth, Self::Margin, Self::Decomposition];
+
+    /// Spelling on the command line and of the file's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gap => "gap",
+            Self::Wage => "wage",
+            Self::Z => "z",
+            Self::Growth => "growth",
+            Self::Margin => "margin",
+            Self::Decomposition => "decomposition",
+        }
+    }
+}
+
+/// Formats of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Scalable, with text as text.
+    Svg,
+    /// Pixels, [`SCALE`] for each of the SVG's.
+    Png,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 2] = [Self::Svg, Self::Png];
+
+    /// Spelling on the command line, and extension of the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
+}
+
+/// Why there is no picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlotError {
+    /// What is wrong with which file.
+    pub title: String,
+    /// What was expected.
+    pub expected: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl PlotError {
+    fn new(title: String, expected: String, hint: &str) -> Self {
+        Self { title, expected, hint: hint.to_owned() }
+    }
+
+    fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        // Without "(os error 2)", which helps nobody.
+        let text = error.to_string();
+        let text = text.split(" (os error").next().unwrap_or(&text);
+        Self::new(
+            format!("cannot read {}: {text}", path.display()),
+            "expected a folder of a run or a comparison, or one of its tables".to_owned(),
+            "",
+        )
+    }
+}
+
+/// What a picture is drawn from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// One run.
+    Run(Box<Run>),
+    /// Runs side by side.
+    Comparison(Comparison),
+}
+
+/// A picture yet to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// What it shows.
+    pub what: What,
+    /// Folder of the data.
+    pub folder: PathBuf,
+    /// What is on it, in the data's units.
+    pub figure: Figure,
+}
+
+/// Reads a folder or a table and lays out the picture of `what`; where that is `None`, the one that suits the file.
+///
+/// # Errors
+/// Where a file is missing, not ours, or not whole, or cannot show what is asked for.
+pub fn load(path: &Path, what: Option<What>) -> Result<Picture, PlotError> {
+    let (source, folder, what) = read::load(path, what)?;
+    Ok(Picture { what, folder, figure: pictures::figure(&source, what) })
+}
+
+impl Picture {
+    /// Name of its file.
+    pub fn file_name(&self, format: Format) -> String {
+        format!("{}.{}", self.what.name(), format.name())
+    }
+
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// Where an SVG cannot be turned into pixels.
+    pub fn draw(&self, format: Format) -> Result<Vec<u8>, String> {
+        let svg = svg::render(&self.figure);
+        match format {
+            Format::Svg => Ok(svg.into_bytes()),
+            Format::Png => png(&svg),
+        }
+    }
+}
+
+/// `gap.svg` of a run in memory: the bytes that [`load`] and [`Picture::draw`] give for its folder.
+pub fn gap(trajectory: &Trajectory, summary: &Summary) -> String {
+    let run = Source::Run(Box::new(Run::of(trajectory, summary)));
+    svg::render(&pictures::figure(&run, What::Gap))
+}
+
+/// The pictures of a comparison in memory, by name of file: the bytes that [`load`] and [`Picture::draw`] give for its
+/// folder.
+pub fn of_comparison(comparison: Comparison) -> Vec<(String, String)> {
+    let source = Source::Comparison(comparison);
+    let kinds = What::ALL.into_iter().filter(|what| *what != What::Z);
+    kinds.map(|what| (format!("{}.svg", what.name()), svg::render(&pictures::figure(&source, what)))).collect()
+}

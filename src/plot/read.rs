@@ -1,0 +1,510 @@
+//! Files of a run or a comparison → what a picture is drawn from. A file that is not ours or not whole is refused.
+
+use super::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
+use super::{PlotError, Source, What};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const TRAJECTORY: &str = "trajectory.csv";
+const SECTORS: &str = "sectors.csv";
+const EVENTS: &str = "events.csv";
+const SUMMARY: &str = "summary.json";
+const COMPARISON: &str = "comparison.csv";
+const COMPARISON_SUMMARY: &str = "summary.csv";
+const DECOMPOSITION: &str = "decomposition.csv";
+const PACKAGE: &str = "datapackage.json";
+
+/// Columns of `trajectory.csv` and `comparison.csv` that are drawn.
+const STATE: [&str; 12] = [
+    "scenario",
+    "t",
+    "year",
+    "regime",
+    "sector",
+    "w_P",
+    "income_gap",
+    "growth_R",
+    "growth_P",
+    "margin",
+    "subsidy",
+    "period",
+];
+
+/// Which table a file is, by its header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Trajectory,
+    Sectors,
+    Comparison,
+    Decomposition,
+}
+
+impl Kind {
+    const ALL: [(Self, &'static str, &'static [&'static str]); 4] = [
+        (Self::Comparison, COMPARISON, &["scenario", "regime", "income_gap", "d_income_gap"]),
+        (Self::Trajectory, TRAJECTORY, &["scenario", "regime", "income_gap", "margin"]),
+        (Self::Sectors, SECTORS, &["scenario", "sector", "z", "v_Is"]),
+        (Self::Decomposition, DECOMPOSITION, &["scenario", "d_ln_gap", "cum_d_ln_gap"]),
+    ];
+}
+
+/// Where the tables are.
+struct Place {
+    folder: PathBuf,
+    /// The file named by the user, in place of the one of the folder.
+    named: Option<(Kind, PathBuf)>,
+    /// Sizes that the data package lists.
+    listed: HashMap<String, u64>,
+}
+
+/// What to draw from `path`, and which picture where the user names none.
+pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, What), PlotError> {
+    let place = Place::find(path)?;
+    let kind = match place.named {
+        Some((kind, _)) => kind,
+        None if place.folder.join(TRAJECTORY).is_file() => Kind::Trajectory,
+        None => Kind::Comparison,
+    };
+    let what = what.unwrap_or(match kind {
+        Kind::Decomposition => What::Decomposition,
+        Kind::Sectors => What::Z,
+        Kind::Trajectory | Kind::Comparison => What::Gap,
+    });
+    let source = match kind {
+        Kind::Trajectory | Kind::Sectors if what == What::Decomposition => {
+            return Err(PlotError::new(
+                format!("{} is a run: it has no decomposition", path.display()),
+                format!("a decomposition is drawn from {DECOMPOSITION}, which catchup compare makes"),
+                "catchup compare SCENARIO…, then plot the folder that it writes",
+            ));
+        }
+        Kind::Trajectory | Kind::Sectors => Source::Run(Box::new(place.run(what)?)),
+        Kind::Comparison | Kind::Decomposition if what == What::Z => {
+            return Err(PlotError::new(
+                format!("{} is a comparison: it has no table of sectors", path.display()),
+                format!("z is drawn from {SECTORS} of a run"),
+                "plot the folders of the runs instead: catchup run SCENARIO…",
+            ));
+        }
+        Kind::Comparison | Kind::Decomposition => Source::Comparison(place.comparison(what)?),
+    };
+    Ok((source, place.folder, what))
+}
+
+impl Place {
+    fn find(path: &Path) -> Result<Self, PlotError> {
+        let about = fs::metadata(path).map_err(|error| PlotError::unreadable(path, &error))?;
+        if about.is_dir() {
+            let place = Self { folder: path.to_owned(), named: None, listed: listed(path)? };
+            if [TRAJECTORY, COMPARISON].iter().any(|file| path.join(file).is_file()) {
+                return Ok(place);
+            }
+            return Err(no_tables(path));
+        }
+        let headers = Table::open(path)?.headers;
+        let has = |wanted: &[&str]| wanted.iter().all(|name| headers.iter().any(|header| header == name));
+        let Some((kind, usual, _)) = Kind::ALL.into_iter().find(|(.., wanted)| has(wanted)) else {
+            return Err(foreign(path, &headers.join(",")));
+        };
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        // Beside a file that goes by another name stands what belongs to somebody else.
+        let own = path.file_name().is_some_and(|name| name == usual);
+        let listed = if own { listed(&folder)? } else { HashMap::new() };
+        Ok(Self { folder, named: Some((kind, path.to_owned())), listed })
+    }
+
+    /// The path of a table, if it is there.
+    fn file(&self, kind: Option<Kind>, name: &str) -> Option<PathBuf> {
+        if let (Some(wanted), Some((kind, path))) = (kind, &self.named)
+            && *kind == wanted
+        {
+            return Some(path.clone());
+        }
+        let path = self.folder.join(name);
+        let beside = self.named.as_ref().is_none_or(|(kind, path)| {
+            let usual = Kind::ALL.into_iter().find(|(of, ..)| of == kind).map_or("", |(_, usual, _)| usual);
+            path.file_name().is_some_and(|name| name == usual)
+        });
+        (beside && (path.is_file() || self.listed.contains_key(name))).then_some(path)
+    }
+
+    /// A table that must be there, whole.
+    fn table(&self, kind: Kind) -> Result<Table, PlotError> {
+        let usual = Kind::ALL.into_iter().find(|(of, ..)| *of == kind).map_or("", |(_, usual, _)| usual);
+        let path = self.file(Some(kind), usual).ok_or_else(|| {
+            PlotError::new(
+                format!("{} is missing", self.folder.join(usual).display()),
+                "the picture is drawn from it".to_owned(),
+                "name the folder that the program wrote",
+            )
+        })?;
+        self.whole(&path)?;
+        Table::open(&path)
+    }
+
+    /// Whether a file has the size that the data package lists.
+    fn whole(&self, path: &Path) -> Result<(), PlotError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let Some(&bytes) = self.listed.get(name.as_ref()) else { return Ok(()) };
+        let has = fs::metadata(path).map_err(|error| PlotError::unreadable(path, &error))?.len();
+        if has == bytes {
+            return Ok(());
+        }
+        Err(PlotError::new(
+            format!("{} is not as it was written: {has} bytes, {PACKAGE} lists {bytes}", path.display()),
+            "it was cut short or edited, or a run is being written".to_owned(),
+            "run again; to draw your own data, copy the file elsewhere",
+        ))
+    }
+
+    fn run(&self, what: What) -> Result<Run, PlotError> {
+        let mut runs = states(self.table(Kind::Trajectory)?)?;
+        let mut run = match (runs.pop(), runs.is_empty()) {
+            (Some(run), true) => run,
+            _ => {
+                return Err(PlotError::new(
+                    format!("{} holds several scenarios", self.folder.join(TRAJECTORY).display()),
+                    "a trajectory is of one".to_owned(),
+                    "catchup compare puts several into a comparison.csv",
+                ));
+            }
+        };
+        if let Some(path) = self.file(None, SUMMARY) {
+            self.whole(&path)?;
+            summary(&path, &mut run)?;
+        }
+        if let Some(path) = self.file(None, EVENTS) {
+            self.whole(&path)?;
+            let last = run.year.len().saturating_sub(1);
+            Table::open(&path)?.each(&["period", "event", "detail"], |cells, at| {
+                let period = at.whole(cells[0], "period")?;
+                run.marks.push(Mark {
+                    period: period.min(last),
+                    event: cells[1].to_owned(),
+                    detail: cells[2].to_owned(),
+                });
+                Ok(())
+            })?;
+        }
+        if matches!(what, What::Z | What::Wage) {
+            let table = self.table(Kind::Sectors)?;
+            sectors(table, &mut run)?;
+        }
+        Ok(run)
+    }
+
+    fn comparison(&self, what: What) -> Result<Comparison, PlotError> {
+        let name = fs::canonicalize(&self.folder).ok().and_then(|folder| Some(folder.file_name()?.to_owned()));
+        let name = name.map_or_else(|| "comparison".to_owned(), |name| name.to_string_lossy().into_owned());
+        let drawn_alone = what == What::Decomposition && self.file(Some(Kind::Comparison), COMPARISON).is_none();
+        let runs = if drawn_alone { Vec::new() } else { states(self.table(Kind::Comparison)?)? };
+        let mut comparison = Comparison { name, runs, baseline: None, decompositions: Vec::new() };
+        if let Some(path) = self.file(None, COMPARISON_SUMMARY) {
+            self.whole(&path)?;
+            let wanted = ["scenario", "baseline", "verdict", "long_run_gap"];
+            Table::open(&path)?.each(&wanted, |cells, at| {
+                if cells[1] == "true" {
+                    comparison.baseline = Some(cells[0].to_owned());
+                }
+                if let Some(run) = comparison.runs.iter_mut().find(|run| run.name == cells[0]) {
+                    run.long_run = long_run(cells[2], at.number(cells[3], "long_run_gap")?);
+                }
+                Ok(())
+            })?;
+        }
+        if what == What::Decomposition {
+            comparison.decompositions = decompositions(self.table(Kind::Decomposition)?)?;
+        }
+        Ok(comparison)
+    }
+}
+
+fn long_run(verdict: &str, gap: Option<f64>) -> LongRun {
+    match gap {
+        Some(gap) => LongRun::Gap(gap),
+        None if verdict == "falling-behind" => LongRun::Unbounded,
+        None => LongRun::Unknown,
+    }
+}
+
+/// Sizes of the files that the data package of a folder lists; none where there is no package.
+fn listed(folder: &Path) -> Result<HashMap<String, u64>, PlotError> {
+    let path = folder.join(PACKAGE);
+    let Ok(bytes) = fs::read(&path) else { return Ok(HashMap::new()) };
+    let package: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(&path, &error))?;
+    let resources = package["resources"].as_array().cloned().unwrap_or_default();
+    let size = |resource: &Value| Some((resource["path"].as_str()?.to_owned(), resource["bytes"].as_u64()?));
+    Ok(resources.iter().filter_map(size).collect())
+}
+
+fn not_json(path: &Path, error: &serde_json::Error) -> PlotError {
+    PlotError::new(
+        format!("{} is not the JSON that the program writes: {error}", path.display()),
+        "it was cut short or edited".to_owned(),
+        "run again",
+    )
+}
+
+fn no_tables(folder: &Path) -> PlotError {
+    let holds = |path: &PathBuf| [TRAJECTORY, COMPARISON].iter().any(|file| path.join(file).is_file());
+    let mut inside: Vec<PathBuf> = fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).filter(holds).collect())
+        .unwrap_or_default();
+    inside.sort();
+    let hint = inside.first().map_or_else(
+        || "name a folder that catchup run or catchup compare wrote, such as output/my-region".to_owned(),
+        |first| format!("name a folder inside it, such as {}", first.display()),
+    );
+    PlotError::new(
+        format!("{} holds no run and no comparison", folder.display()),
+        format!("expected {TRAJECTORY} (of a run) or {COMPARISON} (of a comparison)"),
+        &hint,
+    )
+}
+
+fn foreign(path: &Path, header: &str) -> PlotError {
+    let header: String = header.chars().take(60).collect();
+    PlotError::new(
+        format!("{} is no table that catchup draws", path.display()),
+        format!(
+            "expected the columns of {TRAJECTORY}, {SECTORS}, {COMPARISON} or {DECOMPOSITION}; its first line is \"{header}\""
+        ),
+        "name a folder or a table that catchup run or catchup compare wrote",
+    )
+}
+
+/// A CSV file of ours.
+struct Table {
+    path: PathBuf,
+    headers: Vec<String>,
+    reader: csv::Reader<std::io::Cursor<Vec<u8>>>,
+}
+
+/// A line of a table, for messages.
+struct At<'a> {
+    path: &'a Path,
+    line: u64,
+}
+
+impl At<'_> {
+    fn wrong(&self, cell: &str, column: &str, expected: &str) -> PlotError {
+        PlotError::new(
+            format!("{}, line {}: {column} = \"{cell}\" is no {expected}", self.path.display(), self.line),
+            "the file was edited or damaged".to_owned(),
+            "run again",
+        )
+    }
+
+    /// A number, or `None` for an empty cell.
+    fn number(&self, cell: &str, column: &str) -> Result<Option<f64>, PlotError> {
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        let number = cell.parse::<f64>().ok().filter(|number| number.is_finite());
+        number.map(Some).ok_or_else(|| self.wrong(cell, column, "number"))
+    }
+
+    fn required(&self, cell: &str, column: &str) -> Result<f64, PlotError> {
+        self.number(cell, column)?.ok_or_else(|| self.wrong(cell, column, "number"))
+    }
+
+    fn whole(&self, cell: &str, column: &str) -> Result<usize, PlotError> {
+        cell.parse().map_err(|_| self.wrong(cell, column, "whole number"))
+    }
+}
+
+impl Table {
+    fn open(path: &Path) -> Result<Self, PlotError> {
+        let bytes = fs::read(path).map_err(|error| PlotError::unreadable(path, &error))?;
+        let cut = !bytes.is_empty() && !bytes.ends_with(b"\n");
+        let mut reader = csv::Reader::from_reader(std::io::Cursor::new(bytes));
+        let headers = match reader.headers() {
+            Ok(headers) => headers.iter().map(str::to_owned).collect::<Vec<_>>(),
+            Err(_) => return Err(foreign(path, "(not text)")),
+        };
+        if headers.iter().all(String::is_empty) {
+            return Err(foreign(path, ""));
+        }
+        let ours = headers.iter().any(|header| header == "scenario");
+        if cut && ours {
+            return Err(PlotError::new(
+                format!("{} is cut short: its last line does not end", path.display()),
+                "every line that the program writes ends in a line feed".to_owned(),
+                "run again",
+            ));
+        }
+        Ok(Self { path: path.to_owned(), headers, reader })
+    }
+
+    /// Calls `visit` with the cells of the `wanted` columns of every row.
+    fn each(
+        mut self,
+        wanted: &[&str],
+        mut visit: impl FnMut(&[&str], &At<'_>) -> Result<(), PlotError>,
+    ) -> Result<(), PlotError> {
+        let mut places = Vec::with_capacity(wanted.len());
+        let mut missing = Vec::new();
+        for name in wanted {
+            match self.headers.iter().position(|header| header == name) {
+                Some(place) => places.push(place),
+                None => missing.push(*name),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(PlotError::new(
+                format!("{} lacks columns: {}", self.path.display(), missing.join(", ")),
+                format!("it has {}", self.headers.join(", ")),
+                "name a table that this version of the program wrote",
+            ));
+        }
+        let mut record = csv::StringRecord::new();
+        loop {
+            let line = self.reader.position().line();
+            match self.reader.read_record(&mut record) {
+                Ok(false) => return Ok(()),
+                Ok(true) => {}
+                Err(error) => {
+                    let found = match error.kind() {
+                        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                            format!("{len} cells where the header has {expected_len}: it is cut short or damaged")
+                        }
+                        csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
+                        _ => error.to_string(),
+                    };
+                    return Err(PlotError::new(
+                        format!("{}, line {line}: {found}", self.path.display()),
+                        "every row that the program writes is whole".to_owned(),
+                        "run again",
+                    ));
+                }
+            }
+            let cells: Vec<&str> = places.iter().map(|place| &record[*place]).collect();
+            visit(&cells, &At { path: &self.path, line })?;
+        }
+    }
+}
+
+/// Scenarios of `trajectory.csv` or `comparison.csv`, in the order of the table.
+fn states(table: Table) -> Result<Vec<Run>, PlotError> {
+    let path = table.path.clone();
+    let mut runs: Vec<Run> = Vec::new();
+    let mut place = 0;
+    table.each(&STATE, |cells, at| {
+        let name = cells[0];
+        if runs.get(place).is_none_or(|run: &Run| run.name != name) {
+            place = runs.iter().position(|run| run.name == name).unwrap_or(runs.len());
+            if place == runs.len() {
+                runs.push(Run::named(name));
+            }
+        }
+        let period = at.whole(cells[11], "period")?;
+        let expected = runs[place].year.len();
+        if period != expected {
+            return Err(PlotError::new(
+                format!("{}, line {}: period {period} follows period {}", path.display(), at.line, expected as i64 - 1),
+                "every scenario has a row for each period from 0 on".to_owned(),
+                "run again",
+            ));
+        }
+        runs[place].push(&Row {
+            t: at.required(cells[1], "t")?,
+            year: at.required(cells[2], "year")?,
+            regime: cells[3],
+            sector: cells[4],
+            w_P: at.number(cells[5], "w_P")?,
+            gap: at.number(cells[6], "income_gap")?,
+            growth_R: at.number(cells[7], "growth_R")?,
+            growth_P: at.number(cells[8], "growth_P")?,
+            margin: at.number(cells[9], "margin")?,
+            subsidised: at.number(cells[10], "subsidy")?.is_some_and(|subsidy| subsidy > 0.0),
+        });
+        Ok(())
+    })?;
+    if runs.is_empty() {
+        return Err(PlotError::new(
+            format!("{} has no rows", path.display()),
+            "a picture needs at least one date".to_owned(),
+            "run again",
+        ));
+    }
+    Ok(runs)
+}
+
+fn summary(path: &Path, run: &mut Run) -> Result<(), PlotError> {
+    let bytes = fs::read(path).map_err(|error| PlotError::unreadable(path, &error))?;
+    let summary: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(path, &error))?;
+    let text = |key: &str| summary[key].as_str().map(str::to_owned);
+    run.title = text("title");
+    run.error = text("error");
+    run.long_run = long_run(summary["verdict"].as_str().unwrap_or(""), summary["long_run_gap"].as_f64());
+    Ok(())
+}
+
+fn sectors(table: Table, run: &mut Run) -> Result<(), PlotError> {
+    let path = table.path.clone();
+    let dates = run.year.len();
+    run.outside = vec![None; dates];
+    table.each(&["period", "sector", "z", "v_Is"], |cells, at| {
+        let period = at.whole(cells[0], "period")?;
+        let place = match run.sectors.iter().position(|sector| sector.name == cells[1]) {
+            Some(place) => place,
+            None => {
+                run.sectors.push(Sector { name: cells[1].to_owned(), z: Vec::new() });
+                run.sectors.len() - 1
+            }
+        };
+        if period >= dates || run.sectors[place].z.len() != period {
+            return Err(at.wrong(cells[0], "period", "period that is due"));
+        }
+        run.sectors[place].z.push(at.number(cells[2], "z")?);
+        let offer = at.number(cells[3], "v_Is")?;
+        run.outside[period] = match (run.outside[period], offer) {
+            (Some(best), Some(offer)) => Some(f64::max(best, offer)),
+            (best, offer) => best.or(offer),
+        };
+        Ok(())
+    })?;
+    if run.sectors.is_empty() || run.sectors.iter().any(|sector| sector.z.len() != dates) {
+        return Err(PlotError::new(
+            format!("{} ends before {TRAJECTORY} does", path.display()),
+            format!("expected a row for each of {dates} dates and every sector"),
+            "run again",
+        ));
+    }
+    Ok(())
+}
+
+fn decompositions(table: Table) -> Result<Vec<Decomposition>, PlotError> {
+    let path = table.path.clone();
+    let columns: Vec<String> = TERMS.iter().map(|(name, _)| format!("cum_{name}")).collect();
+    let mut wanted = vec!["scenario", "t", "cum_d_ln_gap"];
+    wanted.extend(columns.iter().map(String::as_str));
+    let mut found: Vec<Decomposition> = Vec::new();
+    table.each(&wanted, |cells, at| {
+        let place = found.iter().position(|decomposition| decomposition.name == cells[0]).unwrap_or(found.len());
+        if place == found.len() {
+            let name = cells[0].to_owned();
+            found.push(Decomposition { name, t: Vec::new(), total: Vec::new(), terms: Default::default() });
+        }
+        let decomposition = &mut found[place];
+        decomposition.t.push(at.required(cells[1], "t")?);
+        decomposition.total.push(at.number(cells[2], "cum_d_ln_gap")?);
+        for (i, term) in decomposition.terms.iter_mut().enumerate() {
+            term.push(at.number(cells[3 + i], &columns[i])?);
+        }
+        Ok(())
+    })?;
+    if found.is_empty() {
+        return Err(PlotError::new(
+            format!("{} has no rows", path.display()),
+            "a picture needs at least one date".to_owned(),
+            "compare again",
+        ));
+    }
+    Ok(found)
+}
