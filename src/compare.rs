@@ -322,7 +322,7 @@ pub fn in_words(comparison: &Comparison) -> Vec<String> {
     } else if comparison.gains[base].rank == 1 && !equal.is_empty() {
         format!("Nothing beats {}; worth as much to P: {equal}. Every other path is worth less.", name(base))
     } else if best == base {
-        format!("Nothing beats {}: every other path is worth less to P.", name(base))
+        format!("Nothing beats {}: no other path is worth more to P.", name(base))
     } else {
         format!("{} is best: worth {:.1} % of income in every period over {}.", name(best), 100.0 * gain, name(base))
     });

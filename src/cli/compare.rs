@@ -77,16 +77,16 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
         Err(exit) => return exit,
     };
     let comparison = Comparison::new(name, baseline, members);
-    let pictures = if args.no_plot { Vec::new() } else { plot::of_comparison(drawn(&comparison)) };
     let gaps = |member: &Member| plot::gap(&member.trajectory, &member.summary);
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
-    // The page names the tables' checksums, so it comes after them.
+    // The page names the checksums of the tables, so it comes after them.
     let more = |files: &[record::Staged]| {
+        let mut more = if args.no_plot { Vec::new() } else { plot::of_comparison(drawn(&comparison)) };
         let hashes: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
-        let page = ("report.html".to_owned(), report::page(&comparison, &hashes));
-        pictures.into_iter().chain([page]).collect()
+        more.push(("report.html".to_owned(), report::page(&comparison, &hashes)));
+        more
     };
-    let folder = match record::write_comparison(stage, &comparison, &gaps, more, &control) {
+    let folder = match record::write_comparison(stage, &comparison, more, &gaps, &control) {
         Ok(folder) => folder,
         Err(record::RecordError::Stopped) => return stopped(&signals, terminal),
         Err(error) => return tell_record_error(&comparison.name, &error, terminal),

@@ -94,8 +94,8 @@ pub fn write_run(
 pub fn write_comparison(
     mut stage: Stage,
     comparison: &Comparison,
-    gaps: &[String],
     more: impl FnOnce(&[Staged]) -> Vec<(String, String)>,
+    gaps: &[String],
     control: &Control,
 ) -> Result<PathBuf, RecordError> {
     for (index, Member { scenario, trajectory, summary }) in comparison.members.iter().enumerate() {
