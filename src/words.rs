@@ -17,6 +17,9 @@ pub fn short(value: f64) -> String {
 
 /// A year to two decimals, without zeros that say nothing.
 pub fn year(value: f64) -> String {
+    if value.abs() > 1e9 {
+        return format!("{value:e}");
+    }
     let rounded = (value * 100.0).round() / 100.0;
     format!("{rounded}")
 }

@@ -196,3 +196,16 @@ fn json_says_the_same() {
     assert_eq!(checked["warnings"][0]["key"], "policy.0.promote");
     assert_eq!(checked["scenario"]["catch_up"]["z_hat"], 0.6);
 }
+
+#[test]
+fn equilibria_at_the_start_are_those_of_the_first_row() {
+    // Closed from t = 0: the listed clusters have stood before, so they are mature whatever τ. A shock at t = 0 counts.
+    let closed = ["poor.closed_clusters=[\"textiles\",\"electronics\"]", "poor.trade=closed", "poor.tau=5"];
+    let ran = check("", &closed);
+    assert!(ran.out.contains("Cl(textiles)     yes          0.45   2.222"), "{}", ran.out);
+    let ran = check("[[shock]]\nat = 0\nset = { \"sector.textiles.lambda\" = 2 }\n", &[]);
+    assert!(ran.out.contains("after the shocks at t = 0:\n  sector       lambda"), "{}", ran.out);
+    assert!(ran.out.contains("textiles     2       0.5"), "{}", ran.out);
+    // With λ = 2, P's cluster still earns z y_P/y_R = 0.45; its isolation 0.45/2.
+    assert!(ran.out.contains("Cl(textiles)     yes          0.45    2.222"), "{}", ran.out);
+}

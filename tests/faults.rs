@@ -298,3 +298,14 @@ fn the_number_of_threads_and_the_order_do_not_matter() {
         assert_eq!(one, contents(&bench, &format!("seven/s{i}")));
     }
 }
+
+#[test]
+fn a_path_lost_to_the_numbers_does_not_claim_a_blow_up() {
+    let bench = Bench::new();
+    bench.write("far.toml", BASE.replace("beta = 0.05", "form = \"nelson-phelps\"\nbeta = 0.05"));
+    let ran = bench.run(&["run", "far.toml", "--set", "sector.textiles.Z_P=1e-200"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("steps shrink to nothing") && !ran.err.contains("every bound"), "{}", ran.err);
+    let ran = bench.run(&["run", "far.toml", "--set", "sector.textiles.Z_P=1e-200", "--set", "solver.method=exact"]);
+    assert_eq!(ran.code, Some(0), "the remedy works: {ran:?}");
+}

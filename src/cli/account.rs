@@ -54,7 +54,8 @@ fn growth(rate: f64) -> String {
     if rate == 0.0 {
         "neither region grows".to_owned()
     } else {
-        format!("both regions grow at {:.1} % a year", 100.0 * rate)
+        let percent = if rate >= 0.001 { format!("{:.1}", 100.0 * rate) } else { short(100.0 * rate) };
+        format!("both regions grow at {percent} % a year")
     }
 }
 
@@ -87,7 +88,8 @@ fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
             )
         }
         Some(Verdict::Ahead) => {
-            format!("{GOOD}P overtakes R{GOOD:#}, {under}: the gap settles at {long_run}; in the long run {growth}.")
+            let how = if summary.initial_gap.is_some_and(|gap| gap < 1.0) { "stays ahead of R" } else { "overtakes R" };
+            format!("{GOOD}P {how}{GOOD:#}, {under}: the gap settles at {long_run}; in the long run {growth}.")
         }
         Some(Verdict::FallingBehind) => format!(
             "{BAD}P falls behind for ever{BAD:#}, {under}: the gap is {final_gap} in {end} and grows without bound."
@@ -132,6 +134,9 @@ fn subsidy(trajectory: &Trajectory, summary: &Summary) -> Option<String> {
     let worth = summary
         .subsidy_pv
         .map_or_else(String::new, |value| format!(", present value {} R-wages per worker of P", short(value)));
+    if first == last {
+        return Some(format!("subsidised in {}{worth}", date(trajectory, first)));
+    }
     Some(format!("subsidised from {} {until}{worth}", date(trajectory, first)))
 }
 

@@ -52,7 +52,7 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// Print nothing but errors
+    /// Print no accounts, tables of a comparison, or progress: only errors, warnings, and what --json or equilibria answers
     #[arg(long, short, global = true)]
     quiet: bool,
 

@@ -97,7 +97,10 @@ fn tell(scenario: &Scenario, outcome: &Result<Finished, RecordError>, terminal: 
             }
             let title = format!("{name} failed: {}", summary.error.as_deref().unwrap_or("unknown"));
             let explanation = account::why_failed(scenario);
-            let kept = format!("the {} rows up to there are in {}", trajectory.rows.len(), folder.display());
+            let rows = trajectory.rows.len();
+            let rows =
+                if rows == 1 { "the first row is".to_owned() } else { format!("the {rows} rows up to there are") };
+            let kept = format!("{rows} in {}", folder.display());
             terminal.error(&title, explanation, &kept);
             Exit::Failed
         }

@@ -6,16 +6,16 @@
 
 use lambert_w::{lambert_w0, lambert_wm1};
 
-/// |z − 1| up to which z counts as 1 (MODEL §2).
+/// |z − 1| up to which z counts as 1 (docs/model.md §2).
 pub const PARITY: f64 = 1e-12;
 
 /// |s| below which Benhabib–Spiegel is its limit Gompertz: the two then differ by less than rounding.
 const S_ZERO: f64 = 1e-20;
 
-/// Largest β·Δ that a given ẑ may imply (MODEL §2).
+/// Largest β·Δ that a given ẑ may imply (docs/model.md §2).
 pub const BETA_PERIOD_MAX: f64 = 100.0;
 
-/// A functional form of g(z), per year (MODEL §2, "Catch-up forms").
+/// A functional form of g(z), per year (docs/model.md §2, "Catch-up forms").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Form {
     /// g = β (1 − z). Harrison & Rodríguez-Clare 2010 §2.1.3; Benhabib & Spiegel 2005.
@@ -365,7 +365,7 @@ impl Motion {
         if after.is_finite() { after.min(t) } else { t }
     }
 
-    /// z* = lim z(t) from z if this motion went on for ever (MODEL §5): 0, a number, or infinity.
+    /// z* = lim z(t) from z if this motion went on for ever (docs/model.md §5): 0, a number, or infinity.
     pub fn limit(&self, z: f64) -> f64 {
         let d = self.d;
         let toward = |threshold: f64| match z.total_cmp(&threshold) {

@@ -1,4 +1,4 @@
-//! Where a path goes as t → ∞ if the last regime holds for ever (MODEL §5).
+//! Where a path goes as t → ∞ if the last regime holds for ever (docs/model.md §5).
 
 use super::params::Params;
 use super::policy::Trade;

@@ -4,13 +4,13 @@ use super::catch_up::{CatchUp, Motion};
 use super::policy::{Policy, Selection, Stance, Trade};
 use std::ops::Range;
 
-/// Two dates a and b ≤ a + this · Δ count as reached together (MODEL §3).
+/// Two dates a and b ≤ a + this · Δ count as reached together (docs/model.md §3).
 pub const DATE_TOLERANCE: f64 = 1e-9;
 
 /// Parameters of one sector, the same in every period until a shock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sector {
-    /// λ ≥ 1: static benefit of clustering; MODEL (1).
+    /// λ ≥ 1: static benefit of clustering; docs/model.md (1).
     pub lambda: f64,
     /// α > 0, Σα = 1: expenditure share.
     pub alpha: f64,
@@ -27,17 +27,17 @@ pub struct Sector {
 }
 
 impl Sector {
-    /// Λ: λ where R has a cluster, else 1; MODEL M7.
+    /// Λ: λ where R has a cluster, else 1; docs/model.md M7.
     pub fn Lambda(&self) -> f64 {
         if self.cluster_R { self.lambda } else { 1.0 }
     }
 
-    /// Growth of Z_R, per year; MODEL M1.
+    /// Growth of Z_R, per year; docs/model.md M1.
     pub fn learning_R(&self) -> f64 {
         if self.cluster_R { self.x } else { 0.0 }
     }
 
-    /// How z moves while P has (or lacks) a cluster here and trade is open (or closed); MODEL M3.
+    /// How z moves while P has (or lacks) a cluster here and trade is open (or closed); docs/model.md M3.
     pub fn motion(&self, cluster_P: bool, trade: Trade) -> Motion {
         let learning_P = if cluster_P { self.x } else { 0.0 };
         Motion { catch_up: (trade == Trade::Open).then_some(self.catch_up), d: self.learning_R() - learning_P }
@@ -54,7 +54,7 @@ pub struct Params {
 }
 
 impl Params {
-    /// ℓ: the static benefit that a cluster of age `age` years gives; MODEL §3 step 3.
+    /// ℓ: the static benefit that a cluster of age `age` years gives; docs/model.md §3 step 3.
     pub fn ell(&self, i: usize, age: f64) -> f64 {
         let lambda = self.sectors[i].lambda;
         if self.tau > 0.0 { 1.0 + (lambda - 1.0) * -(-age / self.tau).exp_m1() } else { lambda }

@@ -1,4 +1,4 @@
-//! Which equilibrium holds: policies first, then the selection rule (MODEL §3, step 5).
+//! Which equilibrium holds: policies first, then the selection rule (docs/model.md §3, step 5).
 
 use super::params::Grid;
 use super::trade::{Offers, Regime, ties};

@@ -1,9 +1,9 @@
 //! The trade and specialisation step at one date: prices, what each worker of P could earn, which
-//! regimes are equilibria, and real incomes (MODEL §3, steps 2–4 and 6–7).
+//! regimes are equilibria, and real incomes (docs/model.md §3, steps 2–4 and 6–7).
 
 use super::params::Params;
 
-/// Two values tie when they differ by at most this share of the larger (MODEL §3).
+/// Two values tie when they differ by at most this share of the larger (docs/model.md §3).
 pub const TIE: f64 = 1e-9;
 
 /// Whether a and b (both > 0) tie.
@@ -50,11 +50,11 @@ impl Regime {
 /// What the world pays at one date. Set up once per run, filled anew at every date.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Offers {
-    /// p: international prices, R-wages per good; MODEL (7), M7.
+    /// p: international prices, R-wages per good; docs/model.md (7), M7.
     pub p: Vec<f64>,
-    /// v^Is: earnings of a worker of P in isolation, R-wages; MODEL M8.
+    /// v^Is: earnings of a worker of P in isolation, R-wages; docs/model.md M8.
     pub v_Is: Vec<f64>,
-    /// v^Cl: earnings in P's cluster, R-wages; MODEL M8.
+    /// v^Cl: earnings in P's cluster, R-wages; docs/model.md M8.
     pub v_Cl: Vec<f64>,
     /// ℓ: static benefit that P's cluster gives or, where there is none, would start with.
     pub ell: Vec<f64>,
@@ -84,7 +84,7 @@ impl Offers {
         }
     }
 
-    /// Whether Cl(i) is an equilibrium: nobody gains by leaving for the best isolated sector; MODEL (3), (4), (8), M9.
+    /// Whether Cl(i) is an equilibrium: nobody gains by leaving for the best isolated sector; docs/model.md (3), (4), (8), M9.
     pub fn cluster_holds(&self, i: usize) -> bool {
         self.v_Cl[i] >= self.outside || ties(self.v_Cl[i], self.outside)
     }
@@ -124,13 +124,13 @@ impl Offers {
     }
 }
 
-/// ln v_R = Σ α_i ln(α_i / p_i): real income per worker of R; MODEL §3 step 7.
+/// ln v_R = Σ α_i ln(α_i / p_i): real income per worker of R; docs/model.md §3 step 7.
 pub fn ln_real_income_R(params: &Params, ln_Z_R: impl Iterator<Item = f64>) -> f64 {
     params.sectors.iter().zip(ln_Z_R).map(|(s, ln_Z)| s.alpha * ((s.alpha * s.Lambda() * s.y_R).ln() + ln_Z)).sum()
 }
 
 /// ln w_P = ln(v_P / v_R) = Σ α_i ln(ℓ_i y_P z_i / (Λ_i y_R)) while trade is closed (ℓ_i only where P clusters);
-/// MODEL §3 step 7.
+/// docs/model.md §3 step 7.
 pub fn closed_ln_wage(params: &Params, z: &[f64], ell: &[f64], clusters: &[bool]) -> f64 {
     let gain = |i: usize| if clusters[i] { ell[i] } else { 1.0 };
     let term =

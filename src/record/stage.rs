@@ -45,12 +45,13 @@ impl Stage {
             kept: "nothing was written".to_owned(),
         })?;
         let mut stage = Self { folder, made, lock: None, files: Vec::new(), before: Vec::new() };
-        let Some(before) = stage.own_files(kind)? else {
+        if stage.own_files(kind)?.is_none() {
             let found = format!("it holds files but no run of catchup (no {} of ours)", package::FILE);
             return Err(RecordError::Foreign { folder: stage.folder.clone(), found });
-        };
-        stage.before = before;
+        }
         stage.lock = Some(stage.take_lock()?);
+        // Read once more now that nobody else can be replacing them.
+        stage.before = stage.own_files(kind)?.unwrap_or_default();
         Ok(stage)
     }
 

@@ -171,6 +171,13 @@ impl<'a> Reader<'a> {
         let node = table.get(key)?;
         let Value::String(text) = &node.value else {
             self.wrong_type(node, &join(path, key), allowed);
+            let written = self.sources.excerpt(&node.at).to_owned();
+            let plain = matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Boolean(_));
+            if let (true, Some(error)) = (plain, self.errors.last_mut()) {
+                error.hint.get_or_insert(format!(
+                    "text needs quotes: \"{written}\"; with --set: --set '{key}=\"{written}\"'"
+                ));
+            }
             return None;
         };
         Some((text.clone(), node.at.clone()))
