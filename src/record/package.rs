@@ -74,6 +74,8 @@ fn resource(file: &Staged, in_run: bool) -> Value {
     // In a run's own package its files have no folder; resource names are lower case and hold no slash.
     let file_path = if file_name == FILE || !in_run { file.name.as_str() } else { file_name };
     let name = if in_run { stem.rsplit('/').next().unwrap_or(stem) } else { stem };
+    // A table and its picture share a stem.
+    let name = if extension == "svg" { format!("{name}-picture") } else { name.to_owned() };
     let mut resource = json!({
         "name": name.replace('/', "-").to_lowercase(),
         "path": file_path,

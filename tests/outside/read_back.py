@@ -16,6 +16,8 @@ def validate(folder):
     from frictionless import validate as check
 
     report = check(str(folder / "datapackage.json"))
+    for error in report.errors:
+        print(error.message)
     for task in report.tasks:
         print(task.name, "valid" if task.valid else [error.message for error in task.errors][:3])
     return report.valid
