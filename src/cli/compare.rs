@@ -2,7 +2,8 @@
 
 use super::check::aligned;
 use super::progress::Progress;
-use super::run::{Signals, tell_record_error};
+use super::run::tell_record_error;
+use super::signals::Signals;
 use super::{Exit, Scenarios, Terminal};
 use crate::compare::{Comparison, HEADER, Member, Parts, difference, in_words};
 use crate::control::Control;

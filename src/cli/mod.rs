@@ -8,6 +8,7 @@ mod init;
 mod plot;
 mod progress;
 mod run;
+mod signals;
 mod terminal;
 
 use clap::{Parser, Subcommand, ValueEnum};
