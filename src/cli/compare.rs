@@ -12,7 +12,7 @@ use crate::plot;
 use crate::record;
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::{Policy, Scenario, parse};
+use crate::scenario::{Policy, Scenario, names_a_folder, parse};
 use crate::simulate::simulate;
 use crate::summary::summarise;
 use anstyle::{AnsiColor, Style};
@@ -116,8 +116,8 @@ fn prepare(args: &Args, scenarios: Vec<Scenario>, terminal: &Terminal) -> Result
         Err(Exit::Invalid)
     };
     let name = args.name.clone().unwrap_or_else(|| format!("compare-{}", scenarios[0].keys.name));
-    let legal = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) || !name.chars().all(legal) || name.len() > 120 {
+    // Longer than a scenario's name may be: the default puts a word before one.
+    if !names_a_folder(&name) || name.len() > 120 {
         return invalid(
             &format!("--name {name:?} cannot name a folder"),
             Some("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"),

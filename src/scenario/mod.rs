@@ -19,6 +19,7 @@ mod syntax;
 
 pub use keys::{Keys, Policy};
 pub use layers::{STDIN, os_message};
+pub use read::names_a_folder;
 
 use crate::integrate::Solver;
 use crate::model::params::Problem;

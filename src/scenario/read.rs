@@ -20,6 +20,13 @@ const DISCOUNT_RATE: f64 = 0.03;
 
 const TEXT: &str = "text in quotes";
 
+/// Whether `name` is fit for a folder, on every system and in a shell: letters, digits, `.`, `_` and `-`, the first a
+/// letter or digit.
+pub fn names_a_folder(name: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(legal)
+}
+
 impl Reader<'_> {
     /// Everything a scenario says. With mistakes noted in `self.errors` the result is not to be used.
     pub fn keys(&mut self, root: &Node, stem: &str) -> Keys {
@@ -100,9 +107,7 @@ impl Reader<'_> {
             return String::new();
         }
         let (name, at) = given.clone().unwrap_or_else(|| (stem.to_owned(), root_at.clone()));
-        let legal = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-        let fine =
-            name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(legal) && name.len() <= MAX_NAME;
+        let fine = names_a_folder(&name) && name.len() <= MAX_NAME;
         match given {
             _ if fine => {}
             Some(_) => {
