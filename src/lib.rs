@@ -10,6 +10,7 @@
 //! | [`integrate`] | advances one sector's z over a spell of constant motion; the only importer of `ode_solvers` | clusters, wages, policies |
 //! | [`simulate`] | the period loop: Problem → Trajectory, in memory | files, terminal |
 //! | [`trajectory`] | rows, events, and the columns with their units | files, terminal |
+//! | [`measure`] | the measures of a run without its rows | files, terminal |
 //! | [`summary`] | the measures of a run | files, terminal |
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
@@ -18,6 +19,8 @@
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
 //! | [`plot`] | tables (or a trajectory) → a picture, SVG or PNG | how anything is simulated, where a picture goes, the terminal |
+//! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
+//! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock |
 //! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
@@ -46,11 +49,14 @@
 #![doc = include_str!("../docs/model.md")]
 
 pub mod advice;
+pub mod batch;
 pub mod cli;
 pub mod compare;
 pub mod control;
+pub mod design;
 pub mod equilibria;
 pub mod integrate;
+pub mod measure;
 pub mod model;
 pub mod plot;
 pub mod record;

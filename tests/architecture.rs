@@ -6,15 +6,33 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("model", &["model", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
     ("words", &[]),
+    ("design", &["rand_chacha", "statrs"]),
+    ("batch", &["control", "design", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
     ("trajectory", &["model"]),
-    ("simulate", &["model", "integrate", "trajectory", "control"]),
+    ("simulate", &["model", "integrate", "trajectory", "control", "pulp"]),
+    ("measure", &["control", "integrate", "model", "simulate", "summary", "trajectory", "pulp"]),
     ("summary", &["model", "trajectory", "serde"]),
-    ("scenario", &["model", "integrate", "toml", "serde", "indexmap", "annotate_snippets", "strsim", "ryu"]),
+    (
+        "scenario",
+        &[
+            "design",
+            "model",
+            "integrate",
+            "trajectory",
+            "csv",
+            "toml",
+            "serde",
+            "indexmap",
+            "annotate_snippets",
+            "strsim",
+            "ryu",
+        ],
+    ),
     ("compare", &["model", "scenario", "summary", "trajectory", "words"]),
     ("equilibria", &["model", "scenario", "trajectory", "words"]),
     ("report", &["compare", "equilibria", "model", "scenario", "summary", "trajectory", "words", "plotly"]),
@@ -22,13 +40,17 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     (
         "record",
         &[
+            "batch",
             "compare",
+            "design",
             "model",
             "scenario",
             "summary",
             "trajectory",
             "control",
             "csv",
+            "parquet",
+            "rayon",
             "ryu",
             "itoa",
             "serde",
@@ -36,13 +58,15 @@ const MAY_USE: [(&str, &[&str]); 15] = [
             "sha2",
         ],
     ),
-    ("plot", &["summary", "trajectory", "csv", "notosans", "resvg", "serde_json", "skrifa"]),
+    ("plot", &["summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa"]),
     (
         "cli",
         &[
             "advice",
+            "batch",
             "compare",
             "control",
+            "design",
             "equilibria",
             "model",
             "plot",
@@ -64,7 +88,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ),
 ];
 
-const PACKAGES: [&str; 23] = [
+const PACKAGES: [&str; 27] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
@@ -77,7 +101,10 @@ const PACKAGES: [&str; 23] = [
     "nalgebra",
     "notosans",
     "ode_solvers",
+    "parquet",
     "plotly",
+    "pulp",
+    "rand_chacha",
     "rayon",
     "resvg",
     "ryu",
@@ -86,6 +113,7 @@ const PACKAGES: [&str; 23] = [
     "sha2",
     "signal_hook",
     "skrifa",
+    "statrs",
     "strsim",
     "toml",
 ];

@@ -15,6 +15,7 @@ mod read;
 mod reader;
 mod resolved;
 mod sectors;
+pub mod sweep;
 mod syntax;
 
 pub use keys::{Keys, Policy};
