@@ -3,7 +3,8 @@
 
 use catchup::control::Control;
 use catchup::integrate::{Method, Path, Solver};
-use catchup::model::catch_up::{CatchUp, Form, Motion};
+use catchup::model::catch_up::{CatchUp, Form};
+use catchup::model::motion::Motion;
 use catchup::model::policy::{Selection, Stance, Trade, choose};
 use catchup::model::trade::Offers;
 use catchup::scenario::{STARTER, Scenario, parse};
@@ -26,14 +27,13 @@ fn scenario(sets: &[&str]) -> Scenario {
 fn trade_step(bencher: Bencher, n: usize) {
     let mut params = scenario(&[]).problem.epochs[0].params.clone();
     params.sectors = params.sectors.iter().cycle().take(n).cloned().collect();
-    let ones = vec![1.0; n];
     let z: Vec<f64> = (0..n).map(|i| 0.3 + 0.5 * i as f64 / n as f64).collect();
     let ages = vec![None; n];
     let standing = vec![false; n];
     let stance = Stance { promoting: None, promote: None, trade: Trade::Open };
     let mut offers = Offers::default();
     bencher.bench_local(move || {
-        offers.fill(black_box(&params), &ones, black_box(&z), &ages);
+        offers.fill(black_box(&params), black_box(&z), &ages);
         choose(&offers, &stance, Selection::Best, &standing)
     });
 }
@@ -44,8 +44,10 @@ fn integrate_200_years(bencher: Bencher, method: Method) {
     let motion = Motion { catch_up: Some(CatchUp { form: Form::Logistic, beta: 0.05, shape: 0.0 }), d: 0.02 };
     let solver = Solver { method, ..Solver::default() };
     bencher.counter(ItemsCount::new(200_usize)).bench(|| {
-        let mut path = Path::start(solver, black_box(motion), 1.0, 0, 0.4, 200).expect("starts");
-        (1..=200).map(|k| path.z(k).expect("exists")).sum::<f64>()
+        let mut path = Path::default();
+        path.renew(solver, 1.0, 200);
+        path.start(black_box(motion), 0, 0.4).expect("starts");
+        (1..=200).map(|k| path.z(k, 200).expect("exists")).sum::<f64>()
     });
 }
 
@@ -56,7 +58,7 @@ fn simulate_200_years(bencher: Bencher, method: &str) {
     let control = Control::default();
     bencher.counter(ItemsCount::new(201_usize)).bench(|| {
         let trajectory = simulate(&scenario.problem, scenario.solver, &control).expect("not stopped");
-        summarise("bench", None, 0.03, &trajectory)
+        summarise("bench", None, &trajectory)
     });
 }
 
@@ -66,7 +68,7 @@ fn write_csv_rows(bencher: Bencher) {
     let scenario = scenario(&["time.horizon=10000", "growth.x=0.001"]);
     let control = Control::default();
     let trajectory = simulate(&scenario.problem, scenario.solver, &control).expect("not stopped");
-    let summary = summarise("bench", None, 0.03, &trajectory);
+    let summary = summarise("bench", None, &trajectory);
     let folder = tempfile::tempdir().expect("a temporary folder");
     bencher.counter(ItemsCount::new(3 * trajectory.rows.len())).bench_local(|| {
         let stage = catchup::record::open(folder.path(), "bench").expect("a folder");
@@ -82,7 +84,7 @@ fn whole_run(bencher: Bencher) {
     bencher.bench_local(|| {
         let scenario = scenario(&[]);
         let trajectory = simulate(&scenario.problem, scenario.solver, &control).expect("not stopped");
-        let summary = summarise("bench", None, 0.03, &trajectory);
+        let summary = summarise("bench", None, &trajectory);
         let pictures = [("gap.svg", catchup::plot::gap(&trajectory, &summary))];
         let stage = catchup::record::open(folder.path(), "bench").expect("a folder");
         catchup::record::write_run(stage, &scenario, &trajectory, &summary, &pictures, &control).expect("written")

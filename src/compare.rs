@@ -8,6 +8,9 @@ use crate::summary::{Summary, Verdict, present_value};
 use crate::trajectory::{Row, SectorRow, Trajectory};
 use crate::words::{short, year};
 
+/// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
+const ROUNDING: f64 = 1e-12;
+
 /// One run of a comparison; it has reached its horizon.
 #[derive(Debug)]
 pub struct Member {
@@ -57,7 +60,7 @@ impl Comparison {
         let mut gains: Vec<Gains> = members.iter().map(|member| gains(member, &members[baseline])).collect();
         let variations: Vec<f64> = gains.iter().map(|gains| gains.equivalent_variation).collect();
         for gains in &mut gains {
-            gains.rank = 1 + variations.iter().filter(|other| **other > gains.equivalent_variation).count();
+            gains.rank = 1 + variations.iter().filter(|other| **other > gains.equivalent_variation + ROUNDING).count();
         }
         let decompositions = members.iter().map(|m| decompose(&m.scenario.problem, &m.trajectory)).collect();
         Self { name, baseline, members, gains, decompositions }
@@ -145,8 +148,7 @@ pub fn difference(a: &Scenario, b: &Scenario) -> Option<String> {
 fn gains(member: &Member, baseline: &Member) -> Gains {
     let (own, base) = (&member.trajectory, &baseline.trajectory);
     let rate = member.scenario.problem.discount_rate;
-    let welfare = |trajectory: &Trajectory| present_value(trajectory, rate, |row| row.ln_real_income_P);
-    let weights = present_value(own, rate, |_| 1.0);
+    let welfare = |trajectory: &Trajectory| trajectory.measures.welfare.unwrap_or(f64::NAN);
     let income = |trajectory: &Trajectory| present_value(trajectory, rate, |row| row.ln_real_income_P.exp());
     let passes = |(a, b): (&Row, &Row)| {
         let (a, b) = (a.ln_real_income_P.exp(), b.ln_real_income_P.exp());
@@ -163,7 +165,7 @@ fn gains(member: &Member, baseline: &Member) -> Gains {
     };
     Gains {
         rank: 0,
-        equivalent_variation: ((welfare(own) - welfare(base)) / weights).exp_m1(),
+        equivalent_variation: ((welfare(own) - welfare(base)) / own.measures.weights).exp_m1(),
         net_gain_pv: income(own) - income(base),
         passes_baseline: since(&|k| passes((&own.rows[k], &base.rows[k]))),
         self_sustaining: since(&stands),
@@ -219,7 +221,7 @@ struct Making<'a> {
 
 /// ln w_P for a way of making things.
 fn ln_wage(params: &Params, z: &[f64], making: &Making<'_>) -> f64 {
-    let ell = |i: usize| if making.clusters[i] { params.ell(i, making.ages[i]) } else { 1.0 };
+    let ell = |i: usize| if making.clusters[i] { params.ell(i, Some(making.ages[i])) } else { 1.0 };
     match making.sector {
         Some(i) => {
             let s = &params.sectors[i];

@@ -24,7 +24,24 @@ impl Control {
     /// # Errors
     /// [`Stopped`] once told to stop.
     pub fn step(&self) -> Result<(), Stopped> {
-        self.done.fetch_add(1, Ordering::Relaxed);
+        self.steps(1)
+    }
+
+    /// Notes `count` steps done.
+    ///
+    /// # Errors
+    /// [`Stopped`] once told to stop.
+    pub fn steps(&self, count: usize) -> Result<(), Stopped> {
+        self.done.fetch_add(count as u64, Ordering::Relaxed);
+        self.go_on()
+    }
+
+    /// Whether to go on; notes nothing.
+    ///
+    /// # Errors
+    /// [`Stopped`] once told to stop.
+    #[inline(always)]
+    pub fn go_on(&self) -> Result<(), Stopped> {
         if self.stop.load(Ordering::Relaxed) { Err(Stopped) } else { Ok(()) }
     }
 

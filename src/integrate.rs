@@ -10,7 +10,8 @@
 //! exponentials, known without a solver, and the moment at which z meets 1 comes from integrating t as a function
 //! of ln z, which needs no root search.
 
-use crate::model::catch_up::{Course, Form, Motion};
+use crate::model::catch_up::Form;
+use crate::model::motion::{Course, Leg, Motion};
 use crate::model::params::DATE_TOLERANCE;
 use nalgebra::SVector;
 use ode_solvers::dop_shared::IntegrationError;
@@ -102,9 +103,12 @@ impl Reason {
     }
 }
 
-/// Rows integrated ahead at first; doubled while the motion stays the same, so that a change of motion wastes at
-/// most as much work again as was used.
+/// Dates known ahead at first; doubled while the motion stays the same, so that a change of motion wastes at most as
+/// much work again as was used.
 const FIRST_BLOCK: usize = 256;
+
+/// Room behind the last known date, so that whole columns can be read and written there.
+const PADDING: usize = 32;
 
 /// The share of the tolerances that each step may use: values between steps come from an interpolant one order
 /// below the step itself, and paths leave more behind where a gap first opens and then closes.
@@ -124,87 +128,186 @@ pub struct Path {
     period: f64,
     k_0: usize,
     z_0: f64,
-    /// Period of the last t_k of the run: nothing is integrated beyond it.
+    /// Period of the last t_k of the run: nothing is needed beyond it.
     k_end: usize,
     /// Years after the start at which z meets 1 in finite time, if it does.
     parity: Option<f64>,
-    /// The piece that needs a solver.
-    smooth: Option<Smooth>,
+    /// How z is found at first, and from some period after k_0 on.
+    pieces: (Piece, Option<(usize, Piece)>),
+    /// z at k_0, k_0 + 1, …: the first `known` of them, then padding.
+    z: Vec<f64>,
+    known: usize,
+    failure: Option<Failure>,
+    /// What the solver's variable was at the dates it has reached, and how many of the path's dates lie before them.
+    ln_z: Vec<f64>,
+    solved_from: usize,
 }
 
-/// The smooth piece of a path under `dopri5`: ln z at consecutive periods from `first` on.
-#[derive(Debug, Clone)]
-struct Smooth {
-    /// Period, counted from k_0, of `ln_z[0]`.
-    first: usize,
-    ln_z: Vec<f64>,
-    block: usize,
-    failure: Option<Failure>,
+impl Default for Path {
+    fn default() -> Self {
+        Self {
+            solver: Solver::default(),
+            motion: Motion { catch_up: None, d: f64::NAN },
+            period: f64::NAN,
+            k_0: 0,
+            z_0: f64::NAN,
+            k_end: 0,
+            parity: None,
+            pieces: (Piece::Solved, None),
+            z: Vec::new(),
+            known: 0,
+            failure: None,
+            ln_z: Vec::new(),
+            solved_from: 0,
+        }
+    }
+}
+
+/// How z is found on a piece of a path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Piece {
+    /// In closed form; the leg begins so many years after the start.
+    Closed(Leg, f64),
+    /// By the solver.
+    Solved,
 }
 
 impl Path {
-    /// The path of z from `z_0` at period `k_0`, Δ = `period` years, of a run that ends at period `k_end`.
+    /// Makes this a path of a run that ends at period `k_end`, Δ = `period` years. [`Path::start`] puts it at its start.
+    pub fn renew(&mut self, solver: Solver, period: f64, k_end: usize) {
+        (self.solver, self.period, self.k_end) = (solver, period, k_end);
+        self.motion = Motion { catch_up: None, d: f64::NAN };
+    }
+
+    /// Begins at `z_0` in period `k_0`, moving by `motion` from there.
     ///
     /// # Errors
     /// [`Failure`] where the solver cannot locate the moment at which z meets 1.
-    pub fn start(
-        solver: Solver,
-        motion: Motion,
-        period: f64,
-        k_0: usize,
-        z_0: f64,
-        k_end: usize,
-    ) -> Result<Self, Failure> {
-        let mut path = Self { solver, motion, period, k_0, z_0, k_end, parity: None, smooth: None };
+    pub fn start(&mut self, motion: Motion, k_0: usize, z_0: f64) -> Result<(), Failure> {
+        (self.motion, self.k_0, self.z_0) = (motion, k_0, z_0);
+        (self.known, self.failure, self.solved_from) = (0, None, 0);
+        self.ln_z.clear();
         let course = motion.course(z_0);
-        path.parity = match course {
+        let legs = motion.legs(z_0);
+        let first_at = |years: f64| first_period(years, self.period);
+        let exact = self.solver.method == Method::Exact;
+        let first = match course {
+            Course::Smooth | Course::SmoothToParity if !exact => Piece::Solved,
+            _ => Piece::Closed(legs.first, 0.0),
+        };
+        self.parity = match course {
             Course::Exponential(rate) => Some(-z_0.ln() / rate).filter(|years| *years > 0.0 && years.is_finite()),
             Course::ExponentialToParity { until, .. } => Some(until),
-            Course::Smooth | Course::SmoothToParity if solver.method == Method::Exact => {
-                motion.closed_form_parity_after(z_0).filter(|_| path.reaches_parity(course))
-            }
-            Course::Smooth | Course::SmoothToParity => {
-                if path.reaches_parity(course) {
-                    path.years_to_parity()?
-                } else {
-                    None
-                }
-            }
+            Course::Smooth | Course::SmoothToParity => match (self.reaches_parity(course), exact) {
+                (true, true) => motion.closed_form_parity_after(z_0),
+                (true, false) => self.years_to_parity()?,
+                (false, _) => None,
+            },
         };
-        if solver.method == Method::Dopri5 {
-            path.smooth = path.first_smooth_point(course)?;
+        let then = match (course, self.parity) {
+            (Course::ExponentialToParity { until, .. }, _) if !exact && motion.course(1.0) == Course::Smooth => {
+                (first_at(until), Piece::Solved)
+            }
+            (Course::ExponentialToParity { .. } | Course::SmoothToParity, Some(meets)) => {
+                // The leg beyond 1; under `dopri5` it begins where the solver found it.
+                let leg = legs.then.map_or(legs.first, |(_, leg)| leg);
+                (first_at(meets), Piece::Closed(leg, meets))
+            }
+            _ => (usize::MAX, first),
+        };
+        self.pieces = (first, (then.0 <= self.k_end - k_0).then_some(then));
+        match self.pieces {
+            (Piece::Solved, _) => self.ln_z.push(z_0.ln()),
+            (_, Some((from, Piece::Solved))) => self.enter_smooth_piece(from)?,
+            _ => {}
         }
-        Ok(path)
+        Ok(())
     }
 
-    /// z at period `k` ≥ k_0.
+    /// z at period `k` ≥ k_0; the run will not change its course before `until`.
     ///
     /// # Errors
     /// [`Failure`] if the path ends before t_k.
-    pub fn z(&mut self, k: usize) -> Result<f64, Failure> {
-        if k == self.k_0 {
-            return Ok(self.z_0);
+    pub fn z(&mut self, k: usize, until: usize) -> Result<f64, Failure> {
+        self.reach(k, until);
+        if k - self.k_0 < self.known {
+            return Ok(self.z[k - self.k_0]);
         }
-        let t = (k - self.k_0) as f64 * self.period;
-        let z = match self.motion.course(self.z_0) {
-            _ if self.solver.method == Method::Exact => self.motion.z_after(self.z_0, t).map_err(|blow_up| {
+        Err(self.failure.unwrap_or(Failure { period: k as f64, reason: Reason::NotFinite }))
+    }
+
+    /// z at periods `k`, k + 1, …, as far as they are known; at least `k` itself unless the path ends before. Where
+    /// there are fewer than a column holds, what follows them means nothing. The run will not change its course
+    /// before `until`.
+    #[inline(always)]
+    pub fn ahead(&mut self, k: usize, until: usize) -> (&[f64], usize) {
+        self.reach(k, until);
+        let from = (k - self.k_0).min(self.known);
+        (&self.z[from..], self.known - from)
+    }
+
+    #[inline(always)]
+    fn reach(&mut self, k: usize, until: usize) {
+        while k - self.k_0 >= self.known && self.failure.is_none() {
+            self.extend(until);
+        }
+    }
+
+    /// Makes the next block of dates known.
+    #[inline(always)]
+    fn extend(&mut self, until: usize) {
+        let last = self.k_end - self.k_0;
+        let block = self.known.max(FIRST_BLOCK);
+        let end = (self.known + block).min(until.max(self.k_0 + self.known) - self.k_0 + 1).min(last + 1);
+        if self.z.len() < end + 2 * PADDING {
+            self.z.resize(end + 2 * PADDING, 1.0);
+        }
+        let (first, then) = self.pieces;
+        let split = then.map_or(end, |(from, _)| from.clamp(self.known, end));
+        let mut found = self.known;
+        if found < split {
+            found = self.fill(first, found, split);
+        }
+        if let Some((_, piece)) = then
+            && found == split
+            && split < end
+        {
+            found = self.fill(piece, split, end);
+        }
+        let fine = |z: &f64| *z > 0.0 && *z < f64::INFINITY;
+        let new = &self.z[self.known..found];
+        let all_fine = new.iter().fold(true, |all, z| all & fine(z));
+        let good = if all_fine { new.len() } else { new.iter().take_while(|z| fine(z)).count() };
+        if !all_fine {
+            self.failure = Some(self.lost(self.known + good));
+        }
+        self.known += good;
+        debug_assert!(self.known == end || self.failure.is_some());
+    }
+
+    /// Writes z at dates `from`..`to` (periods after k_0) by one piece; returns up to where it could.
+    #[inline(always)]
+    fn fill(&mut self, piece: Piece, from: usize, to: usize) -> usize {
+        match piece {
+            Piece::Closed(leg, since) => {
+                let dates = (to - from).next_multiple_of(8);
+                let first = from as f64 * self.period - since;
+                leg.fill(first, self.period, &mut self.z[from..from + dates]);
+                to
+            }
+            Piece::Solved => self.solve(from, to),
+        }
+    }
+
+    /// Why z at `index` periods after k_0 is no number > 0.
+    fn lost(&self, index: usize) -> Failure {
+        let at = index as f64 * self.period;
+        match self.motion.z_after(self.z_0, at) {
+            Err(blow_up) if self.solver.method == Method::Exact => {
                 Failure { period: self.k_0 as f64 + blow_up.after / self.period, reason: Reason::BlowUp }
-            })?,
-            Course::Exponential(rate) => self.z_0 * (rate * t).exp(),
-            Course::ExponentialToParity { rate, until } if t < until => self.z_0 * (rate * t).exp(),
-            Course::ExponentialToParity { until, .. } if self.smooth.is_none() => {
-                // From z = 1 on, a course without a smooth piece is one exponential.
-                match self.motion.course(1.0) {
-                    Course::Exponential(rate) => (rate * (t - until)).exp(),
-                    _ => f64::NAN,
-                }
             }
-            Course::SmoothToParity if self.parity.is_some_and(|meets| t >= meets) => {
-                (-self.motion.d * (t - self.parity.unwrap_or(t))).exp()
-            }
-            _ => self.smooth_z(k)?,
-        };
-        if z.is_finite() && z > 0.0 { Ok(z) } else { Err(Failure { period: k as f64, reason: Reason::NotFinite }) }
+            _ => Failure { period: (self.k_0 + index) as f64, reason: Reason::NotFinite },
+        }
     }
 
     /// The first period by whose date z has met 1 in finite time.
@@ -242,24 +345,14 @@ impl Path {
         Ok(stepper.y_out().last().map(|t| t[0]))
     }
 
-    /// Where the solver takes over: at the start, or at the first t_k after z met 1 from above.
-    fn first_smooth_point(&self, course: Course) -> Result<Option<Smooth>, Failure> {
-        let smooth = |first, ln_z| Smooth { first, ln_z: vec![ln_z], block: FIRST_BLOCK, failure: None };
-        match course {
-            Course::Smooth | Course::SmoothToParity => Ok(Some(smooth(0, self.z_0.ln()))),
-            Course::ExponentialToParity { until, .. } if self.motion.course(1.0) == Course::Smooth => {
-                let from = until / self.period;
-                if from > (self.k_end - self.k_0) as f64 {
-                    return Ok(None);
-                }
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ from ≤ N")]
-                let first = from.ceil() as usize;
-                let ahead = first as f64 - from;
-                let ln_z = if ahead > 0.0 { self.ln_z_after(from, 0.0, ahead)? } else { 0.0 };
-                Ok(Some(smooth(first, ln_z)))
-            }
-            _ => Ok(None),
-        }
+    /// The solver takes over at the first t_k after z met 1 from above, `from` periods after the start.
+    fn enter_smooth_piece(&mut self, from: usize) -> Result<(), Failure> {
+        let met = self.parity.unwrap_or(0.0) / self.period;
+        let ahead = from as f64 - met;
+        let ln_z = if ahead > 0.0 { self.ln_z_after(met, 0.0, ahead)? } else { 0.0 };
+        self.ln_z.push(ln_z);
+        self.solved_from = from;
+        Ok(())
     }
 
     /// ln z `periods` after it was `ln_z`, `from` periods after the start; the last accepted step ends there.
@@ -269,43 +362,33 @@ impl Path {
         Ok(stepper.y_out().last().map_or(f64::NAN, |u| u[0]))
     }
 
-    fn smooth_z(&mut self, k: usize) -> Result<f64, Failure> {
-        let Some(mut smooth) = self.smooth.take() else {
-            return Err(Failure { period: k as f64, reason: Reason::NotFinite });
-        };
-        let wanted = k - self.k_0 - smooth.first;
-        while wanted >= smooth.ln_z.len() && smooth.failure.is_none() {
-            self.extend(&mut smooth);
+    /// Integrates to `to` in one go. The solver's dense output is wrong at the very end of its interval, so the
+    /// interval ends half a period past the last t_k and that tail is dropped.
+    fn solve(&mut self, from: usize, to: usize) -> usize {
+        let known = self.ln_z.len() - 1;
+        let block = self.solved_from + known;
+        let wanted = to.saturating_sub(block + 1);
+        if wanted > 0 {
+            let start = self.ln_z[known];
+            let mut stepper = self.stepper(self.forward(), wanted as f64 + 0.5, 1.0, start, OutputType::Dense);
+            let outcome = stepper.integrate();
+            let points = stepper.y_out().iter().map(|u| u[0]).skip(1).take(wanted);
+            self.ln_z.extend(points.take_while(|ln_z| ln_z.is_finite() && *ln_z < LN_Z_MAX));
+            if self.ln_z.len() - 1 < known + wanted {
+                self.failure = Some(match outcome {
+                    Err(error) => self.failure(block as f64, &error),
+                    Ok(_) => {
+                        let period = (self.k_0 + self.solved_from + self.ln_z.len()) as f64;
+                        Failure { period, reason: Reason::NotFinite }
+                    }
+                });
+            }
         }
-        let result = match (smooth.ln_z.get(wanted), smooth.failure) {
-            (Some(ln_z), _) => Ok(ln_z.exp()),
-            (None, Some(failure)) => Err(failure),
-            (None, None) => Err(Failure { period: k as f64, reason: Reason::NotFinite }),
-        };
-        self.smooth = Some(smooth);
-        result
-    }
-
-    /// Integrates the next block in one go. The solver's dense output is wrong at the very end of its interval, so
-    /// the interval ends half a period past the last t_k and that tail is dropped.
-    fn extend(&self, smooth: &mut Smooth) {
-        let known = smooth.ln_z.len() - 1;
-        let from = smooth.first + known;
-        let left = (self.k_end - self.k_0).saturating_sub(from).max(1);
-        let block = smooth.block.min(left);
-        smooth.block = smooth.block.saturating_mul(2);
-        let start = smooth.ln_z[known];
-        let mut stepper = self.stepper(self.forward(), block as f64 + 0.5, 1.0, start, OutputType::Dense);
-        let outcome = stepper.integrate();
-        let points = stepper.y_out().iter().map(|u| u[0]).skip(1).take(block);
-        smooth.ln_z.extend(points.take_while(|ln_z| ln_z.is_finite() && *ln_z < LN_Z_MAX));
-        if smooth.ln_z.len() - 1 < known + block {
-            let at = |period: f64, reason| Failure { period: self.k_0 as f64 + period, reason };
-            smooth.failure = Some(match outcome {
-                Err(error) => self.failure(from as f64, &error),
-                Ok(_) => at((smooth.first + smooth.ln_z.len()) as f64, Reason::NotFinite),
-            });
+        let reached = (self.solved_from + self.ln_z.len()).min(to);
+        for index in from..reached {
+            self.z[index] = self.ln_z[index - self.solved_from].exp();
         }
+        reached
     }
 
     fn forward(&self) -> Forward {
@@ -354,6 +437,19 @@ impl Path {
             }
         };
         Failure { period: self.k_0 as f64 + from + x, reason }
+    }
+}
+
+/// The first k whose date kΔ is at least `years`.
+fn first_period(years: f64, period: f64) -> usize {
+    let near = (years / period).ceil().max(0.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of a number ≥ 0")]
+    let k = near as usize;
+    match k {
+        // The quotient is right to one period.
+        k if k > 0 && (k - 1) as f64 * period >= years => k - 1,
+        k if (k as f64 * period) < years => k.saturating_add(1),
+        k => k,
     }
 }
 

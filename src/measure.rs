@@ -1,13 +1,70 @@
-//! The measures of a run without its rows: what a sweep keeps of each of its runs.
+//! The measures of a run (`docs/model.md` §5) that need no rows, only the wage and the subsidy at every date: the
+//! same for a run that keeps its rows and for the millions of a sweep that do not.
 
-use crate::control::{Control, Stopped};
-use crate::integrate::Solver;
-use crate::model::params::Problem;
-use crate::model::trade::Regime;
-use crate::simulate::simulate;
-use crate::summary::{Verdict, present_value, summarise};
+#![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
-/// What is measured on the way. Where a run fails, what its rows up to the failure give.
+use crate::column::{Col, Number, Truth};
+use crate::model::params::Grid;
+use serde::Serialize;
+
+/// How near to 1 a gap counts as closed.
+const EPSILON: f64 = 0.01;
+
+/// Log distance to the long run below which a half-life means nothing.
+pub const SETTLED: f64 = 1e-9;
+
+/// Dates at a time.
+const LANES: usize = 8;
+
+/// Where P ends up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The gap grows for ever.
+    FallingBehind,
+    /// P overtakes R.
+    Ahead,
+    /// The gap is closed at the horizon and stays closed.
+    Converged,
+    /// The gap closes, beyond the horizon.
+    Converging,
+    /// A gap remains for good.
+    PersistentGap,
+}
+
+impl Verdict {
+    /// Every verdict, the best first.
+    pub const ALL: [Self; 5] =
+        [Self::Ahead, Self::Converged, Self::Converging, Self::PersistentGap, Self::FallingBehind];
+
+    /// Spelling in CSV and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FallingBehind => "falling-behind",
+            Self::Ahead => "ahead",
+            Self::Converged => "converged",
+            Self::Converging => "converging",
+            Self::PersistentGap => "persistent-gap",
+        }
+    }
+
+    fn of(final_gap: f64, long_run_gap: f64) -> Self {
+        let closed = |gap: f64| (gap - 1.0).abs() <= EPSILON;
+        if long_run_gap == f64::INFINITY {
+            Self::FallingBehind
+        } else if long_run_gap < 1.0 - EPSILON {
+            Self::Ahead
+        } else if closed(final_gap) && closed(long_run_gap) {
+            Self::Converged
+        } else if closed(long_run_gap) {
+            Self::Converging
+        } else {
+            Self::PersistentGap
+        }
+    }
+}
+
+/// The measures. What has no finite value is `None`; of a run that failed, only what its rows up to the failure give.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Measures {
     /// Why the run did not reach its horizon: sector, date, reason.
@@ -20,7 +77,7 @@ pub struct Measures {
     pub final_gap: Option<f64>,
     /// lim of the gap as t → ∞.
     pub long_run_gap: Option<f64>,
-    /// Years from the last change until half the log distance to the long run is covered.
+    /// Years from the last change of regime, sector or parameter until half the log distance to the long run is covered.
     pub half_life: Option<f64>,
     /// Rows whose (regime, sector) differ from the row before.
     pub regime_changes: Option<usize>,
@@ -28,40 +85,219 @@ pub struct Measures {
     pub welfare: Option<f64>,
     /// Σ e^(−ρ t_k) Δ subsidy, R-wages per worker of P.
     pub subsidy_pv: Option<f64>,
-    /// Σ e^(−ρ t_k) Δ: what a present value weighs all dates with.
+    /// Σ e^(−ρ t_k) Δ, k = 0…N−1: what present values weigh all dates with.
     pub weights: f64,
     /// λ of the sector in which P ends with a cluster while trade is open; 1 where it ends with none.
     pub externality: f64,
 }
 
-/// Measures runs one after the other; holds the memory that they need, so that a run allocates nothing.
-#[derive(Debug, Default)]
-pub struct Engine {}
+/// Weights of the dates in a present value, and their running sums.
+#[derive(Debug, Clone, Default)]
+struct Weights {
+    of: Option<(f64, Grid)>,
+    /// e^(−ρ t_k) Δ for k < N; then zeros to the end of a column.
+    weight: Vec<f64>,
+    /// Σ_{j<k} weight_j.
+    sum: Vec<f64>,
+    /// Σ_{j<k} weight_j t_j.
+    dated: Vec<f64>,
+}
 
-impl Engine {
-    /// The measures of one run.
-    ///
-    /// # Errors
-    /// [`Stopped`] once `control` says so.
-    pub fn measure(&mut self, problem: &Problem, solver: Solver, control: &Control) -> Result<Measures, Stopped> {
-        let trajectory = simulate(problem, solver, control)?;
-        let summary = summarise("", None, problem.discount_rate, &trajectory);
-        let externality = match trajectory.rows.last().map(|row| row.regime) {
-            Some(Regime::Cluster(i)) => trajectory.last_params.sectors[i].lambda,
-            _ => 1.0,
+impl Weights {
+    fn prepare(&mut self, discount_rate: f64, grid: Grid) {
+        if self.of == Some((discount_rate, grid)) {
+            return;
+        }
+        self.of = Some((discount_rate, grid));
+        let n = grid.periods;
+        self.weight.clear();
+        self.weight.extend((0..n).map(|k| (-discount_rate * grid.t(k)).exp() * grid.period));
+        let running = |term: &dyn Fn(usize) -> f64| {
+            let mut sum = 0.0;
+            let mut sums = vec![0.0; n + 1];
+            for k in 0..n {
+                sum += term(k);
+                sums[k + 1] = sum;
+            }
+            sums
         };
-        Ok(Measures {
-            error: summary.error,
-            verdict: summary.verdict,
-            initial_gap: summary.initial_gap,
-            final_gap: summary.final_gap,
-            long_run_gap: summary.long_run_gap,
-            half_life: summary.half_life,
-            regime_changes: summary.regime_changes,
-            welfare: summary.welfare,
-            subsidy_pv: summary.subsidy_pv,
-            weights: present_value(&trajectory, problem.discount_rate, |_| 1.0),
-            externality,
-        })
+        self.sum = running(&|k| self.weight[k]);
+        self.dated = running(&|k| self.weight[k] * grid.t(k));
+        self.weight.resize((n + 1).next_multiple_of(LANES), 0.0);
     }
+}
+
+/// R's real income from a period on: ln v_R(t_k) = level + growth · (t_k − t_from), until the next stretch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Stretch {
+    from: usize,
+    level: f64,
+    growth: f64,
+}
+
+/// Takes down the wage and the subsidy of a run date by date and measures them at its end. Its memory is used again
+/// by the next run.
+#[derive(Debug, Clone, Default)]
+pub struct Meter {
+    grid: Option<Grid>,
+    weights: Weights,
+    /// w_P at every date; ones to the end of a column.
+    w_P: Vec<f64>,
+    /// Subsidy at every date, where any policy can pay one.
+    subsidy: Vec<f64>,
+    subsidised: bool,
+    stretches: Vec<Stretch>,
+    /// Rows k ≥ 1 whose (regime, sector) differ from the row before.
+    pub regime_changes: usize,
+    /// Period of the last change of regime, sector or parameter.
+    pub last_change: usize,
+}
+
+/// What the last row leads to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outlook {
+    /// lim of the income gap.
+    pub long_run_gap: f64,
+    /// λ of the last cluster, 1 without one.
+    pub externality: f64,
+}
+
+impl Meter {
+    /// Begins a run; `subsidies`: whether any policy may pay one.
+    pub fn start(&mut self, grid: Grid, discount_rate: f64, subsidies: bool) {
+        self.grid = Some(grid);
+        self.weights.prepare(discount_rate, grid);
+        let room = grid.periods + 1 + 4 * LANES;
+        self.w_P.resize(room, 1.0);
+        self.subsidised = subsidies;
+        if subsidies {
+            self.subsidy.clear();
+            self.subsidy.resize(room, 0.0);
+        }
+        self.stretches.clear();
+        (self.regime_changes, self.last_change) = (0, 0);
+    }
+
+    /// From period `from` on, ln v_R is `level` and grows by `growth` a year.
+    pub fn income_R(&mut self, from: usize, level: f64, growth: f64) {
+        self.stretches.push(Stretch { from, level, growth });
+    }
+
+    /// ln v_R at period `k`, in the last stretch.
+    pub fn ln_real_income_R(&self, k: usize) -> f64 {
+        let Some((last, grid)) = self.stretches.last().zip(self.grid) else { return f64::NAN };
+        last.level + last.growth * ((k - last.from) as f64 * grid.period)
+    }
+
+    /// Room for the wages at periods `k`, k + 1, ….
+    #[inline(always)]
+    pub fn w_P(&mut self, k: usize) -> &mut [f64] {
+        &mut self.w_P[k..]
+    }
+
+    /// Room for the subsidies at periods `k`, k + 1, …; `None` where no policy can pay one.
+    #[inline(always)]
+    pub fn subsidy(&mut self, k: usize) -> Option<&mut [f64]> {
+        self.subsidised.then(|| &mut self.subsidy[k..])
+    }
+
+    /// w_P at period `k`, R-wages.
+    pub fn wage(&self, k: usize) -> f64 {
+        self.w_P[k]
+    }
+
+    /// The measures of a run that failed with `error`; its first row always stands.
+    pub fn failed(&self, error: String) -> Measures {
+        Measures {
+            error: Some(error),
+            initial_gap: finite(1.0 / self.w_P[0]),
+            regime_changes: Some(self.regime_changes),
+            weights: self.total_weight(),
+            externality: 1.0,
+            ..Measures::default()
+        }
+    }
+
+    fn total_weight(&self) -> f64 {
+        self.weights.sum.last().copied().unwrap_or(0.0)
+    }
+
+    /// The measures of a run that reached its horizon.
+    #[inline(always)]
+    pub fn finish(&mut self, outlook: Outlook) -> Measures {
+        let Some(grid) = self.grid else { return Measures::default() };
+        let n = grid.periods;
+        let padded = (n + 1).next_multiple_of(LANES);
+        self.w_P[n + 1..padded].fill(1.0);
+        let final_gap = 1.0 / self.w_P[n];
+        let gap = outlook.long_run_gap;
+        Measures {
+            error: None,
+            verdict: Some(Verdict::of(final_gap, gap)),
+            initial_gap: finite(1.0 / self.w_P[0]),
+            final_gap: finite(final_gap),
+            long_run_gap: finite(gap),
+            half_life: self.half_life(grid, gap),
+            regime_changes: Some(self.regime_changes),
+            welfare: finite(self.welfare_of_R(grid) + self.weighted(padded, |meter, k| Col::load(&meter.w_P[k..]).ln())),
+            subsidy_pv: Some(if self.subsidised {
+                self.subsidy[n + 1..padded].fill(0.0);
+                self.weighted(padded, |meter, k| Col::load(&meter.subsidy[k..]))
+            } else {
+                0.0
+            }),
+            weights: self.total_weight(),
+            externality: outlook.externality,
+        }
+    }
+
+    /// Σ weight_k f_k.
+    #[inline(always)]
+    fn weighted(&self, padded: usize, f: impl Fn(&Self, usize) -> Col<LANES>) -> f64 {
+        let mut sum = Col::<LANES>::all(0.0);
+        for k in (0..padded).step_by(LANES) {
+            sum = sum + f(self, k) * Col::load(&self.weights.weight[k..]);
+        }
+        sum.sum()
+    }
+
+    /// Σ weight_k ln v_R(t_k): linear in t on each stretch, so running sums give it.
+    fn welfare_of_R(&self, grid: Grid) -> f64 {
+        let Weights { sum, dated, .. } = &self.weights;
+        let ends = self.stretches.iter().skip(1).map(|next| next.from).chain([grid.periods]);
+        let stretch = |(&Stretch { from, level, growth }, end): (&Stretch, usize)| {
+            let weight = sum[end] - sum[from];
+            level * weight + growth * ((dated[end] - dated[from]) - grid.t(from) * weight)
+        };
+        self.stretches.iter().zip(ends).map(stretch).sum()
+    }
+
+    /// Years from the last change until |ln gap − ln long-run gap| is at most half of what it was: without logs,
+    /// q = gap / long-run gap has max(q, 1/q)² ≤ max(q_0, 1/q_0).
+    #[inline(always)]
+    fn half_life(&self, grid: Grid, long_run_gap: f64) -> Option<f64> {
+        let since = self.last_change;
+        if long_run_gap == 0.0 || long_run_gap.is_infinite() || !((self.w_P[since] * long_run_gap).ln().abs() >= SETTLED)
+        {
+            return None;
+        }
+        let q_0 = self.w_P[since] * long_run_gap;
+        let limit = q_0.larger(1.0 / q_0);
+        let mut k = since;
+        while k <= grid.periods {
+            let q = Col::<LANES>::load(&self.w_P[k..]) * long_run_gap;
+            let square = q * q;
+            let near = Col::all(limit).at_least(square).and((square * limit).at_least(Col::all(1.0)));
+            if let Some(first) = near.0.iter().position(|&near| near) {
+                let reached = k + first;
+                return (reached <= grid.periods).then(|| (reached - since) as f64 * grid.period);
+            }
+            k += LANES;
+        }
+        None
+    }
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
 }

@@ -2,16 +2,12 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
 
-use crate::model::long_run::{LongRun, long_run};
+use crate::measure::{Measures, SETTLED};
+pub use crate::measure::Verdict;
+use crate::model::long_run::{LongRun, Scratch, long_run};
 use crate::model::trade::Regime;
 use crate::trajectory::Trajectory;
 use serde::Serialize;
-
-/// How near to 1 a gap counts as closed.
-const EPSILON: f64 = 0.01;
-
-/// Log distance to the long run below which a half-life means nothing.
-const SETTLED: f64 = 1e-9;
 
 /// Whether the run reached its horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -21,50 +17,6 @@ pub enum Status {
     Ok,
     /// It did not; the rows up to the failure stand.
     Failed,
-}
-
-/// Where P ends up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// The gap grows for ever.
-    FallingBehind,
-    /// P overtakes R.
-    Ahead,
-    /// The gap is closed at the horizon and stays closed.
-    Converged,
-    /// The gap closes, beyond the horizon.
-    Converging,
-    /// A gap remains for good.
-    PersistentGap,
-}
-
-impl Verdict {
-    /// Spelling in CSV and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FallingBehind => "falling-behind",
-            Self::Ahead => "ahead",
-            Self::Converged => "converged",
-            Self::Converging => "converging",
-            Self::PersistentGap => "persistent-gap",
-        }
-    }
-
-    fn of(final_gap: f64, long_run_gap: f64) -> Self {
-        let closed = |gap: f64| (gap - 1.0).abs() <= EPSILON;
-        if long_run_gap == f64::INFINITY {
-            Self::FallingBehind
-        } else if long_run_gap < 1.0 - EPSILON {
-            Self::Ahead
-        } else if closed(final_gap) && closed(long_run_gap) {
-            Self::Converged
-        } else if closed(long_run_gap) {
-            Self::Converging
-        } else {
-            Self::PersistentGap
-        }
-    }
 }
 
 /// `summary.json`. What has no finite value is `None`; the verdict or the error says why.
@@ -116,52 +68,36 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// The measures of `trajectory`, present values at `discount_rate` per year.
-pub fn summarise(name: &str, title: Option<&str>, discount_rate: f64, trajectory: &Trajectory) -> Summary {
-    let rows = &trajectory.rows;
-    let last = rows.last();
-    let error = trajectory.failure.as_ref().map(|failure| {
-        let sector = &trajectory.sector_names[failure.sector];
-        format!("sector {sector}, t = {:.6}: {}", failure.t, failure.reason)
-    });
-    let specialisation = |row: &crate::trajectory::Row| (row.regime.name(), row.regime.sector());
-    let mut summary = Summary {
+/// The measures of `trajectory` for `summary.json`.
+pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Summary {
+    let last = trajectory.rows.last();
+    let Measures { error, verdict, initial_gap, final_gap, long_run_gap, half_life, .. } = trajectory.measures.clone();
+    let Measures { regime_changes, welfare, subsidy_pv, .. } = trajectory.measures;
+    let complete = last.is_some() && error.is_none();
+    let long_run = complete.then(|| long_run_of(trajectory));
+    let factors = long_run.and_then(|long_run| long_run.factors);
+    Summary {
         name: name.to_owned(),
         title: title.map(str::to_owned),
         status: if error.is_some() { Status::Failed } else { Status::Ok },
         error,
-        verdict: None,
-        initial_gap: rows.first().and_then(|row| finite(row.income_gap())),
-        final_gap: None,
-        long_run_gap: None,
-        half_life: None,
-        welfare: None,
-        subsidy_pv: None,
-        long_run_self_sustaining: None,
-        long_run_ricardian: None,
-        long_run_static: None,
-        long_run_technology: None,
-        regime_changes: Some(
-            rows.windows(2).filter(|pair| specialisation(&pair[0]) != specialisation(&pair[1])).count(),
-        ),
+        verdict,
+        initial_gap,
+        final_gap,
+        long_run_gap,
+        half_life,
+        welfare,
+        subsidy_pv,
+        long_run_self_sustaining: long_run.and_then(|long_run| long_run.self_sustaining),
+        long_run_ricardian: factors.and_then(|f| finite(f.ricardian)),
+        long_run_static: factors.and_then(|f| finite(f.stat)),
+        long_run_technology: factors.and_then(|f| finite(f.technology)),
+        regime_changes,
         peak_growth_P: peak_growth_P(trajectory),
         last_regime: last.map(|row| row.regime.name()),
         last_sector: last.and_then(|row| row.regime.sector()).map(|i| trajectory.sector_names[i].clone()),
         last_regime_subsidised: last.map(|row| row.subsidy > 0.0),
-    };
-    let (Some(last), None) = (last, &trajectory.failure) else { return summary };
-    let LongRun { gap, self_sustaining, factors } = long_run_of(trajectory);
-    summary.verdict = Some(Verdict::of(last.income_gap(), gap));
-    summary.final_gap = finite(last.income_gap());
-    summary.long_run_gap = finite(gap);
-    summary.half_life = half_life(trajectory, gap);
-    summary.welfare = finite(present_value(trajectory, discount_rate, |row| row.ln_real_income_P));
-    summary.subsidy_pv = finite(present_value(trajectory, discount_rate, |row| row.subsidy));
-    summary.long_run_self_sustaining = self_sustaining;
-    summary.long_run_ricardian = factors.and_then(|f| finite(f.ricardian));
-    summary.long_run_static = factors.and_then(|f| finite(f.stat));
-    summary.long_run_technology = factors.and_then(|f| finite(f.technology));
-    summary
+    }
 }
 
 /// The long run of the last row.
@@ -173,7 +109,7 @@ pub fn long_run_of(trajectory: &Trajectory) -> LongRun {
     let sectors = trajectory.sectors_at(k);
     let z: Vec<f64> = sectors.iter().map(|row| row.z).collect();
     let clusters: Vec<bool> = sectors.iter().map(|row| row.cluster_P).collect();
-    long_run(&trajectory.last_params, &z, trajectory.rows[k].regime, &clusters)
+    long_run(&trajectory.last_params, &z, trajectory.rows[k].regime, &clusters, &mut Scratch::default())
 }
 
 /// Σ e^(−ρ t_k) Δ f(row), k = 0…N−1.
@@ -198,13 +134,6 @@ fn distance(trajectory: &Trajectory, long_run_gap: f64) -> Option<(impl Fn(usize
     let distance = move |k: usize| (trajectory.rows[k].income_gap().ln() - long_run_gap.ln()).abs();
     let first = distance(trajectory.last_change);
     (first >= SETTLED).then_some((distance, first))
-}
-
-fn half_life(trajectory: &Trajectory, long_run_gap: f64) -> Option<f64> {
-    let since = trajectory.last_change;
-    let (distance, first) = distance(trajectory, long_run_gap)?;
-    let reached = (since..trajectory.rows.len()).find(|&k| distance(k) <= first / 2.0)?;
-    Some((reached - since) as f64 * trajectory.grid.period)
 }
 
 /// The share of the log distance to the long run that the gap has covered at the end, counted from the last change;

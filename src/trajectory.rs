@@ -3,6 +3,7 @@
 
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, Z_R, v_Is")]
 
+use crate::measure::Measures;
 use crate::model::params::{Grid, Params};
 use crate::model::trade::{Offers, Regime};
 
@@ -157,6 +158,8 @@ pub struct Trajectory {
     pub jumps: Vec<usize>,
     /// Parameters of the last row.
     pub last_params: Params,
+    /// Its measures.
+    pub measures: Measures,
     /// Why the run stopped early, if it did.
     pub failure: Option<RunFailure>,
 }
@@ -172,7 +175,6 @@ impl Trajectory {
     pub fn offers_at(&self, k: usize) -> Offers {
         let rows = self.sectors_at(k);
         Offers {
-            p: rows.iter().map(|row| row.p).collect(),
             v_Is: rows.iter().map(|row| row.v_Is).collect(),
             v_Cl: rows.iter().map(|row| row.v_Cl).collect(),
             ell: rows.iter().map(|row| row.v_Cl / row.v_Is).collect(),

@@ -5,7 +5,8 @@
 
 use catchup::control::Control;
 use catchup::integrate::{Method, Solver};
-use catchup::model::catch_up::{CatchUp, Form, Motion};
+use catchup::model::catch_up::{CatchUp, Form};
+use catchup::model::motion::Motion;
 use catchup::model::params::{Epoch, Grid, Params, Problem, Sector};
 use catchup::model::policy::{Policy, Selection, Sustain, Trade};
 use catchup::simulate::simulate;

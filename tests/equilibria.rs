@@ -90,7 +90,7 @@ fn brute_force_over_workers_agrees() {
         let n = spec.sectors.len();
         let z: Vec<f64> = (0..n).map(|i| problem.Z_P[i] / problem.Z_R[i]).collect();
         let mut offers = Offers::default();
-        offers.fill(params, &problem.Z_R, &z, &vec![Some(f64::INFINITY); n]);
+        offers.fill(params, &z, &vec![Some(f64::INFINITY); n]);
         // What a worker earns: price times output, from the scenario's own numbers.
         let price = |i: usize| {
             let s = &spec.sectors[i];

@@ -80,7 +80,7 @@ impl World {
     fn run(&self, rest: &str) -> (Trajectory, Summary) {
         let scenario = self.scenario(rest);
         let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
-        let summary = summarise("world", None, 0.03, &trajectory);
+        let summary = summarise("world", None, &trajectory);
         assert_eq!(summary.error, None);
         (trajectory, summary)
     }

@@ -44,7 +44,7 @@ fn program(toml: &str, method: Method) -> Result<(Trajectory, Summary), String> 
     let scenario = scenario::parse(toml, &[]).map_err(|report| format!("refused: {report:?}"))?;
     let solver = Solver { method, ..Solver::default() };
     let trajectory = simulate(&scenario.problem, solver, &Control::default()).map_err(|stop| format!("{stop:?}"))?;
-    let summary = summarise("run", None, scenario.problem.discount_rate, &trajectory);
+    let summary = summarise("run", None, &trajectory);
     Ok((trajectory, summary))
 }
 

@@ -30,7 +30,7 @@ fn run(name: &str, sets: &[&str]) -> (Trajectory, Summary) {
     let path = root().join("scenarios").join(format!("{name}.toml"));
     let scenario = load(&path.to_string_lossy(), &sets).unwrap_or_else(|report| panic!("{}", report.render(false)));
     let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
-    let summary = summarise(name, None, scenario.problem.discount_rate, &trajectory);
+    let summary = summarise(name, None, &trajectory);
     (trajectory, summary)
 }
 

@@ -225,7 +225,7 @@ fn counterfactuals(scenario: &Scenario, args: &Args, terminal: &Terminal) -> Res
 fn member(scenario: Scenario, control: &Control) -> Result<Member, crate::control::Stopped> {
     let trajectory = simulate(&scenario.problem, scenario.solver, control)?;
     let keys = &scenario.keys;
-    let summary = summarise(&keys.name, keys.title.as_deref(), scenario.problem.discount_rate, &trajectory);
+    let summary = summarise(&keys.name, keys.title.as_deref(), &trajectory);
     Ok(Member { scenario, trajectory, summary })
 }
 

@@ -73,7 +73,7 @@ fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, 
     let stage = record::open(&args.out, &scenario.keys.name)?;
     let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| RecordError::Stopped)?;
     let keys = &scenario.keys;
-    let summary = summarise(&keys.name, keys.title.as_deref(), scenario.problem.discount_rate, &trajectory);
+    let summary = summarise(&keys.name, keys.title.as_deref(), &trajectory);
     let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", plot::gap(&trajectory, &summary))] };
     let folder = record::write_run(stage, scenario, &trajectory, &summary, &pictures, control)?;
     Ok(Finished { folder, trajectory, summary })

@@ -1,8 +1,8 @@
 //! Catch-up: how fast the advantages of backwardness lift P, and where they stop.
 //!
 //! The one file that knows a catch-up form: its TOML spelling, its parameters and their ranges, its
-//! growth rate g(z), its steady state and its closed form. To add a form, add a variant to [`Form`];
-//! the compiler then names every arm that is missing.
+//! growth rate g(z) and its steady state; how z moves under it, in closed form where there is one, is in [`super::motion`].
+//! To add a form, add a variant to [`Form`]; the compiler then names every arm that is missing.
 
 use lambert_w::{lambert_w0, lambert_wm1};
 
@@ -134,7 +134,7 @@ impl Form {
     }
 
     /// The exponent s that writes the form as Benhabib–Spiegel's: 1, −1, 0 or its own.
-    fn exponent(self, shape: f64) -> Option<f64> {
+    pub(super) fn exponent(self, shape: f64) -> Option<f64> {
         match self {
             Self::Logistic => Some(1.0),
             Self::NelsonPhelps => Some(-1.0),
@@ -143,13 +143,6 @@ impl Form {
             Self::Verspagen | Self::Constant | Self::Literal => None,
         }
     }
-}
-
-/// Why a path of z ends before the spell does.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BlowUp {
-    /// Years from the start of the spell at which z passes every bound.
-    pub after: f64,
 }
 
 /// A catch-up form with its parameters, for one sector.
@@ -184,7 +177,7 @@ impl CatchUp {
     }
 
     /// g as a function of ln z, continued smoothly beyond z = 1: what an integrator sees between kinks.
-    fn smooth_g(&self, ln_z: f64) -> f64 {
+    pub(super) fn smooth_g(&self, ln_z: f64) -> f64 {
         match self.form {
             Form::Logistic => -self.beta * ln_z.exp_m1(),
             Form::NelsonPhelps => self.beta * (-ln_z).exp_m1(),
@@ -216,7 +209,7 @@ impl CatchUp {
     }
 
     /// The (stable, unstable) roots of verspagen's g(z) = d: exp(δ W_0(−d/(βδ))) and exp(δ W_−1(−d/(βδ))).
-    fn verspagen_roots(&self, d: f64) -> Option<(f64, f64)> {
+    pub(super) fn verspagen_roots(&self, d: f64) -> Option<(f64, f64)> {
         let delta = self.shape;
         let argument = -d / (self.beta * delta);
         let stable = lambert_w0(argument);
@@ -224,179 +217,4 @@ impl CatchUp {
         // Below the branch point −1/e both are NaN: the gap is too wide to be held anywhere.
         (!stable.is_nan() && !unstable.is_nan()).then(|| ((delta * stable).exp(), (delta * unstable).exp()))
     }
-}
-
-/// Motion of one sector's z over a spell of constant regime: ż/z = g(z) − d (M3), or −d while trade is closed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Motion {
-    /// Catch-up; `None` while trade is closed (no trade, no spillovers).
-    pub catch_up: Option<CatchUp>,
-    /// d = (c_R − c_P) x, per year: by how much R's learning outruns P's.
-    pub d: f64,
-}
-
-/// How z gets from its value at the start of a spell to its value t years later.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Course {
-    /// ln z moves at this constant rate per year for ever: no ODE is needed.
-    Exponential(f64),
-    /// As `Exponential` at `rate` until z meets 1 after `until` years, then `Motion` anew from z = 1.
-    ExponentialToParity {
-        /// Growth of z, per year.
-        rate: f64,
-        /// Years until z = 1.
-        until: f64,
-    },
-    /// The smooth ODE for ever; z = 1 is approached at most.
-    Smooth,
-    /// The smooth ODE until z meets 1 in finite time, then e^(−d t).
-    SmoothToParity,
-}
-
-impl Motion {
-    /// Catch-up growth at z, per year; 0 while trade is closed.
-    pub fn g(&self, z: f64) -> f64 {
-        self.catch_up.map_or(0.0, |catch_up| catch_up.g(z, self.d))
-    }
-
-    /// d ln z / dt as a smooth function of ln z, per year: the right-hand side of the ODE on [`Course::Smooth`].
-    pub fn rate(&self, ln_z: f64) -> f64 {
-        self.catch_up.map_or(0.0, |catch_up| catch_up.smooth_g(ln_z)) - self.d
-    }
-
-    /// Which pieces the path from z_0 consists of.
-    pub fn course(&self, z_0: f64) -> Course {
-        let d = self.d;
-        let Some(catch_up) = self.catch_up else { return Course::Exponential(-d) };
-        if catch_up.form == Form::Literal {
-            return Course::Smooth;
-        }
-        let below = z_0 < 1.0 - PARITY;
-        let above = z_0 > 1.0 + PARITY;
-        if above && d > 0.0 {
-            return Course::ExponentialToParity { rate: -d, until: z_0.ln() / d };
-        }
-        if !below && d <= 0.0 {
-            return Course::Exponential(-d);
-        }
-        if catch_up.form == Form::Constant {
-            let rate = catch_up.beta - d;
-            return match (below, rate > 0.0) {
-                (true, true) => Course::ExponentialToParity { rate, until: -z_0.ln() / rate },
-                // At the frontier with β ≥ d > 0: the sliding mode, where g = d holds P.
-                (false, _) if rate >= 0.0 => Course::Exponential(0.0),
-                _ => Course::Exponential(rate),
-            };
-        }
-        if below && d < 0.0 { Course::SmoothToParity } else { Course::Smooth }
-    }
-
-    /// z after `t` years from z_0 in closed form (M4, M5); NaN for a form that has none
-    /// ([`Form::has_closed_form`]).
-    ///
-    /// # Errors
-    /// [`BlowUp`] where `literal` has passed every bound by then.
-    pub fn z_after(&self, z_0: f64, t: f64) -> Result<f64, BlowUp> {
-        match self.course(z_0) {
-            Course::Exponential(rate) => Ok(z_0 * (rate * t).exp()),
-            Course::ExponentialToParity { rate, until } if t < until => Ok(z_0 * (rate * t).exp()),
-            Course::ExponentialToParity { until, .. } => self.z_after(1.0, t - until),
-            Course::Smooth => self.smooth_z_after(z_0, t),
-            Course::SmoothToParity => match self.closed_form_parity_after(z_0) {
-                Some(meets) if t >= meets => Ok((-self.d * (t - meets)).exp()),
-                _ => self.smooth_z_after(z_0, t),
-            },
-        }
-    }
-
-    /// Years until z meets 1 on [`Course::SmoothToParity`], or on a literal path through 1; closed form.
-    pub fn closed_form_parity_after(&self, z_0: f64) -> Option<f64> {
-        let catch_up = self.catch_up?;
-        let CatchUp { form, beta, shape } = catch_up;
-        let d = self.d;
-        if form == Form::Literal {
-            // 1/z = β/d + (1/z_0 − β/d) e^(dt) = 1, solved for t; only ahead in time counts.
-            let t = if d == 0.0 {
-                (1.0 / z_0 - 1.0) / beta
-            } else {
-                (((1.0 - beta / d) / (1.0 / z_0 - beta / d)).ln()) / d
-            };
-            return ((z_0 - 1.0).abs() > PARITY && t.is_finite() && t > 0.0).then_some(t);
-        }
-        let s = form.exponent(shape)?;
-        let g_0 = catch_up.smooth_g(z_0.ln());
-        let k = beta - s * d;
-        let big_t = g_0 / (beta * (g_0 - d));
-        Some(if k == 0.0 { big_t } else { -(-k * big_t).ln_1p() / k })
-    }
-
-    /// M4 and literal's M5, on the smooth piece.
-    fn smooth_z_after(&self, z_0: f64, t: f64) -> Result<f64, BlowUp> {
-        let Some(catch_up) = self.catch_up else { return Ok(z_0 * (-self.d * t).exp()) };
-        let CatchUp { form, beta, shape } = catch_up;
-        let d = self.d;
-        if form == Form::Literal {
-            let inverse = if (d * t).abs() < 1.0 {
-                // The same function with no large terms cancelling near d = 0.
-                (d * t).exp() * (1.0 / z_0 - beta * decay_integral(d, t))
-            } else {
-                beta / d + (1.0 / z_0 - beta / d) * (d * t).exp()
-            };
-            let z = 1.0 / inverse;
-            return if inverse > 0.0 && z.is_finite() {
-                Ok(z)
-            } else {
-                Err(BlowUp { after: self.blow_up_after(z_0, t) })
-            };
-        }
-        let Some(s) = form.exponent(shape) else { return Ok(f64::NAN) };
-        let ln_z_0 = z_0.ln();
-        let widening = d - catch_up.smooth_g(ln_z_0);
-        let big_t = decay_integral(beta - s * d, t);
-        let ln_z = if s == 0.0 { ln_z_0 - big_t * widening } else { ln_z_0 - (s * big_t * widening).ln_1p() / s };
-        Ok(ln_z.exp())
-    }
-
-    /// Years after which a literal path that has blown up by `t` did so.
-    fn blow_up_after(&self, z_0: f64, t: f64) -> f64 {
-        let beta = self.catch_up.map_or(1.0, |catch_up| catch_up.beta);
-        let d = self.d;
-        let after = if d == 0.0 { 1.0 / (beta * z_0) } else { -(-d / (beta * z_0)).ln_1p() / d };
-        if after.is_finite() { after.min(t) } else { t }
-    }
-
-    /// z* = lim z(t) from z if this motion went on for ever (docs/model.md §5): 0, a number, or infinity.
-    pub fn limit(&self, z: f64) -> f64 {
-        let d = self.d;
-        let toward = |threshold: f64| match z.total_cmp(&threshold) {
-            std::cmp::Ordering::Less => 0.0,
-            std::cmp::Ordering::Equal => z,
-            std::cmp::Ordering::Greater => f64::INFINITY,
-        };
-        let Some(catch_up) = self.catch_up else {
-            return if d > 0.0 {
-                0.0
-            } else if d < 0.0 {
-                f64::INFINITY
-            } else {
-                z
-            };
-        };
-        match catch_up.form {
-            Form::Literal => toward(d / catch_up.beta),
-            _ if d < 0.0 => f64::INFINITY,
-            _ if d == 0.0 => z.max(1.0),
-            Form::Constant if catch_up.beta == d => z.min(1.0),
-            Form::Verspagen => match catch_up.verspagen_roots(d) {
-                Some((stable, unstable)) if z >= unstable => stable,
-                _ => 0.0,
-            },
-            _ => catch_up.z_hat(d).unwrap_or(0.0),
-        }
-    }
-}
-
-/// ∫_0^t e^(−k u) du, accurate near k = 0: T of M4.
-fn decay_integral(k: f64, t: f64) -> f64 {
-    if (k * t).abs() < 1e-17 { t } else { -(-k * t).exp_m1() / k }
 }

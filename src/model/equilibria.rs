@@ -69,7 +69,7 @@ pub fn in_the_long_run(params: &Params, z: &[f64]) -> Vec<Candidate> {
         let z = z_star(params, z, &clusters, Trade::Open);
         let mut offers = Offers::default();
         // R's level cancels from every ratio.
-        offers.fill(params, &vec![1.0; n], &z, &vec![Some(f64::INFINITY); n]);
+        offers.fill(params, &z, &vec![Some(f64::INFINITY); n]);
         (z, offers)
     };
     let mut candidates: Vec<Candidate> = (0..n)

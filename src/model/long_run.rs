@@ -32,20 +32,30 @@ pub fn z_star(params: &Params, z: &[f64], clusters: &[bool], trade: Trade) -> Ve
     params.sectors.iter().enumerate().map(|(i, s)| s.motion(clusters[i], trade).limit(z[i])).collect()
 }
 
+/// Memory that [`long_run`] works in, so that it need not ask for any.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    z: Vec<f64>,
+    mature: Vec<Option<f64>>,
+    offers: Offers,
+}
+
 /// The long run of the last row: parameters, policies, regime and trade held for ever, ℓ → λ.
-pub fn long_run(params: &Params, z: &[f64], regime: Regime, clusters: &[bool]) -> LongRun {
+pub fn long_run(params: &Params, z: &[f64], regime: Regime, clusters: &[bool], scratch: &mut Scratch) -> LongRun {
     match regime {
         Regime::Closed => closed(params, z, clusters),
-        _ => open(params, z, regime, clusters),
+        _ => open(params, z, regime, clusters, scratch),
     }
 }
 
-fn open(params: &Params, z: &[f64], regime: Regime, clusters: &[bool]) -> LongRun {
-    let z = z_star(params, z, clusters, Trade::Open);
-    let mature: Vec<_> = params.sectors.iter().map(|_| Some(f64::INFINITY)).collect();
-    let mut offers = Offers::default();
-    // Prices play no part in the ratios, so R's level does not either.
-    offers.fill(params, &vec![1.0; z.len()], &z, &mature);
+fn open(params: &Params, z: &[f64], regime: Regime, clusters: &[bool], scratch: &mut Scratch) -> LongRun {
+    let Scratch { z: limits, mature, offers } = scratch;
+    limits.clear();
+    limits.extend(params.sectors.iter().enumerate().map(|(i, s)| s.motion(clusters[i], Trade::Open).limit(z[i])));
+    let z = &*limits;
+    mature.clear();
+    mature.resize(z.len(), Some(f64::INFINITY));
+    offers.fill(params, z, mature);
     let settled = if let Regime::Cluster(_) = regime { regime } else { offers.isolation() };
     let gap = 1.0 / offers.wage(settled).unwrap_or(f64::NAN);
     // Where several isolated sectors pay the same, the first of them stands for all: their products are equal.

@@ -9,6 +9,7 @@
 pub mod catch_up;
 pub mod equilibria;
 pub mod long_run;
+pub mod motion;
 pub mod params;
 pub mod policy;
 pub mod trade;

@@ -1,7 +1,9 @@
 //! What a scenario fixes: sectors, regions, dates. Everything here has been checked by whoever made it.
 
-use super::catch_up::{CatchUp, Motion};
+use super::catch_up::CatchUp;
+use super::motion::Motion;
 use super::policy::{Policy, Selection, Stance, Trade};
+use crate::column::Number;
 use std::ops::Range;
 
 /// Two dates a and b ≤ a + this · Δ count as reached together (docs/model.md §3).
@@ -32,6 +34,11 @@ impl Sector {
         if self.cluster_R { self.lambda } else { 1.0 }
     }
 
+    /// p: the international price at R's productivity Z_R, R-wages per good; docs/model.md (7), M7.
+    pub fn price(&self, Z_R: f64) -> f64 {
+        1.0 / (self.Lambda() * self.y_R * Z_R)
+    }
+
     /// Growth of Z_R, per year; docs/model.md M1.
     pub fn learning_R(&self) -> f64 {
         if self.cluster_R { self.x } else { 0.0 }
@@ -54,10 +61,16 @@ pub struct Params {
 }
 
 impl Params {
-    /// ℓ: the static benefit that a cluster of age `age` years gives; docs/model.md §3 step 3.
-    pub fn ell(&self, i: usize, age: f64) -> f64 {
+    /// ℓ: the static benefit that a cluster gives at an age in years, or where none stands a new one; docs/model.md §3
+    /// step 3.
+    #[inline(always)]
+    pub fn ell<T: Number>(&self, i: usize, age: Option<T>) -> T {
         let lambda = self.sectors[i].lambda;
-        if self.tau > 0.0 { 1.0 + (lambda - 1.0) * -(-age / self.tau).exp_m1() } else { lambda }
+        match age {
+            _ if self.tau <= 0.0 => T::all(lambda),
+            Some(age) => (age / -self.tau).exp_less_1() * (1.0 - lambda) + 1.0,
+            None => T::all(1.0),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which equilibrium holds: policies first, then the selection rule (docs/model.md §3, step 5).
 
 use super::params::Grid;
-use super::trade::{Offers, Regime, ties};
+use super::trade::{Offers, ties};
+use crate::column::{Number, Truth};
 
 /// Whether P trades with the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -111,29 +112,48 @@ pub struct Stance {
     pub trade: Trade,
 }
 
-/// The regime that holds under open trade, where `standing` marks P's clusters of the period before.
-pub fn choose(offers: &Offers, stance: &Stance, selection: Selection, standing: &[bool]) -> Regime {
-    if let Some((i, sustain)) = stance.promote
-        && (offers.cluster_holds(i) || sustain == Sustain::Always)
+/// The regime that holds under open trade, as a code ([`Regime::code`]), where `standing` marks P's clusters of the
+/// period before.
+#[inline(always)]
+pub fn choose<T: Number>(offers: &Offers<T>, stance: &Stance, selection: Selection, standing: &[bool]) -> T {
+    let promoted = stance.promote.map(|(i, sustain)| {
+        let held = if sustain == Sustain::Always { T::Truth::all(true) } else { offers.cluster_holds(i) };
+        (T::all(i as f64), held)
+    });
+    if let Some((i, held)) = promoted
+        && held.everywhere()
     {
-        return Regime::Cluster(i);
+        return i;
     }
     let chosen = match selection {
-        Selection::Isolation => None,
+        Selection::Isolation => T::all(-1.0),
         Selection::History => {
-            offers.best_cluster((0..standing.len()).filter(|&i| standing[i])).filter(|&i| offers.cluster_holds(i))
+            // Of those that stand (several, where trade has just opened) the one that pays most, if it holds.
+            let (_, best) = offers.best_cluster(|i| T::Truth::all(standing[i]));
+            (0..standing.len()).fold(best, |best, i| {
+                let this = ties_exactly(best, i);
+                this.and(offers.cluster_holds(i)).pick(best, this.pick(T::all(-1.0), best))
+            })
         }
         Selection::Best => best(offers, standing),
     };
-    chosen.map_or_else(|| offers.isolation(), Regime::Cluster)
+    let regime = chosen.at_least(T::default()).pick(chosen, offers.isolation_code());
+    promoted.map_or(regime, |(i, held)| held.pick(i, regime))
 }
 
-/// The cluster that pays most among those that hold: a standing one first where several tie. Whatever holds pays
-/// no less than isolation, and ties with it go to the cluster.
-fn best(offers: &Offers, standing: &[bool]) -> Option<usize> {
-    let holding = (0..standing.len()).filter(|&i| offers.cluster_holds(i));
-    let highest = offers.best_cluster(holding.clone()).map(|i| offers.v_Cl[i])?;
-    let mut tied = holding.filter(|&i| ties(offers.v_Cl[i], highest));
-    let first = tied.clone().next();
-    tied.find(|&i| standing[i]).or(first)
+/// Where a code is that of sector i.
+#[inline(always)]
+fn ties_exactly<T: Number>(code: T, i: usize) -> T::Truth {
+    let i = T::all(i as f64);
+    code.at_least(i).and(i.at_least(code))
+}
+
+/// The cluster that pays most among those that hold, −1 where none does: a standing one first where several tie.
+/// Whatever holds pays no less than isolation, and ties with it go to the cluster.
+#[inline(always)]
+fn best<T: Number>(offers: &Offers<T>, standing: &[bool]) -> T {
+    let (highest, first) = offers.best_cluster(|i| offers.cluster_holds(i));
+    (0..standing.len()).rev().filter(|&i| standing[i]).fold(first, |chosen, i| {
+        offers.cluster_holds(i).and(ties(offers.v_Cl[i], highest)).pick(T::all(i as f64), chosen)
+    })
 }

@@ -2,13 +2,15 @@
 //! regimes are equilibria, and real incomes (docs/model.md §3, steps 2–4 and 6–7).
 
 use super::params::Params;
+use crate::column::{Number, Truth};
 
 /// Two values tie when they differ by at most this share of the larger (docs/model.md §3).
 pub const TIE: f64 = 1e-9;
 
 /// Whether a and b (both > 0) tie.
-pub fn ties(a: f64, b: f64) -> bool {
-    (a - b).abs() <= TIE * a.max(b)
+#[inline(always)]
+pub fn ties<T: Number>(a: T, b: T) -> T::Truth {
+    (a.larger(b) * TIE).at_least((a - b).size())
 }
 
 /// What P does at one date.
@@ -38,6 +40,28 @@ impl Regime {
         }
     }
 
+    /// A regime of n sectors as a number, so that columns can hold it: Cl(i) is i, Is(i) n + i, then diversified, closed.
+    #[inline(always)]
+    pub fn code(self, n: usize) -> f64 {
+        match self {
+            Self::Cluster(i) => i as f64,
+            Self::Isolation(i) => (n + i) as f64,
+            Self::Diversified => (2 * n) as f64,
+            Self::Closed => (2 * n + 1) as f64,
+        }
+    }
+
+    /// The regime of n sectors that a code stands for.
+    pub fn of_code(code: f64, n: usize) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a code is a small whole number")]
+        match code as usize {
+            i if i < n => Self::Cluster(i),
+            i if i < 2 * n => Self::Isolation(i - n),
+            i if i == 2 * n => Self::Diversified,
+            _ => Self::Closed,
+        }
+    }
+
     /// The sector P specialises in; none when diversified or closed.
     pub fn sector(self) -> Option<usize> {
         match self {
@@ -47,80 +71,100 @@ impl Regime {
     }
 }
 
-/// What the world pays at one date. Set up once per run, filled anew at every date.
+/// What the world pays at one date (`T` = `f64`), or at each of several (a column). Set up once per run, filled anew.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Offers {
-    /// p: international prices, R-wages per good; docs/model.md (7), M7.
-    pub p: Vec<f64>,
+pub struct Offers<T = f64> {
     /// v^Is: earnings of a worker of P in isolation, R-wages; docs/model.md M8.
-    pub v_Is: Vec<f64>,
+    pub v_Is: Vec<T>,
     /// v^Cl: earnings in P's cluster, R-wages; docs/model.md M8.
-    pub v_Cl: Vec<f64>,
+    pub v_Cl: Vec<T>,
     /// ℓ: static benefit that P's cluster gives or, where there is none, would start with.
-    pub ell: Vec<f64>,
+    pub ell: Vec<T>,
     /// A = max_k v_k^Is: the outside option of anyone in P, R-wages.
-    pub outside: f64,
+    pub outside: T,
 }
 
-impl Offers {
-    /// Prices and offers at R's productivities `Z_R`, relative productivities `z` and the ages (years) of P's
-    /// clusters; no age where none stands.
-    pub fn fill(&mut self, params: &Params, Z_R: &[f64], z: &[f64], ages: &[Option<f64>]) {
-        self.p.clear();
-        self.v_Is.clear();
-        self.v_Cl.clear();
-        self.ell.clear();
-        self.outside = 0.0;
+impl<T: Number> Offers<T> {
+    /// Offers at relative productivities `z` and the ages (years) of P's clusters; no age where none stands.
+    #[inline(always)]
+    pub fn fill(&mut self, params: &Params, z: &[T], ages: &[Option<T>]) {
+        let n = params.sectors.len();
+        for column in [&mut self.v_Is, &mut self.v_Cl, &mut self.ell] {
+            column.resize(n, T::default());
+        }
+        self.outside = T::default();
         for (i, sector) in params.sectors.iter().enumerate() {
-            let ell = params.ell(i, ages[i].unwrap_or(0.0));
-            let p = 1.0 / (sector.Lambda() * sector.y_R * Z_R[i]);
+            let ell = params.ell(i, ages[i]);
             // p y_P Z_P without passing through levels, which cancel.
-            let v_Is = z[i] * (sector.y_P / sector.y_R) / sector.Lambda();
-            self.p.push(p);
-            self.v_Is.push(v_Is);
-            self.v_Cl.push(ell * v_Is);
-            self.ell.push(ell);
-            self.outside = self.outside.max(v_Is);
+            let v_Is = z[i] * (sector.y_P / sector.y_R / sector.Lambda());
+            self.v_Is[i] = v_Is;
+            self.v_Cl[i] = ell * v_Is;
+            self.ell[i] = ell;
+            self.outside = self.outside.larger(v_Is);
         }
     }
 
     /// Whether Cl(i) is an equilibrium: nobody gains by leaving for the best isolated sector; docs/model.md (3), (4), (8), M9.
-    pub fn cluster_holds(&self, i: usize) -> bool {
-        self.v_Cl[i] >= self.outside || ties(self.v_Cl[i], self.outside)
+    #[inline(always)]
+    pub fn cluster_holds(&self, i: usize) -> T::Truth {
+        self.v_Cl[i].at_least(self.outside).or(ties(self.v_Cl[i], self.outside))
     }
 
     /// v_i^Cl / A − 1: how far Cl(i) is from collapse.
-    pub fn margin(&self, i: usize) -> f64 {
-        self.v_Cl[i] / self.outside - 1.0
+    #[inline(always)]
+    pub fn margin(&self, i: usize) -> T {
+        self.v_Cl[i] / self.outside + -1.0
     }
 
     /// A − v_i^Cl, R-wages per worker: what holds Cl(i) where it is no equilibrium; 0 where it is.
-    pub fn subsidy(&self, i: usize) -> f64 {
-        if self.cluster_holds(i) { 0.0 } else { self.outside - self.v_Cl[i] }
+    #[inline(always)]
+    pub fn subsidy(&self, i: usize) -> T {
+        self.cluster_holds(i).pick(T::default(), self.outside - self.v_Cl[i])
     }
 
-    /// Is, always an equilibrium: the sector that pays A, or `Diversified` where several do.
-    pub fn isolation(&self) -> Regime {
-        let mut best = (0..self.v_Is.len()).filter(|&i| ties(self.v_Is[i], self.outside));
-        match (best.next(), best.next()) {
-            (Some(i), None) => Regime::Isolation(i),
-            _ => Regime::Diversified,
+    /// Is, always an equilibrium: the sector that pays A, or `Diversified` where several do. As a code, like all
+    /// regimes of columns: [`Regime::of_code`].
+    #[inline(always)]
+    pub fn isolation_code(&self) -> T {
+        let n = self.v_Is.len();
+        let (mut first, mut tied) = (T::default(), T::default());
+        for i in (0..n).rev() {
+            let ties = ties(self.v_Is[i], self.outside);
+            first = ties.pick(T::all(Regime::Isolation(i).code(n)), first);
+            tied = tied + ties.pick(T::all(1.0), T::default());
         }
+        T::all(1.0).at_least(tied).pick(first, T::all(Regime::Diversified.code(n)))
     }
 
-    /// The candidate with the highest v^Cl; ties go to the first listed.
-    pub fn best_cluster(&self, candidates: impl Iterator<Item = usize> + Clone) -> Option<usize> {
-        let highest = candidates.clone().map(|i| self.v_Cl[i]).fold(f64::NEG_INFINITY, f64::max);
-        candidates.into_iter().find(|&i| self.v_Cl[i] == highest || ties(self.v_Cl[i], highest))
+    /// The highest v^Cl among candidates, and the first of them that pays it, ties included; −1 where there is none.
+    #[inline(always)]
+    pub fn best_cluster(&self, candidate: impl Fn(usize) -> T::Truth) -> (T, T) {
+        let mut highest = T::all(f64::NEG_INFINITY);
+        for (i, &v_Cl) in self.v_Cl.iter().enumerate() {
+            highest = candidate(i).pick(v_Cl, T::all(f64::NEG_INFINITY)).larger(highest);
+        }
+        let mut first = T::all(-1.0);
+        for (i, &v_Cl) in self.v_Cl.iter().enumerate().rev() {
+            first = candidate(i).and(ties(v_Cl, highest)).pick(T::all(i as f64), first);
+        }
+        (highest, first)
     }
 
     /// w_P under `regime`, R-wages; the wage of `Closed` follows from real incomes ([`closed_ln_wage`]).
-    pub fn wage(&self, regime: Regime) -> Option<f64> {
+    #[inline(always)]
+    pub fn wage(&self, regime: Regime) -> Option<T> {
         match regime {
             Regime::Cluster(i) => Some(self.v_Cl[i]),
             Regime::Isolation(_) | Regime::Diversified => Some(self.outside),
             Regime::Closed => None,
         }
+    }
+}
+
+impl Offers {
+    /// Is, as a regime.
+    pub fn isolation(&self) -> Regime {
+        Regime::of_code(self.isolation_code(), self.v_Is.len())
     }
 }
 

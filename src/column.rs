@@ -1,0 +1,414 @@
+//! Columns of numbers, one per date: the arithmetic of a run, written once for one date (`B = 1`) and for several at
+//! once. Every operation acts on each entry by itself, in IEEE double precision and with nothing fused, so a column
+//! holds the same bits whatever its width and whatever instructions the processor has.
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A number at one date (`f64`), or one for each of several (`Col`): what the trade step is written over.
+pub trait Number:
+    Copy
+    + std::fmt::Debug
+    + Default
+    + PartialEq
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Add<f64, Output = Self>
+    + Mul<f64, Output = Self>
+    + Div<f64, Output = Self>
+{
+    /// What a comparison gives.
+    type Truth: Truth<Self>;
+    /// The same number everywhere.
+    fn all(value: f64) -> Self;
+    /// The larger of two.
+    fn larger(self, other: Self) -> Self;
+    /// |x|.
+    fn size(self) -> Self;
+    /// Whether it is at least the other.
+    fn at_least(self, other: Self) -> Self::Truth;
+    /// e^x − 1.
+    fn exp_less_1(self) -> Self;
+}
+
+/// Whether something holds, at one date or at each of several.
+pub trait Truth<N>: Copy {
+    /// The same truth everywhere.
+    fn all(value: bool) -> Self;
+    /// `yes` where true, else `no`.
+    fn pick(self, yes: N, no: N) -> N;
+    /// Both.
+    fn and(self, other: Self) -> Self;
+    /// Either.
+    fn or(self, other: Self) -> Self;
+    /// Whether it holds everywhere.
+    fn everywhere(self) -> bool;
+}
+
+impl Number for f64 {
+    type Truth = bool;
+
+    #[inline(always)]
+    fn all(value: f64) -> Self {
+        value
+    }
+
+    #[inline(always)]
+    fn larger(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn size(self) -> Self {
+        self.abs()
+    }
+
+    #[inline(always)]
+    fn at_least(self, other: Self) -> bool {
+        self >= other
+    }
+
+    #[inline(always)]
+    fn exp_less_1(self) -> Self {
+        exp_m1(self)
+    }
+}
+
+impl Truth<f64> for bool {
+    #[inline(always)]
+    fn all(value: bool) -> Self {
+        value
+    }
+
+    #[inline(always)]
+    fn pick(self, yes: f64, no: f64) -> f64 {
+        if self { yes } else { no }
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        self & other
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        self | other
+    }
+
+    #[inline(always)]
+    fn everywhere(self) -> bool {
+        self
+    }
+}
+
+/// B numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Col<const B: usize>(pub [f64; B]);
+
+/// B truths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mask<const B: usize>(pub [bool; B]);
+
+impl<const B: usize> Default for Col<B> {
+    fn default() -> Self {
+        Self::all(0.0)
+    }
+}
+
+impl<const B: usize> Col<B> {
+    /// 0, 1, 2, …
+    #[inline(always)]
+    pub fn count() -> Self {
+        Self(std::array::from_fn(|j| j as f64))
+    }
+
+    /// The first B numbers of `from`.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[inline(always)]
+    pub fn load(from: &[f64]) -> Self {
+        let mut column = [0.0; B];
+        column.copy_from_slice(&from[..B]);
+        Self(column)
+    }
+
+    /// Writes the B numbers to the front of `to`.
+    ///
+    /// # Panics
+    /// If there is less room.
+    #[inline(always)]
+    pub fn store(self, to: &mut [f64]) {
+        to[..B].copy_from_slice(&self.0);
+    }
+
+    #[inline(always)]
+    fn map(self, f: impl Fn(f64) -> f64) -> Self {
+        Self(std::array::from_fn(|j| f(self.0[j])))
+    }
+
+    #[inline(always)]
+    fn zip(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        Self(std::array::from_fn(|j| f(self.0[j], other.0[j])))
+    }
+
+    /// Where two columns hold the same.
+    #[inline(always)]
+    pub fn same(self, other: Self) -> Mask<B> {
+        Mask(std::array::from_fn(|j| self.0[j] == other.0[j]))
+    }
+
+    /// The sum of all entries, in a fixed order.
+    #[inline(always)]
+    pub fn sum(self) -> f64 {
+        self.0.iter().sum()
+    }
+
+    /// e^x. Errors stay below one unit in the last place and a half; exact at 0.
+    #[inline(always)]
+    pub fn exp(self) -> Self {
+        self.map(|x| {
+            let ([a, b], p) = exp_parts(x);
+            a * (1.0 + p) * b
+        })
+    }
+
+
+    /// e^x and e^x − 1, each to its own last digits.
+    #[inline(always)]
+    pub fn exp_and_less_1(self) -> (Self, Self) {
+        (self.exp(), self.exp_less_1())
+    }
+
+    /// Natural logarithms of numbers > 0, subnormal ones excepted. Errors stay below one unit in the last place.
+    #[inline(always)]
+    pub fn ln(self) -> Self {
+        self.map(ln)
+    }
+
+    /// ln(1 + x), also where x is small.
+    #[inline(always)]
+    pub fn ln_1p(self) -> Self {
+        self.map(|x| {
+            // The rounding of 1 + x is undone by the ratio of x to what is left of it.
+            let u = 1.0 + x;
+            let lost = u == 1.0;
+            let ratio = if lost { 1.0 } else { x / (u - 1.0) };
+            if lost { x } else { ln(u) * ratio }
+        })
+    }
+}
+
+const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
+const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+/// Adding and taking away 1.5 · 2^52 rounds to a whole number.
+const ROUND: f64 = 6_755_399_441_055_744.0;
+
+/// 2^n for a whole number n ∈ [−1022, 1023].
+#[inline(always)]
+fn power_of_two(n: f64) -> f64 {
+    f64::from_bits((n + (ROUND + 1023.0)).to_bits() << 52)
+}
+
+/// e^x = a b (1 + p): a b = 2^n, in two factors so that neither overflows before the product does; |p| < 0.42.
+#[inline(always)]
+fn exp_parts(x: f64) -> ([f64; 2], f64) {
+    // Beyond these bounds the result is 0 or infinite.
+    let x = if x < -746.0 { -746.0 } else { x };
+    let x = if x > 710.0 { 710.0 } else { x };
+    let n = (x * std::f64::consts::LOG2_E + ROUND) - ROUND;
+    let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
+    // Taylor: the first term left out is r^14/14! < 4e-18.
+    let mut q = 1.0 / 6_227_020_800.0;
+    for c in [
+        1.0 / 479_001_600.0,
+        1.0 / 39_916_800.0,
+        1.0 / 3_628_800.0,
+        1.0 / 362_880.0,
+        1.0 / 40_320.0,
+        1.0 / 5_040.0,
+        1.0 / 720.0,
+        1.0 / 120.0,
+        1.0 / 24.0,
+        1.0 / 6.0,
+        0.5,
+    ] {
+        q = q * r + c;
+    }
+    let half = (n * 0.5 + ROUND) - ROUND;
+    ([power_of_two(half), power_of_two(n - half)], r + r * r * q)
+}
+
+#[inline(always)]
+fn exp_m1(x: f64) -> f64 {
+    let ([a, b], p) = exp_parts(x);
+    a * b * p + (a * b - 1.0)
+}
+
+#[inline(always)]
+fn ln(x: f64) -> f64 {
+    // x = 2^e m with m from √½ to √2.
+    const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
+    const BIAS: u64 = 1024;
+    const TWO_52: u64 = 0x4330_0000_0000_0000;
+    let bits = x.to_bits();
+    let biased = (bits.wrapping_sub(SQRT_HALF).wrapping_add(BIAS << 52)) >> 52;
+    let m = f64::from_bits(bits.wrapping_sub(biased.wrapping_sub(BIAS) << 52));
+    let e = f64::from_bits(biased | TWO_52) - (4_503_599_627_370_496.0 + BIAS as f64);
+    let f = m - 1.0;
+    // ln m = 2 artanh(s) = 2 (s + s³/3 + s⁵/5 + …), and 2 s = f − s f.
+    let s = f / (2.0 + f);
+    let s_2 = s * s;
+    let mut series = 2.0 / 23.0;
+    for k in [21.0, 19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
+        series = series * s_2 + 2.0 / k;
+    }
+    e * LN_2_HIGH + (f - (s * (f - s_2 * series) - e * LN_2_LOW))
+}
+
+impl<const B: usize> Number for Col<B> {
+    type Truth = Mask<B>;
+
+    #[inline(always)]
+    fn all(value: f64) -> Self {
+        Self([value; B])
+    }
+
+    #[inline(always)]
+    fn larger(self, other: Self) -> Self {
+        self.zip(other, Number::larger)
+    }
+
+    #[inline(always)]
+    fn size(self) -> Self {
+        self.map(f64::abs)
+    }
+
+    #[inline(always)]
+    fn at_least(self, other: Self) -> Mask<B> {
+        Mask(std::array::from_fn(|j| self.0[j] >= other.0[j]))
+    }
+
+    #[inline(always)]
+    fn exp_less_1(self) -> Self {
+        self.map(exp_m1)
+    }
+}
+
+impl<const B: usize> Truth<Col<B>> for Mask<B> {
+    #[inline(always)]
+    fn all(value: bool) -> Self {
+        Self([value; B])
+    }
+
+    #[inline(always)]
+    fn pick(self, yes: Col<B>, no: Col<B>) -> Col<B> {
+        Col(std::array::from_fn(|j| if self.0[j] { yes.0[j] } else { no.0[j] }))
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|j| self.0[j] & other.0[j]))
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|j| self.0[j] | other.0[j]))
+    }
+
+    #[inline(always)]
+    fn everywhere(self) -> bool {
+        self.0.iter().fold(true, |all, &entry| all & entry)
+    }
+}
+
+impl<const B: usize> Mask<B> {
+    /// How many entries are true before the first that is not.
+    #[inline(always)]
+    pub fn leading(self) -> usize {
+        if self.everywhere() { B } else { self.0.iter().take_while(|&&entry| entry).count() }
+    }
+}
+
+macro_rules! elementwise {
+    ($($operation:ident $method:ident $symbol:tt),*) => {$(
+        impl<const B: usize> $operation for Col<B> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                self.zip(other, |a, b| a $symbol b)
+            }
+        }
+
+        impl<const B: usize> $operation<f64> for Col<B> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: f64) -> Self {
+                self.map(|a| a $symbol other)
+            }
+        }
+    )*};
+}
+
+elementwise!(Add add +, Sub sub -, Mul mul *, Div div /);
+
+impl<const B: usize> Neg for Col<B> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.map(|a| -a)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Distance in units of the last place of `b`.
+    fn ulps(a: f64, b: f64) -> f64 {
+        let ulp = (f64::from_bits(b.abs().to_bits() + 1) - b.abs()).abs();
+        (a - b).abs() / ulp
+    }
+
+    fn near(f: impl Fn(f64) -> f64, reference: impl Fn(f64) -> f64, points: impl Iterator<Item = f64>, limit: f64) {
+        let worst = points.map(|x| (ulps(f(x), reference(x)), x)).max_by(|a, b| a.0.total_cmp(&b.0)).expect("points");
+        assert!(worst.0 <= limit, "{} ulp at {}", worst.0, worst.1);
+    }
+
+    #[test]
+    fn exponentials_and_logarithms_are_right_to_the_last_digit_or_two() {
+        let wide = || (0..400_000).map(|i| -690.0 + 1380.0 * (f64::from(i) + 0.37) / 400_000.0);
+        let small = || (0..400_000).map(|i| 10f64.powf(-18.0 + 18.0 * f64::from(i) / 400_000.0));
+        near(|x| Col([x]).exp().0[0], f64::exp, wide().chain(small()).chain(small().map(|x| -x)), 2.0);
+        near(exp_m1, f64::exp_m1, wide().chain(small()).chain(small().map(|x| -x)), 2.5);
+        near(|x| Col([x]).ln().0[0], f64::ln, wide().map(f64::exp), 1.5);
+        near(|x| Col([x]).ln().0[0], f64::ln, small().map(|x| 1.0 + x).filter(|&x| x != 1.0), 1.5);
+        near(|x| Col([x]).ln_1p().0[0], f64::ln_1p, small().chain(small().map(|x| -0.999 * x)), 3.0);
+    }
+
+    #[test]
+    fn the_constants_are_meant() {
+        // Its last 20 bits are 0, so that a multiple of it by any exponent is exact.
+        assert_eq!(LN_2_HIGH.to_bits() & 0xf_ffff, 0);
+        assert_eq!(LN_2_HIGH + LN_2_LOW, std::f64::consts::LN_2);
+    }
+
+    #[test]
+    fn the_ends_of_the_range_are_exact() {
+        let exp = |x: f64| Col([x]).exp().0[0];
+        assert_eq!([exp(0.0), exp(-0.0), exp(-800.0), exp(800.0)], [1.0, 1.0, 0.0, f64::INFINITY]);
+        assert_eq!(Col([0.0, -800.0]).exp_less_1(), Col([0.0, -1.0]));
+        assert_eq!(Col([1.0, 2.0, 0.5]).ln(), Col([0.0, 2f64.ln(), 0.5f64.ln()]));
+    }
+
+    #[test]
+    fn a_number_does_not_depend_on_its_column() {
+        let column: Col<8> = Col(std::array::from_fn(|j| 0.37 * j as f64 - 1.1));
+        for j in 0..8 {
+            let alone = Col([column.0[j]]);
+            assert_eq!(column.exp().0[j].to_bits(), alone.exp().0[0].to_bits());
+            assert_eq!(column.size().ln().0[j].to_bits(), alone.size().ln().0[0].to_bits());
+        }
+    }
+}

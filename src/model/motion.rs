@@ -1,0 +1,324 @@
+//! How one sector's z moves over a spell of constant regime: its pieces, its closed form (docs/model.md M3–M5), its limit.
+
+use super::catch_up::{CatchUp, Form, PARITY};
+use crate::column::{Col, Number, Truth};
+
+/// Why a path of z ends before the spell does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlowUp {
+    /// Years from the start of the spell at which z passes every bound.
+    pub after: f64,
+}
+
+/// Motion of one sector's z over a spell of constant regime: ż/z = g(z) − d (M3), or −d while trade is closed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Motion {
+    /// Catch-up; `None` while trade is closed (no trade, no spillovers).
+    pub catch_up: Option<CatchUp>,
+    /// d = (c_R − c_P) x, per year: by how much R's learning outruns P's.
+    pub d: f64,
+}
+
+/// How z gets from its value at the start of a spell to its value t years later.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Course {
+    /// ln z moves at this constant rate per year for ever: no ODE is needed.
+    Exponential(f64),
+    /// As `Exponential` at `rate` until z meets 1 after `until` years, then `Motion` anew from z = 1.
+    ExponentialToParity {
+        /// Growth of z, per year.
+        rate: f64,
+        /// Years until z = 1.
+        until: f64,
+    },
+    /// The smooth ODE for ever; z = 1 is approached at most.
+    Smooth,
+    /// The smooth ODE until z meets 1 in finite time, then e^(−d t).
+    SmoothToParity,
+}
+
+impl Motion {
+    /// Catch-up growth at z, per year; 0 while trade is closed.
+    pub fn g(&self, z: f64) -> f64 {
+        self.catch_up.map_or(0.0, |catch_up| catch_up.g(z, self.d))
+    }
+
+    /// d ln z / dt as a smooth function of ln z, per year: the right-hand side of the ODE on [`Course::Smooth`].
+    pub fn rate(&self, ln_z: f64) -> f64 {
+        self.catch_up.map_or(0.0, |catch_up| catch_up.smooth_g(ln_z)) - self.d
+    }
+
+    /// Which pieces the path from z_0 consists of.
+    pub fn course(&self, z_0: f64) -> Course {
+        let d = self.d;
+        let Some(catch_up) = self.catch_up else { return Course::Exponential(-d) };
+        if catch_up.form == Form::Literal {
+            return Course::Smooth;
+        }
+        let below = z_0 < 1.0 - PARITY;
+        let above = z_0 > 1.0 + PARITY;
+        if above && d > 0.0 {
+            return Course::ExponentialToParity { rate: -d, until: z_0.ln() / d };
+        }
+        if !below && d <= 0.0 {
+            return Course::Exponential(-d);
+        }
+        if catch_up.form == Form::Constant {
+            let rate = catch_up.beta - d;
+            return match (below, rate > 0.0) {
+                (true, true) => Course::ExponentialToParity { rate, until: -z_0.ln() / rate },
+                // At the frontier with β ≥ d > 0: the sliding mode, where g = d holds P.
+                (false, _) if rate >= 0.0 => Course::Exponential(0.0),
+                _ => Course::Exponential(rate),
+            };
+        }
+        if below && d < 0.0 { Course::SmoothToParity } else { Course::Smooth }
+    }
+
+    /// z after `t` years from z_0 in closed form (M4, M5); NaN for a form that has none
+    /// ([`Form::has_closed_form`]).
+    ///
+    /// # Errors
+    /// [`BlowUp`] where `literal` has passed every bound by then.
+    pub fn z_after(&self, z_0: f64, t: f64) -> Result<f64, BlowUp> {
+        let legs = self.legs(z_0);
+        let (leg, since) = legs.at(t);
+        let z = leg.z(t - since);
+        if self.catch_up.is_some_and(|catch_up| catch_up.form == Form::Literal) && !(z > 0.0 && z.is_finite()) {
+            return Err(BlowUp { after: self.blow_up_after(z_0, t) });
+        }
+        Ok(z)
+    }
+
+    /// The path from z_0 in closed form.
+    pub fn legs(&self, z_0: f64) -> Legs {
+        let d = self.d;
+        let exponential = |z_0, rate| Leg::new(z_0, Law::Exponential { rate });
+        match self.course(z_0) {
+            Course::Exponential(rate) => Legs { first: exponential(z_0, rate), then: None },
+            Course::ExponentialToParity { rate, until } => {
+                Legs { first: exponential(z_0, rate), then: Some((until, self.legs(1.0).first)) }
+            }
+            Course::Smooth => Legs { first: self.smooth_leg(z_0), then: None },
+            Course::SmoothToParity => {
+                let meets = self.closed_form_parity_after(z_0).unwrap_or(f64::INFINITY);
+                Legs { first: self.smooth_leg(z_0), then: Some((meets, exponential(1.0, -d))) }
+            }
+        }
+    }
+
+    fn smooth_leg(&self, z_0: f64) -> Leg {
+        let d = self.d;
+        let Some(CatchUp { form, beta, shape }) = self.catch_up else {
+            return Leg::new(z_0, Law::Exponential { rate: -d });
+        };
+        let law = match (form, form.exponent(shape)) {
+            (Form::Literal, _) => Law::Literal { beta, d },
+            (_, Some(1.0)) => Law::Logistic { beta, d },
+            (_, Some(-1.0)) => Law::NelsonPhelps { beta, d },
+            (_, Some(0.0)) => Law::Gompertz { beta, d, ln_z_0: z_0.ln() },
+            (_, Some(s)) => {
+                let ln_z_0 = z_0.ln();
+                Law::BenhabibSpiegel { beta, d, s, widening: d - CatchUp { form, beta, shape }.smooth_g(ln_z_0) }
+            }
+            (_, None) => Law::None,
+        };
+        Leg::new(z_0, law)
+    }
+
+    /// Years until z meets 1 on [`Course::SmoothToParity`], or on a literal path through 1; closed form.
+    pub fn closed_form_parity_after(&self, z_0: f64) -> Option<f64> {
+        let catch_up = self.catch_up?;
+        let CatchUp { form, beta, shape } = catch_up;
+        let d = self.d;
+        if form == Form::Literal {
+            // 1/z = β/d + (1/z_0 − β/d) e^(dt) = 1, solved for t; only ahead in time counts.
+            let t = if d == 0.0 {
+                (1.0 / z_0 - 1.0) / beta
+            } else {
+                (((1.0 - beta / d) / (1.0 / z_0 - beta / d)).ln()) / d
+            };
+            return ((z_0 - 1.0).abs() > PARITY && t.is_finite() && t > 0.0).then_some(t);
+        }
+        let s = form.exponent(shape)?;
+        let g_0 = catch_up.smooth_g(z_0.ln());
+        let k = beta - s * d;
+        let big_t = g_0 / (beta * (g_0 - d));
+        Some(if k == 0.0 { big_t } else { -(-k * big_t).ln_1p() / k })
+    }
+
+    /// Years after which a literal path that has blown up by `t` did so.
+    fn blow_up_after(&self, z_0: f64, t: f64) -> f64 {
+        let beta = self.catch_up.map_or(1.0, |catch_up| catch_up.beta);
+        let d = self.d;
+        let after = if d == 0.0 { 1.0 / (beta * z_0) } else { -(-d / (beta * z_0)).ln_1p() / d };
+        if after.is_finite() { after.min(t) } else { t }
+    }
+
+    /// z* = lim z(t) from z if this motion went on for ever (docs/model.md §5): 0, a number, or infinity.
+    pub fn limit(&self, z: f64) -> f64 {
+        let d = self.d;
+        let toward = |threshold: f64| match z.total_cmp(&threshold) {
+            std::cmp::Ordering::Less => 0.0,
+            std::cmp::Ordering::Equal => z,
+            std::cmp::Ordering::Greater => f64::INFINITY,
+        };
+        let Some(catch_up) = self.catch_up else {
+            return if d > 0.0 {
+                0.0
+            } else if d < 0.0 {
+                f64::INFINITY
+            } else {
+                z
+            };
+        };
+        match catch_up.form {
+            Form::Literal => toward(d / catch_up.beta),
+            _ if d < 0.0 => f64::INFINITY,
+            _ if d == 0.0 => z.max(1.0),
+            Form::Constant if catch_up.beta == d => z.min(1.0),
+            Form::Verspagen => match catch_up.verspagen_roots(d) {
+                Some((stable, unstable)) if z >= unstable => stable,
+                _ => 0.0,
+            },
+            _ => catch_up.z_hat(d).unwrap_or(0.0),
+        }
+    }
+}
+
+/// A path of z in closed form: one leg, or a second one from the moment at which z meets 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Legs {
+    /// From the start on.
+    pub first: Leg,
+    /// From so many years after the start on.
+    pub then: Option<(f64, Leg)>,
+}
+
+impl Legs {
+    /// The leg on which z is `t` years after the start, and when that leg begins.
+    pub fn at(&self, t: f64) -> (&Leg, f64) {
+        match &self.then {
+            Some((since, leg)) if t >= *since => (leg, *since),
+            _ => (&self.first, 0.0),
+        }
+    }
+}
+
+/// A piece of a path on which one formula holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Leg {
+    z_0: f64,
+    law: Law,
+    /// k of Q = e^(−k t).
+    k: f64,
+}
+
+/// The formulas of M4 and M5, as functions of Q(t) = e^(−k t) and T(t) = ∫_0^t Q: sums of terms of one sign wherever
+/// the model allows it, so that no digits cancel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Law {
+    /// z = z_0 e^(rate t); k = −rate.
+    Exponential { rate: f64 },
+    /// 1/z = Q/z_0 + β T; k = β − d.
+    Logistic { beta: f64, d: f64 },
+    /// z = z_0 Q + β T; k = β + d.
+    NelsonPhelps { beta: f64, d: f64 },
+    /// ln z = Q ln z_0 − d T; k = β.
+    Gompertz { beta: f64, d: f64, ln_z_0: f64 },
+    /// z = z_0 (1 + s T (d − g_0))^(−1/s); k = β − s d.
+    BenhabibSpiegel { beta: f64, d: f64, s: f64, widening: f64 },
+    /// 1/z = (1/z_0 − β T)/Q; k = d.
+    Literal { beta: f64, d: f64 },
+    /// There is no closed form.
+    None,
+}
+
+/// |k| below which Q is 1 and T is t, to every digit, over any horizon.
+const K_ZERO: f64 = 1e-30;
+
+/// Dates in a row that share the exponentials between them.
+const LANES: usize = 8;
+
+impl Leg {
+    fn new(z_0: f64, law: Law) -> Self {
+        let k = match law {
+            Law::Exponential { rate } => -rate,
+            Law::Logistic { beta, d } => beta - d,
+            Law::NelsonPhelps { beta, d } => beta + d,
+            Law::Gompertz { beta, .. } => beta,
+            Law::BenhabibSpiegel { beta, d, s, .. } => beta - s * d,
+            Law::Literal { d, .. } => d,
+            Law::None => 0.0,
+        };
+        Self { z_0, law, k: if k.abs() < K_ZERO { 0.0 } else { k } }
+    }
+
+    /// Q and T after `t` years.
+    #[inline(always)]
+    fn decay<const B: usize>(&self, t: Col<B>) -> (Col<B>, Col<B>) {
+        let (left, less_1) = (t * -self.k).exp_and_less_1();
+        (left, if self.k == 0.0 { t } else { less_1 / -self.k })
+    }
+
+    /// z after `t` years.
+    pub fn z(&self, t: f64) -> f64 {
+        let mut z = [0.0; LANES];
+        self.fill(t, 0.0, &mut z);
+        z[0]
+    }
+
+    /// z at dates `first` years after the leg began, then every `period` years.
+    ///
+    /// # Panics
+    /// If the number of dates is no multiple of 8.
+    #[inline(always)]
+    pub fn fill(&self, first: f64, period: f64, z: &mut [f64]) {
+        let Self { z_0, law, .. } = *self;
+        match law {
+            Law::Exponential { rate: 0.0 } => z.fill(z_0),
+            Law::Exponential { .. } => self.each(first, period, z, |Q, _| Q * z_0),
+            Law::Logistic { beta, .. } => {
+                let inverse = 1.0 / z_0;
+                self.each(first, period, z, |Q, T| Col::all(1.0) / (Q * inverse + T * beta));
+            }
+            Law::NelsonPhelps { beta, .. } => self.each(first, period, z, |Q, T| Q * z_0 + T * beta),
+            Law::Gompertz { d, ln_z_0, .. } => self.each(first, period, z, |Q, T| (Q * ln_z_0 - T * d).exp()),
+            Law::BenhabibSpiegel { s, widening, .. } => {
+                self.each(first, period, z, |_, T| ((T * (s * widening)).ln_1p() / -s).exp() * z_0);
+            }
+            Law::Literal { beta, d } => {
+                let (inverse, steady) = (1.0 / z_0, beta / d);
+                self.each(first, period, z, |Q, T| {
+                    // Far from the start the steady state is taken apart first: there it is what a path stays near.
+                    let near = (Q * Q + 1.0) / Q;
+                    let early = Col::all(std::f64::consts::E + 1.0 / std::f64::consts::E).at_least(near);
+                    let one = Col::all(1.0);
+                    early.pick(Q / (-(T * beta) + inverse), one / (one / Q * (inverse - steady) + steady))
+                });
+            }
+            Law::None => z.fill(f64::NAN),
+        }
+    }
+
+    /// Q and T at consecutive dates: e^(−k (t + u)) = e^(−k t) e^(−k u), and T(t + u) = T(t) + Q(t) T(u).
+    #[inline(always)]
+    fn each(
+        &self,
+        first: f64,
+        period: f64,
+        z: &mut [f64],
+        formula: impl Fn(Col<LANES>, Col<LANES>) -> Col<LANES>,
+    ) {
+        assert_eq!(z.len() % LANES, 0, "whole groups of dates");
+        let lanes = Col::<LANES>::count();
+        let (lane_Q, lane_T) = self.decay(lanes * period);
+        for (block, z) in z.chunks_mut(LANES * LANES).enumerate() {
+            let from = (lanes + (block * LANES) as f64) * LANES as f64;
+            let (Q, T) = self.decay(from * period + first);
+            for (group, z) in z.chunks_exact_mut(LANES).enumerate() {
+                formula(lane_Q * Q.0[group], lane_T * Q.0[group] + T.0[group]).store(z);
+            }
+        }
+    }
+}

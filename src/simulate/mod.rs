@@ -1,0 +1,536 @@
+//! The period loop: Problem → Trajectory, or only its measures. [`Run::date`] reads as the list of steps in
+//! `docs/model.md` §3, and decides at every date at which something may change. The dates after it, up to the first at
+//! which the trade step would choose otherwise, are taken in columns by [`Run::quiet`]: the same trade step, for several
+//! dates at once. Rows go to a [`Sink`]; a sweep has none.
+
+#![expect(non_snake_case, reason = "the field's symbols: Z_R, ln_w_P")]
+
+mod rows;
+
+use crate::column::{Col, Number};
+use crate::control::{Control, Stopped};
+use crate::integrate::{Failure, Path, Solver};
+use crate::measure::{Measures, Meter, Outlook};
+use crate::model::long_run::{LongRun, Scratch, long_run};
+use crate::model::params::{Params, Problem};
+use crate::model::policy::{Stance, Sustain, Trade, choose};
+use crate::model::trade::{Offers, Regime, closed_ln_wage, ln_real_income_R};
+use crate::trajectory::{EventKind, RunFailure, Trajectory};
+use std::ops::Range;
+
+/// Dates that are taken at once where nothing changes.
+const DATES: usize = 16;
+
+/// The path of `problem` from t_0 to t_N. A failure of the integration is part of the result: the rows up to it
+/// stand, and [`Trajectory::failure`] says why there are no more.
+///
+/// # Errors
+/// [`Stopped`] once `control` says so.
+pub fn simulate(problem: &Problem, solver: Solver, control: &Control) -> Result<Trajectory, Stopped> {
+    let mut engine = Engine::default();
+    let mut rows = rows::Rows::new(problem);
+    let mut run = Run { problem, memory: &mut engine.memory, params: &problem.epochs[0].params };
+    let measures = run.whole(solver, &mut rows, |dates| control.steps(dates))?;
+    let last_params = run.params.clone();
+    Ok(rows.finish(measures, last_params, &engine.memory))
+}
+
+/// Measures runs one after the other; holds the memory that they need, so that a run allocates next to nothing.
+#[derive(Debug, Default)]
+pub struct Engine {
+    memory: Memory,
+}
+
+impl Engine {
+    /// The measures of one run: those of [`simulate`], without its rows.
+    ///
+    /// # Errors
+    /// [`Stopped`] once `control` says so.
+    pub fn measure(&mut self, problem: &Problem, solver: Solver, control: &Control) -> Result<Measures, Stopped> {
+        let run = Run { problem, memory: &mut self.memory, params: &problem.epochs[0].params };
+        // Compiled for every vector width, chosen at run time; the bits are the same.
+        pulp::Arch::new().dispatch(Widest { run, solver, control })
+    }
+}
+
+struct Widest<'a> {
+    run: Run<'a>,
+    solver: Solver,
+    control: &'a Control,
+}
+
+impl pulp::NullaryFnOnce for Widest<'_> {
+    type Output = Result<Measures, Stopped>;
+
+    #[inline(always)]
+    fn call(mut self) -> Self::Output {
+        let control = self.control;
+        self.run.whole(self.solver, &mut Nowhere, |_| control.go_on())
+    }
+}
+
+/// Where a run's rows and events go.
+trait Sink {
+    /// Something happens at period k.
+    fn event(&mut self, period: usize, kind: EventKind, sector: Option<usize>, detail: impl FnOnce() -> String);
+    /// All events of the dates before `period`, and those of `period` so far, are in: puts the latter in their order.
+    fn sort_events(&mut self, period: usize);
+    /// The run ends before `period`.
+    fn cut(&mut self, period: usize);
+    /// The rows of `count` dates from period k on, under the regime that holds.
+    fn rows<T: Lanes>(&mut self, run: &Run<'_>, k: usize, count: usize, offers: &Offers<T>, z: &[T], ages: &[Option<T>]);
+    /// Regime, sector or parameters differ from those of the row before.
+    fn jump(&mut self, k: usize);
+}
+
+/// A number whose entries can be looked at.
+trait Lanes: Number {
+    fn lane(&self, lane: usize) -> f64;
+}
+
+impl Lanes for f64 {
+    fn lane(&self, _: usize) -> f64 {
+        *self
+    }
+}
+
+impl<const B: usize> Lanes for Col<B> {
+    fn lane(&self, lane: usize) -> f64 {
+        self.0[lane]
+    }
+}
+
+/// No rows are wanted.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    #[inline(always)]
+    fn event(&mut self, _: usize, _: EventKind, _: Option<usize>, _: impl FnOnce() -> String) {}
+    #[inline(always)]
+    fn sort_events(&mut self, _: usize) {}
+    #[inline(always)]
+    fn cut(&mut self, _: usize) {}
+    #[inline(always)]
+    fn rows<T: Lanes>(&mut self, _: &Run<'_>, _: usize, _: usize, _: &Offers<T>, _: &[T], _: &[Option<T>]) {}
+    #[inline(always)]
+    fn jump(&mut self, _: usize) {}
+}
+
+/// When a standing cluster formed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Formed {
+    /// Before t = 0: mature.
+    Before,
+    /// At this period.
+    At(usize),
+}
+
+impl Formed {
+    /// Age in years at period `k`.
+    fn age(self, k: usize, period: f64) -> f64 {
+        match self {
+            Self::Before => f64::INFINITY,
+            Self::At(since) => (k - since) as f64 * period,
+        }
+    }
+}
+
+/// State of the loop, and the memory that one run after the other uses.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Periods at which each policy is active, and at which any of them turns, ascending.
+    policy_periods: Vec<Range<usize>>,
+    turns: Vec<usize>,
+    /// The epoch after the one that holds.
+    next_epoch: usize,
+    /// Whether parameters changed at the date at hand.
+    shocked: bool,
+    z: Vec<f64>,
+    paths: Vec<Path>,
+    /// (k, Z_R at k, growth of Z_R per year) since R's growth in a sector last changed.
+    learning_R: Vec<(usize, f64, f64)>,
+    /// P's clusters, and whether there is one.
+    clusters: Vec<Option<Formed>>,
+    standing: Vec<bool>,
+    ages: Vec<Option<f64>>,
+    offers: Offers,
+    stance: Option<Stance>,
+    trade: Trade,
+    regime: Option<Regime>,
+    columns: Columns,
+    meter: Meter,
+    scratch: Scratch,
+    failure: Option<RunFailure>,
+}
+
+/// The trade step of several dates.
+#[derive(Debug, Default)]
+struct Columns {
+    z: Vec<Col<DATES>>,
+    ages: Vec<Option<Col<DATES>>>,
+    offers: Offers<Col<DATES>>,
+}
+
+/// One run.
+struct Run<'a> {
+    problem: &'a Problem,
+    memory: &'a mut Memory,
+    params: &'a Params,
+}
+
+impl Run<'_> {
+    #[inline(always)]
+    fn whole(
+        &mut self,
+        solver: Solver,
+        sink: &mut impl Sink,
+        go_on: impl Fn(usize) -> Result<(), Stopped>,
+    ) -> Result<Measures, Stopped> {
+        self.begin(solver);
+        let end = self.problem.grid.periods;
+        let mut k = 0;
+        while k <= end && self.memory.failure.is_none() {
+            go_on(1)?;
+            self.date(k, sink);
+            k += 1;
+            let until = self.next_turn(k);
+            while k < until && self.memory.failure.is_none() {
+                let taken = self.quiet(k, until, sink);
+                go_on(taken)?;
+                k += taken;
+                if taken < DATES {
+                    break;
+                }
+            }
+        }
+        Ok(self.measures())
+    }
+
+    fn n(&self) -> usize {
+        self.problem.sectors.len()
+    }
+
+    fn begin(&mut self, solver: Solver) {
+        let (problem, n) = (self.problem, self.n());
+        let end = problem.grid.periods;
+        let memory = &mut *self.memory;
+        memory.policy_periods.clear();
+        memory.policy_periods.extend(problem.policies.iter().map(|policy| policy.periods(&problem.grid)));
+        memory.turns.clear();
+        memory.turns.extend(memory.policy_periods.iter().flat_map(|periods| [periods.start, periods.end]));
+        memory.turns.extend(problem.epochs.iter().map(|epoch| epoch.k));
+        memory.turns.sort_unstable();
+        (memory.next_epoch, memory.shocked, memory.failure) = (1, false, None);
+        memory.z.clear();
+        memory.z.extend(problem.Z_P.iter().zip(&problem.Z_R).map(|(P, R)| P / R));
+        memory.paths.resize_with(n, Path::default);
+        for path in &mut memory.paths {
+            path.renew(solver, problem.grid.period, end);
+        }
+        memory.learning_R.clear();
+        memory.clusters.clear();
+        memory.clusters.extend((0..n).map(|i| (problem.start == Some(i)).then_some(Formed::Before)));
+        memory.standing.clear();
+        memory.standing.extend(memory.clusters.iter().map(Option::is_some));
+        memory.ages.clear();
+        memory.ages.resize(n, None);
+        memory.trade = problem.trade;
+        memory.regime = problem.start.map(Regime::Cluster);
+        memory.columns.z.resize(n, Col::default());
+        memory.columns.ages.resize(n, None);
+        let pays = problem.policies.iter().any(|p| p.promote.is_some() && p.sustain == Sustain::Always);
+        memory.meter.start(problem.grid, problem.discount_rate, pays);
+    }
+
+    /// The first period from `k` on at which a policy turns or parameters change; N + 1 where there is none.
+    fn next_turn(&self, k: usize) -> usize {
+        let end = self.problem.grid.periods + 1;
+        self.memory.turns.iter().copied().find(|&turn| turn >= k).map_or(end, |turn| turn.min(end))
+    }
+
+    /// One date, step by step.
+    fn date(&mut self, k: usize, sink: &mut impl Sink) {
+        self.advance(k, sink);
+        if self.memory.failure.is_some() {
+            return;
+        }
+        self.apply_shocks(k, sink);
+        let stance = self.stance(k, sink);
+        self.price(k, stance.trade);
+        self.specialise(k, &stance, sink);
+        self.record(k, sink);
+        self.set_in_motion(k);
+    }
+
+    /// z at t_k: M3.
+    fn advance(&mut self, k: usize, sink: &mut impl Sink) {
+        if k == 0 {
+            return;
+        }
+        let until = self.next_turn(k);
+        for i in 0..self.n() {
+            let path = &mut self.memory.paths[i];
+            let was = path.z(k - 1, until).unwrap_or(f64::NAN);
+            match path.z(k, until) {
+                Ok(z) => self.memory.z[i] = z,
+                Err(failure) => {
+                    let t = failure.period * self.problem.grid.period;
+                    if self.memory.failure.as_ref().is_none_or(|first| t < first.t) {
+                        self.memory.failure = Some(self.failure(i, failure));
+                    }
+                    continue;
+                }
+            }
+            if path.parity_period() == Some(k) {
+                let z = self.memory.z[i];
+                let from = if was < z || was < 1.0 { "below" } else { "above" };
+                sink.event(k, EventKind::ParityReached, Some(i), || format!("z met 1 from {from}"));
+            }
+        }
+        if self.memory.failure.is_some() {
+            // What was noted for a date that the run does not reach is no part of it.
+            sink.cut(k);
+        }
+    }
+
+    fn failure(&self, sector: usize, failure: Failure) -> RunFailure {
+        RunFailure {
+            sector,
+            t: failure.period * self.problem.grid.period,
+            reason: failure.reason.describe().to_owned(),
+        }
+    }
+
+    /// Step 1.
+    fn apply_shocks(&mut self, k: usize, sink: &mut impl Sink) {
+        let epochs = &self.problem.epochs;
+        self.memory.shocked = false;
+        let due = if k == 0 { epochs.first() } else { epochs.get(self.memory.next_epoch).filter(|epoch| epoch.k == k) };
+        let Some(epoch) = due else { return };
+        for shock in &epoch.shocks {
+            sink.event(k, EventKind::Shock, None, || shock.clone());
+        }
+        if k > 0 {
+            self.memory.next_epoch += 1;
+            self.memory.shocked = *self.params != epoch.params;
+        }
+        self.params = &epoch.params;
+    }
+
+    /// What the policies active at t_k ask for; notes those that begin or end.
+    fn stance(&mut self, k: usize, sink: &mut impl Sink) -> Stance {
+        for (policy, periods) in self.problem.policies.iter().zip(&self.memory.policy_periods) {
+            let turns = [(periods.end, EventKind::PolicyOff), (periods.start, EventKind::PolicyOn)];
+            for (_, kind) in turns.into_iter().filter(|(turn, _)| !periods.is_empty() && *turn == k) {
+                sink.event(k, kind, policy.promote, || rows::describe_policy(policy, &self.problem.sectors));
+            }
+        }
+        let stance = self.problem.stance(k, &self.memory.policy_periods);
+        self.memory.stance = Some(stance);
+        stance
+    }
+
+    /// Steps 2 to 4: offers, with P's clusters as old as they are before the choice.
+    fn price(&mut self, k: usize, trade: Trade) {
+        let period = self.problem.grid.period;
+        let Memory { clusters, standing, ages, offers, z, .. } = &mut *self.memory;
+        if k == 0 && trade == Trade::Closed {
+            // Closed from t = 0: the listed clusters have stood before.
+            for (i, _) in self.problem.closed_clusters.iter().enumerate().filter(|(_, listed)| **listed) {
+                (clusters[i], standing[i]) = (Some(Formed::Before), true);
+            }
+        }
+        for (age, formed) in ages.iter_mut().zip(clusters) {
+            *age = formed.map(|formed| formed.age(k, period));
+        }
+        offers.fill(self.params, z, ages);
+    }
+
+    /// Step 5: which equilibrium holds, and what that does to P's clusters.
+    fn specialise(&mut self, k: usize, stance: &Stance, sink: &mut impl Sink) {
+        let before = self.memory.regime;
+        if stance.trade != self.memory.trade {
+            let opens = stance.trade == Trade::Open;
+            let kind = if opens { EventKind::TradeOpened } else { EventKind::TradeClosed };
+            sink.event(k, kind, None, String::new);
+        }
+        self.memory.trade = stance.trade;
+        let regime = match stance.trade {
+            Trade::Closed => Regime::Closed,
+            Trade::Open => {
+                let Memory { offers, standing, .. } = &*self.memory;
+                Regime::of_code(choose(offers, stance, self.problem.selection, standing), self.n())
+            }
+        };
+        self.memory.regime = Some(regime);
+        for i in 0..self.n() {
+            let stays = match regime {
+                Regime::Closed => self.problem.closed_clusters[i],
+                regime => regime == Regime::Cluster(i),
+            };
+            match (self.memory.clusters[i], stays) {
+                (None, true) => self.memory.clusters[i] = Some(Formed::At(k)),
+                (Some(_), false) => self.memory.clusters[i] = None,
+                _ => continue,
+            }
+            self.memory.standing[i] = stays;
+            let kind = match (stays, self.memory.offers.cluster_holds(i)) {
+                (true, _) => EventKind::ClusterFormed,
+                (false, false) if regime != Regime::Closed => EventKind::ClusterCollapsed,
+                (false, _) => EventKind::ClusterEnded,
+            };
+            sink.event(k, kind, Some(i), || self.describe_cluster(i, kind, stance, regime));
+        }
+        let changed = k > 0 && before != Some(regime);
+        if let Some(before) = before.filter(|_| changed) {
+            let open = |regime| regime != Regime::Closed;
+            if open(before) && open(regime) && before.sector() != regime.sector() {
+                let name = |regime: Regime| regime.sector().map_or("diversified", |i| &self.problem.sectors[i]);
+                sink.event(k, EventKind::SpecialisationChanged, regime.sector(), || {
+                    format!("from {} to {}", name(before), name(regime))
+                });
+            }
+        }
+        self.memory.meter.regime_changes += usize::from(changed);
+        if changed || (k > 0 && self.memory.shocked) {
+            self.memory.meter.last_change = k;
+            sink.jump(k);
+        }
+        sink.sort_events(k);
+    }
+
+    /// Steps 6 and 7: the row of t_k.
+    fn record(&mut self, k: usize, sink: &mut impl Sink) {
+        if k == 0 || self.memory.shocked {
+            self.note_income_R(k);
+        }
+        let Memory { offers, z, standing, meter, regime, .. } = &mut *self.memory;
+        let regime = regime.unwrap_or(Regime::Closed);
+        let closed = || closed_ln_wage(self.params, z, &offers.ell, standing).exp();
+        meter.w_P(k)[0] = offers.wage(regime).unwrap_or_else(closed);
+        if let (Regime::Cluster(i), Some(subsidy)) = (regime, meter.subsidy(k)) {
+            subsidy[0] = offers.subsidy(i);
+        }
+        sink.rows(self, k, 1, &self.memory.offers, &self.memory.z, &self.memory.ages);
+    }
+
+    /// ln v_R from t_k on: linear in t until parameters change. M1, step 7.
+    fn note_income_R(&mut self, k: usize) {
+        for (i, sector) in self.params.sectors.iter().enumerate() {
+            let Z_R = self.Z_R(i, k);
+            let course = (k, Z_R, sector.learning_R());
+            match self.memory.learning_R.get_mut(i) {
+                Some(slot) => *slot = course,
+                None => self.memory.learning_R.push(course),
+            }
+        }
+        let level = ln_real_income_R(self.params, self.memory.learning_R.iter().map(|course| course.1.ln()));
+        let growth = self.params.sectors.iter().map(|sector| sector.alpha * sector.learning_R()).sum();
+        self.memory.meter.income_R(k, level, growth);
+    }
+
+    /// Z_R of sector i at t_k: M1.
+    fn Z_R(&self, i: usize, k: usize) -> f64 {
+        match self.memory.learning_R.get(i) {
+            Some(&(k_0, Z_R, growth)) => Z_R * (growth * ((k - k_0) as f64 * self.problem.grid.period)).exp(),
+            None => self.problem.Z_R[i],
+        }
+    }
+
+    /// The regime of t_k holds on [t_k, t_{k+1}): sectors whose motion it changes start a new path.
+    fn set_in_motion(&mut self, k: usize) {
+        if k == self.problem.grid.periods {
+            return;
+        }
+        for (i, sector) in self.params.sectors.iter().enumerate() {
+            let motion = sector.motion(self.memory.standing[i], self.memory.trade);
+            if self.memory.paths[i].motion() == motion {
+                continue;
+            }
+            let z = self.memory.z[i];
+            if let Err(failure) = self.memory.paths[i].start(motion, k, z) {
+                self.memory.failure = Some(self.failure(i, failure));
+                return;
+            }
+        }
+    }
+
+    /// The dates from `k` on (at most a column of them, none from `until` on) at which the trade step chooses the
+    /// regime that holds: their wages and rows. Returns how many they are; the date after them, if there is one
+    /// before `until`, is for [`Run::date`].
+    #[inline(always)]
+    fn quiet(&mut self, k: usize, until: usize, sink: &mut impl Sink) -> usize {
+        let n = self.n();
+        let period = self.problem.grid.period;
+        let Memory { paths, clusters, standing, columns, meter, stance, regime, .. } = &mut *self.memory;
+        let (Some(stance), Some(regime)) = (*stance, *regime) else { return 0 };
+        let mut count = DATES.min(until - k);
+        for (i, path) in paths.iter_mut().enumerate() {
+            // The date at which z meets 1 has an event.
+            if let Some(parity) = path.parity_period().filter(|&parity| parity >= k) {
+                count = count.min(parity - k);
+            }
+            let (z, known) = path.ahead(k, until);
+            count = count.min(known);
+            columns.z[i] = Col::load(z);
+            columns.ages[i] = clusters[i].map(|formed| match formed {
+                Formed::Before => Col::all(f64::INFINITY),
+                Formed::At(since) => (Col::count() + (k - since) as f64) * period,
+            });
+        }
+        if count == 0 {
+            return 0;
+        }
+        columns.offers.fill(self.params, &columns.z, &columns.ages);
+        let offers = &columns.offers;
+        if regime != Regime::Closed {
+            let held = Col::all(regime.code(n));
+            let chosen = choose(offers, &stance, self.problem.selection, standing);
+            count = count.min(held.same(chosen).leading());
+        }
+        match offers.wage(regime) {
+            Some(w_P) => w_P.store(meter.w_P(k)),
+            None => self.closed_wages(k, count),
+        }
+        let meter = &mut self.memory.meter;
+        if let (Regime::Cluster(i), Some(subsidy)) = (regime, meter.subsidy(k)) {
+            self.memory.columns.offers.subsidy(i).store(subsidy);
+            subsidy[count..DATES].fill(0.0);
+        }
+        let columns = &self.memory.columns;
+        sink.rows(self, k, count, &columns.offers, &columns.z, &columns.ages);
+        count
+    }
+
+    /// Wages while trade is closed: they follow from real incomes, date by date.
+    fn closed_wages(&mut self, k: usize, count: usize) {
+        let Memory { columns, standing, meter, z, offers, .. } = &mut *self.memory;
+        for j in 0..count {
+            for i in 0..z.len() {
+                (z[i], offers.ell[i]) = (columns.z[i].0[j], columns.offers.ell[i].0[j]);
+            }
+            meter.w_P(k)[j] = closed_ln_wage(self.params, z, &offers.ell, standing).exp();
+        }
+    }
+
+    #[inline(always)]
+    fn measures(&mut self) -> Measures {
+        if self.memory.failure.is_some() {
+            return self.failed();
+        }
+        let Memory { z, standing, regime, meter, scratch, paths, .. } = &mut *self.memory;
+        let regime = regime.unwrap_or(Regime::Closed);
+        for (i, path) in paths.iter_mut().enumerate() {
+            z[i] = path.z(self.problem.grid.periods, self.problem.grid.periods).unwrap_or(f64::NAN);
+        }
+        let LongRun { gap, .. } = long_run(self.params, z, regime, standing, scratch);
+        let externality = if let Regime::Cluster(i) = regime { self.params.sectors[i].lambda } else { 1.0 };
+        meter.finish(Outlook { long_run_gap: gap, externality })
+    }
+
+    #[cold]
+    fn failed(&self) -> Measures {
+        let Some(failure) = &self.memory.failure else { return Measures::default() };
+        self.memory.meter.failed(failure.describe(&self.problem.sectors))
+    }
+}

@@ -1,0 +1,156 @@
+//! Rows and events of a run, kept: the sink that makes a [`Trajectory`].
+
+use super::{Lanes, Memory, Run, Sink};
+use crate::measure::Measures;
+use crate::model::params::{Grid, Params, Problem};
+use crate::model::policy::{Policy, Stance, Sustain};
+use crate::model::trade::{Offers, Regime};
+use crate::trajectory::{Event, EventKind, Row, RunFailure, SectorRow, Trajectory};
+
+/// What has been kept so far.
+pub(super) struct Rows {
+    sector_names: Vec<String>,
+    grid: Grid,
+    rows: Vec<Row>,
+    sectors: Vec<SectorRow>,
+    events: Vec<Event>,
+    jumps: Vec<usize>,
+}
+
+impl Rows {
+    pub(super) fn new(problem: &Problem) -> Self {
+        let rows = problem.grid.periods + 1;
+        Self {
+            sector_names: problem.sectors.clone(),
+            grid: problem.grid,
+            rows: Vec::with_capacity(rows),
+            sectors: Vec::with_capacity(rows * problem.sectors.len()),
+            events: Vec::new(),
+            jumps: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self, measures: Measures, last_params: Params, memory: &Memory) -> Trajectory {
+        Trajectory {
+            sector_names: self.sector_names,
+            grid: self.grid,
+            rows: self.rows,
+            sectors: self.sectors,
+            events: self.events,
+            last_change: memory.meter.last_change,
+            jumps: self.jumps,
+            last_params,
+            measures,
+            failure: memory.failure.clone(),
+        }
+    }
+}
+
+impl Sink for Rows {
+    fn event(&mut self, period: usize, kind: EventKind, sector: Option<usize>, detail: impl FnOnce() -> String) {
+        self.events.push(Event { period, kind, sector, detail: detail() });
+    }
+
+    fn sort_events(&mut self, period: usize) {
+        let first = self.events.partition_point(|event| event.period < period);
+        self.events[first..].sort_by_key(|event| event.kind);
+    }
+
+    fn cut(&mut self, period: usize) {
+        self.events.retain(|event| event.period < period);
+    }
+
+    fn rows<T: Lanes>(
+        &mut self,
+        run: &Run<'_>,
+        k: usize,
+        count: usize,
+        offers: &Offers<T>,
+        z: &[T],
+        ages: &[Option<T>],
+    ) {
+        let regime = run.memory.regime.unwrap_or(Regime::Closed);
+        let cluster = if let Regime::Cluster(i) = regime { Some((offers.margin(i), offers.subsidy(i))) } else { None };
+        let income_R = |k: usize| run.memory.meter.ln_real_income_R(k);
+        for lane in 0..count {
+            let k = k + lane;
+            let w_P = run.memory.meter.wage(k);
+            let ln_real_income_R = income_R(k);
+            let ln_real_income_P = ln_real_income_R + w_P.ln();
+            let before = self.rows.last();
+            let growth = |now: f64, then: fn(&Row) -> f64| Some((now - then(before?)) / self.grid.period);
+            self.rows.push(Row {
+                regime,
+                w_P,
+                ln_real_income_R,
+                ln_real_income_P,
+                growth_R: growth(ln_real_income_R, |row| row.ln_real_income_R),
+                growth_P: growth(ln_real_income_P, |row| row.ln_real_income_P),
+                margin: cluster.map(|(margin, _)| margin.lane(lane)),
+                subsidy: cluster.map_or(0.0, |(_, subsidy)| subsidy.lane(lane)),
+            });
+            for (i, sector) in run.params.sectors.iter().enumerate() {
+                let (Z_R, z) = (run.Z_R(i, k), z[i].lane(lane));
+                let cluster_P = run.memory.standing[i];
+                self.sectors.push(SectorRow {
+                    Z_R,
+                    Z_P: z * Z_R,
+                    z,
+                    g: sector.motion(cluster_P, run.memory.trade).g(z),
+                    p: sector.price(Z_R),
+                    v_Is: offers.v_Is[i].lane(lane),
+                    v_Cl: offers.v_Cl[i].lane(lane),
+                    cluster_P,
+                    age: ages[i].map(|age| age.lane(lane)),
+                });
+            }
+        }
+    }
+
+    fn jump(&mut self, k: usize) {
+        self.jumps.push(k);
+    }
+}
+
+impl Run<'_> {
+    /// The numbers behind a change of a cluster.
+    pub(super) fn describe_cluster(&self, i: usize, kind: EventKind, stance: &Stance, regime: Regime) -> String {
+        let offers = &self.memory.offers;
+        let inequality = |sign: &str| {
+            let best = offers.v_Is.iter().position(|&v| v == offers.outside).unwrap_or(i);
+            let rival = &self.problem.sectors[best];
+            format!("v_Cl {:.6} {sign} {:.6} = v_Is of {rival}", offers.v_Cl[i], offers.outside)
+        };
+        match kind {
+            _ if regime == Regime::Closed => "trade is closed".to_owned(),
+            EventKind::ClusterCollapsed => inequality("<"),
+            EventKind::ClusterFormed => match stance.promote {
+                Some((promoted, _)) if promoted == i && !offers.cluster_holds(i) => {
+                    format!("promoted and subsidised: {}", inequality("<"))
+                }
+                Some((promoted, _)) if promoted == i => format!("promoted: {}", inequality(">=")),
+                _ => format!("chosen: {}", inequality(">=")),
+            },
+            _ => match regime {
+                Regime::Cluster(other) => format!("the cluster in {} holds", self.problem.sectors[other]),
+                _ => "isolation holds".to_owned(),
+            },
+        }
+    }
+}
+
+impl RunFailure {
+    /// In one line: sector, date, reason.
+    pub(super) fn describe(&self, sector_names: &[String]) -> String {
+        format!("sector {}, t = {:.6}: {}", sector_names[self.sector], self.t, self.reason)
+    }
+}
+
+pub(super) fn describe_policy(policy: &Policy, sectors: &[String]) -> String {
+    let promote = policy.promote.map(|i| match policy.sustain {
+        Sustain::Always => format!("promote {}, always", sectors[i]),
+        Sustain::IfEquilibrium => format!("promote {}, if an equilibrium", sectors[i]),
+    });
+    let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
+    [promote, trade].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
