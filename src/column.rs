@@ -42,6 +42,8 @@ pub trait Truth<N>: Copy {
     fn and(self, other: Self) -> Self;
     /// Either.
     fn or(self, other: Self) -> Self;
+    /// The opposite.
+    fn not(self) -> Self;
     /// Whether it holds everywhere.
     fn everywhere(self) -> bool;
 }
@@ -97,6 +99,11 @@ impl Truth<f64> for bool {
     }
 
     #[inline(always)]
+    fn not(self) -> Self {
+        !self
+    }
+
+    #[inline(always)]
     fn everywhere(self) -> bool {
         self
     }
@@ -106,9 +113,9 @@ impl Truth<f64> for bool {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Col<const B: usize>(pub [f64; B]);
 
-/// B truths.
+/// B truths, each as 64 equal bits: what processors make of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mask<const B: usize>(pub [bool; B]);
+pub struct Mask<const B: usize>([u64; B]);
 
 impl<const B: usize> Default for Col<B> {
     fn default() -> Self {
@@ -145,18 +152,35 @@ impl<const B: usize> Col<B> {
 
     #[inline(always)]
     fn map(self, f: impl Fn(f64) -> f64) -> Self {
-        Self(std::array::from_fn(|j| f(self.0[j])))
+        let mut column = [0.0; B];
+        for (entry, &a) in column.iter_mut().zip(&self.0) {
+            *entry = f(a);
+        }
+        Self(column)
     }
 
     #[inline(always)]
     fn zip(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
-        Self(std::array::from_fn(|j| f(self.0[j], other.0[j])))
+        let mut column = [0.0; B];
+        for (entry, (&a, &b)) in column.iter_mut().zip(self.0.iter().zip(&other.0)) {
+            *entry = f(a, b);
+        }
+        Self(column)
+    }
+
+    #[inline(always)]
+    fn compare(self, other: Self, f: impl Fn(f64, f64) -> bool) -> Mask<B> {
+        let mut mask = [0; B];
+        for (entry, (&a, &b)) in mask.iter_mut().zip(self.0.iter().zip(&other.0)) {
+            *entry = if f(a, b) { u64::MAX } else { 0 };
+        }
+        Mask(mask)
     }
 
     /// Where two columns hold the same.
     #[inline(always)]
     pub fn same(self, other: Self) -> Mask<B> {
-        Mask(std::array::from_fn(|j| self.0[j] == other.0[j]))
+        self.compare(other, |a, b| a == b)
     }
 
     /// The sum of all entries, in a fixed order.
@@ -168,17 +192,19 @@ impl<const B: usize> Col<B> {
     /// e^x. Errors stay below one unit in the last place and a half; exact at 0.
     #[inline(always)]
     pub fn exp(self) -> Self {
-        self.map(|x| {
-            let ([a, b], p) = exp_parts(x);
-            a * (1.0 + p) * b
-        })
+        self.map(exp)
     }
 
 
     /// e^x and e^x − 1, each to its own last digits.
     #[inline(always)]
     pub fn exp_and_less_1(self) -> (Self, Self) {
-        (self.exp(), self.exp_less_1())
+        let (mut exp, mut less_1) = ([0.0; B], [0.0; B]);
+        for (&x, (exp, less_1)) in self.0.iter().zip(exp.iter_mut().zip(&mut less_1)) {
+            let ([a, b], p) = exp_parts(x);
+            (*exp, *less_1) = (a * (1.0 + p) * b, a * b * p + (a * b - 1.0));
+        }
+        (Self(exp), Self(less_1))
     }
 
     /// Natural logarithms of numbers > 0, subnormal ones excepted. Errors stay below one unit in the last place.
@@ -190,13 +216,7 @@ impl<const B: usize> Col<B> {
     /// ln(1 + x), also where x is small.
     #[inline(always)]
     pub fn ln_1p(self) -> Self {
-        self.map(|x| {
-            // The rounding of 1 + x is undone by the ratio of x to what is left of it.
-            let u = 1.0 + x;
-            let lost = u == 1.0;
-            let ratio = if lost { 1.0 } else { x / (u - 1.0) };
-            if lost { x } else { ln(u) * ratio }
-        })
+        self.map(ln_1p)
     }
 }
 
@@ -238,6 +258,21 @@ fn exp_parts(x: f64) -> ([f64; 2], f64) {
     }
     let half = (n * 0.5 + ROUND) - ROUND;
     ([power_of_two(half), power_of_two(n - half)], r + r * r * q)
+}
+
+#[inline(always)]
+fn exp(x: f64) -> f64 {
+    let ([a, b], p) = exp_parts(x);
+    a * (1.0 + p) * b
+}
+
+#[inline(always)]
+fn ln_1p(x: f64) -> f64 {
+    // The rounding of 1 + x is undone by the ratio of x to what is left of it.
+    let u = 1.0 + x;
+    let lost = u == 1.0;
+    let ratio = if lost { 1.0 } else { x / (u - 1.0) };
+    if lost { x } else { ln(u) * ratio }
 }
 
 #[inline(always)]
@@ -287,7 +322,7 @@ impl<const B: usize> Number for Col<B> {
 
     #[inline(always)]
     fn at_least(self, other: Self) -> Mask<B> {
-        Mask(std::array::from_fn(|j| self.0[j] >= other.0[j]))
+        self.compare(other, |a, b| a >= b)
     }
 
     #[inline(always)]
@@ -299,35 +334,67 @@ impl<const B: usize> Number for Col<B> {
 impl<const B: usize> Truth<Col<B>> for Mask<B> {
     #[inline(always)]
     fn all(value: bool) -> Self {
-        Self([value; B])
+        Self([if value { u64::MAX } else { 0 }; B])
     }
 
     #[inline(always)]
     fn pick(self, yes: Col<B>, no: Col<B>) -> Col<B> {
-        Col(std::array::from_fn(|j| if self.0[j] { yes.0[j] } else { no.0[j] }))
+        let mut column = [0.0; B];
+        for (j, entry) in column.iter_mut().enumerate() {
+            let (mask, yes, no) = (self.0[j], yes.0[j].to_bits(), no.0[j].to_bits());
+            *entry = f64::from_bits((mask & yes) | (!mask & no));
+        }
+        Col(column)
     }
 
     #[inline(always)]
     fn and(self, other: Self) -> Self {
-        Self(std::array::from_fn(|j| self.0[j] & other.0[j]))
+        let mut mask = self.0;
+        for (entry, &other) in mask.iter_mut().zip(&other.0) {
+            *entry &= other;
+        }
+        Self(mask)
     }
 
     #[inline(always)]
     fn or(self, other: Self) -> Self {
-        Self(std::array::from_fn(|j| self.0[j] | other.0[j]))
+        let mut mask = self.0;
+        for (entry, &other) in mask.iter_mut().zip(&other.0) {
+            *entry |= other;
+        }
+        Self(mask)
+    }
+
+    #[inline(always)]
+    fn not(self) -> Self {
+        let mut mask = self.0;
+        for entry in &mut mask {
+            *entry = !*entry;
+        }
+        Self(mask)
     }
 
     #[inline(always)]
     fn everywhere(self) -> bool {
-        self.0.iter().fold(true, |all, &entry| all & entry)
+        let mut all = u64::MAX;
+        for &entry in &self.0 {
+            all &= entry;
+        }
+        all == u64::MAX
     }
 }
 
 impl<const B: usize> Mask<B> {
+    /// The first entry that is true.
+    #[inline(always)]
+    pub fn first(self) -> Option<usize> {
+        if self.not().everywhere() { None } else { self.0.iter().position(|&entry| entry != 0) }
+    }
+
     /// How many entries are true before the first that is not.
     #[inline(always)]
     pub fn leading(self) -> usize {
-        if self.everywhere() { B } else { self.0.iter().take_while(|&&entry| entry).count() }
+        if self.everywhere() { B } else { self.0.iter().take_while(|&&entry| entry != 0).count() }
     }
 }
 

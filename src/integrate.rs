@@ -112,13 +112,13 @@ const PADDING: usize = 32;
 
 /// The share of the tolerances that each step may use: values between steps come from an interpolant one order
 /// below the step itself, and paths leave more behind where a gap first opens and then closes.
-const DENSE_OUTPUT_SHARE: f64 = 0.1;
+const DENSE_OUTPUT_SHARE: f64 = 1.0;
 
 /// Steps after which one integration gives up.
 const STEP_LIMIT: u32 = 2_000_000;
 
-/// ln z above which a path counts as blown up: far beyond any technology lead, far below what a float holds.
-const LN_Z_MAX: f64 = 690.0;
+/// z above which a path counts as blown up: far beyond any technology lead, far below what a float holds.
+const Z_MAX: f64 = 1e300;
 
 /// z of one sector from period `k_0` on, as long as its motion does not change.
 #[derive(Debug, Clone)]
@@ -138,9 +138,8 @@ pub struct Path {
     z: Vec<f64>,
     known: usize,
     failure: Option<Failure>,
-    /// What the solver's variable was at the dates it has reached, and how many of the path's dates lie before them.
-    ln_z: Vec<f64>,
-    solved_from: usize,
+    /// z at the last date that the solver has reached, and how many periods after k_0 that is.
+    solved: (f64, usize),
 }
 
 impl Default for Path {
@@ -157,8 +156,7 @@ impl Default for Path {
             z: Vec::new(),
             known: 0,
             failure: None,
-            ln_z: Vec::new(),
-            solved_from: 0,
+            solved: (f64::NAN, 0),
         }
     }
 }
@@ -185,8 +183,7 @@ impl Path {
     /// [`Failure`] where the solver cannot locate the moment at which z meets 1.
     pub fn start(&mut self, motion: Motion, k_0: usize, z_0: f64) -> Result<(), Failure> {
         (self.motion, self.k_0, self.z_0) = (motion, k_0, z_0);
-        (self.known, self.failure, self.solved_from) = (0, None, 0);
-        self.ln_z.clear();
+        (self.known, self.failure, self.solved) = (0, None, (z_0, 0));
         let course = motion.course(z_0);
         let legs = motion.legs(z_0);
         let first_at = |years: f64| first_period(years, self.period);
@@ -216,10 +213,8 @@ impl Path {
             _ => (usize::MAX, first),
         };
         self.pieces = (first, (then.0 <= self.k_end - k_0).then_some(then));
-        match self.pieces {
-            (Piece::Solved, _) => self.ln_z.push(z_0.ln()),
-            (_, Some((from, Piece::Solved))) => self.enter_smooth_piece(from)?,
-            _ => {}
+        if let (_, Some((from, Piece::Solved))) = self.pieces {
+            self.enter_smooth_piece(from)?;
         }
         Ok(())
     }
@@ -276,11 +271,15 @@ impl Path {
         }
         let fine = |z: &f64| *z > 0.0 && *z < f64::INFINITY;
         let new = &self.z[self.known..found];
-        let all_fine = new.iter().fold(true, |all, z| all & fine(z));
-        let good = if all_fine { new.len() } else { new.iter().take_while(|z| fine(z)).count() };
-        if !all_fine {
+        // z rises or falls all along a piece: where its ends are fine, so is what lies between.
+        let ends = [new.first(), new.last(), self.z.get(split.max(1) - 1).filter(|_| split > self.known)];
+        let good = if ends.into_iter().flatten().all(fine) {
+            new.len()
+        } else {
+            let good = new.iter().take_while(|z| fine(z)).count();
             self.failure = Some(self.lost(self.known + good));
-        }
+            good
+        };
         self.known += good;
         debug_assert!(self.known == end || self.failure.is_some());
     }
@@ -326,12 +325,11 @@ impl Path {
     /// Whether a smooth piece passes through z = 1: always where the course says so; a `literal` path, for which
     /// 1 is no kink, where it moves towards 1 and no steady state lies between.
     fn reaches_parity(&self, course: Course) -> bool {
+        if self.motion.catch_up.is_none_or(|catch_up| catch_up.form != Form::Literal) {
+            return course == Course::SmoothToParity;
+        }
         let (from, to) = (self.motion.rate(self.z_0.ln()), self.motion.rate(0.0));
-        let literal = || {
-            let literal = self.motion.catch_up.is_some_and(|c| c.form == Form::Literal);
-            literal && from * to > 0.0 && from * self.z_0.ln() < 0.0
-        };
-        course == Course::SmoothToParity || literal()
+        from * to > 0.0 && from * self.z_0.ln() < 0.0
     }
 
     /// t as a function of ln z, from ln z_0 to 0: dt/d ln z = 1/(g − d) is smooth, the rate having no zero between.
@@ -349,46 +347,72 @@ impl Path {
     fn enter_smooth_piece(&mut self, from: usize) -> Result<(), Failure> {
         let met = self.parity.unwrap_or(0.0) / self.period;
         let ahead = from as f64 - met;
-        let ln_z = if ahead > 0.0 { self.ln_z_after(met, 0.0, ahead)? } else { 0.0 };
-        self.ln_z.push(ln_z);
-        self.solved_from = from;
+        // The last accepted step ends at the date.
+        let mut stepper = self.stepper(self.forward(), ahead.max(0.0), 1.0, 0.0, OutputType::Sparse);
+        let ln_z = if ahead > 0.0 {
+            stepper.integrate().map_err(|error| self.failure(met, &error))?;
+            stepper.y_out().last().map_or(f64::NAN, |u| u[0])
+        } else {
+            0.0
+        };
+        self.solved = (ln_z.exp(), from);
         Ok(())
     }
 
-    /// ln z `periods` after it was `ln_z`, `from` periods after the start; the last accepted step ends there.
-    fn ln_z_after(&self, from: f64, ln_z: f64, periods: f64) -> Result<f64, Failure> {
-        let mut stepper = self.stepper(self.forward(), periods, 1.0, ln_z, OutputType::Sparse);
-        stepper.integrate().map_err(|error| self.failure(from, &error))?;
-        Ok(stepper.y_out().last().map_or(f64::NAN, |u| u[0]))
+    /// Integrates to `to` in one go and writes z at dates `from`..`to`; returns up to where it could. The solver's
+    /// dense output is wrong at the very end of its interval, so the interval ends half a period past the last t_k and
+    /// that tail is dropped.
+    fn solve(&mut self, from: usize, to: usize) -> usize {
+        let (z, at) = self.solved;
+        if from == at {
+            self.z[from] = z;
+        }
+        let wanted = to - 1 - at;
+        if wanted == 0 {
+            return to;
+        }
+        let length = wanted as f64 + 0.5;
+        let found = if let Some(quadratic) = self.motion.quadratic() {
+            let flow = Quadratic(quadratic.map(|coefficient| coefficient * self.period));
+            // Relative to z, as on its logarithm.
+            let (rtol, atol) = (self.solver.rtol + self.solver.atol, 0.0);
+            self.dates(self.stepper_within(flow, length, 1.0, z, OutputType::Dense, [rtol, atol]), at, wanted, |z| z)
+        } else {
+            self.dates(self.stepper(self.forward(), length, 1.0, z.ln(), OutputType::Dense), at, wanted, f64::exp)
+        };
+        if let Err(failure) = &found {
+            self.failure = Some(*failure);
+        }
+        let reached = found.unwrap_or_else(|_| self.solved.1 + 1);
+        reached.min(to)
     }
 
-    /// Integrates to `to` in one go. The solver's dense output is wrong at the very end of its interval, so the
-    /// interval ends half a period past the last t_k and that tail is dropped.
-    fn solve(&mut self, from: usize, to: usize) -> usize {
-        let known = self.ln_z.len() - 1;
-        let block = self.solved_from + known;
-        let wanted = to.saturating_sub(block + 1);
-        if wanted > 0 {
-            let start = self.ln_z[known];
-            let mut stepper = self.stepper(self.forward(), wanted as f64 + 0.5, 1.0, start, OutputType::Dense);
-            let outcome = stepper.integrate();
-            let points = stepper.y_out().iter().map(|u| u[0]).skip(1).take(wanted);
-            self.ln_z.extend(points.take_while(|ln_z| ln_z.is_finite() && *ln_z < LN_Z_MAX));
-            if self.ln_z.len() - 1 < known + wanted {
-                self.failure = Some(match outcome {
-                    Err(error) => self.failure(block as f64, &error),
-                    Ok(_) => {
-                        let period = (self.k_0 + self.solved_from + self.ln_z.len()) as f64;
-                        Failure { period, reason: Reason::NotFinite }
-                    }
-                });
+    /// Writes what `stepper` yields at the `wanted` dates after `at`.
+    fn dates<F: System<f64, SVector<f64, 1>>>(
+        &mut self,
+        mut stepper: Dopri5<f64, SVector<f64, 1>, F>,
+        at: usize,
+        wanted: usize,
+        to_z: impl Fn(f64) -> f64,
+    ) -> Result<usize, Failure> {
+        let outcome = stepper.integrate();
+        let mut found = 0;
+        for point in stepper.y_out().iter().skip(1).take(wanted) {
+            let z = to_z(point[0]);
+            if !(z > 0.0 && z < Z_MAX) {
+                break;
             }
+            found += 1;
+            self.z[at + found] = z;
         }
-        let reached = (self.solved_from + self.ln_z.len()).min(to);
-        for index in from..reached {
-            self.z[index] = self.ln_z[index - self.solved_from].exp();
+        self.solved = (self.z[at + found], at + found);
+        if found == wanted {
+            return Ok(at + wanted + 1);
         }
-        reached
+        Err(match outcome {
+            Err(error) => self.failure(at as f64, &error),
+            Ok(_) => Failure { period: (self.k_0 + at + found + 1) as f64, reason: Reason::NotFinite },
+        })
     }
 
     fn forward(&self) -> Forward {
@@ -403,7 +427,19 @@ impl Path {
         start: f64,
         output: OutputType,
     ) -> Dopri5<f64, SVector<f64, 1>, F> {
-        let [rtol, atol] = [self.solver.rtol, self.solver.atol].map(|tolerance| tolerance * DENSE_OUTPUT_SHARE);
+        self.stepper_within(system, length, dx, start, output, [self.solver.rtol, self.solver.atol])
+    }
+
+    fn stepper_within<F: System<f64, SVector<f64, 1>>>(
+        &self,
+        system: F,
+        length: f64,
+        dx: f64,
+        start: f64,
+        output: OutputType,
+        tolerances: [f64; 2],
+    ) -> Dopri5<f64, SVector<f64, 1>, F> {
+        let [rtol, atol] = tolerances.map(|tolerance| tolerance * DENSE_OUTPUT_SHARE);
         // The library's own settings, but for the step limit and the stiffness test, which legal scenarios trip.
         let (safety, beta, shrink, grow) = (0.9, 0.04, 0.2, 10.0);
         let state = SVector::<f64, 1>::new(start);
@@ -450,6 +486,16 @@ fn first_period(years: f64, period: f64) -> usize {
         k if k > 0 && (k - 1) as f64 * period >= years => k - 1,
         k if (k as f64 * period) < years => k.saturating_add(1),
         k => k,
+    }
+}
+
+/// dz/dτ = a + z (b + c z), τ in periods.
+struct Quadratic([f64; 3]);
+
+impl System<f64, SVector<f64, 1>> for Quadratic {
+    fn system(&self, _: f64, z: &SVector<f64, 1>, dy: &mut SVector<f64, 1>) {
+        let [a, b, c] = self.0;
+        dy[0] = a + z[0] * (b + c * z[0]);
     }
 }
 

@@ -229,6 +229,9 @@ impl Meter {
         let n = grid.periods;
         let padded = (n + 1).next_multiple_of(LANES);
         self.w_P[n + 1..padded].fill(1.0);
+        if self.subsidised {
+            self.subsidy[n + 1..padded].fill(0.0);
+        }
         let final_gap = 1.0 / self.w_P[n];
         let gap = outlook.long_run_gap;
         Measures {
@@ -239,24 +242,29 @@ impl Meter {
             long_run_gap: finite(gap),
             half_life: self.half_life(grid, gap),
             regime_changes: Some(self.regime_changes),
-            welfare: finite(self.welfare_of_R(grid) + self.weighted(padded, |meter, k| Col::load(&meter.w_P[k..]).ln())),
-            subsidy_pv: Some(if self.subsidised {
-                self.subsidy[n + 1..padded].fill(0.0);
-                self.weighted(padded, |meter, k| Col::load(&meter.subsidy[k..]))
-            } else {
-                0.0
-            }),
+            welfare: finite(self.welfare_of_R(grid) + self.welfare_of_wages()),
+            subsidy_pv: finite(if self.subsidised { self.subsidies() } else { 0.0 }),
             weights: self.total_weight(),
             externality: outlook.externality,
         }
     }
 
-    /// Σ weight_k f_k.
+    /// Σ weight_k ln w_P(t_k).
     #[inline(always)]
-    fn weighted(&self, padded: usize, f: impl Fn(&Self, usize) -> Col<LANES>) -> f64 {
+    fn welfare_of_wages(&self) -> f64 {
         let mut sum = Col::<LANES>::all(0.0);
-        for k in (0..padded).step_by(LANES) {
-            sum = sum + f(self, k) * Col::load(&self.weights.weight[k..]);
+        for (w_P, weight) in self.w_P.chunks_exact(LANES).zip(self.weights.weight.chunks_exact(LANES)) {
+            sum = sum + Col::load(w_P).ln() * Col::load(weight);
+        }
+        sum.sum()
+    }
+
+    /// Σ weight_k subsidy_k.
+    #[inline(always)]
+    fn subsidies(&self) -> f64 {
+        let mut sum = Col::<LANES>::all(0.0);
+        for (subsidy, weight) in self.subsidy.chunks_exact(LANES).zip(self.weights.weight.chunks_exact(LANES)) {
+            sum = sum + Col::load(subsidy) * Col::load(weight);
         }
         sum.sum()
     }
@@ -288,7 +296,7 @@ impl Meter {
             let q = Col::<LANES>::load(&self.w_P[k..]) * long_run_gap;
             let square = q * q;
             let near = Col::all(limit).at_least(square).and((square * limit).at_least(Col::all(1.0)));
-            if let Some(first) = near.0.iter().position(|&near| near) {
+            if let Some(first) = near.first() {
                 let reached = k + first;
                 return (reached <= grid.periods).then(|| (reached - since) as f64 * grid.period);
             }

@@ -1,7 +1,7 @@
 //! How one sector's z moves over a spell of constant regime: its pieces, its closed form (docs/model.md M3–M5), its limit.
 
 use super::catch_up::{CatchUp, Form, PARITY};
-use crate::column::{Col, Number, Truth};
+use crate::column::{Col, Number};
 
 /// Why a path of z ends before the spell does.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +46,18 @@ impl Motion {
     /// d ln z / dt as a smooth function of ln z, per year: the right-hand side of the ODE on [`Course::Smooth`].
     pub fn rate(&self, ln_z: f64) -> f64 {
         self.catch_up.map_or(0.0, |catch_up| catch_up.smooth_g(ln_z)) - self.d
+    }
+
+    /// [a, b, c] where dz/dt = a + z (b + c z) on the smooth piece: `logistic`, `nelson-phelps` and `literal`.
+    pub fn quadratic(&self) -> Option<[f64; 3]> {
+        let CatchUp { form, beta, .. } = self.catch_up?;
+        let d = self.d;
+        match form {
+            Form::Logistic => Some([0.0, beta - d, -beta]),
+            Form::NelsonPhelps => Some([beta, -(beta + d), 0.0]),
+            Form::Literal => Some([0.0, -d, beta]),
+            Form::Gompertz | Form::BenhabibSpiegel | Form::Verspagen | Form::Constant => None,
+        }
     }
 
     /// Which pieces the path from z_0 consists of.
@@ -228,7 +240,7 @@ enum Law {
     Gompertz { beta: f64, d: f64, ln_z_0: f64 },
     /// z = z_0 (1 + s T (d − g_0))^(−1/s); k = β − s d.
     BenhabibSpiegel { beta: f64, d: f64, s: f64, widening: f64 },
-    /// 1/z = (1/z_0 − β T)/Q; k = d.
+    /// 1/z = Q/z_0 − β T; k = −d.
     Literal { beta: f64, d: f64 },
     /// There is no closed form.
     None,
@@ -248,7 +260,7 @@ impl Leg {
             Law::NelsonPhelps { beta, d } => beta + d,
             Law::Gompertz { beta, .. } => beta,
             Law::BenhabibSpiegel { beta, d, s, .. } => beta - s * d,
-            Law::Literal { d, .. } => d,
+            Law::Literal { d, .. } => -d,
             Law::None => 0.0,
         };
         Self { z_0, law, k: if k.abs() < K_ZERO { 0.0 } else { k } }
@@ -268,56 +280,55 @@ impl Leg {
         z[0]
     }
 
-    /// z at dates `first` years after the leg began, then every `period` years.
+    /// z at dates `first` years after the leg began, then every `period` years; it rises or falls all along.
     ///
     /// # Panics
     /// If the number of dates is no multiple of 8.
     #[inline(always)]
     pub fn fill(&self, first: f64, period: f64, z: &mut [f64]) {
+        let one = Col::all(1.0);
         let Self { z_0, law, .. } = *self;
         match law {
             Law::Exponential { rate: 0.0 } => z.fill(z_0),
-            Law::Exponential { .. } => self.each(first, period, z, |Q, _| Q * z_0),
-            Law::Logistic { beta, .. } => {
-                let inverse = 1.0 / z_0;
-                self.each(first, period, z, |Q, T| Col::all(1.0) / (Q * inverse + T * beta));
-            }
-            Law::NelsonPhelps { beta, .. } => self.each(first, period, z, |Q, T| Q * z_0 + T * beta),
-            Law::Gompertz { d, ln_z_0, .. } => self.each(first, period, z, |Q, T| (Q * ln_z_0 - T * d).exp()),
+            Law::Exponential { .. } => self.each(first, period, [z_0, 0.0], z, |z| z),
+            Law::Logistic { beta, .. } => self.each(first, period, [1.0 / z_0, beta], z, |inverse| one / inverse),
+            Law::NelsonPhelps { beta, .. } => self.each(first, period, [z_0, beta], z, |z| z),
+            Law::Gompertz { d, ln_z_0, .. } => self.each(first, period, [ln_z_0, -d], z, Col::exp),
             Law::BenhabibSpiegel { s, widening, .. } => {
-                self.each(first, period, z, |_, T| ((T * (s * widening)).ln_1p() / -s).exp() * z_0);
+                self.each(first, period, [0.0, s * widening], z, |sum| (sum.ln_1p() / -s).exp() * z_0);
             }
             Law::Literal { beta, d } => {
-                let (inverse, steady) = (1.0 / z_0, beta / d);
-                self.each(first, period, z, |Q, T| {
-                    // Far from the start the steady state is taken apart first: there it is what a path stays near.
-                    let near = (Q * Q + 1.0) / Q;
-                    let early = Col::all(std::f64::consts::E + 1.0 / std::f64::consts::E).at_least(near);
-                    let one = Col::all(1.0);
-                    early.pick(Q / (-(T * beta) + inverse), one / (one / Q * (inverse - steady) + steady))
-                });
+                // Far from the start the steady state is taken apart: there it is what a path stays near.
+                let steady = beta / d;
+                let far = (first.max(first + period * z.len() as f64) * d).abs() > 1.0;
+                let (level, terms) = if far { (steady, [1.0 / z_0 - steady, 0.0]) } else { (0.0, [1.0 / z_0, -beta]) };
+                self.each(first, period, terms, z, |inverse| one / (inverse + level));
             }
             Law::None => z.fill(f64::NAN),
         }
     }
 
-    /// Q and T at consecutive dates: e^(−k (t + u)) = e^(−k t) e^(−k u), and T(t + u) = T(t) + Q(t) T(u).
+    /// a Q + b T at consecutive dates, in each of which `formula` makes z of it: e^(−k (t + u)) = e^(−k t) e^(−k u) and
+    /// T(t + u) = T(t) + Q(t) T(u), so that eight dates share one exponential.
     #[inline(always)]
     fn each(
         &self,
         first: f64,
         period: f64,
+        [a, b]: [f64; 2],
         z: &mut [f64],
-        formula: impl Fn(Col<LANES>, Col<LANES>) -> Col<LANES>,
+        formula: impl Fn(Col<LANES>) -> Col<LANES>,
     ) {
         assert_eq!(z.len() % LANES, 0, "whole groups of dates");
         let lanes = Col::<LANES>::count();
-        let (lane_Q, lane_T) = self.decay(lanes * period);
+        let (Q, T) = self.decay(lanes * period);
+        let near = Q * a + T * b;
         for (block, z) in z.chunks_mut(LANES * LANES).enumerate() {
             let from = (lanes + (block * LANES) as f64) * LANES as f64;
             let (Q, T) = self.decay(from * period + first);
+            let far = T * b;
             for (group, z) in z.chunks_exact_mut(LANES).enumerate() {
-                formula(lane_Q * Q.0[group], lane_T * Q.0[group] + T.0[group]).store(z);
+                formula(near * Q.0[group] + far.0[group]).store(z);
             }
         }
     }

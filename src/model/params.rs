@@ -34,6 +34,12 @@ impl Sector {
         if self.cluster_R { self.lambda } else { 1.0 }
     }
 
+    /// What a worker of P earns here in isolation at z = 1, R-wages; docs/model.md M7, M8.
+    #[inline(always)]
+    pub fn earnings(&self) -> f64 {
+        self.y_P / (self.y_R * self.Lambda())
+    }
+
     /// p: the international price at R's productivity Z_R, R-wages per good; docs/model.md (7), M7.
     pub fn price(&self, Z_R: f64) -> f64 {
         1.0 / (self.Lambda() * self.y_R * Z_R)

@@ -1,7 +1,7 @@
 //! Which equilibrium holds: policies first, then the selection rule (docs/model.md §3, step 5).
 
 use super::params::Grid;
-use super::trade::{Offers, ties};
+use super::trade::{Offers, Regime, ties};
 use crate::column::{Number, Truth};
 
 /// Whether P trades with the world.
@@ -112,38 +112,56 @@ pub struct Stance {
     pub trade: Trade,
 }
 
-/// The regime that holds under open trade, as a code ([`Regime::code`]), where `standing` marks P's clusters of the
-/// period before.
+/// What is chosen at one date, or at each of several.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Choice<T> {
+    /// The same regime at all of them.
+    One(Regime),
+    /// The codes of regimes ([`Regime::code`]).
+    Each(T),
+}
+
+impl Choice<f64> {
+    /// The regime, of n sectors.
+    pub fn regime(self, n: usize) -> Regime {
+        match self {
+            Self::One(regime) => regime,
+            Self::Each(code) => Regime::of_code(code, n),
+        }
+    }
+}
+
+/// The regime that holds under open trade, where `standing` marks P's clusters of the period before.
 #[inline(always)]
-pub fn choose<T: Number>(offers: &Offers<T>, stance: &Stance, selection: Selection, standing: &[bool]) -> T {
-    let promoted = stance.promote.map(|(i, sustain)| {
-        let held = if sustain == Sustain::Always { T::Truth::all(true) } else { offers.cluster_holds(i) };
-        (T::all(i as f64), held)
-    });
-    if let Some((i, held)) = promoted
-        && held.everywhere()
-    {
-        return i;
+pub fn choose<T: Number>(offers: &Offers<T>, stance: &Stance, selection: Selection, standing: &[bool]) -> Choice<T> {
+    let (promoted, held) = match stance.promote {
+        Some((i, Sustain::Always)) => return Choice::One(Regime::Cluster(i)),
+        Some((i, Sustain::IfEquilibrium)) => (i, offers.cluster_holds(i)),
+        None => (0, T::Truth::all(false)),
+    };
+    if held.everywhere() {
+        return Choice::One(Regime::Cluster(promoted));
     }
     let chosen = match selection {
         Selection::Isolation => T::all(-1.0),
+        // Of those that stand (several, where trade has just opened) the one that pays most, if it holds.
         Selection::History => {
-            // Of those that stand (several, where trade has just opened) the one that pays most, if it holds.
-            let (_, best) = offers.best_cluster(|i| T::Truth::all(standing[i]));
-            (0..standing.len()).fold(best, |best, i| {
-                let this = ties_exactly(best, i);
-                this.and(offers.cluster_holds(i)).pick(best, this.pick(T::all(-1.0), best))
-            })
+            let mut best = offers.best_cluster(standing).1;
+            for i in (0..standing.len()).filter(|&i| standing[i]) {
+                let it_fails = is_sector(best, i).and(offers.cluster_holds(i).not());
+                best = it_fails.pick(T::all(-1.0), best);
+            }
+            best
         }
         Selection::Best => best(offers, standing),
     };
     let regime = chosen.at_least(T::default()).pick(chosen, offers.isolation_code());
-    promoted.map_or(regime, |(i, held)| held.pick(i, regime))
+    Choice::Each(held.pick(T::all(promoted as f64), regime))
 }
 
 /// Where a code is that of sector i.
 #[inline(always)]
-fn ties_exactly<T: Number>(code: T, i: usize) -> T::Truth {
+fn is_sector<T: Number>(code: T, i: usize) -> T::Truth {
     let i = T::all(i as f64);
     code.at_least(i).and(i.at_least(code))
 }
@@ -152,8 +170,9 @@ fn ties_exactly<T: Number>(code: T, i: usize) -> T::Truth {
 /// Whatever holds pays no less than isolation, and ties with it go to the cluster.
 #[inline(always)]
 fn best<T: Number>(offers: &Offers<T>, standing: &[bool]) -> T {
-    let (highest, first) = offers.best_cluster(|i| offers.cluster_holds(i));
-    (0..standing.len()).rev().filter(|&i| standing[i]).fold(first, |chosen, i| {
-        offers.cluster_holds(i).and(ties(offers.v_Cl[i], highest)).pick(T::all(i as f64), chosen)
-    })
+    let (highest, mut chosen) = offers.best_holding_cluster();
+    for i in (0..standing.len()).rev().filter(|&i| standing[i]) {
+        chosen = offers.cluster_holds(i).and(ties(offers.v_Cl[i], highest)).pick(T::all(i as f64), chosen);
+    }
+    chosen
 }

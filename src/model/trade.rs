@@ -92,22 +92,24 @@ impl<T: Number> Offers<T> {
         for column in [&mut self.v_Is, &mut self.v_Cl, &mut self.ell] {
             column.resize(n, T::default());
         }
-        self.outside = T::default();
+        let mut outside = T::default();
         for (i, sector) in params.sectors.iter().enumerate() {
             let ell = params.ell(i, ages[i]);
             // p y_P Z_P without passing through levels, which cancel.
-            let v_Is = z[i] * (sector.y_P / sector.y_R / sector.Lambda());
+            let v_Is = z[i] * sector.earnings();
             self.v_Is[i] = v_Is;
             self.v_Cl[i] = ell * v_Is;
             self.ell[i] = ell;
-            self.outside = self.outside.larger(v_Is);
+            outside = outside.larger(v_Is);
         }
+        self.outside = outside;
     }
 
     /// Whether Cl(i) is an equilibrium: nobody gains by leaving for the best isolated sector; docs/model.md (3), (4), (8), M9.
     #[inline(always)]
     pub fn cluster_holds(&self, i: usize) -> T::Truth {
-        self.v_Cl[i].at_least(self.outside).or(ties(self.v_Cl[i], self.outside))
+        // At least A, or less by no more than what counts as a tie.
+        (self.v_Cl[i] + self.outside * TIE).at_least(self.outside)
     }
 
     /// v_i^Cl / A − 1: how far Cl(i) is from collapse.
@@ -136,16 +138,33 @@ impl<T: Number> Offers<T> {
         T::all(1.0).at_least(tied).pick(first, T::all(Regime::Diversified.code(n)))
     }
 
-    /// The highest v^Cl among candidates, and the first of them that pays it, ties included; −1 where there is none.
+    /// The highest v^Cl among the sectors in `standing`, and the first of them that pays it, ties included; −1 where
+    /// there is none.
     #[inline(always)]
-    pub fn best_cluster(&self, candidate: impl Fn(usize) -> T::Truth) -> (T, T) {
+    pub fn best_cluster(&self, standing: &[bool]) -> (T, T) {
         let mut highest = T::all(f64::NEG_INFINITY);
+        for (&v_Cl, _) in self.v_Cl.iter().zip(standing).filter(|(_, stands)| **stands) {
+            highest = v_Cl.larger(highest);
+        }
+        let mut first = T::all(-1.0);
+        for i in (0..standing.len()).rev().filter(|&i| standing[i]) {
+            first = ties(self.v_Cl[i], highest).pick(T::all(i as f64), first);
+        }
+        (highest, first)
+    }
+
+    /// The highest v^Cl among the clusters that hold, and the first of them that pays it, ties included; −1 where none
+    /// holds.
+    #[inline(always)]
+    pub fn best_holding_cluster(&self) -> (T, T) {
+        let none = T::all(f64::NEG_INFINITY);
+        let mut highest = none;
         for (i, &v_Cl) in self.v_Cl.iter().enumerate() {
-            highest = candidate(i).pick(v_Cl, T::all(f64::NEG_INFINITY)).larger(highest);
+            highest = self.cluster_holds(i).pick(v_Cl, none).larger(highest);
         }
         let mut first = T::all(-1.0);
         for (i, &v_Cl) in self.v_Cl.iter().enumerate().rev() {
-            first = candidate(i).and(ties(v_Cl, highest)).pick(T::all(i as f64), first);
+            first = self.cluster_holds(i).and(ties(v_Cl, highest)).pick(T::all(i as f64), first);
         }
         (highest, first)
     }

@@ -13,13 +13,13 @@ use crate::integrate::{Failure, Path, Solver};
 use crate::measure::{Measures, Meter, Outlook};
 use crate::model::long_run::{LongRun, Scratch, long_run};
 use crate::model::params::{Params, Problem};
-use crate::model::policy::{Stance, Sustain, Trade, choose};
+use crate::model::policy::{Choice, Stance, Sustain, Trade, choose};
 use crate::model::trade::{Offers, Regime, closed_ln_wage, ln_real_income_R};
 use crate::trajectory::{EventKind, RunFailure, Trajectory};
 use std::ops::Range;
 
 /// Dates that are taken at once where nothing changes.
-const DATES: usize = 16;
+const DATES: usize = 32;
 
 /// The path of `problem` from t_0 to t_N. A failure of the integration is part of the result: the rows up to it
 /// stand, and [`Trajectory::failure`] says why there are no more.
@@ -71,6 +71,8 @@ impl pulp::NullaryFnOnce for Widest<'_> {
 
 /// Where a run's rows and events go.
 trait Sink {
+    /// Whether rows are wanted at all.
+    fn keeps_rows(&self) -> bool;
     /// Something happens at period k.
     fn event(&mut self, period: usize, kind: EventKind, sector: Option<usize>, detail: impl FnOnce() -> String);
     /// All events of the dates before `period`, and those of `period` so far, are in: puts the latter in their order.
@@ -104,6 +106,10 @@ impl<const B: usize> Lanes for Col<B> {
 struct Nowhere;
 
 impl Sink for Nowhere {
+    #[inline(always)]
+    fn keeps_rows(&self) -> bool {
+        false
+    }
     #[inline(always)]
     fn event(&mut self, _: usize, _: EventKind, _: Option<usize>, _: impl FnOnce() -> String) {}
     #[inline(always)]
@@ -359,7 +365,7 @@ impl Run<'_> {
             Trade::Closed => Regime::Closed,
             Trade::Open => {
                 let Memory { offers, standing, .. } = &*self.memory;
-                Regime::of_code(choose(offers, stance, self.problem.selection, standing), self.n())
+                choose(offers, stance, self.problem.selection, standing).regime(self.n())
             }
         };
         self.memory.regime = Some(regime);
@@ -473,10 +479,12 @@ impl Run<'_> {
             let (z, known) = path.ahead(k, until);
             count = count.min(known);
             columns.z[i] = Col::load(z);
-            columns.ages[i] = clusters[i].map(|formed| match formed {
-                Formed::Before => Col::all(f64::INFINITY),
-                Formed::At(since) => (Col::count() + (k - since) as f64) * period,
-            });
+            if self.params.tau > 0.0 || sink.keeps_rows() {
+                columns.ages[i] = clusters[i].map(|formed| match formed {
+                    Formed::Before => Col::all(f64::INFINITY),
+                    Formed::At(since) => (Col::count() + (k - since) as f64) * period,
+                });
+            }
         }
         if count == 0 {
             return 0;
@@ -484,9 +492,11 @@ impl Run<'_> {
         columns.offers.fill(self.params, &columns.z, &columns.ages);
         let offers = &columns.offers;
         if regime != Regime::Closed {
-            let held = Col::all(regime.code(n));
-            let chosen = choose(offers, &stance, self.problem.selection, standing);
-            count = count.min(held.same(chosen).leading());
+            count = match choose(offers, &stance, self.problem.selection, standing) {
+                Choice::One(chosen) if chosen == regime => count,
+                Choice::One(_) => 0,
+                Choice::Each(chosen) => count.min(Col::all(regime.code(n)).same(chosen).leading()),
+            };
         }
         match offers.wage(regime) {
             Some(w_P) => w_P.store(meter.w_P(k)),

@@ -47,6 +47,10 @@ impl Rows {
 }
 
 impl Sink for Rows {
+    fn keeps_rows(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, period: usize, kind: EventKind, sector: Option<usize>, detail: impl FnOnce() -> String) {
         self.events.push(Event { period, kind, sector, detail: detail() });
     }
