@@ -112,7 +112,7 @@ const PADDING: usize = 32;
 
 /// The share of the tolerances that each step may use: values between steps come from an interpolant one order
 /// below the step itself, and paths leave more behind where a gap first opens and then closes.
-const DENSE_OUTPUT_SHARE: f64 = 1.0;
+const DENSE_OUTPUT_SHARE: f64 = 0.3;
 
 /// Steps after which one integration gives up.
 const STEP_LIMIT: u32 = 2_000_000;
