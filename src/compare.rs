@@ -4,7 +4,7 @@ use crate::model::params::{Params, Problem};
 use crate::model::policy::Trade;
 use crate::model::trade::{Regime, closed_ln_wage, ties};
 use crate::scenario::Scenario;
-use crate::summary::{Summary, Verdict, present_value};
+use crate::summary::{Summary, Verdict, equivalent_variation, present_value};
 use crate::trajectory::{Row, SectorRow, Trajectory};
 use crate::words::{short, year};
 
@@ -163,7 +163,7 @@ fn gains(member: &Member, baseline: &Member) -> Gains {
     };
     Gains {
         rank: 0,
-        equivalent_variation: ((welfare(own) - welfare(base)) / weights).exp_m1(),
+        equivalent_variation: equivalent_variation(welfare(own), welfare(base), weights),
         net_gain_pv: income(own) - income(base),
         passes_baseline: since(&|k| passes((&own.rows[k], &base.rows[k]))),
         self_sustaining: since(&stands),

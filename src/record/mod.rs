@@ -4,6 +4,7 @@
 
 mod package;
 mod stage;
+pub mod sweep;
 mod tables;
 
 pub use stage::{Stage, Staged, replace};
