@@ -24,7 +24,7 @@ pub struct Crew<'a> {
 /// A failed run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed {
-    /// Its number.
+    /// Its number: that of its draw.
     pub run: u64,
     /// Index of its variant.
     pub variant: usize,
@@ -39,7 +39,7 @@ pub struct Ended {
     pub runs: u64,
     /// Those among them that failed.
     pub failed: u64,
-    /// The first of those, by number.
+    /// The first of those, by number, then variant.
     pub first: Option<Failed>,
     /// Whether it ended because too many runs had failed.
     pub gave_up: bool,
@@ -51,7 +51,7 @@ impl Ended {
         for (i, row) in chunk.rows.iter().enumerate() {
             let Some(error) = &row.error else { continue };
             self.failed += 1;
-            let run = chunk.first * variants as u64 + i as u64;
+            let run = chunk.first + (i / variants) as u64;
             if self.first.as_ref().is_none_or(|first| run < first.run) {
                 self.first = Some(Failed { run, variant: i % variants, error: error.clone() });
             }

@@ -86,6 +86,17 @@ impl Sweep {
         String::new()
     }
 
+    /// What makes it this sweep and no other.
+    pub fn identity(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    /// Whether the file at `path` is a sweep file.
+    pub fn is_sweep(path: &str) -> bool {
+        let _ = path;
+        false
+    }
+
     /// Number of runs: draws × variants.
     pub fn runs(&self) -> u64 {
         self.design.draws() * self.variants.len() as u64
