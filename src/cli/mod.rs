@@ -3,6 +3,7 @@
 mod account;
 mod batch_account;
 mod check;
+mod check_sweep;
 mod compare;
 mod equilibria;
 mod init;
@@ -81,7 +82,7 @@ enum Colour {
 enum Command {
     /// Run scenarios and write their trajectories to a folder DIR/NAME for each
     Run(run::Args),
-    /// Validate scenarios without writing anything; say what was understood and what was probably not meant
+    /// Validate scenarios and sweeps without writing anything; say what was understood and what was probably not meant
     Check(check::Args),
     /// The table of equilibria: every cluster, and isolation; today, at a date, or in the long run
     Equilibria(equilibria::Args),

@@ -3,7 +3,7 @@
 use super::progress::Progress;
 use super::run::tell_record_error;
 use super::signals::Signals;
-use super::{Exit, Terminal, batch_account, trial};
+use super::{Exit, Terminal, batch_account, check_sweep, trial};
 use crate::batch::{Crew, Ended, draws_per_chunk};
 use crate::control::Control;
 use crate::record::RecordError;
@@ -82,15 +82,9 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
-    let sweep = match Sweep::load(&args.file.to_string_lossy()) {
-        Ok(sweep) => sweep,
-        Err(report) => {
-            let mistakes = report.diagnostics.len();
-            terminal.report(&report);
-            let plural = if mistakes == 1 { "mistake" } else { "mistakes" };
-            terminal.note(&format!("{mistakes} {plural}; nothing was written"));
-            return Exit::Invalid;
-        }
+    let sweep = match check_sweep::load(std::slice::from_ref(&args.file), terminal) {
+        Ok(mut sweeps) => sweeps.remove(0),
+        Err(exit) => return exit,
     };
     let draws_per_chunk = draws_per_chunk(&sweep);
     if args.dry_run {
