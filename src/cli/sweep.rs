@@ -145,7 +145,7 @@ impl Call<'_> {
             return self.gave_up(&ended, terminal);
         }
         let control = Arc::new(Control::new(Arc::clone(&self.signals.stop)));
-        match sweeping.finish(&control) {
+        match self.in_pool(|| sweeping.finish(&control)) {
             Ok(outcome) => self.told(&outcome, &ended, was_complete, terminal),
             Err(RecordError::Stopped) => {
                 self.interrupted(self.signals.received().unwrap_or(signal_hook::consts::SIGTERM), &ended, terminal)
@@ -179,6 +179,14 @@ impl Call<'_> {
     fn runs_of_chunk(&self, index: u64) -> u64 {
         let draws = self.sweep.design.draws().saturating_sub(index * self.draws_per_chunk).min(self.draws_per_chunk);
         draws * self.sweep.variants.len() as u64
+    }
+
+    /// Does `work` on as many threads as asked for.
+    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match rayon::ThreadPoolBuilder::new().num_threads(self.args.threads()).build() {
+            Ok(pool) => pool.install(work),
+            Err(_) => work(),
+        }
     }
 
     fn interrupted(&self, signal: i32, ended: &Ended, terminal: &Terminal) -> Exit {
