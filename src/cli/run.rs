@@ -124,6 +124,15 @@ pub(super) fn tell_record_error(name: &str, error: &RecordError, terminal: &Term
             );
             Exit::Foreign
         }
+        RecordError::Changed { folder, differences, hint } => {
+            let title = format!("{} holds another sweep than {name} is now", folder.display());
+            terminal.error(&title, Some(&format!("it differs in {}", differences.join("; "))), hint);
+            Exit::Foreign
+        }
+        RecordError::Parts { problems, hint, foreign } => {
+            terminal.error(&format!("{name}: the parts do not make one sweep"), Some(&problems.join("; ")), hint);
+            if *foreign { Exit::Foreign } else { Exit::Failed }
+        }
         RecordError::Io { action, error, kept } => {
             terminal.error(&format!("{name}: cannot {action}: {}", os_message(error)), Some(kept), "");
             Exit::Failed

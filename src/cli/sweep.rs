@@ -111,7 +111,7 @@ fn plan(sweep: &Sweep, draws_per_chunk: u64, csv: bool) -> Plan {
         title: sweep.title.clone(),
         description: sweep.description.clone(),
         resolved: sweep.resolved(),
-        identity: sweep.identity(),
+        identity: sweep.identity().into_iter().map(|(what, text)| (what.to_owned(), text)).collect(),
         vary: sweep.vary.clone(),
         variants: sweep.variants.iter().map(|variant| variant.name.clone()).collect(),
         draws: sweep.design.draws(),
@@ -218,7 +218,11 @@ impl Call<'_> {
     }
 
     fn broken_off(&self, error: &RecordError, terminal: &Terminal) -> Exit {
-        tell_record_error(&self.sweep.name, error, terminal)
+        let exit = tell_record_error(&self.sweep.name, error, terminal);
+        if let RecordError::Io { .. } = error {
+            terminal.note("what is done is kept; the same command goes on from there");
+        }
+        exit
     }
 
     fn told(&self, outcome: &Outcome, ended: &Ended, was_complete: bool, terminal: &Terminal) -> Exit {

@@ -34,6 +34,24 @@ pub enum RecordError {
         /// Why it is not.
         found: String,
     },
+    /// What stands there is a sweep, but another one.
+    Changed {
+        /// The folder.
+        folder: PathBuf,
+        /// In what the two differ.
+        differences: Vec<String>,
+        /// What can be done.
+        hint: String,
+    },
+    /// The parts of a sweep do not make a whole.
+    Parts {
+        /// What is wrong with which of them.
+        problems: Vec<String>,
+        /// What can be done.
+        hint: String,
+        /// Whether one of them is of another sweep, or none of ours.
+        foreign: bool,
+    },
     /// Input or output failed.
     Io {
         /// What was being done to which path.

@@ -87,7 +87,7 @@ impl Sweep {
     }
 
     /// What makes it this sweep and no other.
-    pub fn identity(&self) -> Vec<(String, String)> {
+    pub fn identity(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
