@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// Most parts that a sweep can be divided into.
 const MOST_SHARDS: u64 = 100_000;
 
+/// Rows that are put into the tables at a time.
+const BLOCK: u64 = 65_536;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Sweep file (TOML)
@@ -145,7 +148,11 @@ impl Call<'_> {
             return self.gave_up(&ended, terminal);
         }
         let control = Arc::new(Control::new(Arc::clone(&self.signals.stop)));
-        match self.in_pool(|| sweeping.finish(&control)) {
+        let blocks = self.sweep.runs().div_ceil(BLOCK);
+        let progress = Progress::start(&control, blocks, "blocks of the tables", terminal);
+        let finished = self.in_pool(|| sweeping.finish(&control));
+        drop(progress);
+        match finished {
             Ok(outcome) => self.told(&outcome, &ended, was_complete, terminal),
             Err(RecordError::Stopped) => {
                 self.interrupted(self.signals.received().unwrap_or(signal_hook::consts::SIGTERM), &ended, terminal)
