@@ -48,6 +48,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "summary",
             "trajectory",
             "control",
+            "bytes",
             "csv",
             "parquet",
             "rayon",
@@ -88,10 +89,11 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ),
 ];
 
-const PACKAGES: [&str; 27] = [
+const PACKAGES: [&str; 28] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
+    "bytes",
     "clap",
     "csv",
     "indexmap",

@@ -125,12 +125,13 @@ pub(super) fn tell_record_error(name: &str, error: &RecordError, terminal: &Term
             Exit::Foreign
         }
         RecordError::Changed { folder, differences, hint } => {
-            let title = format!("{} holds another sweep than {name} is now", folder.display());
-            terminal.error(&title, Some(&format!("it differs in {}", differences.join("; "))), hint);
+            let title = format!("{} holds another sweep: {}", folder.display(), differences.join("; "));
+            terminal.error(&title, Some("it was left as it is"), hint);
             Exit::Foreign
         }
         RecordError::Parts { problems, hint, foreign } => {
-            terminal.error(&format!("{name}: the parts do not make one sweep"), Some(&problems.join("; ")), hint);
+            let title = format!("the parts of the sweep do not fit together: {}", problems.join("; "));
+            terminal.error(&title, Some("they were left as they are"), hint);
             if *foreign { Exit::Foreign } else { Exit::Failed }
         }
         RecordError::Io { action, error, kept } => {

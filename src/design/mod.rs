@@ -166,16 +166,6 @@ impl Design {
         self.seed
     }
 
-    /// How its draws are laid out.
-    pub fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    /// What its axes can be.
-    pub fn axes(&self) -> &[Axis] {
-        &self.axes
-    }
-
     /// N.
     pub fn draws(&self) -> u64 {
         self.draws

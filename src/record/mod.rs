@@ -2,12 +2,14 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
 
+mod lock;
 mod package;
 mod stage;
 pub mod sweep;
 mod tables;
 
 pub use stage::{Stage, Staged, replace};
+pub use sweep::{Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep};
 
 use crate::compare::{Comparison, Member};
 use crate::control::Control;
@@ -34,22 +36,22 @@ pub enum RecordError {
         /// Why it is not.
         found: String,
     },
-    /// What stands there is a sweep, but another one.
+    /// Another sweep, or one by another version of the program, stands there.
     Changed {
         /// The folder.
         folder: PathBuf,
-        /// In what the two differ.
+        /// What is different, in words.
         differences: Vec<String>,
         /// What can be done.
         hint: String,
     },
-    /// The parts of a sweep do not make a whole.
+    /// The parts of a sweep are not all there, once, whole and of one sweep.
     Parts {
-        /// What is wrong with which of them.
+        /// What is wrong, each with its folder or file.
         problems: Vec<String>,
         /// What can be done.
         hint: String,
-        /// Whether one of them is of another sweep, or none of ours.
+        /// Whether some part belongs to another sweep.
         foreign: bool,
     },
     /// Input or output failed.
