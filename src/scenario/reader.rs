@@ -10,7 +10,7 @@ use std::borrow::Cow;
 const LISTED: usize = 16;
 
 /// A range of numbers, in words and as a test. Nothing infinite, nothing that is no number.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Allowed(pub &'static str, pub fn(f64) -> bool);
 
 /// Any number.

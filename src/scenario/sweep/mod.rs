@@ -140,7 +140,8 @@ impl Sweep {
     /// # Errors
     /// All mistakes together.
     pub fn load(path: &str) -> Result<Self, Report> {
-        let folder = if path == layers::STDIN { Path::new("") } else { Path::new(path).parent().unwrap_or(Path::new("")) };
+        let folder =
+            if path == layers::STDIN { Path::new("") } else { Path::new(path).parent().unwrap_or(Path::new("")) };
         Self::of(path, None, folder)
     }
 
@@ -185,7 +186,9 @@ impl Sweep {
     /// draw's.
     pub fn sets(&self, variant: usize, draw: &[f64]) -> Vec<String> {
         let mut sets = variants::settings(&self.variants[variant].layer);
-        sets.extend(self.vary.iter().zip(draw).map(|(varied, drawn)| binder::setting(&varied.key, &varied.value(*drawn))));
+        sets.extend(
+            self.vary.iter().zip(draw).map(|(varied, drawn)| binder::setting(&varied.key, &varied.value(*drawn))),
+        );
         sets
     }
 }

@@ -26,16 +26,9 @@ pub enum Spec {
     /// These values, each as likely as the others.
     Values(Vec<Level>),
     /// This many points from low to high.
-    Linspace {
-        low: f64,
-        high: f64,
-        count: usize,
-    },
+    Linspace { low: f64, high: f64, count: usize },
     /// The column of a table; where it holds no numbers, `drawn` are indices of `levels`.
-    Column {
-        levels: Vec<Level>,
-        drawn: Vec<f64>,
-    },
+    Column { levels: Vec<Level>, drawn: Vec<f64> },
 }
 
 /// A value that a specification says can be drawn, and where it says so.
@@ -96,7 +89,8 @@ impl Spec {
                 format!("log_uniform = {}", list(&[*low, *high]))
             }
             Self::Distribution(Distribution::Normal { mean, sd, min, max }) => {
-                let bound = |name: &str, bound: &Option<f64>| bound.map_or_else(String::new, |b| format!(", {name} = {b:?}"));
+                let bound =
+                    |name: &str, bound: &Option<f64>| bound.map_or_else(String::new, |b| format!(", {name} = {b:?}"));
                 format!("normal = {}{}{}", list(&[*mean, *sd]), bound("min", min), bound("max", max))
             }
             Self::Distribution(Distribution::Triangular { min, mode, max }) => {
@@ -175,12 +169,10 @@ pub fn read(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Ve
         }
     }
     match *form {
-        "uniform" => interval(reader, key, "uniform", own, ANY).map(|(low, high, places)| {
-            (Spec::Distribution(Distribution::Uniform { low, high }), places)
-        }),
-        "log_uniform" => interval(reader, key, "log_uniform", own, POSITIVE).map(|(low, high, places)| {
-            (Spec::Distribution(Distribution::LogUniform { low, high }), places)
-        }),
+        "uniform" => interval(reader, key, "uniform", own, ANY)
+            .map(|(low, high, places)| (Spec::Distribution(Distribution::Uniform { low, high }), places)),
+        "log_uniform" => interval(reader, key, "log_uniform", own, POSITIVE)
+            .map(|(low, high, places)| (Spec::Distribution(Distribution::LogUniform { low, high }), places)),
         "normal" => normal(reader, key, own, table),
         "triangular" => triangular(reader, key, own),
         "linspace" => linspace(reader, key, own),

@@ -159,9 +159,11 @@ impl Template {
     fn shocked(&self, keys: &Keys, epoch: usize, key: &str) -> Option<Setting> {
         let k = self.problem.epochs[epoch].k;
         let due = |at: f64| self.problem.grid.first_period(at).filter(|&due| due <= k);
-        let settings = keys.shock.iter().enumerate().filter_map(|(index, shock)| {
-            Some((due(shock.at)?, shock.at, index, *shock.set.get(key)?))
-        });
+        let settings = keys
+            .shock
+            .iter()
+            .enumerate()
+            .filter_map(|(index, shock)| Some((due(shock.at)?, shock.at, index, *shock.set.get(key)?)));
         settings.max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2))).map(|found| found.3)
     }
 
