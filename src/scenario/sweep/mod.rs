@@ -177,17 +177,6 @@ impl Sweep {
         }
     }
 
-    /// What makes it this sweep and no other.
-    pub fn identity(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
-    }
-
-    /// Whether the file at `path` is a sweep file.
-    pub fn is_sweep(path: &str) -> bool {
-        let _ = path;
-        false
-    }
-
     /// Number of runs: draws × variants.
     pub fn runs(&self) -> u64 {
         self.design.draws() * self.variants.len() as u64
