@@ -28,8 +28,18 @@ pub(super) fn load(paths: &[PathBuf], terminal: &Terminal) -> Result<Vec<Sweep>,
     let mut mistakes = 0;
     let mut sweeps = Vec::new();
     for path in paths {
-        match Sweep::load(&path.to_string_lossy()) {
+        let name = path.to_string_lossy();
+        match Sweep::load(&name) {
             Ok(sweep) => sweeps.push(sweep),
+            // All that a scenario lacks of a sweep would hide the one mistake.
+            Err(_) if path.is_file() && !Sweep::is_sweep(&name) => {
+                mistakes += 1;
+                let title = format!("{name} is no sweep: it names no scenario and says nothing of what varies");
+                let hint = format!(
+                    "a scenario is run with `catchup run {name}`; a sweep file has scenario = \"{name}\", [design] and [vary]"
+                );
+                terminal.error(&title, None, &hint);
+            }
             Err(report) => {
                 mistakes += report.diagnostics.len();
                 terminal.report(&report);
