@@ -4,7 +4,7 @@ use crate::model::params::{Params, Problem};
 use crate::model::policy::Trade;
 use crate::model::trade::{Regime, closed_ln_wage, ties};
 use crate::scenario::Scenario;
-use crate::summary::{Summary, Verdict, present_value};
+use crate::summary::{Summary, Verdict, equivalent_variation, present_value};
 use crate::trajectory::{Row, SectorRow, Trajectory};
 use crate::words::{short, year};
 
@@ -110,39 +110,8 @@ pub const HEADER: [&str; 9] = [
 
 /// Why two scenarios cannot be compared, if they cannot: another grid, discount rate, other sectors or shares.
 pub fn difference(a: &Scenario, b: &Scenario) -> Option<String> {
-    let (p, q) = (&a.problem, &b.problem);
-    let names = (&a.keys.name, &b.keys.name);
-    let differs = |what: &str, x: &dyn std::fmt::Display, y: &dyn std::fmt::Display| {
-        Some(format!("{what} is {x} in {} and {y} in {}", names.0, names.1))
-    };
-    if p.grid.start != q.grid.start {
-        return differs("time.start", &p.grid.start, &q.grid.start);
-    }
-    if p.grid.period != q.grid.period {
-        return differs("time.period", &p.grid.period, &q.grid.period);
-    }
-    if p.grid.periods != q.grid.periods {
-        return differs("time.horizon", &a.keys.time.horizon, &b.keys.time.horizon);
-    }
-    if p.discount_rate != q.discount_rate {
-        return differs("welfare.discount_rate", &p.discount_rate, &q.discount_rate);
-    }
-    let mut sectors = [p.sectors.clone(), q.sectors.clone()];
-    sectors.iter_mut().for_each(|sectors| sectors.sort());
-    if sectors[0] != sectors[1] {
-        return differs("the list of sectors", &sectors[0].join(", "), &sectors[1].join(", "));
-    }
-    let changes = p.epochs.iter().chain(&q.epochs).map(|epoch| epoch.k);
-    for k in changes {
-        for (i, name) in p.sectors.iter().enumerate() {
-            let j = q.sectors.iter().position(|other| other == name)?;
-            let (x, y) = (p.params_at(k).sectors[i].alpha, q.params_at(k).sectors[j].alpha);
-            if x != y {
-                return differs(&format!("sector.{name}.alpha at t = {}", p.grid.t(k)), &x, &y);
-            }
-        }
-    }
-    None
+    let (what, x, y) = a.problem.incomparable(&b.problem)?;
+    Some(format!("{what} is {x} in {} and {y} in {}", a.keys.name, b.keys.name))
 }
 
 fn gains(member: &Member, baseline: &Member) -> Gains {
@@ -165,7 +134,7 @@ fn gains(member: &Member, baseline: &Member) -> Gains {
     };
     Gains {
         rank: 0,
-        equivalent_variation: ((welfare(own) - welfare(base)) / own.measures.weights).exp_m1(),
+        equivalent_variation: equivalent_variation(welfare(own), welfare(base), own.measures.weights),
         net_gain_pv: income(own) - income(base),
         passes_baseline: since(&|k| passes((&own.rows[k], &base.rows[k]))),
         self_sustaining: since(&stands),

@@ -45,6 +45,21 @@ impl Control {
         if self.stop.load(Ordering::Relaxed) { Err(Stopped) } else { Ok(()) }
     }
 
+    /// Notes `steps` steps done.
+    pub fn advance(&self, steps: u64) {
+        self.done.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    /// Whether it was told to stop.
+    pub fn stops(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// A control of its own count that stops with this one: threads that count without pause do not share a counter.
+    pub fn apart(&self) -> Self {
+        Self::new(std::sync::Arc::clone(&self.stop))
+    }
+
     /// Steps done so far.
     pub fn done(&self) -> u64 {
         self.done.load(Ordering::Relaxed)

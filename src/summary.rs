@@ -119,6 +119,12 @@ pub fn present_value(trajectory: &Trajectory, discount_rate: f64, f: impl Fn(&cr
     terms.map(|(k, row)| (-discount_rate * grid.t(k)).exp() * grid.period * f(row)).sum()
 }
 
+/// The share by which baseline income would have to rise in every period to be as good: what `welfare` is worth
+/// against the welfare of a `baseline` on the same dates, whose present-value weights add up to `weights`.
+pub fn equivalent_variation(welfare: f64, baseline: f64, weights: f64) -> f64 {
+    ((welfare - baseline) / weights).exp_m1()
+}
+
 fn peak_growth_P(trajectory: &Trajectory) -> Option<f64> {
     let smooth = |k: &usize| trajectory.jumps.binary_search(k).is_err();
     let growth = (1..trajectory.rows.len()).filter(smooth).filter_map(|k| trajectory.rows[k].growth_P);

@@ -357,3 +357,50 @@ pub const DECOMPOSITION: [Column; 17] = [
     column("cum_shock", Number, "1", "running sum"),
     column("cum_trade", Number, "1", "running sum"),
 ];
+
+/// First columns of `runs.csv`, `runs.parquet` and `trajectories.parquet`: together they name a run of a sweep.
+pub const RUN_KEY: [Column; 2] = [
+    column("run", Integer, "1", "number of the draw, counted from 0; the same for every variant"),
+    column("variant", Text, "", "name of the variant"),
+];
+
+/// Columns of `runs.csv` and `runs.parquet` after [`RUN_KEY`] and the varied keys, one row per draw and variant.
+pub const OUTCOME: [Column; 12] = [
+    column("status", Text, "", "ok, or failed"),
+    optional("error", Text, "", "why the run failed"),
+    optional("verdict", Text, "", "where P ends up"),
+    optional("initial_gap", Number, "1", "income gap at t = 0"),
+    optional("final_gap", Number, "1", "income gap at the horizon"),
+    optional("long_run_gap", Number, "1", "income gap as t goes to infinity; empty if it grows without bound"),
+    optional("half_life", Number, "years", "from the last change of regime, sector or parameter"),
+    optional("regime_changes", Integer, "1", "rows whose regime or sector differ from the row before"),
+    optional("welfare", Number, "1", "sum of exp(-rho t) period ln v_P"),
+    optional("subsidy_pv", Number, "R-wages per worker", "present value of the subsidy"),
+    optional("d_final_gap", Number, "1", "final gap minus the first variant's of the same draw"),
+    optional(
+        "equivalent_variation",
+        Number,
+        "1",
+        "share by which the first variant's income would have to rise in every period to be as good",
+    ),
+];
+
+/// Columns of a sweep's `summary.csv`, one row per variant, measure and statistic.
+pub const STATISTICS: [Column; 4] = [
+    column("variant", Text, "", "name of the variant"),
+    column("measure", Text, "", "column of runs.csv, or externality: lambda of the last cluster"),
+    column(
+        "statistic",
+        Text,
+        "",
+        "of a number: count, missing, mean, min, p5 to p95 (linear between the two nearest ranks), max; else a share: \
+         of all draws by verdict (none: no verdict) and status, of the draws that can be compared with the first \
+         variant those that are better, and those whose externality is stronger but that are worse",
+    ),
+    optional(
+        "value",
+        Number,
+        "",
+        "in the unit of the measure; 1 for counts and shares; empty where nothing was counted",
+    ),
+];

@@ -23,3 +23,18 @@ pub fn year(value: f64) -> String {
     let rounded = (value * 100.0).round() / 100.0;
     format!("{rounded}")
 }
+
+/// A time of so many seconds.
+pub fn lasting(seconds: f64) -> String {
+    const MINUTE: f64 = 60.0;
+    const HOUR: f64 = 60.0 * MINUTE;
+    const DAY: f64 = 24.0 * HOUR;
+    let (amount, unit) = match seconds {
+        _ if seconds < 1.0 => return "under 1 s".to_owned(),
+        _ if seconds < 2.0 * MINUTE => (seconds, "s"),
+        _ if seconds < 2.0 * HOUR => (seconds / MINUTE, "min"),
+        _ if seconds < 2.0 * DAY => (seconds / HOUR, "h"),
+        _ => (seconds / DAY, "days"),
+    };
+    format!("{amount:.0} {unit}")
+}

@@ -29,8 +29,9 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "serde",
             "indexmap",
             "annotate_snippets",
+            // A sweep's table is known by its hash.
+            "sha2",
             "strsim",
-            "ryu",
         ],
     ),
     ("compare", &["model", "scenario", "summary", "trajectory", "words"]),
@@ -48,6 +49,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "summary",
             "trajectory",
             "control",
+            "bytes",
             "csv",
             "parquet",
             "rayon",
@@ -88,10 +90,11 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ),
 ];
 
-const PACKAGES: [&str; 27] = [
+const PACKAGES: [&str; 28] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
+    "bytes",
     "clap",
     "csv",
     "indexmap",

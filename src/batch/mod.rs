@@ -1,5 +1,13 @@
 //! A sweep's runs: draws → rows, in chunks that can be computed in any order, on any thread or machine.
 
+mod crew;
+mod size;
+mod worker;
+
+pub use crew::{Crew, Ended, Failed};
+pub use size::draws_per_chunk;
+pub use worker::Worker;
+
 use crate::summary::Verdict;
 
 /// One run's row of `runs.csv` and `runs.parquet`, without its number, variant and varied keys.

@@ -1,12 +1,13 @@
 //! `catchup check FILE…`: what was understood, what holds, what was probably not meant. Writes nothing.
 
-use super::{Exit, Scenarios, Terminal};
+use super::{Exit, Scenarios, Terminal, check_sweep};
 use crate::advice::{Warning, warnings};
 use crate::control::Control;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
 use crate::model::policy::Trade;
 use crate::model::trade::Regime;
 use crate::scenario::Scenario;
+use crate::scenario::sweep::Sweep;
 use crate::simulate::simulate;
 use crate::trajectory::Trajectory;
 use crate::words::{short, year};
@@ -23,10 +24,19 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
-    let scenarios = match args.scenarios.load(terminal) {
-        Ok(scenarios) => scenarios,
-        Err(exit) => return exit,
-    };
+    let (sweeps, scenarios): (Vec<_>, Vec<_>) =
+        args.scenarios.scenarios.iter().cloned().partition(|path| Sweep::is_sweep(&path.to_string_lossy()));
+    if let (Some(path), [_, ..]) = (sweeps.first(), &args.scenarios.set[..]) {
+        let title = format!("--set does not apply to sweeps, and {} is one", path.display());
+        terminal.error(&title, None, "change the sweep's scenario or a variant, or check the sweep by itself");
+        return Exit::Invalid;
+    }
+    let sweeps = check_sweep::load(&sweeps, terminal);
+    let scenarios = Scenarios { scenarios, set: args.scenarios.set.clone() }.load(terminal);
+    let (Ok(sweeps), Ok(scenarios)) = (sweeps, scenarios) else { return Exit::Invalid };
+    for sweep in &sweeps {
+        check_sweep::tell(sweep, terminal);
+    }
     for scenario in &scenarios {
         // In memory only: which clusters collapse and which policies bite shows on the path alone.
         let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &Control::default()) else { continue };

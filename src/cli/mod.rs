@@ -1,15 +1,20 @@
 //! The command line: arguments, one file per command, exit codes. The only room that draws on a terminal.
 
 mod account;
+mod batch_account;
 mod check;
+mod check_sweep;
 mod compare;
 mod equilibria;
 mod init;
+mod merge;
 mod plot;
 mod progress;
 mod run;
 mod signals;
+mod sweep;
 mod terminal;
+mod trial;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -77,12 +82,16 @@ enum Colour {
 enum Command {
     /// Run scenarios and write their trajectories to a folder DIR/NAME for each
     Run(run::Args),
-    /// Validate scenarios without writing anything; say what was understood and what was probably not meant
+    /// Validate scenarios and sweeps without writing anything; say what was understood and what was probably not meant
     Check(check::Args),
     /// The table of equilibria: every cluster, and isolation; today, at a date, or in the long run
     Equilibria(equilibria::Args),
     /// Compare scenarios, or every cluster that one could promote, and write a folder DIR/NAME
     Compare(compare::Args),
+    /// Run a scenario once per draw of a design and variant, in chunks that survive any interruption
+    Sweep(sweep::Args),
+    /// Put the parts of a sweep together that were computed with --shard
+    Merge(merge::Args),
     /// Write a commented starter scenario
     Init(init::Args),
     /// Draw pictures from the files of a run or a comparison
@@ -160,6 +169,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &terminal),
         Command::Equilibria(args) => equilibria::run(args, &terminal),
         Command::Compare(args) => compare::run(args, &terminal),
+        Command::Sweep(args) => sweep::run(args, &terminal),
+        Command::Merge(args) => merge::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
         Command::Plot(args) => plot::run(args, &terminal),
     };

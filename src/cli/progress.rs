@@ -2,7 +2,8 @@
 
 use super::Terminal;
 use crate::control::Control;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use crate::words::{lasting, short};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -21,27 +22,70 @@ pub(super) struct Progress {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What lies ahead.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    /// Steps in all.
+    total: u64,
+    /// Steps of an earlier call: done, but no measure of this call's speed.
+    before: u64,
+    /// What steps are called.
+    unit: &'static str,
+    /// Whether their number a second means anything to people.
+    rated: bool,
+}
+
+impl Way {
+    fn done(&self, control: &Control) -> u64 {
+        (self.before + control.done()).min(self.total)
+    }
+
+    /// How far it is: done of total, speed, time left.
+    fn told(&self, done: u64, elapsed: Duration) -> String {
+        let mut text = format!("{} of {} {}", HumanCount(done), HumanCount(self.total), self.unit);
+        let now = done - self.before.min(done);
+        if now > 0 {
+            let rate = now as f64 / elapsed.as_secs_f64().max(1e-3);
+            if self.rated {
+                text.push_str(&format!(", {} a second", short(rate)));
+            }
+            text.push_str(&format!(", {} left", lasting((self.total - done) as f64 / rate)));
+        }
+        text
+    }
+}
+
 impl Progress {
     /// `total` steps lie ahead; `unit` says of what.
     pub(super) fn start(control: &Arc<Control>, total: u64, unit: &'static str, terminal: &Terminal) -> Self {
+        Self::show(control, Way { total, before: 0, unit, rated: false }, terminal)
+    }
+
+    /// The runs of a sweep, of which `before` stand already.
+    pub(super) fn of_runs(control: &Arc<Control>, before: u64, total: u64, terminal: &Terminal) -> Self {
+        Self::show(control, Way { total, before, unit: "runs", rated: true }, terminal)
+    }
+
+    fn show(control: &Arc<Control>, way: Way, terminal: &Terminal) -> Self {
         let (finish, finished) = channel::<()>();
         let (control, draws, quiet) = (Arc::clone(control), terminal.draws(), terminal.quiet);
+        let began = Instant::now();
         let thread = std::thread::spawn(move || {
             if finished.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
                 return;
             }
             let target = if draws { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-            let bar = ProgressBar::with_draw_target(Some(total), target);
-            let template = "{bar:30} {percent:>3} %  {human_pos} of {human_len} {msg}, {eta} left";
+            let bar = ProgressBar::with_draw_target(Some(way.total), target);
+            let template = "{bar:30} {percent:>3} %  {msg}";
             bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.set_message(unit);
-            let mut last_line = Instant::now();
+            let mut last_line = began;
             while finished.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                let done = control.done().min(total);
+                let done = way.done(&control);
+                bar.set_message(way.told(done, began.elapsed()));
                 bar.set_position(done);
                 if !draws && !quiet && last_line.elapsed() >= LINE {
                     last_line = Instant::now();
-                    anstream::eprintln!("{done} of {total} {unit}");
+                    anstream::eprintln!("{}", way.told(done, began.elapsed()));
                 }
             }
             bar.finish_and_clear();
@@ -56,5 +100,18 @@ impl Drop for Progress {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_of_an_earlier_call_are_done_but_do_not_speed_this_one_up() {
+        let way = Way { total: 10_000, before: 4_000, unit: "runs", rated: true };
+        assert_eq!(way.told(4_000, Duration::from_secs(3)), "4,000 of 10,000 runs");
+        let told = way.told(5_000, Duration::from_secs(10));
+        assert_eq!(told, "5,000 of 10,000 runs, 100 a second, 50 s left");
     }
 }

@@ -124,6 +124,16 @@ pub(super) fn tell_record_error(name: &str, error: &RecordError, terminal: &Term
             );
             Exit::Foreign
         }
+        RecordError::Changed { folder, differences, hint } => {
+            let title = format!("{} holds another sweep: {}", folder.display(), differences.join("; "));
+            terminal.error(&title, Some("it was left as it is"), hint);
+            Exit::Foreign
+        }
+        RecordError::Parts { problems, hint, foreign } => {
+            let title = format!("the parts of the sweep do not fit together: {}", problems.join("; "));
+            terminal.error(&title, Some("they were left as they are"), hint);
+            if *foreign { Exit::Foreign } else { Exit::Failed }
+        }
         RecordError::Io { action, error, kept } => {
             terminal.error(&format!("{name}: cannot {action}: {}", os_message(error)), Some(kept), "");
             Exit::Failed

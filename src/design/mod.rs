@@ -1,9 +1,54 @@
 //! Designs of a parameter study: which values the varied keys take in draw number i. A draw is a pure function of the
-//! design and its index, never of what was drawn before.
+//! design, its seed and its index, never of what was drawn before, so that draws can be computed in any order, on any
+//! machine.
+//!
+//! Every sampled design gives each axis a number u in the open interval (0, 1), which becomes a value by the inverse of
+//! the distribution function, or one of n levels as ⌊u n⌋. An axis is drawn from the seed and its own number: one more
+//! axis at the end leaves the others' draws as they were.
+//!
+//! | kind | draw i | reference |
+//! |---|---|---|
+//! | [`Kind::Grid`] | i in the mixed radix of the levels, the last axis the fastest digit | |
+//! | [`Kind::Random`] | words number i of a counter-based generator (ChaCha with 8 rounds), a stream per axis | Salmon et al. 2011; Bernstein 2008 |
+//! | [`Kind::LatinHypercube`] | (π(i) + v)/N, π a permutation of 0 … N − 1 keyed by seed and axis, v uniform on (0, 1) | McKay, Beckman and Conover 1979 |
+//! | [`Kind::Sobol`] | point i, from 0, of the Sobol sequence in Gray-code order, with nested uniform scrambling | Sobol 1967; Joe and Kuo 2008; Owen 1995; Laine and Karras 2011 |
+//! | [`Kind::Table`] | row i | |
+//!
+//! The first N draws of a larger random or Sobol design are those of the smaller one; a Latin hypercube is laid out for
+//! its N. A Sobol design is most even where N is a power of two; its first draw is as good as any other, scrambled as it
+//! is. It has at most [`MAX_DIMENSIONS`] axes and 2^64 points of 52 bits.
+//!
+//! Nested uniform scrambling flips each binary digit of a coordinate by chance, depending on the digits before it: every
+//! point by itself is uniform, while together they stay a digital net, whose integration error falls almost as N^(−3/2)
+//! for smooth functions (Owen 1997). Here the chance is a hash of the digits before, in the manner of Laine and Karras,
+//! on words of 64 bits and with five keyed rounds.
+//!
+//! - D. J. Bernstein, "ChaCha, a variant of Salsa20", 2008.
+//! - S. Joe and F. Y. Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM Journal on
+//!   Scientific Computing 30 (2008), 2635–2654.
+//! - S. Laine and T. Karras, "Stratified sampling for stochastic transparency", Computer Graphics Forum 30 (2011),
+//!   1197–1204.
+//! - M. D. McKay, R. J. Beckman and W. J. Conover, "A comparison of three methods for selecting values of input variables
+//!   in the analysis of output from a computer code", Technometrics 21 (1979), 239–245.
+//! - A. B. Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", in Monte Carlo and Quasi-Monte Carlo Methods in
+//!   Scientific Computing, Springer 1995, 299–317; "Scrambled net variance for integrals of smooth functions", Annals of
+//!   Statistics 25 (1997), 1541–1562.
+//! - J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+//! - I. M. Sobol, "On the distribution of points in a cube and the approximate evaluation of integrals", USSR
+//!   Computational Mathematics and Mathematical Physics 7 (1967), 86–112.
 
 mod distribution;
+mod joe_kuo;
+mod latin;
+mod sobol;
+mod stream;
 
 pub use distribution::Distribution;
+pub use sobol::MAX_DIMENSIONS;
+
+use distribution::Quantile;
+use latin::Slices;
+use stream::{Purpose, Stream};
 
 /// How draws are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +84,12 @@ impl Kind {
 /// What one varied key can be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Axis {
-    /// A number from a distribution.
+    /// A number from a distribution. A grid, which has levels only, stands still at its median.
     Distribution(Distribution),
-    /// One of this many levels, each as likely as the others; the draw holds the level's index.
+    /// One of this many levels, at least 1, each as likely as the others; the draw holds the level's index.
     Levels(usize),
-    /// The draw holds the numbers of a table's column.
+    /// The draw holds the numbers of a table's column: draw i its row i (in a grid, each row is a level). NaN past its
+    /// end.
     Column(Vec<f64>),
 }
 
@@ -54,12 +100,70 @@ pub struct Design {
     seed: u64,
     draws: u64,
     axes: Vec<Axis>,
+    /// One per axis.
+    sources: Vec<Source>,
+}
+
+/// Where an axis takes its draws from.
+#[derive(Debug, Clone, PartialEq)]
+enum Source {
+    /// The draw's own index.
+    Index,
+    /// A digit of the index: it goes up after each `stride` draws, modulo `count`.
+    Digit { stride: u64, count: u64 },
+    /// Numbers in (0, 1), then a value.
+    Units(Units, Value),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Units {
+    Random(Stream),
+    LatinHypercube(Box<Slices>),
+    Sobol(Box<sobol::Coordinate>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Value {
+    Quantile(Quantile),
+    Level { count: f64 },
 }
 
 impl Design {
     /// A design of `draws` draws (for a grid, the product of its levels; for a table, its rows).
+    ///
+    /// A Sobol design should have at most [`MAX_DIMENSIONS`] axes; axes past them are drawn at random. An axis of a table
+    /// that is no column is drawn at random too.
     pub fn new(kind: Kind, seed: u64, draws: u64, axes: Vec<Axis>) -> Self {
-        Self { kind, seed, draws, axes }
+        // Draws that pass before each axis of a grid takes its next level.
+        let mut stride = 1u64;
+        let mut sources: Vec<Source> = (axes.iter().enumerate().rev())
+            .map(|(j, axis)| {
+                let value = match axis {
+                    _ if kind == Kind::Grid => {
+                        let count = levels(axis);
+                        let digit = Source::Digit { stride, count };
+                        stride = stride.saturating_mul(count);
+                        return digit;
+                    }
+                    Axis::Column(_) => return Source::Index,
+                    Axis::Distribution(distribution) => Value::Quantile(Quantile::new(*distribution)),
+                    Axis::Levels(_) => Value::Level { count: levels(axis) as f64 },
+                };
+                Source::Units(Units::new(kind, seed, draws, j), value)
+            })
+            .collect();
+        sources.reverse();
+        Self { kind, seed, draws, axes, sources }
+    }
+
+    /// How its draws are laid out.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Its seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// N.
@@ -72,21 +176,79 @@ impl Design {
         self.axes.len()
     }
 
+    /// Its axes.
+    pub fn axes(&self) -> &[Axis] {
+        &self.axes
+    }
+
     /// Draws `first`, `first + 1`, … as columns, one per axis: `columns[j][i]` is axis j of draw `first + i`. Each
-    /// column's length says how many.
+    /// column's length says how many. Blocks of some hundred draws cost least.
     pub fn fill(&self, first: u64, columns: &mut [Vec<f64>]) {
-        for (axis, column) in self.axes.iter().zip(columns) {
-            for (i, value) in column.iter_mut().enumerate() {
-                let index = first + i as u64;
-                // A placeholder until the designs stand: equally spaced.
-                let u = (index as f64 + 0.5) / self.draws as f64;
-                *value = match axis {
-                    Axis::Distribution(distribution) => distribution.quantile(u),
-                    Axis::Levels(count) => (u * *count as f64).floor(),
-                    Axis::Column(values) => values[usize::try_from(index).unwrap_or(0)],
-                };
+        for ((axis, source), column) in self.axes.iter().zip(&self.sources).zip(columns) {
+            match source {
+                Source::Index => {
+                    for (index, drawn) in (first..).zip(column) {
+                        *drawn = at(axis, index);
+                    }
+                }
+                Source::Digit { stride, count } => {
+                    for (index, drawn) in (first..).zip(column) {
+                        *drawn = at(axis, index / stride % count);
+                    }
+                }
+                Source::Units(units, value) => {
+                    units.fill(first, column);
+                    match value {
+                        Value::Quantile(quantile) => column.iter_mut().for_each(|u| *u = quantile.at(*u)),
+                        Value::Level { count } => column.iter_mut().for_each(|u| *u = (*u * count).floor()),
+                    }
+                }
             }
         }
-        let _ = (self.kind, self.seed);
+    }
+}
+
+impl Units {
+    fn new(kind: Kind, seed: u64, draws: u64, axis: usize) -> Self {
+        let random = || Self::Random(Stream::new(seed, Purpose::Random, axis));
+        match kind {
+            Kind::LatinHypercube => Self::LatinHypercube(Box::new(Slices::new(seed, axis, draws))),
+            Kind::Sobol => sobol::Coordinate::new(seed, axis).map_or_else(random, |c| Self::Sobol(Box::new(c))),
+            Kind::Random | Kind::Grid | Kind::Table => random(),
+        }
+    }
+
+    /// The numbers of draws `first`, `first + 1`, …
+    fn fill(&self, first: u64, units: &mut [f64]) {
+        match self {
+            Self::Random(stream) => {
+                for (u, word) in units.iter_mut().zip(stream.from(first)) {
+                    *u = stream::unit(word);
+                }
+            }
+            Self::LatinHypercube(slices) => slices.fill(first, units),
+            Self::Sobol(coordinate) => coordinate.fill(first, units),
+        }
+    }
+}
+
+/// Levels of an axis in a grid.
+fn levels(axis: &Axis) -> u64 {
+    let count = match axis {
+        Axis::Distribution(_) => 1,
+        Axis::Levels(count) => *count,
+        Axis::Column(values) => values.len(),
+    };
+    count.max(1) as u64
+}
+
+/// What stands at a row or level of an axis.
+fn at(axis: &Axis, index: u64) -> f64 {
+    match axis {
+        Axis::Distribution(distribution) => distribution.quantile(0.5),
+        Axis::Levels(_) => index as f64,
+        Axis::Column(values) => {
+            usize::try_from(index).ok().and_then(|row| values.get(row)).copied().unwrap_or(f64::NAN)
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::catch_up::CatchUp;
 use super::motion::Motion;
 use super::policy::{Policy, Selection, Stance, Trade};
 use crate::column::Number;
+use std::fmt::Display;
 use std::ops::Range;
 
 /// Two dates a and b ≤ a + this · Δ count as reached together (docs/model.md §3).
@@ -165,6 +166,42 @@ impl Problem {
     /// The periods at which each policy is active.
     pub fn policy_periods(&self) -> Vec<Range<usize>> {
         self.policies.iter().map(|policy| policy.periods(&self.grid)).collect()
+    }
+
+    /// What keeps runs of two problems from being compared: the key that differs and its value in each. `None` where dates,
+    /// discount rate, sectors and expenditure shares are the same.
+    pub fn incomparable(&self, other: &Self) -> Option<(String, String, String)> {
+        let differs = |what: &str, own: &dyn Display, other: &dyn Display| {
+            Some((what.to_owned(), own.to_string(), other.to_string()))
+        };
+        let (p, q) = (&self.grid, &other.grid);
+        if p.start != q.start {
+            return differs("time.start", &p.start, &q.start);
+        }
+        if p.period != q.period {
+            return differs("time.period", &p.period, &q.period);
+        }
+        if p.periods != q.periods {
+            return differs("time.horizon", &p.t(p.periods), &q.t(q.periods));
+        }
+        if self.discount_rate != other.discount_rate {
+            return differs("welfare.discount_rate", &self.discount_rate, &other.discount_rate);
+        }
+        let mut sectors = [self.sectors.clone(), other.sectors.clone()];
+        sectors.iter_mut().for_each(|sectors| sectors.sort());
+        if sectors[0] != sectors[1] {
+            return differs("the list of sectors", &sectors[0].join(", "), &sectors[1].join(", "));
+        }
+        for k in self.epochs.iter().chain(&other.epochs).map(|epoch| epoch.k) {
+            for (i, name) in self.sectors.iter().enumerate() {
+                let j = other.sectors.iter().position(|other| other == name)?;
+                let (x, y) = (self.params_at(k).sectors[i].alpha, other.params_at(k).sectors[j].alpha);
+                if x != y {
+                    return differs(&format!("sector.{name}.alpha at t = {}", p.t(k)), &x, &y);
+                }
+            }
+        }
+        None
     }
 
     /// The parameters of period k.

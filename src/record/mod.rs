@@ -2,11 +2,14 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
 
+mod lock;
 mod package;
 mod stage;
+pub mod sweep;
 mod tables;
 
 pub use stage::{Stage, Staged, replace};
+pub use sweep::{Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep};
 
 use crate::compare::{Comparison, Member};
 use crate::control::Control;
@@ -32,6 +35,24 @@ pub enum RecordError {
         folder: PathBuf,
         /// Why it is not.
         found: String,
+    },
+    /// Another sweep, or one by another version of the program, stands there.
+    Changed {
+        /// The folder.
+        folder: PathBuf,
+        /// What is different, in words.
+        differences: Vec<String>,
+        /// What can be done.
+        hint: String,
+    },
+    /// The parts of a sweep are not all there, once, whole and of one sweep.
+    Parts {
+        /// What is wrong, each with its folder or file.
+        problems: Vec<String>,
+        /// What can be done.
+        hint: String,
+        /// Whether some part belongs to another sweep.
+        foreign: bool,
     },
     /// Input or output failed.
     Io {

@@ -2,10 +2,13 @@
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
 use super::stage::Staged;
+use super::sweep::{Manifest, Outcome, Plan, rows, trajectories};
 use crate::compare::Comparison;
 use crate::model::trade::Regime;
 use crate::scenario::Scenario;
-use crate::trajectory::{Column, DECOMPOSITION, DIFFERENCES, EVENTS, EventKind, GAINS, SECTORS, TRAJECTORY};
+use crate::trajectory::{
+    Column, DECOMPOSITION, DIFFERENCES, EVENTS, EventKind, GAINS, OUTCOME, RUN_KEY, SECTORS, STATISTICS, TRAJECTORY,
+};
 use serde_json::{Value, json};
 
 /// Name of the data package's file.
@@ -16,6 +19,9 @@ pub(super) const RUN: &str = "run";
 
 /// What the data package of a comparison calls its folder.
 pub(super) const COMPARISON: &str = "comparison";
+
+/// What the data package of a sweep calls its folder.
+pub(super) const SWEEP: &str = "sweep";
 
 /// The package of one run over its files.
 pub(super) fn of_run(scenario: &Scenario, files: &[Staged]) -> Value {
@@ -52,6 +58,96 @@ pub(super) fn of_comparison(comparison: &Comparison, files: &[Staged]) -> Value 
         "catchup": program(COMPARISON),
         "resources": files.iter().map(|file| resource(file, false)).collect::<Vec<_>>(),
     })
+}
+
+/// The package of a finished sweep over its files.
+pub(super) fn of_sweep(sweep: &Manifest, outcome: &Outcome, files: &[Staged]) -> Value {
+    let plan = &sweep.plan;
+    let mut note = program(SWEEP);
+    note["fingerprint"] = json!(sweep.mark());
+    note["parts"] = sweep.parts();
+    note["runs"] = json!(outcome.runs);
+    note["failed"] = json!(outcome.failed);
+    let first = outcome.first_error.as_ref();
+    note["first_error"] =
+        json!(first.map(|(run, variant, error)| json!({ "run": run, "variant": variant, "error": error })));
+    let mut package = json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": plan.name.to_lowercase(),
+        "title": plan.title.as_deref().unwrap_or(&plan.name),
+        "catchup": note,
+        "resources": files.iter().map(|file| sweep_resource(file, plan)).collect::<Vec<_>>(),
+    });
+    if let Some(description) = &plan.description {
+        package["description"] = json!(description);
+    }
+    package
+}
+
+/// A file of a sweep as a resource. Parquet is no table to Frictionless, but its columns are told all the same.
+fn sweep_resource(file: &Staged, plan: &Plan) -> Value {
+    let mut resource = resource(file, true);
+    let (stem, extension) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
+    if extension == "parquet" {
+        resource["name"] = json!(format!("{stem}-parquet"));
+        resource["mediatype"] = json!("application/vnd.apache.parquet");
+    }
+    let runs = || {
+        let drawn = plan.vary.iter().map(|varied| {
+            let kind = rows::kind(varied).name();
+            let constraints = json!({ "required": true });
+            json!({ "name": varied.key, "type": kind, "description": "varied key of the scenario", "constraints": constraints })
+        });
+        RUN_KEY.iter().map(field).chain(drawn).chain(OUTCOME.iter().map(field)).collect::<Vec<_>>()
+    };
+    let (description, fields, key): (_, Vec<Value>, &[&str]) = match (stem, extension) {
+        ("runs", _) => ("every run: what was drawn, and what came of it", runs(), &["run", "variant"]),
+        ("trajectories", _) => (
+            "state of the poor region at every date, of the runs that are kept",
+            trajectories::columns().iter().map(field).collect(),
+            &["run", "variant", "period"],
+        ),
+        ("summary", _) => (
+            "quantiles of every measure and shares, per variant",
+            STATISTICS.iter().map(field).collect(),
+            &["variant", "measure", "statistic"],
+        ),
+        _ => ("the sweep with every default filled in; swept again, it gives these files", Vec::new(), &[]),
+    };
+    resource["description"] = json!(description);
+    if !fields.is_empty() {
+        resource["schema"] = json!({ "fields": fields, "missingValues": [""], "primaryKey": key });
+    }
+    resource
+}
+
+/// In what a finished sweep, of its data package, differs from another one.
+pub(super) fn sweep_differences(package: &Value, sweep: &Manifest) -> Vec<String> {
+    let (there, now) = (&package["catchup"]["parts"], sweep.parts());
+    let names = now.as_object().into_iter().flatten().filter(|(name, hash)| there[name.as_str()] != **hash);
+    let mut found: Vec<String> = names.map(|(name, _)| name.clone()).collect();
+    if found.len() > 1 {
+        found.retain(|name| name != "design");
+    }
+    let program = |note: &Value| {
+        let commit = note["commit"].as_str().unwrap_or("unknown");
+        format!("{} (commit {commit})", note["version"].as_str().unwrap_or("unknown"))
+    };
+    let told = |name: String| match name.as_str() {
+        "program" => format!("program: {} there, {} now", program(&package["catchup"]), version()),
+        "sweep.toml" => String::new(),
+        _ => format!("{name} has changed"),
+    };
+    found.into_iter().map(told).filter(|text| !text.is_empty()).collect()
+}
+
+/// The program, to the commit and to whether it was changed since.
+pub(super) fn version() -> String {
+    let dirty = if env!("CATCHUP_DIRTY") == "true" { ", changed since" } else { "" };
+    match env!("CATCHUP_COMMIT") {
+        "" => env!("CARGO_PKG_VERSION").to_owned(),
+        commit => format!("{} (commit {commit}{dirty})", env!("CARGO_PKG_VERSION")),
+    }
 }
 
 /// What wrote the folder.

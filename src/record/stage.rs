@@ -2,15 +2,19 @@
 //! together once all of them stand; a lock keeps a second process out.
 
 use super::RecordError;
+use super::lock::{Lock, Refused};
 use super::package;
 use crate::control::Control;
 use sha2::{Digest, Sha256};
-use std::fs::{self, File, TryLockError};
-use std::io::{self, BufWriter, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Held while a process writes; it also marks a folder that a crash left without its data package as ours.
-const LOCK: &str = ".catchup-lock";
+pub(super) const LOCK: &str = ".catchup-lock";
+
+/// Stands in the folder of a sweep in progress: no other kind of output may take it over.
+pub(super) const SWEEP: &str = ".catchup-sweep.json";
 
 /// A file written and synced under its temporary name.
 #[derive(Debug)]
@@ -29,7 +33,7 @@ pub struct Stage {
     folder: PathBuf,
     /// Outermost folder that had to be made, removed again if nothing comes of it.
     made: Vec<PathBuf>,
-    lock: Option<File>,
+    lock: Option<Lock>,
     files: Vec<Staged>,
     /// Names of the files that stand in the folder now, from its data package.
     before: Vec<String>,
@@ -61,7 +65,7 @@ impl Stage {
         let mut entries = fs::read_dir(&self.folder).map_err(failed)?;
         let empty = entries.next().is_none();
         let Ok(package) = fs::read(self.folder.join(package::FILE)) else {
-            let ours = empty || self.folder.join(LOCK).exists();
+            let ours = empty || self.folder.join(LOCK).exists() && !self.folder.join(SWEEP).exists();
             return Ok(ours.then(Vec::new));
         };
         Ok((package::kind_of(&package).as_deref() == Some(kind)).then(|| {
@@ -72,27 +76,17 @@ impl Stage {
         }))
     }
 
-    fn take_lock(&self) -> Result<File, RecordError> {
+    fn take_lock(&self) -> Result<Lock, RecordError> {
         let path = self.folder.join(LOCK);
-        let failed = |error| self.failed("lock", &path, error);
-        loop {
-            let mut file =
-                File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    let mut text = String::new();
-                    let _ = file.read_to_string(&mut text);
-                    return Err(RecordError::Busy { folder: self.folder.clone(), process: text.trim().parse().ok() });
-                }
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
-            }
-            // Another process may have finished and removed the file between our opening and locking it.
-            if same_file(&file, &path) {
-                file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
-                return Ok(file);
-            }
-        }
+        Lock::exclusive(&path).map_err(|refused| match refused {
+            Refused::Busy(process) => RecordError::Busy { folder: self.folder.clone(), process },
+            Refused::Io(error) => self.failed("lock", &path, error),
+        })
+    }
+
+    /// A stage in a folder that the caller has locked, where files called `before` may stand.
+    pub(super) fn within(folder: PathBuf, before: Vec<String>) -> Self {
+        Self { folder, made: Vec::new(), lock: None, files: Vec::new(), before }
     }
 
     /// Files written so far.
@@ -111,33 +105,34 @@ impl Stage {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), RecordError> {
         control.step().map_err(|_| RecordError::Stopped)?;
-        let temporary = self.temporary(name);
-        if let Some(folder) = temporary.parent() {
-            let made = make_folders(folder).map_err(|(path, error)| self.failed("make the folder", &path, error))?;
-            self.made.extend(made);
-        }
-        let staged = File::create(&temporary).and_then(|file| {
-            let mut out = Hashing { out: BufWriter::with_capacity(1 << 16, file), hash: Sha256::new(), bytes: 0 };
-            write(&mut out)?;
-            let Hashing { out, hash, bytes } = out;
-            // A buffer dropped unflushed would lose the error of a full disk.
-            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-            let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-            Ok(Staged { name: name.to_owned(), sha256, bytes })
+        let staged = self.draft(name).and_then(|mut draft| {
+            write(&mut draft)?;
+            draft.finish()
         });
         match staged {
             Ok(staged) => {
                 self.files.push(staged);
                 Ok(())
             }
-            Err(error) => {
-                let _ = fs::remove_file(&temporary);
-                if error.kind() == io::ErrorKind::Interrupted {
-                    return Err(RecordError::Stopped);
-                }
-                Err(self.failed("write", &self.folder.join(name), error))
-            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(RecordError::Stopped),
+            Err(error) => Err(self.failed("write", &self.folder.join(name), error)),
         }
+    }
+
+    /// A file under its temporary name, to be written bit by bit, and handed to [`Stage::keep`] at the end.
+    pub(super) fn draft(&mut self, name: &str) -> io::Result<Draft> {
+        let temporary = self.temporary(name);
+        if let Some(folder) = temporary.parent() {
+            self.made.extend(make_folders(folder).map_err(|(_, error)| error)?);
+        }
+        let file = BufWriter::with_capacity(1 << 16, File::create(&temporary)?);
+        let out = Some(Hashing { out: file, hash: Sha256::new(), bytes: 0 });
+        Ok(Draft { name: name.to_owned(), temporary, out })
+    }
+
+    /// Takes a finished draft among the files of this stage.
+    pub(super) fn keep(&mut self, file: Staged) {
+        self.files.push(file);
     }
 
     /// Puts the new files in place of the old ones, the last written (the data package) last.
@@ -196,9 +191,8 @@ impl Drop for Stage {
         for file in &self.files {
             let _ = fs::remove_file(self.temporary(&file.name));
         }
-        if self.lock.is_some() {
-            let _ = fs::remove_file(self.folder.join(LOCK));
-        }
+        // Its file must be gone before the folder can go.
+        self.lock = None;
         for folder in self.made.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
@@ -229,7 +223,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), RecordError> {
 }
 
 /// Makes `folder` and its parents; returns those that had to be made, outermost first.
-fn make_folders(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+pub(super) fn make_folders(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let missing: Vec<&Path> =
         folder.ancestors().filter(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
     let mut made = Vec::new();
@@ -249,18 +243,56 @@ fn make_folders(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     Ok(made)
 }
 
-#[cfg(unix)]
-fn same_file(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let (Ok(held), Ok(named)) = (file.metadata(), fs::metadata(path)) else { return false };
-    held.ino() == named.ino() && held.dev() == named.dev()
+/// A file being written under its temporary name, which goes if it is dropped unfinished.
+#[derive(Debug)]
+pub(super) struct Draft {
+    name: String,
+    temporary: PathBuf,
+    out: Option<Hashing<BufWriter<File>>>,
 }
 
-#[cfg(not(unix))]
-fn same_file(_: &File, path: &Path) -> bool {
-    path.exists()
+impl Draft {
+    /// Syncs the file; it waits under its temporary name.
+    pub(super) fn finish(mut self) -> io::Result<Staged> {
+        let Some(Hashing { out, hash, bytes }) = self.out.take() else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        // A buffer dropped unflushed would lose the error of a full disk.
+        let synced = out.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all());
+        if let Err(error) = synced {
+            let _ = fs::remove_file(&self.temporary);
+            return Err(error);
+        }
+        Ok(Staged { name: std::mem::take(&mut self.name), sha256: hexadecimal(&hash.finalize()), bytes })
+    }
+
+    fn inner(&mut self) -> io::Result<&mut Hashing<BufWriter<File>>> {
+        self.out.as_mut().ok_or_else(|| io::ErrorKind::BrokenPipe.into())
+    }
 }
 
+impl Write for Draft {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.inner()?.write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner()?.flush()
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if self.out.is_some() {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[derive(Debug)]
 struct Hashing<W: Write> {
     out: W,
     hash: Sha256,

@@ -2,14 +2,24 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
 
+use super::sweep::Statistic;
 use crate::compare::{Comparison, Member, Parts};
 use crate::control::Control;
 use crate::model::equilibria::Candidate;
 use crate::summary::Verdict;
 use crate::trajectory::{
-    Column, DECOMPOSITION, DIFFERENCES, EQUILIBRIA, EVENTS, GAINS, SECTORS, TRAJECTORY, Trajectory,
+    Column, DECOMPOSITION, DIFFERENCES, EQUILIBRIA, EVENTS, GAINS, SECTORS, STATISTICS, TRAJECTORY, Trajectory,
 };
 use std::io::{self, Write};
+
+/// Shortest text that reads back as the same number; a whole number without its `.0`. What is not finite is empty.
+pub(super) fn digits(buffer: &mut ryu::Buffer, value: f64) -> &str {
+    if !value.is_finite() {
+        return "";
+    }
+    let text = buffer.format_finite(value);
+    text.strip_suffix(".0").unwrap_or(text)
+}
 
 /// A table being written.
 struct Table<W: Write> {
@@ -33,16 +43,9 @@ impl<W: Write> Table<W> {
         Ok(self.writer.write_field(self.integers.format(value))?)
     }
 
-    /// Shortest text that reads back as the same number; a whole number without its `.0`. Missing is empty.
+    /// Missing is empty.
     fn number(&mut self, value: impl Into<Option<f64>>) -> io::Result<()> {
-        let text = match value.into().filter(|value| value.is_finite()) {
-            Some(value) => {
-                let text = self.floats.format_finite(value);
-                text.strip_suffix(".0").unwrap_or(text)
-            }
-            None => "",
-        };
-        Ok(self.writer.write_field(text)?)
+        Ok(self.writer.write_field(digits(&mut self.floats, value.into().unwrap_or(f64::NAN)))?)
     }
 
     fn boolean(&mut self, value: bool) -> io::Result<()> {
@@ -217,4 +220,40 @@ pub(super) fn equilibria(
         table.end_row()?;
     }
     table.finish()
+}
+
+/// A sweep's `summary.csv`.
+pub(super) fn statistics(out: impl Write, statistics: &[Statistic]) -> io::Result<()> {
+    let mut table = Table::new(out, &STATISTICS)?;
+    for row in statistics {
+        table.text(&row.variant)?;
+        table.text(&row.measure)?;
+        table.text(&row.statistic)?;
+        table.number(row.value)?;
+        table.end_row()?;
+    }
+    table.finish()
+}
+
+/// `text` as a cell of a CSV table: in quotes where it must be.
+pub(super) fn cell(text: &str) -> String {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    // A lone empty cell would be quoted, to tell the row from none.
+    if text.is_empty() || writer.write_record([text]).is_err() {
+        return String::new();
+    }
+    let written = String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default();
+    written.trim_end_matches('\n').to_owned()
+}
+
+/// Reads a sweep's `summary.csv` back; `None` where it is none.
+pub(super) fn read_statistics(bytes: &[u8]) -> Option<Vec<Statistic>> {
+    let mut rows = Vec::new();
+    for record in csv::Reader::from_reader(bytes).records() {
+        let record = record.ok()?;
+        let text = |i: usize| record.get(i).map(str::to_owned);
+        let value = record.get(3).filter(|value| !value.is_empty()).map(str::parse).transpose().ok()?;
+        rows.push(Statistic { variant: text(0)?, measure: text(1)?, statistic: text(2)?, value });
+    }
+    Some(rows)
 }

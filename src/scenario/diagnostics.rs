@@ -38,6 +38,16 @@ impl Sources {
         self.0.len() - 1
     }
 
+    /// Number of texts.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Forgets all texts but the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
+    }
+
     /// The whole text of a source.
     pub fn text(&self, source: usize) -> &str {
         self.0.get(source).map_or("", |source| source.text.as_str())

@@ -122,7 +122,7 @@ fn node(source: usize, key_at: At, value: &Spanned<DeValue<'_>>) -> Node {
 }
 
 /// `sources` and `shock.set` are keyed by dotted paths; `catch_up.beta = 1` and `"catch_up.beta" = 1` mean the same.
-fn flatten_dotted(root: &mut Node) {
+pub fn flatten_dotted(root: &mut Node) {
     let Value::Table(root) = &mut root.value else { return };
     if let Some(sources) = root.get_mut("sources") {
         flatten(sources);

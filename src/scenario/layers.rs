@@ -28,7 +28,7 @@ pub struct Merged {
 ///
 /// # Errors
 /// Why it cannot be read, or where it stops being UTF-8.
-fn read(path: &str, given: &mut Option<String>, sources: &mut Sources) -> Result<usize, Diagnostic> {
+pub fn read(path: &str, given: &mut Option<String>, sources: &mut Sources) -> Result<usize, Diagnostic> {
     if let Some(text) = given.take() {
         return Ok(sources.add(path, text));
     }

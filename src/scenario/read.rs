@@ -18,7 +18,8 @@ pub const MAX_NAME: usize = 100;
 /// Default of `welfare.discount_rate`.
 const DISCOUNT_RATE: f64 = 0.03;
 
-const TEXT: &str = "text in quotes";
+/// What a text must be.
+pub const TEXT: &str = "text in quotes";
 
 /// Whether `name` is fit for a folder, on every system and in a shell: letters, digits, `.`, `_` and `-`, the first a
 /// letter or digit.
@@ -32,6 +33,11 @@ impl Reader<'_> {
     pub fn keys(&mut self, root: &Node, stem: &str) -> Keys {
         let empty = Table::new();
         let table = if let Value::Table(table) = &root.value { table } else { &empty };
+        if let Some(node) = ["vary", "design"].iter().find_map(|key| table.get(*key)) {
+            let allowed = "allowed: the keys of a scenario";
+            self.hinted(&node.key_at, "this is a sweep, not a scenario", allowed, "run it with `catchup sweep FILE`");
+        }
+        let sweep = !self.errors.is_empty();
         let newer = self.schema_version(table, &root.at);
         self.unknown(table, "", &ROOT_KEYS);
         let name = self.name(table, &root.at, stem);
@@ -53,8 +59,8 @@ impl Reader<'_> {
         let discount_rate = self.number_or(&welfare, "welfare", "discount_rate", NOT_NEGATIVE, DISCOUNT_RATE);
         let solver = self.solver(table, &root.at, catch_up.form);
         let sources = self.origin_notes(table, &sector, policy.len(), &shock);
-        if newer {
-            // What a newer format means is not for this program to say.
+        if newer || sweep {
+            // What a newer format or a sweep means is not for this reader to say.
             self.errors.truncate(1);
         }
         Keys {
@@ -76,7 +82,7 @@ impl Reader<'_> {
     }
 
     /// Whether the scenario says that it is of a newer format.
-    fn schema_version(&mut self, root: &Table, at: &At) -> bool {
+    pub fn schema_version(&mut self, root: &Table, at: &At) -> bool {
         let allowed = format!("{SCHEMA_VERSION}, the version that this program reads");
         let Some(node) = root.get("schema_version") else {
             let hint = format!("add `schema_version = {SCHEMA_VERSION}` at the top of the file");
@@ -99,7 +105,8 @@ impl Reader<'_> {
         }
     }
 
-    fn name(&mut self, root: &Table, root_at: &At, stem: &str) -> String {
+    /// `name`, or the file's own.
+    pub fn name(&mut self, root: &Table, root_at: &At, stem: &str) -> String {
         const ALLOWED: &str =
             "allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit, at most 100 characters";
         let given = self.text(root, "", "name", TEXT);
@@ -122,7 +129,8 @@ impl Reader<'_> {
         name
     }
 
-    fn title(&mut self, root: &Table) -> Option<String> {
+    /// `title`.
+    pub fn title(&mut self, root: &Table) -> Option<String> {
         let (text, at) = self.text(root, "", "title", TEXT)?;
         if text.chars().any(char::is_control) {
             self.hinted(

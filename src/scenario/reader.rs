@@ -10,7 +10,7 @@ use std::borrow::Cow;
 const LISTED: usize = 16;
 
 /// A range of numbers, in words and as a test. Nothing infinite, nothing that is no number.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Allowed(pub &'static str, pub fn(f64) -> bool);
 
 /// Any number.
@@ -102,6 +102,17 @@ impl<'a> Reader<'a> {
 
     /// Notes the keys of `table` that are not `known`.
     pub fn unknown(&mut self, table: &Table, path: &str, known: &[&str]) {
+        self.unknown_unless(table, path, known, home);
+    }
+
+    /// As [`Reader::unknown`]; where a key that is near no known one belongs, `home` says.
+    pub fn unknown_unless(
+        &mut self,
+        table: &Table,
+        path: &str,
+        known: &[&str],
+        home: impl Fn(&str, &str) -> Option<String>,
+    ) {
         for (key, node) in table.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
             let near = nearest(key, known.iter().copied());
             self.excused.extend(near.map(|near| join(path, near)));

@@ -40,12 +40,14 @@ fn section(text: &mut String, path: &str, table: &Table) {
     }
 }
 
-fn key(name: &str) -> String {
+/// A key, in quotes where it needs them.
+pub fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { name.to_owned() } else { inline(&Value::String(name.to_owned())) }
 }
 
-fn inline(value: &Value) -> String {
+/// A value on one line.
+pub fn inline(value: &Value) -> String {
     match value {
         // 1e-12, not 0.000000000001; always with a point or an exponent.
         Value::Float(number) if number.is_finite() => format!("{number:?}"),

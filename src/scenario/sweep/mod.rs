@@ -1,11 +1,28 @@
 //! Sweep files → checked sweeps, and draws → problems.
+//!
+//! [`Sweep::load`] reads a sweep file like a scenario (`file`, with `spec` for what varies, `table` for designs that come
+//! as CSV, `variants`), checks it against its scenario (`catalogue`, `check`), and hands over a design and variants.
+//! A [`Binder`] turns draws into problems (`binder`, and `wires` for the fast way); `resolved` writes it all down.
+
+mod binder;
+mod catalogue;
+mod check;
+mod file;
+mod resolved;
+mod spec;
+mod table;
+mod variants;
+mod wires;
+
+pub use binder::Binder;
 
 use super::Scenario;
 use super::diagnostics::{Report, Sources};
-use crate::design::Design;
-use crate::integrate::Solver;
-use crate::model::params::Problem;
+use super::document::{self, Node, Value};
+use super::layers::{self, Merged};
+use crate::design::{Design, Kind};
 use crate::trajectory::ColumnType;
+use std::path::Path;
 
 /// A checked sweep file.
 #[derive(Debug, Clone)]
@@ -20,6 +37,8 @@ pub struct Sweep {
     pub description: Option<String>,
     /// Seed of the draws.
     pub seed: u64,
+    /// The scenario file, relative to the working directory; `None` where the sweep file holds the scenario itself.
+    pub scenario: Option<String>,
     /// The draws, one axis per varied key.
     pub design: Design,
     /// The varied keys, in the file's order.
@@ -30,6 +49,18 @@ pub struct Sweep {
     pub keep: u64,
     /// The texts that diagnostics point into.
     pub sources: Sources,
+    /// How draws are laid out.
+    kind: Kind,
+    /// How each varied key varies, as written.
+    specs: Vec<spec::Spec>,
+    /// The table that a design was read from: its path as written, and its SHA-256.
+    table: Option<(String, String)>,
+    /// The scenario under every variant, its layers merged.
+    base: Merged,
+    /// Its resolved text.
+    base_text: String,
+    /// What it is called where it says no name.
+    stem: String,
 }
 
 /// A varied key.
@@ -54,11 +85,39 @@ pub enum Level {
     Text(String),
 }
 
+impl Level {
+    /// The value as TOML.
+    pub fn toml(&self) -> String {
+        match self {
+            Self::Number(number) if number.is_finite() => format!("{number:?}"),
+            Self::Number(number) => format!("{number}").to_lowercase(),
+            Self::Flag(flag) => flag.to_string(),
+            Self::Text(text) => super::resolved::inline(&toml::Value::String(text.clone())),
+        }
+    }
+}
+
 impl Varied {
     /// The value that `drawn` stands for.
     pub fn value(&self, drawn: f64) -> Level {
+        self.level(drawn).cloned().unwrap_or(Level::Number(drawn))
+    }
+
+    /// As [`Varied::value`], where it is a number; NaN where it is none.
+    fn number(&self, drawn: f64) -> f64 {
+        match self.level(drawn) {
+            None => drawn,
+            Some(Level::Number(number)) => *number,
+            Some(_) => f64::NAN,
+        }
+    }
+
+    fn level(&self, drawn: f64) -> Option<&Level> {
+        if self.levels.is_empty() {
+            return None;
+        }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
-        self.levels.get(drawn as usize).cloned().unwrap_or(Level::Number(drawn))
+        self.levels.get(drawn as usize)
     }
 }
 
@@ -69,6 +128,10 @@ pub struct Variant {
     pub name: String,
     /// The scenario.
     pub scenario: Scenario,
+    /// Its own keys.
+    layer: Node,
+    /// The scenario's layers and its own, merged.
+    merged: Merged,
 }
 
 impl Sweep {
@@ -77,13 +140,41 @@ impl Sweep {
     /// # Errors
     /// All mistakes together.
     pub fn load(path: &str) -> Result<Self, Report> {
-        let _ = path;
-        Err(Report::new(Sources::default(), Vec::new()))
+        let folder =
+            if path == layers::STDIN { Path::new("") } else { Path::new(path).parent().unwrap_or(Path::new("")) };
+        Self::of(path, None, folder)
     }
 
-    /// The resolved sweep as TOML: swept again, it gives the same bytes.
-    pub fn resolved(&self) -> String {
-        String::new()
+    /// Reads a sweep from `text`; what it names is relative to `folder`. Without a `name` of its own it is called `stdin`.
+    ///
+    /// # Errors
+    /// All mistakes together.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, Report> {
+        Self::of("<text>", Some(text.to_owned()), folder)
+    }
+
+    fn of(path: &str, given: Option<String>, folder: &Path) -> Result<Self, Report> {
+        let mut sources = Sources::default();
+        match file::read(path, given, folder, &mut sources) {
+            Ok(sweep) => Ok(Self { sources, ..sweep }),
+            Err(diagnostics) => Err(Report::new(sources, diagnostics)),
+        }
+    }
+
+    /// Whether `path` is a sweep file rather than a scenario: it says what varies, by which design, or of which scenario.
+    /// `false` where it cannot be read, and for standard input.
+    pub fn is_sweep(path: &str) -> bool {
+        if path == layers::STDIN {
+            return false;
+        }
+        let mut sources = Sources::default();
+        let Ok(source) = layers::read(path, &mut None, &mut sources) else { return false };
+        let root = document::parse(source, sources.text(source));
+        match root.map(|root| root.value) {
+            Ok(Value::Table(root)) => ["design", "vary", "scenario"].iter().any(|key| root.contains_key(*key)),
+            // What is no TOML may still be meant as one.
+            _ => sources.text(source).lines().any(|line| ["[design]", "[vary]"].contains(&line.trim())),
+        }
     }
 
     /// Number of runs: draws × variants.
@@ -91,27 +182,13 @@ impl Sweep {
         self.design.draws() * self.variants.len() as u64
     }
 
-    /// What turns draws into problems of variant number `variant`; one per thread.
-    pub fn binder(&self, variant: usize) -> Binder {
-        let scenario = &self.variants[variant].scenario;
-        Binder { problem: scenario.problem.clone(), solver: scenario.solver }
-    }
-}
-
-/// Turns draws into problems: the very problem that `catchup run --set …` would solve.
-#[derive(Debug)]
-pub struct Binder {
-    problem: Problem,
-    solver: Solver,
-}
-
-impl Binder {
-    /// The problem of a draw (one number per varied key).
-    ///
-    /// # Errors
-    /// Why the draw makes no valid scenario, in words, naming the key.
-    pub fn bind(&mut self, draw: &[f64]) -> Result<(&Problem, Solver), String> {
-        let _ = draw;
-        Ok((&self.problem, self.solver))
+    /// What `catchup run SCENARIO` needs after `--set` to solve the very problem of a run: the variant's own keys, then the
+    /// draw's.
+    pub fn sets(&self, variant: usize, draw: &[f64]) -> Vec<String> {
+        let mut sets = variants::settings(&self.variants[variant].layer);
+        sets.extend(
+            self.vary.iter().zip(draw).map(|(varied, drawn)| binder::setting(&varied.key, &varied.value(*drawn))),
+        );
+        sets
     }
 }

@@ -1,0 +1,140 @@
+//! What a person reads of a sweep: how many runs, how many failed and why, and what became of P under each variant.
+
+use super::check::aligned;
+use super::trial::plural;
+use super::{Exit, Terminal};
+use crate::record::sweep::{Outcome, Statistic};
+use crate::summary::Verdict;
+use crate::words::short;
+use anstyle::Style;
+use indicatif::HumanCount;
+use serde_json::json;
+use std::fmt::Write;
+
+/// From the worst to the best.
+const VERDICTS: [Verdict; 5] =
+    [Verdict::FallingBehind, Verdict::PersistentGap, Verdict::Converging, Verdict::Converged, Verdict::Ahead];
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// What a call of `sweep` did itself.
+#[derive(Debug)]
+pub(super) struct Done {
+    /// Runs computed in this call.
+    pub(super) now: u64,
+    /// Whether there was nothing to do.
+    pub(super) was_complete: bool,
+    /// Part K of N.
+    pub(super) shard: Option<(u64, u64)>,
+}
+
+/// Prints the account of a sweep that stands, and says how it ended.
+pub(super) fn tell(name: &str, outcome: &Outcome, done: Option<&Done>, terminal: &Terminal) -> Exit {
+    if terminal.json {
+        let first = outcome.first_error.as_ref();
+        let told = json!({
+            "name": name,
+            "folder": outcome.folder.display().to_string(),
+            "runs": outcome.runs,
+            "computed": done.map(|done| done.now),
+            "failed": outcome.failed,
+            "first_error": first.map(|(run, variant, error)| json!({ "run": run, "variant": variant, "error": error })),
+            "summary": outcome.summary.iter().map(|row| json!({ "variant": row.variant, "measure": row.measure,
+                "statistic": row.statistic, "value": row.value })).collect::<Vec<_>>(),
+            "shard": done.and_then(|done| done.shard).map(|(index, of)| format!("{index}/{of}")),
+        });
+        terminal.print(&format!("{told}\n"));
+    } else if !terminal.quiet {
+        terminal.print(&account(name, outcome, done));
+    }
+    if outcome.failed == 0 {
+        return Exit::Done;
+    }
+    let of = format!("{} of {} {}", HumanCount(outcome.failed), HumanCount(outcome.runs), plural(outcome.runs, "run"));
+    let first = outcome.first_error.as_ref();
+    let first = first.map(|(run, variant, error)| format!("the first is run {run} ({variant}): {error}"));
+    terminal.error(&format!("{name}: {of} failed"), first.as_deref(), "each is a row with its reason (column error)");
+    if outcome.failed == outcome.runs { Exit::Failed } else { Exit::SomeFailed }
+}
+
+fn account(name: &str, outcome: &Outcome, done: Option<&Done>) -> String {
+    let runs = format!("{} {}", HumanCount(outcome.runs), plural(outcome.runs, "run"));
+    let did = match done {
+        None => format!("{runs}, put together"),
+        Some(done) if done.was_complete => format!("{runs}; complete already, nothing to do"),
+        Some(done) if done.now == outcome.runs => runs,
+        Some(done) => {
+            let stood = outcome.runs.saturating_sub(done.now);
+            format!("{runs}: {} computed now, {} stood already", HumanCount(done.now), HumanCount(stood))
+        }
+    };
+    let mut text = format!("{BOLD}{name}{BOLD:#}\n  ");
+    if let Some((index, of)) = done.and_then(|done| done.shard) {
+        let _ = write!(text, "part {index} of {of}: ");
+    }
+    let _ = writeln!(text, "{did}");
+    if let Some(table) = variants(&outcome.summary) {
+        let _ = write!(text, "\n{table}");
+    }
+    let _ = writeln!(text, "  {DIM}{}{DIM:#}\n", outcome.folder.join("").display());
+    text
+}
+
+/// What became of P under each variant, from the rows of `summary.csv`; `None` for a part, which has none.
+fn variants(summary: &[Statistic]) -> Option<String> {
+    let mut names: Vec<&str> = summary.iter().map(|row| row.variant.as_str()).collect();
+    names.dedup();
+    let of = |variant: &str, measure: &str, statistic: &str| {
+        let is = |row: &&Statistic| row.variant == variant && row.measure == measure && row.statistic == statistic;
+        summary.iter().find(is).and_then(|row| row.value)
+    };
+    let percent = |share: Option<f64>| share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share));
+    let reached: Vec<&str> = VERDICTS
+        .iter()
+        .map(|verdict| verdict.name())
+        .filter(|verdict| names.iter().any(|name| of(name, "verdict", verdict).is_some_and(|share| share > 0.0)))
+        .collect();
+    let header = ["variant"].into_iter().chain(reached.iter().copied());
+    let header = header.chain(["failed", "long-run gap (median)", "beats the baseline"]);
+    let mut rows = vec![header.map(str::to_owned).collect::<Vec<_>>()];
+    for (index, name) in names.iter().enumerate() {
+        let mut row = vec![(*name).to_owned()];
+        row.extend(reached.iter().map(|verdict| percent(of(name, "verdict", verdict))));
+        row.push(percent(of(name, "status", "failed")));
+        row.push(of(name, "long_run_gap", "p50").map_or_else(String::new, short));
+        let beats = percent(of(name, "equivalent_variation", "better"));
+        row.push(if index == 0 { "(baseline)".to_owned() } else { beats });
+        rows.push(row);
+    }
+    (rows.len() > 1).then(|| aligned(&rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_a_line_per_variant_and_a_column_per_verdict_reached() {
+        let row = |variant: &str, measure: &str, statistic: &str, value: f64| Statistic {
+            variant: variant.to_owned(),
+            measure: measure.to_owned(),
+            statistic: statistic.to_owned(),
+            value: Some(value),
+        };
+        let table = variants(&[
+            row("none", "verdict", "converging", 0.25),
+            row("none", "verdict", "ahead", 0.0),
+            row("none", "long_run_gap", "p50", 1.5),
+            row("none", "equivalent_variation", "better", 0.0),
+            row("held", "verdict", "converging", 0.75),
+            row("held", "equivalent_variation", "better", 0.5),
+        ]);
+        let table = table.expect("two variants");
+        let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(lines[0][..3], ["variant", "converging", "failed"]);
+        assert_eq!(lines[1], ["none", "25.0", "%", "1.5", "(baseline)"]);
+        assert_eq!(lines[2], ["held", "75.0", "%", "50.0", "%"]);
+        assert_eq!(variants(&[]), None);
+    }
+}

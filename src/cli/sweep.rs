@@ -1,0 +1,258 @@
+//! `catchup sweep FILE`: every draw under every variant, in chunks that stand once they are done.
+
+use super::progress::Progress;
+use super::run::tell_record_error;
+use super::signals::Signals;
+use super::{Exit, Terminal, batch_account, check_sweep, trial};
+use crate::batch::{Crew, Ended, draws_per_chunk};
+use crate::control::Control;
+use crate::record::RecordError;
+use crate::record::sweep::{self as record, Outcome, Plan, Shard, Sweeping};
+use crate::scenario::sweep::Sweep;
+use indicatif::HumanCount;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Most parts that a sweep can be divided into.
+const MOST_SHARDS: u64 = 100_000;
+
+/// Rows that are put into the tables at a time.
+const BLOCK: u64 = 65_536;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Sweep file (TOML)
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Folder in which the sweep gets a folder of its name
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    out: PathBuf,
+
+    /// Threads, 1 to 1024 [default: as many as the machine runs at once]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// Compute part K of N only, for several machines; `catchup merge` puts the parts together
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    shard: Option<(u64, u64)>,
+
+    /// Write nothing: say how many runs there are, about how long they take, how large the tables get, and show the
+    /// first draws
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Begin nothing new once N runs have failed, those of earlier calls included
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_failures: Option<u64>,
+
+    /// Drop what an earlier call has computed, of this sweep or of a changed one, and start over
+    #[arg(long)]
+    fresh: bool,
+
+    /// Write runs.parquet only, no runs.csv
+    #[arg(long)]
+    no_csv: bool,
+}
+
+/// `K/N` with 1 ≤ K ≤ N.
+fn shard(text: &str) -> Result<(u64, u64), String> {
+    let allowed = |why: &str| {
+        let rule = format!("K/N is part K of N, whole numbers with 1 <= K <= N <= {MOST_SHARDS}, such as 2/8");
+        Err(if why.is_empty() { rule } else { format!("{why}; {rule}") })
+    };
+    let number =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
+    match text.split_once('/').map(|(index, of)| (number(index), number(of))) {
+        Some((_, Some(0))) => allowed("a sweep in 0 parts has none"),
+        Some((Some(0), Some(_))) => allowed("parts are counted from 1"),
+        Some((Some(index), Some(of))) if index > of => allowed(&format!("there is no part {index} of {of}")),
+        Some((Some(_), Some(of))) if of > MOST_SHARDS => allowed("too many parts"),
+        Some((Some(index), Some(of))) => Ok((index, of)),
+        _ => allowed(""),
+    }
+}
+
+impl Args {
+    fn threads(&self) -> usize {
+        let available = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.threads.map_or_else(available, usize::from)
+    }
+
+    fn part(&self) -> Option<Shard> {
+        self.shard.map(|(index, of)| Shard { index, of })
+    }
+}
+
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
+    let sweep = match check_sweep::load(std::slice::from_ref(&args.file), terminal) {
+        Ok(mut sweeps) => sweeps.remove(0),
+        Err(exit) => return exit,
+    };
+    let draws_per_chunk = draws_per_chunk(&sweep);
+    if args.dry_run {
+        let parts = args.shard.map_or(1, |(_, of)| of);
+        return trial::run(&sweep, draws_per_chunk, args.threads(), parts, !args.no_csv, terminal);
+    }
+    // Before the folder is locked: a signal then finds somebody who leaves it in order.
+    let signals = Signals::watch();
+    let sweeping = match record::open(&args.out, plan(&sweep, draws_per_chunk, !args.no_csv), args.part(), args.fresh) {
+        Ok(sweeping) => sweeping,
+        Err(error) => return tell_record_error(&sweep.name, &error, terminal),
+    };
+    if sweeping.damaged() > 0 {
+        let (files, are) = if sweeping.damaged() == 1 { ("chunk file", "is") } else { ("chunk files", "are") };
+        terminal.note(&format!("{} {files} did not stand whole and {are} computed again", sweeping.damaged()));
+    }
+    let call = Call { args, sweep: &sweep, draws_per_chunk, before: sweeping.standing(), signals };
+    call.go_on(sweeping, terminal)
+}
+
+fn plan(sweep: &Sweep, draws_per_chunk: u64, csv: bool) -> Plan {
+    Plan {
+        name: sweep.name.clone(),
+        title: sweep.title.clone(),
+        description: sweep.description.clone(),
+        resolved: sweep.resolved(),
+        identity: sweep.identity().into_iter().map(|(what, text)| (what.to_owned(), text)).collect(),
+        vary: sweep.vary.clone(),
+        variants: sweep.variants.iter().map(|variant| variant.name.clone()).collect(),
+        draws: sweep.design.draws(),
+        draws_per_chunk,
+        keep: sweep.keep,
+        csv,
+    }
+}
+
+/// One call on an opened sweep.
+struct Call<'a> {
+    args: &'a Args,
+    sweep: &'a Sweep,
+    draws_per_chunk: u64,
+    /// Runs that stood before, and those among them that failed.
+    before: (u64, u64),
+    signals: Signals,
+}
+
+impl Call<'_> {
+    fn go_on(&self, sweeping: Sweeping, terminal: &Terminal) -> Exit {
+        let was_complete = sweeping.complete();
+        let ended = match self.compute(&sweeping, terminal) {
+            Ok(ended) => ended,
+            Err(error) => return self.broken_off(&error, terminal),
+        };
+        if let Some(signal) = self.signals.received() {
+            return self.interrupted(signal, &ended, terminal);
+        }
+        if ended.gave_up && ended.runs + self.before.0 < self.runs_in_part() {
+            return self.gave_up(&ended, terminal);
+        }
+        let control = Arc::new(Control::new(Arc::clone(&self.signals.stop)));
+        let blocks = self.sweep.runs().div_ceil(BLOCK);
+        let progress = Progress::start(&control, blocks, "blocks of the tables", terminal);
+        let finished = self.in_pool(|| sweeping.finish(&control));
+        drop(progress);
+        match finished {
+            Ok(outcome) => self.told(&outcome, &ended, was_complete, terminal),
+            Err(RecordError::Stopped) => {
+                self.interrupted(self.signals.received().unwrap_or(signal_hook::consts::SIGTERM), &ended, terminal)
+            }
+            Err(error) => self.broken_off(&error, terminal),
+        }
+    }
+
+    /// Runs that this call's part of the sweep has.
+    fn runs_in_part(&self) -> u64 {
+        let chunks = self.sweep.design.draws().div_ceil(self.draws_per_chunk);
+        self.args.part().map_or(0..chunks, |shard| shard.part(chunks)).map(|index| self.runs_of_chunk(index)).sum()
+    }
+
+    fn compute(&self, sweeping: &Sweeping, terminal: &Terminal) -> Result<Ended, RecordError> {
+        let tally = Arc::new(Control::new(Arc::clone(&self.signals.stop)));
+        let crew = Crew {
+            sweep: self.sweep,
+            draws_per_chunk: self.draws_per_chunk,
+            threads: self.args.threads(),
+            failed: self.before.1,
+            max_failures: self.args.max_failures,
+        };
+        let ahead: u64 = sweeping.missing().iter().map(|&index| self.runs_of_chunk(index)).sum();
+        let progress = Progress::of_runs(&tally, self.before.0, self.before.0 + ahead, terminal);
+        let ended = crew.work(sweeping.missing(), &tally, |chunk| sweeping.put(chunk));
+        drop(progress);
+        ended
+    }
+
+    fn runs_of_chunk(&self, index: u64) -> u64 {
+        let draws = self.sweep.design.draws().saturating_sub(index * self.draws_per_chunk).min(self.draws_per_chunk);
+        draws * self.sweep.variants.len() as u64
+    }
+
+    /// Does `work` on as many threads as asked for.
+    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match rayon::ThreadPoolBuilder::new().num_threads(self.args.threads()).build() {
+            Ok(pool) => pool.install(work),
+            Err(_) => work(),
+        }
+    }
+
+    fn interrupted(&self, signal: i32, ended: &Ended, terminal: &Terminal) -> Exit {
+        terminal.note(&format!(
+            "interrupted: {} runs stand; the same command goes on from there",
+            HumanCount(self.before.0 + ended.runs)
+        ));
+        Exit::Signal(signal)
+    }
+
+    fn gave_up(&self, ended: &Ended, terminal: &Terminal) -> Exit {
+        let failed = self.before.1 + ended.failed;
+        let title = format!(
+            "{}: stopped after {} of {} runs, because {} failed",
+            self.sweep.name,
+            HumanCount(self.before.0 + ended.runs),
+            HumanCount(self.runs_in_part()),
+            HumanCount(failed),
+        );
+        let first = ended
+            .first
+            .as_ref()
+            .map(|first| format!("run {} ({}): {}", first.run, self.sweep.variants[first.variant].name, first.error));
+        let hint = format!(
+            "what is done is kept; the same command without --max-failures, or with more than {failed}, goes on"
+        );
+        terminal.error(&title, first.as_deref(), &hint);
+        Exit::SomeFailed
+    }
+
+    fn broken_off(&self, error: &RecordError, terminal: &Terminal) -> Exit {
+        let exit = tell_record_error(&self.sweep.name, error, terminal);
+        if let RecordError::Io { .. } = error {
+            terminal.note("what is done is kept; the same command goes on from there");
+        }
+        exit
+    }
+
+    fn told(&self, outcome: &Outcome, ended: &Ended, was_complete: bool, terminal: &Terminal) -> Exit {
+        let done = batch_account::Done { now: ended.runs, was_complete, shard: self.args.shard };
+        batch_account::tell(&self.sweep.name, outcome, Some(&done), terminal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shard;
+
+    #[test]
+    fn a_shard_is_part_k_of_n() {
+        for (text, part) in [("1/1", (1, 1)), ("2/8", (2, 8)), ("100000/100000", (100_000, 100_000))] {
+            assert_eq!(shard(text), Ok(part));
+        }
+        for text in [
+            "0/4", "5/4", "x/y", "1/0", "0/0", "1", "1/", "/4", "", "1/2/3", "-1/4", "+1/4", " 1/4", "1.0/4",
+            "1/100001",
+        ] {
+            let refused = shard(text).expect_err(text);
+            assert!(refused.contains("1 <= K <= N <= 100000"), "{text}: {refused}");
+        }
+    }
+}

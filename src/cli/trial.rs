@@ -1,0 +1,226 @@
+//! `catchup sweep --dry-run`: what lies ahead, from a short trial.
+
+use super::check::aligned;
+use super::{Exit, Terminal};
+use crate::batch::{Chunk, Worker};
+use crate::control::Control;
+use crate::scenario::sweep::{Level, Sweep};
+use crate::words::{lasting, short};
+use anstyle::Style;
+use indicatif::{HumanBytes, HumanCount};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+const BOLD: Style = Style::new().bold();
+
+/// How long the trial takes, but for its last draw.
+const TRIAL: Duration = Duration::from_millis(500);
+/// Most draws of the trial.
+const TRIED: u64 = 20_000;
+/// Draws shown.
+const SHOWN: u64 = 8;
+
+/// What the trial found.
+#[derive(Debug, Default)]
+struct Trial {
+    runs: u64,
+    failed: u64,
+    first_error: Option<String>,
+    elapsed: Duration,
+    /// Of one draw under all variants, averages.
+    csv_bytes: f64,
+    parquet_bytes: f64,
+    trajectory_bytes: f64,
+}
+
+pub(super) fn run(
+    sweep: &Sweep,
+    draws_per_chunk: u64,
+    threads: usize,
+    parts: u64,
+    csv: bool,
+    terminal: &Terminal,
+) -> Exit {
+    let trial = Trial::carry_out(sweep);
+    let (draws, runs) = (sweep.design.draws(), sweep.runs());
+    let chunks = draws.div_ceil(draws_per_chunk);
+    let seconds =
+        trial.elapsed.as_secs_f64() / trial.runs.max(1) as f64 * runs as f64 / (threads as f64 * parts as f64);
+    let csv_bytes = if csv { trial.csv_bytes * draws as f64 } else { 0.0 };
+    let parquet_bytes = trial.parquet_bytes * draws as f64;
+    let trajectory_bytes = trial.trajectory_bytes * sweep.keep.min(draws) as f64;
+    let first = first_draws(sweep);
+    if terminal.json {
+        let keys = || sweep.vary.iter().map(|varied| varied.key.clone());
+        let design = first.iter().map(|draw| keys().zip(draw.iter().map(as_json)).collect::<serde_json::Map<_, _>>());
+        let told = json!({
+            "name": sweep.name, "draws": draws, "variants": sweep.variants.len(), "runs": runs, "chunks": chunks,
+            "threads": threads, "parts": parts, "seconds": seconds,
+            "bytes": { "runs.parquet": parquet_bytes.round(), "runs.csv": csv.then(|| csv_bytes.round()),
+                       "trajectories.parquet": (sweep.keep > 0).then(|| trajectory_bytes.round()) },
+            "trial": { "runs": trial.runs, "failed": trial.failed, "first_error": trial.first_error },
+            "design": design.collect::<Vec<_>>(),
+        });
+        terminal.print(&format!("{told}\n"));
+        return Exit::Done;
+    }
+    let mut text = format!("{BOLD}{}{BOLD:#}  {}\n", sweep.name, sweep.path);
+    let (draws_said, variants) = (HumanCount(draws), sweep.variants.len());
+    let _ = writeln!(
+        text,
+        "  runs      {}: {draws_said} {} × {variants} {}, in {} {}",
+        HumanCount(runs),
+        plural(draws, "draw"),
+        plural(variants as u64, "variant"),
+        HumanCount(chunks),
+        plural(chunks, "chunk")
+    );
+    let part = if parts > 1 { format!(", for one of {parts} parts") } else { String::new() };
+    let on = format!("{threads} {}", plural(threads as u64, "thread"));
+    let _ = writeln!(
+        text,
+        "  time      about {} on {on}{part}, from {} runs tried",
+        lasting(seconds),
+        HumanCount(trial.runs)
+    );
+    let size = |bytes: f64| HumanBytes(whole(bytes)).to_string();
+    let mut sizes = format!("runs.parquet about {}", size(parquet_bytes));
+    if csv {
+        let _ = write!(sizes, ", runs.csv about {}", size(csv_bytes));
+    }
+    if sweep.keep > 0 {
+        let _ = write!(sizes, ", trajectories.parquet about {}", size(trajectory_bytes));
+    }
+    let _ = writeln!(text, "  size      {sizes}");
+    if let Some(error) = &trial.first_error {
+        let _ = writeln!(
+            text,
+            "  failures  {} of {} runs tried: {error}",
+            HumanCount(trial.failed),
+            HumanCount(trial.runs)
+        );
+    }
+    let mut table = vec![
+        std::iter::once("draw".to_owned())
+            .chain(sweep.vary.iter().map(|varied| varied.key.clone()))
+            .collect::<Vec<_>>(),
+    ];
+    for (draw, values) in first.iter().enumerate() {
+        table.push(std::iter::once(draw.to_string()).chain(values.iter().map(told)).collect());
+    }
+    let _ = write!(text, "\n{}", aligned(&table));
+    terminal.print(&text);
+    terminal.note("nothing was written (--dry-run)");
+    Exit::Done
+}
+
+impl Trial {
+    /// Runs draws spread over the whole design, for as long as a trial may take.
+    fn carry_out(sweep: &Sweep) -> Self {
+        /// The golden ratio's fraction: its multiples fill the unit interval evenly, however many there are.
+        const SPREAD: f64 = 0.618_033_988_749_894_9;
+        let mut trial = Self::default();
+        let (mut worker, mut chunk, control) = (Worker::new(sweep, 1), Chunk::default(), Control::default());
+        let draws = sweep.design.draws();
+        let began = Instant::now();
+        let mut tried = 0;
+        while tried < draws.min(TRIED) && (tried == 0 || began.elapsed() < TRIAL) {
+            let at = (tried as f64 * SPREAD).fract() * draws as f64;
+            let started = Instant::now();
+            if worker.draws(whole(at).min(draws - 1), 1, &mut chunk, &control).is_err() {
+                break;
+            }
+            trial.elapsed += started.elapsed();
+            tried += 1;
+            trial.add(sweep, &chunk);
+        }
+        for bytes in [&mut trial.csv_bytes, &mut trial.parquet_bytes] {
+            *bytes /= tried.max(1) as f64;
+        }
+        trial.trajectory_bytes = bytes_of_trajectories(sweep);
+        trial
+    }
+
+    fn add(&mut self, sweep: &Sweep, chunk: &Chunk) {
+        self.runs += chunk.rows.len() as u64;
+        let drawn: Vec<String> =
+            sweep.vary.iter().zip(&chunk.drawn).map(|(varied, column)| exactly(&varied.value(column[0]))).collect();
+        let drawn_length: usize = drawn.iter().map(|text| text.len() + 1).sum();
+        for (row, variant) in chunk.rows.iter().zip(&sweep.variants) {
+            if let Some(error) = &row.error {
+                self.failed += 1;
+                let told = || format!("the first is draw {} ({}): {error}", chunk.first, variant.name);
+                self.first_error.get_or_insert_with(told);
+            }
+            let numbers = [
+                row.initial_gap,
+                row.final_gap,
+                row.long_run_gap,
+                row.half_life,
+                row.welfare,
+                row.subsidy_pv,
+                row.d_final_gap,
+                row.equivalent_variation,
+            ];
+            let written: usize = numbers.iter().flatten().map(|number| number.to_string().len()).sum();
+            let words = variant.name.len()
+                + row.error.as_ref().map_or(0, String::len)
+                + row.verdict.map_or(0, |verdict| verdict.name().len());
+            let run_and_commas = 24;
+            self.csv_bytes += (drawn_length + written + words + run_and_commas) as f64;
+            // Little of a double's mantissa can be compressed away; words are stored once.
+            let doubles = numbers.iter().flatten().filter(|number| **number != 0.0).count();
+            self.parquet_bytes += 7.5 * doubles as f64 + 2.0;
+        }
+        self.parquet_bytes += 7.5 * sweep.vary.iter().filter(|varied| varied.levels.is_empty()).count() as f64;
+    }
+}
+
+/// What the kept trajectories of a draw take in Parquet.
+fn bytes_of_trajectories(sweep: &Sweep) -> f64 {
+    let of = |problem: &crate::model::params::Problem| {
+        // About 8 numbers a date and 5 a date and sector that are not known from others.
+        (problem.grid.periods + 1) as f64 * (8.0 + 5.0 * problem.sectors.len() as f64) * 7.5
+    };
+    sweep.variants.iter().map(|variant| of(&variant.scenario.problem)).sum()
+}
+
+/// The first draws, as values of the varied keys.
+fn first_draws(sweep: &Sweep) -> Vec<Vec<Level>> {
+    let shown = usize::try_from(sweep.design.draws().min(SHOWN)).unwrap_or(0);
+    let mut columns = vec![vec![0.0; shown]; sweep.vary.len()];
+    sweep.design.fill(0, &mut columns);
+    let draw = |i: usize| sweep.vary.iter().zip(&columns).map(|(varied, column)| varied.value(column[i])).collect();
+    (0..shown).map(draw).collect()
+}
+
+fn told(level: &Level) -> String {
+    match level {
+        Level::Number(number) => short(*number),
+        Level::Flag(flag) => flag.to_string(),
+        Level::Text(text) => text.clone(),
+    }
+}
+
+fn exactly(level: &Level) -> String {
+    if let Level::Number(number) = level { number.to_string() } else { told(level) }
+}
+
+pub(super) fn as_json(level: &Level) -> Value {
+    match level {
+        Level::Number(number) => json!(number),
+        Level::Flag(flag) => json!(flag),
+        Level::Text(text) => json!(text),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate, not negative")]
+fn whole(value: f64) -> u64 {
+    value as u64
+}
+
+/// `word` for so many of it.
+pub(super) fn plural(count: u64, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}

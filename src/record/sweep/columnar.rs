@@ -1,0 +1,178 @@
+//! Columns → Parquet: every row group is encoded in memory, on any thread, and spliced into the file in its order, so
+//! that the bytes depend on the rows alone.
+
+use crate::trajectory::ColumnType;
+use bytes::Bytes;
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical, ZstdLevel};
+use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
+use parquet::data_type::ByteArray;
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
+use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor, Type, TypePtr};
+use rayon::prelude::*;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// A column's name, type, and whether every row has a value.
+pub(super) type Field = (String, ColumnType, bool);
+
+/// The values of a column in one row group.
+#[derive(Debug)]
+pub(super) enum Cells {
+    /// Numbers that are never missing.
+    Numbers(Vec<f64>),
+    /// Numbers; NaN where missing.
+    Optional(Vec<f64>),
+    /// Whole numbers that are never missing.
+    Integers(Vec<i64>),
+    /// Whole numbers; NaN where missing.
+    OptionalIntegers(Vec<f64>),
+    /// true or false.
+    Flags(Vec<bool>),
+    /// Texts: an index per row; beyond the last where missing.
+    Texts(Vec<u32>, Vec<ByteArray>),
+}
+
+/// An encoded column of one row group.
+pub(super) type Encoded = (Bytes, ColumnCloseResult);
+
+/// How a table is written.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    schema: TypePtr,
+    columns: SchemaDescPtr,
+    properties: WriterPropertiesPtr,
+}
+
+pub(super) fn failed(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(other) => io::Error::other(other.to_string()),
+        },
+        other => io::Error::other(other.to_string()),
+    }
+}
+
+impl Layout {
+    pub fn new(fields: &[Field]) -> io::Result<Self> {
+        let mut types = Vec::new();
+        let level = ZstdLevel::try_new(1).map_err(failed)?;
+        let mut properties = WriterProperties::builder()
+            .set_created_by(concat!("catchup version ", env!("CARGO_PKG_VERSION")).to_owned())
+            .set_compression(Compression::ZSTD(level))
+            .set_dictionary_enabled(false)
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_offset_index_disabled(true)
+            .set_write_batch_size(1 << 14)
+            .set_data_page_row_count_limit(1 << 17);
+        for (name, kind, required) in fields {
+            let physical = match kind {
+                ColumnType::Number => Physical::DOUBLE,
+                ColumnType::Integer => Physical::INT64,
+                ColumnType::Boolean => Physical::BOOLEAN,
+                ColumnType::String => Physical::BYTE_ARRAY,
+            };
+            let logical = (physical == Physical::BYTE_ARRAY).then_some(LogicalType::String);
+            let repetition = if *required { Repetition::REQUIRED } else { Repetition::OPTIONAL };
+            let field = Type::primitive_type_builder(name, physical)
+                .with_repetition(repetition)
+                .with_logical_type(logical)
+                .build()
+                .map_err(failed)?;
+            types.push(Arc::new(field));
+            // One part: dots belong to the name.
+            let path = ColumnPath::new(vec![name.clone()]);
+            properties = match kind {
+                ColumnType::Number => properties.set_column_encoding(path, Encoding::BYTE_STREAM_SPLIT),
+                ColumnType::Integer => properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
+                ColumnType::Boolean => properties,
+                ColumnType::String => properties.set_column_dictionary_enabled(path, true),
+            };
+        }
+        let schema = Arc::new(Type::group_type_builder("schema").with_fields(types).build().map_err(failed)?);
+        let columns = Arc::new(SchemaDescriptor::new(Arc::clone(&schema)));
+        Ok(Self { schema, columns, properties: Arc::new(properties.build()) })
+    }
+
+    /// Encodes the columns of a row group, on as many threads as there are.
+    pub fn encode(&self, columns: Vec<Cells>) -> io::Result<Vec<Encoded>> {
+        columns.into_par_iter().enumerate().map(|(i, cells)| self.column(i, &cells)).collect()
+    }
+
+    fn column(&self, i: usize, cells: &Cells) -> io::Result<Encoded> {
+        let mut sink = TrackedWrite::new(Vec::new());
+        let pages = Box::new(SerializedPageWriter::new(&mut sink));
+        let mut writer = get_column_writer(self.columns.column(i), Arc::clone(&self.properties), pages);
+        fill(&mut writer, cells).map_err(failed)?;
+        let close = writer.close().map_err(failed)?;
+        Ok((Bytes::from(sink.into_inner().map_err(failed)?), close))
+    }
+
+    /// A file that row groups are spliced into.
+    pub fn file<W: Write + Send>(&self, out: W) -> io::Result<SerializedFileWriter<W>> {
+        SerializedFileWriter::new(out, Arc::clone(&self.schema), Arc::clone(&self.properties)).map_err(failed)
+    }
+}
+
+fn fill(writer: &mut ColumnWriter<'_>, cells: &Cells) -> parquet::errors::Result<()> {
+    let levels = |values: &[f64]| -> Vec<i16> { values.iter().map(|value| i16::from(!value.is_nan())).collect() };
+    let present = |values: &[f64]| -> Vec<f64> { values.iter().copied().filter(|value| !value.is_nan()).collect() };
+    let written = match (writer, cells) {
+        (ColumnWriter::DoubleColumnWriter(writer), Cells::Numbers(values)) => writer.write_batch(values, None, None),
+        (ColumnWriter::DoubleColumnWriter(writer), Cells::Optional(values)) => {
+            writer.write_batch(&present(values), Some(&levels(values)), None)
+        }
+        (ColumnWriter::Int64ColumnWriter(writer), Cells::Integers(values)) => writer.write_batch(values, None, None),
+        (ColumnWriter::Int64ColumnWriter(writer), Cells::OptionalIntegers(values)) => {
+            #[expect(clippy::cast_possible_truncation, reason = "they were counts")]
+            let whole: Vec<i64> = present(values).into_iter().map(|value| value as i64).collect();
+            writer.write_batch(&whole, Some(&levels(values)), None)
+        }
+        (ColumnWriter::BoolColumnWriter(writer), Cells::Flags(values)) => writer.write_batch(values, None, None),
+        (ColumnWriter::ByteArrayColumnWriter(writer), Cells::Texts(rows, texts)) => {
+            let found = |row: &u32| texts.get(*row as usize);
+            let values: Vec<ByteArray> = rows.iter().filter_map(found).cloned().collect();
+            // Ignored where the column is required.
+            let levels: Vec<i16> = rows.iter().map(|row| i16::from(found(row).is_some())).collect();
+            let optional = writer.get_descriptor().max_def_level() > 0;
+            writer.write_batch(&values, optional.then_some(&levels[..]), None)
+        }
+        _ => return Err(ParquetError::General("a column's values are not of its type".to_owned())),
+    };
+    written.map(|_| ())
+}
+
+/// Appends an encoded row group to a file.
+pub(super) fn splice<W: Write + Send>(file: &mut SerializedFileWriter<W>, columns: Vec<Encoded>) -> io::Result<()> {
+    let mut group = file.next_row_group().map_err(failed)?;
+    for (bytes, close) in columns {
+        group.append_column(&bytes, close).map_err(failed)?;
+    }
+    group.close().map_err(failed)?;
+    Ok(())
+}
+
+/// Appends the row groups of a whole Parquet file of the same layout.
+pub(super) fn splice_file<W: Write + Send>(file: &mut SerializedFileWriter<W>, bytes: Vec<u8>) -> io::Result<()> {
+    let bytes = Bytes::from(bytes);
+    let reader = SerializedFileReader::new(bytes.clone()).map_err(failed)?;
+    for group in reader.metadata().row_groups() {
+        let rows_written = u64::try_from(group.num_rows()).map_err(io::Error::other)?;
+        let columns = group.columns().iter().map(|column| {
+            let close = ColumnCloseResult {
+                bytes_written: u64::try_from(column.compressed_size()).unwrap_or_default(),
+                rows_written,
+                metadata: column.clone(),
+                bloom_filter: None,
+                column_index: None,
+                offset_index: None,
+            };
+            (bytes.clone(), close)
+        });
+        splice(file, columns.collect())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! What a sweep in progress is: written before its first chunk, compared before any more are.
+
+use super::super::package;
+use super::super::stage::hexadecimal;
+use super::Plan;
+use crate::scenario::sweep::{Level, Varied};
+use crate::trajectory::ColumnType;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// Version of the manifest and of the chunks that it speaks for.
+const FORMAT: u64 = 1;
+
+/// Most lines of a text that differ and are named.
+const LINES: usize = 3;
+
+/// A sweep's definition, by this program or by another version of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::record) struct Manifest {
+    /// What the user asked for; `csv` is not part of it.
+    pub plan: Plan,
+    /// The program that computes it.
+    program: String,
+    /// SHA-256 of everything above.
+    pub fingerprint: [u8; 32],
+}
+
+impl Manifest {
+    pub fn new(plan: Plan) -> Self {
+        Self::of(plan, package::version())
+    }
+
+    fn of(plan: Plan, program: String) -> Self {
+        let mut manifest = Self { plan, program, fingerprint: [0; 32] };
+        let mut hash = Sha256::new();
+        for (what, text) in manifest.texts() {
+            for part in [what, text] {
+                hash.update((part.len() as u64).to_le_bytes());
+                hash.update(part);
+            }
+        }
+        manifest.fingerprint = hash.finalize().into();
+        manifest
+    }
+
+    /// The fingerprint in hexadecimal.
+    pub fn mark(&self) -> String {
+        hexadecimal(&self.fingerprint)
+    }
+
+    /// Number of runs.
+    pub fn runs(&self) -> u64 {
+        self.plan.draws * self.plan.variants.len() as u64
+    }
+
+    /// The draws of a chunk: the first, and how many.
+    pub fn draws(&self, chunk: u64) -> (u64, u64) {
+        let first = chunk.saturating_mul(self.plan.draws_per_chunk);
+        (first, self.plan.draws.saturating_sub(first).min(self.plan.draws_per_chunk))
+    }
+
+    /// All that makes the sweep what it is: what users know by a name first.
+    fn texts(&self) -> Vec<(String, String)> {
+        let plan = &self.plan;
+        let mut texts = vec![("program".to_owned(), self.program.clone())];
+        texts.extend(plan.identity.iter().cloned());
+        texts.push(("sweep.toml".to_owned(), plan.resolved.clone()));
+        let numbers = [FORMAT, plan.draws, plan.draws_per_chunk, plan.keep];
+        let rest = json!([plan.name, plan.title, plan.description, plan.variants, varied_json(&plan.vary), numbers]);
+        texts.push(("design".to_owned(), rest.to_string()));
+        texts
+    }
+
+    /// SHA-256 of each of the texts, for the data package of the finished sweep.
+    pub fn parts(&self) -> Value {
+        let hashed = |(what, text): (String, String)| (what, json!(hexadecimal(&Sha256::digest(text))));
+        Value::Object(self.texts().into_iter().map(hashed).collect())
+    }
+
+    pub fn to_json(&self) -> Value {
+        let plan = &self.plan;
+        json!({
+            "format": FORMAT,
+            "fingerprint": self.mark(),
+            "program": self.program,
+            "name": plan.name,
+            "title": plan.title,
+            "description": plan.description,
+            "resolved": plan.resolved,
+            "identity": plan.identity,
+            "vary": varied_json(&plan.vary),
+            "variants": plan.variants,
+            "draws": plan.draws,
+            "draws_per_chunk": plan.draws_per_chunk,
+            "keep": plan.keep,
+        })
+    }
+
+    /// Reads a manifest; `None` where it is damaged or of another format.
+    pub fn from_json(bytes: &[u8]) -> Option<Self> {
+        let value: Value = serde_json::from_slice(bytes).ok()?;
+        let text = |key: &str| value[key].as_str().map(str::to_owned);
+        let number = |key: &str| value[key].as_u64();
+        if number("format")? != FORMAT {
+            return None;
+        }
+        let plan = Plan {
+            name: text("name")?,
+            title: text("title"),
+            description: text("description"),
+            resolved: text("resolved")?,
+            identity: serde_json::from_value(value["identity"].clone()).ok()?,
+            vary: value["vary"].as_array()?.iter().map(varied).collect::<Option<_>>()?,
+            variants: serde_json::from_value(value["variants"].clone()).ok()?,
+            draws: number("draws")?,
+            draws_per_chunk: number("draws_per_chunk").filter(|&draws| draws > 0)?,
+            keep: number("keep")?,
+            csv: true,
+        };
+        let manifest = Self::of(plan, text("program")?);
+        (manifest.mark() == text("fingerprint")?).then_some(manifest)
+    }
+
+    /// What is different in `now`, in words; nothing where it is the same sweep.
+    pub fn differences(&self, now: &Self) -> Vec<String> {
+        let (before, after) = (self.texts(), now.texts());
+        let mut found: Vec<String> = after
+            .iter()
+            .filter_map(|(what, text)| {
+                match before.iter().find(|(other, _)| other == what) {
+                    Some((_, old)) if old == text => None,
+                    Some((_, old)) if what == "program" => Some(format!("program: {old} there, {text} now")),
+                    // What a user has no name for says nothing where something better named has changed, too.
+                    Some(_) if what == "design" => {
+                        Some("design: its size, its columns or the program's chunks".to_owned())
+                    }
+                    Some((_, old)) => Some(format!("{what}: {}", lines(old, text))),
+                    None => Some(format!("{what}: not there, now part of the sweep")),
+                }
+            })
+            .collect();
+        for (what, _) in before.iter().filter(|(what, _)| after.iter().all(|(other, _)| other != what)) {
+            found.push(format!("{what}: there, no part of the sweep now"));
+        }
+        if found.len() > 1 {
+            found.retain(|difference| !difference.starts_with("design: "));
+        }
+        found
+    }
+}
+
+/// The first lines by which two texts differ.
+pub(super) fn lines(before: &str, after: &str) -> String {
+    let only = |here: &str, there: &str| -> Vec<String> {
+        let there: std::collections::BTreeSet<&str> = there.lines().map(str::trim).collect();
+        let mine = here.lines().map(str::trim).filter(|line| !line.is_empty() && !there.contains(line));
+        mine.map(|line| line.chars().take(80).collect()).collect()
+    };
+    let (gone, new) = (only(before, after), only(after, before));
+    let count = gone.len().max(new.len());
+    let pair = |i: usize| match (gone.get(i), new.get(i)) {
+        (Some(gone), Some(new)) => format!("`{gone}` there, `{new}` now"),
+        (Some(gone), None) => format!("`{gone}` there, gone now"),
+        (None, Some(new)) => format!("`{new}` is new"),
+        (None, None) => String::new(),
+    };
+    let mut text: Vec<String> = (0..count.min(LINES)).map(pair).collect();
+    if count == 0 {
+        text.push("its lines stand in another order".to_owned());
+    } else if count > LINES {
+        text.push(format!("and {} more", count - LINES));
+    }
+    text.join("; ")
+}
+
+fn varied_json(vary: &[Varied]) -> Value {
+    let level = |level: &Level| match level {
+        Level::Number(value) => json!(value),
+        Level::Flag(value) => json!(value),
+        Level::Text(value) => json!(value),
+    };
+    let one = |varied: &Varied| {
+        let levels: Vec<Value> = varied.levels.iter().map(level).collect();
+        json!({ "key": varied.key, "kind": varied.kind.name(), "levels": levels })
+    };
+    vary.iter().map(one).collect()
+}
+
+fn varied(value: &Value) -> Option<Varied> {
+    let level = |value: &Value| match value {
+        Value::Number(number) => number.as_f64().map(Level::Number),
+        Value::Bool(flag) => Some(Level::Flag(*flag)),
+        Value::String(text) => Some(Level::Text(text.clone())),
+        _ => None,
+    };
+    let kinds = [ColumnType::String, ColumnType::Integer, ColumnType::Number, ColumnType::Boolean];
+    Some(Varied {
+        key: value["key"].as_str()?.to_owned(),
+        kind: kinds.into_iter().find(|kind| Some(kind.name()) == value["kind"].as_str())?,
+        levels: value["levels"].as_array()?.iter().map(level).collect::<Option<_>>()?,
+    })
+}

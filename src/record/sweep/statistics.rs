@@ -1,0 +1,165 @@
+//! `summary.csv`: quantiles of every measure and shares, per variant. Every number is taken in by one thread in the
+//! order of the draws, so that sums come out the same on any number of them.
+
+use super::chunk::{Block, EQUIVALENT_VARIATION, EXTERNALITY, MEASURES, VERDICTS};
+use super::quantiles::{QUANTILES, Search};
+use super::{Plan, Statistic};
+use rayon::prelude::*;
+
+/// Two runs nearer to each other than this, as an equivalent variation, are as good as each other.
+const TIE: f64 = 1e-9;
+
+/// Memory for the counts of one pass, in counts.
+const COUNTS: usize = 1 << 24;
+
+/// One measure under one variant.
+#[derive(Debug)]
+struct Tally {
+    variant: usize,
+    measure: usize,
+    count: u64,
+    missing: u64,
+    sum: f64,
+    /// What rounding took from the sum (Neumaier).
+    lost: f64,
+    min: f64,
+    max: f64,
+    search: Search,
+    /// Whether another pass is needed.
+    open: bool,
+}
+
+impl Tally {
+    fn see(&mut self, block: &Block, variants: usize, first: bool) {
+        for &value in block.numbers[self.measure].iter().skip(self.variant).step_by(variants) {
+            if value.is_nan() {
+                self.missing += u64::from(first);
+                continue;
+            }
+            self.search.see(value);
+            if first {
+                self.count += 1;
+                self.min = self.min.min(value);
+                self.max = self.max.max(value);
+                let sum = self.sum + value;
+                self.lost +=
+                    if self.sum.abs() >= value.abs() { self.sum - sum + value } else { value - sum + self.sum };
+                self.sum = sum;
+            }
+        }
+    }
+}
+
+/// What is counted under one variant.
+#[derive(Debug, Default, Clone)]
+struct Counts {
+    draws: u64,
+    failed: u64,
+    verdicts: [u64; VERDICTS.len() + 1],
+    comparable: u64,
+    better: u64,
+    stronger_yet_worse: u64,
+}
+
+impl Counts {
+    fn see(&mut self, block: &Block, variant: usize, variants: usize) {
+        self.failed += block.errors.iter().filter(|(row, _)| row % variants == variant).count() as u64;
+        for base in (0..block.rows).step_by(variants) {
+            let row = base + variant;
+            self.draws += 1;
+            self.verdicts[usize::from(block.verdicts[row]).min(VERDICTS.len())] += 1;
+            let gain = block.numbers[EQUIVALENT_VARIATION][row];
+            if gain.is_nan() {
+                continue;
+            }
+            self.comparable += 1;
+            self.better += u64::from(gain > TIE);
+            let externality = &block.numbers[EXTERNALITY];
+            self.stronger_yet_worse += u64::from(externality[row] > externality[base] && gain < -TIE);
+        }
+    }
+}
+
+/// All that `summary.csv` says.
+#[derive(Debug)]
+pub(super) struct Statistics {
+    tallies: Vec<Tally>,
+    counts: Vec<Counts>,
+    first: bool,
+}
+
+impl Statistics {
+    pub fn new(plan: &Plan) -> Self {
+        let variants = plan.variants.len();
+        let width = (COUNTS / (variants * MEASURES.len()).max(1)).max(1 << 8).ilog2().min(16);
+        let tally = |(variant, measure)| Tally {
+            variant,
+            measure,
+            count: 0,
+            missing: 0,
+            sum: 0.0,
+            lost: 0.0,
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            search: Search::new(plan.draws, width),
+            open: true,
+        };
+        let pairs = (0..variants).flat_map(|variant| (0..MEASURES.len()).map(move |measure| (variant, measure)));
+        Self { tallies: pairs.map(tally).collect(), counts: vec![Counts::default(); variants], first: true }
+    }
+
+    /// Takes in the next blocks of this pass.
+    pub fn see(&mut self, blocks: &[Block]) {
+        let (first, variants) = (self.first, self.counts.len());
+        let tallies = self.tallies.par_iter_mut().filter(|tally| tally.open);
+        tallies.for_each(|tally| blocks.iter().for_each(|block| tally.see(block, variants, first)));
+        if first {
+            let counts = self.counts.par_iter_mut().enumerate();
+            counts.for_each(|(variant, counts)| blocks.iter().for_each(|block| counts.see(block, variant, variants)));
+        }
+    }
+
+    /// Ends a pass over all blocks; whether another one is needed.
+    pub fn narrow(&mut self) -> bool {
+        self.first = false;
+        self.tallies.par_iter_mut().filter(|tally| tally.open).for_each(|tally| tally.open = tally.search.narrow());
+        self.tallies.iter().any(|tally| tally.open)
+    }
+
+    /// The rows of the table.
+    pub fn rows(&self, plan: &Plan) -> Vec<Statistic> {
+        let mut rows = Vec::new();
+        for (variant, (name, counts)) in plan.variants.iter().zip(&self.counts).enumerate() {
+            let mut row = |measure: &str, statistic: &str, value: Option<f64>| {
+                let (measure, statistic) = (measure.to_owned(), statistic.to_owned());
+                // Sums of numbers near the largest one could leave the range of numbers.
+                rows.push(Statistic {
+                    variant: name.clone(),
+                    measure,
+                    statistic,
+                    value: value.filter(|v| v.is_finite()),
+                });
+            };
+            for tally in self.tallies.iter().filter(|tally| tally.variant == variant) {
+                let measure = MEASURES[tally.measure];
+                let any = tally.count > 0;
+                row(measure, "count", Some(tally.count as f64));
+                row(measure, "missing", Some(tally.missing as f64));
+                row(measure, "mean", any.then(|| (tally.sum + tally.lost) / tally.count as f64));
+                row(measure, "min", any.then_some(tally.min));
+                for ((label, _), value) in QUANTILES.iter().zip(tally.search.quantiles()) {
+                    row(measure, label, value);
+                }
+                row(measure, "max", any.then_some(tally.max));
+            }
+            let share = |part: u64, all: u64| (all > 0).then(|| part as f64 / all as f64);
+            for (verdict, &count) in VERDICTS.iter().map(|v| v.name()).chain(["none"]).zip(&counts.verdicts) {
+                row("verdict", verdict, share(count, counts.draws));
+            }
+            row("status", "failed", share(counts.failed, counts.draws));
+            row("equivalent_variation", "better", share(counts.better, counts.comparable));
+            row("externality", "stronger_yet_worse", share(counts.stronger_yet_worse, counts.comparable));
+        }
+        rows
+    }
+}

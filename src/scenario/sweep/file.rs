@@ -1,0 +1,416 @@
+//! Reads a sweep file. Every mistake is noted, in the sweep file, in its scenario and in its table.
+
+use super::spec::{self, Place, Spec};
+use super::{Sweep, Varied, catalogue, check, table, variants};
+use crate::design::{Design, Kind};
+use crate::scenario::build;
+use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
+use crate::scenario::document::{self, Node, Table, Value, flatten_dotted};
+use crate::scenario::keys::{Keys, SCHEMA_VERSION};
+use crate::scenario::layers::{self, Merged, STDIN};
+use crate::scenario::paths::{ROOT_KEYS, home};
+use crate::scenario::read::TEXT;
+use crate::scenario::reader::{Allowed, Reader};
+use std::path::Path;
+
+const ROOT: [&str; 10] =
+    ["schema_version", "name", "title", "description", "scenario", "seed", "design", "vary", "variants", "keep"];
+const DESIGN: [&str; 4] = ["kind", "samples", "file", "sha256"];
+const KEEP: [&str; 1] = ["trajectories"];
+
+/// A whole number that a double holds exactly.
+const SEED: Allowed = Allowed("a whole number ≥ 0, at most 9007199254740992", |n| whole(n, 0.0));
+const SAMPLES: Allowed = Allowed("a whole number ≥ 1", |n| whole(n, 1.0));
+const TRAJECTORIES: Allowed = Allowed("a whole number ≥ 0, or \"all\"", |n| whole(n, 0.0));
+
+fn whole(number: f64, least: f64) -> bool {
+    number >= least && number.fract() == 0.0 && number <= 9_007_199_254_740_992.0
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 0 to 2^53")]
+fn count(number: f64) -> u64 {
+    number as u64
+}
+
+/// A key of `[vary]`.
+#[derive(Debug)]
+pub struct Entry {
+    pub key: String,
+    /// Where the key stands.
+    pub at: At,
+    pub spec: Spec,
+    /// Values that show whether the specification suits the key.
+    pub places: Vec<Place>,
+}
+
+/// What `[design]` says.
+struct Plan {
+    kind: Kind,
+    samples: Option<f64>,
+    file: Option<(String, At)>,
+    sha256: Option<(String, At)>,
+    at: At,
+}
+
+/// The scenario under all variants.
+struct Base {
+    merged: Merged,
+    keys: Keys,
+    text: String,
+    stem: String,
+    /// Its file, relative to the working directory.
+    file: Option<String>,
+}
+
+/// Reads the sweep file `path` (or takes its text as `given`); what it names is relative to `folder`.
+///
+/// # Errors
+/// All mistakes.
+pub fn read(
+    path: &str,
+    mut given: Option<String>,
+    folder: &Path,
+    sources: &mut Sources,
+) -> Result<Sweep, Vec<Diagnostic>> {
+    let source = layers::read(path, &mut given, sources).map_err(|error| vec![error])?;
+    let node = document::parse(source, sources.text(source))?;
+    let root_at = node.at;
+    let Value::Table(mut root) = node.value else { return Err(Vec::new()) };
+    if root.is_empty() {
+        let needed = "needs schema_version, scenario, [design] and [vary]";
+        return Err(vec![Diagnostic::new(root_at, "the sweep is empty", needed)]);
+    }
+    let stem = match Path::new(path).file_stem() {
+        _ if path == STDIN || path == "<text>" => "stdin".to_owned(),
+        stem => stem.map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+    };
+
+    let mut reader = Reader::new(sources);
+    if reader.schema_version(&root, &root_at) {
+        return Err(reader.errors);
+    }
+    reader.unknown_unless(&root, "", &ROOT, elsewhere);
+    let name = reader.name(&root, &root_at, &stem);
+    let title = reader.title(&root);
+    let description = reader.text(&root, "", "description", TEXT).map(|(text, _)| text);
+    let seed = reader.number_or(&root, "", "seed", SEED, 0.0);
+    let plan = plan(&mut reader, &root, &root_at);
+    let mut entries = vary(&mut reader, &root, &root_at, plan.as_ref());
+    let layers = variants::read(&mut reader, &root, &root_at);
+    let keep = keep(&mut reader, &root, &root_at);
+    let mut errors = reader.errors;
+
+    let scenario = root.shift_remove("scenario");
+    let base = match base(scenario, &root_at, &name, folder, sources) {
+        Ok(base) => base,
+        Err(found) => {
+            errors.extend(found);
+            return Err(errors);
+        }
+    };
+    let scenario_path = base.file.as_deref().unwrap_or(path);
+    let variants = match variants::build(&base.merged, layers, &base.stem, scenario_path, sources) {
+        Ok(variants) => variants,
+        Err(found) => {
+            errors.extend(found);
+            return Err(errors);
+        }
+    };
+
+    let known = catalogue::all(std::iter::once(&base.keys).chain(variants.iter().map(|v| &v.scenario.keys)));
+    let mut from_file = None;
+    if let Some((file, at)) = plan.as_ref().and_then(|plan| plan.file.as_ref()) {
+        match table::read(&folder.join(file), at, &known, sources) {
+            Ok(read) => {
+                entries = read.columns.into_iter().map(|(key, spec)| entry_of_column(key, spec, at)).collect();
+                from_file = Some((file.clone(), read.sha256));
+            }
+            Err(found) => errors.extend(found),
+        }
+    }
+    let mut reader = Reader::new(sources);
+    if let (Some(expected), Some((_, found))) = (plan.as_ref().and_then(|p| p.sha256.as_ref()), &from_file)
+        && expected.0 != *found
+    {
+        let title = "design.file is not the table that design.sha256 speaks of";
+        reader.error(&expected.1, title, format!("the file's is {found}")).hint =
+            Some("name the table that it was, or remove sha256".to_owned());
+    }
+    check::keys(&mut reader, &entries, &known, &variants);
+    let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    variants::overrides(&mut reader, &variants, &names);
+    variants::compare(&mut reader, &variants);
+    errors.extend(reader.errors);
+    let Some(plan) = plan.filter(|_| errors.is_empty()) else { return Err(errors) };
+
+    let draws = draws(&plan, &entries, variants.len()).map_err(|error| vec![error])?;
+    let axes = entries.iter().map(|entry| entry.spec.axis()).collect();
+    let varied = |entry: &Entry| Varied {
+        key: entry.key.clone(),
+        kind: catalogue::kind(&entry.key).map_or(crate::trajectory::ColumnType::Number, catalogue::Kind::column),
+        levels: entry.spec.levels(),
+    };
+    let sweep = Sweep {
+        path: path.to_owned(),
+        name,
+        title,
+        description,
+        seed: count(seed),
+        scenario: base.file,
+        design: Design::new(plan.kind, count(seed), draws, axes),
+        vary: entries.iter().map(varied).collect(),
+        variants,
+        keep: keep.map_or(draws, |keep| count(keep).min(draws)),
+        sources: sources.clone(),
+        kind: plan.kind,
+        specs: entries.iter().map(|entry| entry.spec.clone()).collect(),
+        table: from_file,
+        base: base.merged,
+        base_text: base.text,
+        stem: base.stem,
+    };
+    check::draws(&sweep, &entries)?;
+    Ok(sweep)
+}
+
+/// Where a key that a sweep file does not have belongs.
+fn elsewhere(path: &str, key: &str) -> Option<String> {
+    let of_a_scenario = ROOT_KEYS.contains(&key) || home(path, key).is_some();
+    of_a_scenario.then(|| format!("`{key}` belongs in the scenario, in [variants.NAME], or below [vary]"))
+}
+
+/// The scenario, from its file or from the sweep file itself.
+fn base(
+    node: Option<Node>,
+    root_at: &At,
+    name: &str,
+    folder: &Path,
+    sources: &mut Sources,
+) -> Result<Base, Vec<Diagnostic>> {
+    const ALLOWED: &str = "allowed: the path of a scenario file in quotes, relative to this file";
+    let Some(mut node) = node else {
+        let found = Diagnostic::new(root_at.clone(), "scenario is missing", ALLOWED);
+        return Err(vec![found.hint("add `scenario = \"FILE.toml\"` at the top of the file")]);
+    };
+    flatten_dotted(&mut node);
+    let (merged, stem, file) = match &mut node.value {
+        Value::String(path) if !path.is_empty() && path != STDIN => {
+            let file = folder.join(path.as_str()).to_string_lossy().into_owned();
+            let merged = layers::load(&file, None, &[], sources).map_err(|mut errors| {
+                for error in errors.iter_mut().filter(|error| error.at.is_none()) {
+                    let hint = "a relative path starts from the folder of this file".to_owned();
+                    let title = format!("scenario: {}", error.title);
+                    *error = Diagnostic::new(node.at.clone(), title, ALLOWED).hint(hint);
+                }
+                errors
+            })?;
+            let stem =
+                Path::new(&file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+            (merged, stem, Some(file))
+        }
+        Value::Table(table) => {
+            if let Some(extends) = table.get("extends") {
+                let title = "scenario.extends: a scenario in a sweep file extends no other";
+                let found = Diagnostic::new(extends.key_at.clone(), title, "allowed: the scenario's own keys");
+                return Err(vec![found.hint("name the file instead: scenario = \"FILE.toml\"")]);
+            }
+            // The sweep file has said it.
+            let version = Value::Integer(f64::from(SCHEMA_VERSION));
+            table.entry("schema_version".to_owned()).or_insert_with(|| Node {
+                at: root_at.clone(),
+                key_at: root_at.clone(),
+                value: version,
+            });
+            node.at = node.key_at.clone();
+            (Merged { root: node, idle: Vec::new() }, name.to_owned(), None)
+        }
+        value => {
+            let what = if let Value::String(text) = value {
+                if text.is_empty() { "empty" } else { "standard input" }
+            } else {
+                value.kind()
+            };
+            return Err(vec![Diagnostic::new(node.at, format!("scenario is {what}"), ALLOWED)]);
+        }
+    };
+    let (keys, problem, solver) = build::scenario(&merged, &stem, sources)?;
+    let scenario = crate::scenario::Scenario {
+        path: String::new(),
+        keys,
+        problem,
+        solver,
+        idle: Vec::new(),
+        sources: Sources::default(),
+    };
+    Ok(Base { text: scenario.resolved(), keys: scenario.keys, merged, stem, file })
+}
+
+/// `[design]`.
+fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
+    let kinds = Kind::ALL.map(Kind::name).join(", ");
+    let Some(node) = root.get("design") else {
+        reader.missing_with(root_at, "design.kind", &kinds, "add [design] with `kind = …` and `samples = …`");
+        return None;
+    };
+    let Value::Table(table) = &node.value else {
+        reader.wrong_type(node, "design", "a table [design]");
+        return None;
+    };
+    let at = node.key_at.clone();
+    reader.unknown_unless(table, "design", &DESIGN, |_, _| None);
+    if !table.contains_key("kind") {
+        reader.missing(&at, "design.kind", &kinds);
+    }
+    let kind = reader.choice(table, "design", "kind", &Kind::ALL, Kind::name);
+    let samples = reader.optional(table, "design", "samples", SAMPLES);
+    let file = reader.text(table, "design", "file", "the path of a CSV file in quotes, relative to this file");
+    let sha256 = reader.text(table, "design", "sha256", TEXT);
+    let kind = kind?;
+    let refused = |reader: &mut Reader<'_>, key: &str, hint: &str| {
+        if let Some(node) = table.get(key) {
+            let title = format!("design.{key} means nothing with kind = \"{}\"", kind.name());
+            reader.hinted(&node.key_at, title, format!("allowed: a design without {key}"), hint);
+        }
+    };
+    match kind {
+        Kind::Grid => refused(reader, "samples", "a grid has every combination of its values: remove it"),
+        Kind::Table => refused(reader, "samples", "a table has as many draws as rows: remove it"),
+        _ if !table.contains_key("samples") => reader.missing(&at, "design.samples", SAMPLES.0),
+        _ => {}
+    }
+    if kind != Kind::Table {
+        refused(reader, "file", "remove it, or choose kind = \"table\"");
+        refused(reader, "sha256", "remove it");
+    }
+    Some(Plan { kind, samples, file: file.filter(|_| kind == Kind::Table), sha256, at })
+}
+
+/// `[keep]`: of how many draws; `None` for all.
+fn keep(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<f64> {
+    let Some(node) = root.get("keep") else { return Some(0.0) };
+    let Value::Table(table) = &node.value else {
+        reader.wrong_type(node, "keep", "a table [keep]");
+        return Some(0.0);
+    };
+    let _ = root_at;
+    reader.unknown_unless(table, "keep", &KEEP, |_, _| None);
+    match table.get("trajectories") {
+        Some(Node { value: Value::String(text), .. }) if text == "all" => None,
+        _ => Some(reader.number_or(table, "keep", "trajectories", TRAJECTORIES, 0.0)),
+    }
+}
+
+/// `[vary]`: dotted keys, quoted or not, in the file's order.
+fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut nodes: Vec<(String, &Node)> = Vec::new();
+    match root.get("vary") {
+        None => {}
+        Some(Node { value: Value::Table(table), .. }) => flatten(reader, "", table, &mut nodes),
+        Some(node) => {
+            reader.wrong_type(node, "vary", "a table [vary] of keys and what values they take");
+            return entries;
+        }
+    }
+    let kind = plan.map(|plan| plan.kind);
+    let at = root.get("vary").map_or(root_at, |node| &node.key_at);
+    let has_file = plan.is_some_and(|plan| plan.file.is_some());
+    match kind {
+        Some(Kind::Table) if has_file => {
+            if !nodes.is_empty() {
+                let title = "vary names keys, and design.file does so too";
+                reader.hinted(
+                    at,
+                    title,
+                    "allowed: one of the two",
+                    "the table's columns are the varied keys: remove [vary]",
+                );
+            }
+            return entries;
+        }
+        Some(Kind::Table) if nodes.is_empty() => {
+            let hint = "add `file = \"FILE.csv\"` under [design]";
+            reader.missing_with(plan.map_or(at, |plan| &plan.at), "design.file", "the path of a CSV file", hint);
+        }
+        _ if nodes.is_empty() && root.get("vary").is_none_or(|node| matches!(node.value, Value::Table(_))) => {
+            let hint = "add [vary] with a line such as \"catch_up.beta\" = { uniform = [0.03, 0.08] }";
+            reader.hinted(at, "vary: nothing varies", "allowed: one key or more", hint);
+        }
+        _ => {}
+    }
+    for (key, node) in nodes {
+        if entries.iter().any(|other| other.key == key) {
+            reader.error(&node.key_at, format!("vary: {} is given twice", clip(&key)), "allowed: each key once");
+            continue;
+        }
+        let Some((spec, places)) = spec::read(reader, &key, node) else { continue };
+        let fits = match (kind, &spec) {
+            (Some(Kind::Table), Spec::Column { .. }) | (None, _) => true,
+            (Some(Kind::Table), _) | (Some(_), Spec::Column { .. }) => false,
+            (Some(Kind::Grid), Spec::Distribution(_)) => false,
+            _ => true,
+        };
+        if !fits {
+            let (title, allowed, hint) = match (kind, &spec) {
+                (Some(Kind::Grid), Spec::Distribution(_)) => (
+                    format!("vary: {key} is drawn from a distribution, and a grid has fixed values"),
+                    "allowed: values or linspace".to_owned(),
+                    "for so many equally spaced values: { linspace = [a, b, n] }",
+                ),
+                (Some(Kind::Table), _) => (
+                    format!("vary: {key} is not a column, and the design is a table"),
+                    "allowed: { column = [ … ] }, or design.file without [vary]".to_owned(),
+                    "choose another design.kind, or give the rows",
+                ),
+                _ => (
+                    format!("vary: {key} is a column, and the design is no table"),
+                    format!("allowed: {}", spec::ALLOWED),
+                    "choose design.kind = \"table\"",
+                ),
+            };
+            reader.hinted(&node.at, title, allowed, hint);
+        }
+        entries.push(Entry { key, at: node.key_at.clone(), spec, places });
+    }
+    entries
+}
+
+/// The specifications in nested tables, each under its dotted key.
+fn flatten<'t>(reader: &mut Reader<'_>, path: &str, table: &'t Table, into: &mut Vec<(String, &'t Node)>) {
+    for (key, node) in table {
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match &node.value {
+            Value::Table(inner) if !spec::is_spec(inner) => flatten(reader, &path, inner, into),
+            Value::Table(_) => into.push((path, node)),
+            _ => spec::no_spec(reader, &clip(&path), node),
+        }
+    }
+}
+
+/// A column of a file: its values have been checked, one by one.
+fn entry_of_column(key: String, spec: Spec, at: &At) -> Entry {
+    Entry { key, at: at.clone(), spec, places: Vec::new() }
+}
+
+/// How many draws the design has; not more than can be paid.
+fn draws(plan: &Plan, entries: &[Entry], variants: usize) -> Result<u64, Diagnostic> {
+    let rows = |entry: &Entry| match &entry.spec {
+        Spec::Column { drawn, .. } => drawn.len(),
+        spec => spec.levels().len(),
+    };
+    let number = match plan.kind {
+        Kind::Grid => entries.iter().map(|entry| rows(entry) as f64).product(),
+        Kind::Table => {
+            let rows: Vec<usize> = entries.iter().map(rows).collect();
+            if let Some(index) = rows.iter().position(|count| *count != rows[0]) {
+                let (first, other) = (&entries[0], &entries[index]);
+                let title = format!("vary: {} has {} rows, and {} has {}", first.key, rows[0], other.key, rows[index]);
+                return Err(Diagnostic::new(other.at.clone(), title, "allowed: columns of one length"));
+            }
+            rows.first().copied().unwrap_or(0) as f64
+        }
+        _ => plan.samples.unwrap_or(f64::NAN),
+    };
+    check::cost(number, variants, &plan.at)?;
+    Ok(count(number))
+}

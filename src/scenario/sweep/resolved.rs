@@ -1,0 +1,100 @@
+//! A sweep as TOML, with its scenario inside.
+
+use super::spec;
+use super::variants::toml;
+use super::{Sweep, Varied};
+use crate::design::Kind;
+use crate::scenario::document::Value as Node;
+use crate::scenario::keys::SCHEMA_VERSION;
+use crate::scenario::resolved::write;
+use ::toml::{Table, Value};
+
+/// A table of more rows stays the file that it is.
+const INLINE: u64 = 10_000;
+
+impl Sweep {
+    /// The resolved sweep as TOML: swept again, it gives the same bytes. The scenario is part of it, with all its layers
+    /// merged; only a table of more than 10,000 rows stays a file of its own, known by its SHA-256.
+    pub fn resolved(&self) -> String {
+        let mut scenario = toml(&self.base.root);
+        if let Value::Table(scenario) = &mut scenario {
+            scenario.insert("schema_version".to_owned(), Value::Integer(i64::from(SCHEMA_VERSION)));
+            // A scenario without a name is called after its file, which it leaves.
+            scenario.entry("name".to_owned()).or_insert_with(|| Value::String(self.stem.clone()));
+        }
+        let text = write(&Table::from_iter([("scenario".to_owned(), scenario)]));
+        format!("{}{}{}{}{}{text}", self.head(), self.plan(), self.varied(), self.layers(), self.kept())
+    }
+
+    /// What makes a sweep the one that it is, part by part: what each is called in words, and its text. Two sweeps of which
+    /// every part is the same have the same rows.
+    pub fn identity(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("its name, title or description", self.label()),
+            ("the seed", self.seed.to_string()),
+            ("[design]", self.plan()),
+            ("[vary]", self.varied()),
+            ("[variants]", self.layers()),
+            ("[keep]", self.kept()),
+            ("the scenario", self.base_text.clone()),
+        ]
+    }
+
+    fn label(&self) -> String {
+        let text = |text: &str| Value::String(text.to_owned());
+        let mut root = Table::new();
+        root.insert("schema_version".to_owned(), Value::Integer(i64::from(SCHEMA_VERSION)));
+        root.insert("name".to_owned(), text(&self.name));
+        root.extend(self.title.as_deref().map(|title| ("title".to_owned(), text(title))));
+        root.extend(self.description.as_deref().map(|long| ("description".to_owned(), text(long))));
+        write(&root)
+    }
+
+    fn head(&self) -> String {
+        format!("{}seed = {}\n", self.label(), self.seed)
+    }
+
+    /// Whether the design's table stays a file.
+    fn filed(&self) -> Option<&(String, String)> {
+        self.table.as_ref().filter(|_| self.design.draws() > INLINE)
+    }
+
+    fn plan(&self) -> String {
+        let mut text = format!("\n[design]\nkind = \"{}\"\n", self.kind.name());
+        if !matches!(self.kind, Kind::Grid | Kind::Table) {
+            text += &format!("samples = {}\n", self.design.draws());
+        }
+        if let Some((file, sha256)) = self.filed() {
+            let file = super::Level::Text(file.clone()).toml();
+            text += &format!("file = {file}\nsha256 = \"{sha256}\"\n");
+        }
+        text
+    }
+
+    fn varied(&self) -> String {
+        if self.filed().is_some() {
+            return String::new();
+        }
+        let line = |(varied, spec): (&Varied, &spec::Spec)| spec::line(&varied.key, spec);
+        format!("\n[vary]\n{}", self.vary.iter().zip(&self.specs).map(line).collect::<String>())
+    }
+
+    fn layers(&self) -> String {
+        let one = |variant: &super::Variant| (variant.name.clone(), toml(&variant.layer));
+        // What is not declared is not written.
+        let alone = self.variants.len() == 1;
+        let undeclared = |variant: &super::Variant| {
+            variant.name == super::variants::ONLY
+                && matches!(&variant.layer.value, Node::Table(layer) if layer.is_empty())
+        };
+        let variants: Table = self.variants.iter().filter(|variant| !(alone && undeclared(variant))).map(one).collect();
+        if variants.is_empty() {
+            return String::new();
+        }
+        write(&Table::from_iter([("variants".to_owned(), Value::Table(variants))]))
+    }
+
+    fn kept(&self) -> String {
+        format!("\n[keep]\ntrajectories = {}\n", self.keep)
+    }
+}

@@ -1,0 +1,385 @@
+//! How a key varies: `{ uniform = [a, b] }` and the like, read and written.
+
+use super::Level;
+use crate::design::{Axis, Distribution};
+use crate::scenario::diagnostics::{At, did_you_mean};
+use crate::scenario::document::{Node, Table, Value};
+use crate::scenario::reader::{ANY, Allowed, POSITIVE, Reader};
+use crate::scenario::resolved;
+
+/// The keys of a specification.
+const KEYS: [&str; 9] =
+    ["uniform", "log_uniform", "normal", "min", "max", "triangular", "values", "linspace", "column"];
+/// What a specification is, in words.
+pub const ALLOWED: &str = "{ uniform = [a, b] }, { log_uniform = [a, b] }, { normal = [mean, sd], min = …, max = … }, \
+                           { triangular = [min, mode, max] }, { values = [ … ] } or { linspace = [a, b, n] }";
+/// The most points of a `linspace`.
+const MAX_POINTS: f64 = 1_000_000.0;
+/// Standard deviations beyond which a normal distribution holds nothing that a double could tell from 0.
+const TAIL: f64 = 37.0;
+
+/// How a key varies.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Spec {
+    /// A distribution.
+    Distribution(Distribution),
+    /// These values, each as likely as the others.
+    Values(Vec<Level>),
+    /// This many points from low to high.
+    Linspace { low: f64, high: f64, count: usize },
+    /// The column of a table; where it holds no numbers, `drawn` are indices of `levels`.
+    Column { levels: Vec<Level>, drawn: Vec<f64> },
+}
+
+/// A value that a specification says can be drawn, and where it says so.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub level: Level,
+    pub at: At,
+}
+
+impl Spec {
+    /// The axis of the design.
+    pub fn axis(&self) -> Axis {
+        match self {
+            Self::Distribution(distribution) => Axis::Distribution(*distribution),
+            Self::Values(levels) => Axis::Levels(levels.len()),
+            Self::Linspace { count, .. } => Axis::Levels(*count),
+            Self::Column { drawn, .. } => Axis::Column(drawn.clone()),
+        }
+    }
+
+    /// The values that indices stand for; none where draws are the numbers themselves.
+    pub fn levels(&self) -> Vec<Level> {
+        match self {
+            Self::Distribution(_) => Vec::new(),
+            Self::Values(levels) | Self::Column { levels, .. } => levels.clone(),
+            Self::Linspace { low, high, count } => {
+                (0..*count).map(|index| Level::Number(point(*low, *high, index, *count))).collect()
+            }
+        }
+    }
+
+    /// The lowest and the highest number; infinite where there is no bound, NaN where there are no numbers.
+    pub fn bounds(&self) -> (f64, f64) {
+        let among = |numbers: &mut dyn Iterator<Item = f64>| {
+            numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| (low.min(number), high.max(number)))
+        };
+        match self {
+            Self::Distribution(distribution) => distribution.support(),
+            Self::Linspace { low, high, .. } => (*low, *high),
+            Self::Column { levels, drawn } if levels.is_empty() => among(&mut drawn.iter().copied()),
+            Self::Values(levels) | Self::Column { levels, .. } => among(&mut levels.iter().map(|level| match level {
+                Level::Number(number) => *number,
+                _ => f64::NAN,
+            })),
+        }
+    }
+
+    /// As TOML, as it was written.
+    pub fn toml(&self) -> String {
+        let list = |values: &[f64]| {
+            let texts: Vec<String> = values.iter().map(|value| Level::Number(*value).toml()).collect();
+            format!("[{}]", texts.join(", "))
+        };
+        let levels = |levels: &[Level]| format!("[{}]", levels.iter().map(Level::toml).collect::<Vec<_>>().join(", "));
+        let body = match self {
+            Self::Distribution(Distribution::Uniform { low, high }) => format!("uniform = {}", list(&[*low, *high])),
+            Self::Distribution(Distribution::LogUniform { low, high }) => {
+                format!("log_uniform = {}", list(&[*low, *high]))
+            }
+            Self::Distribution(Distribution::Normal { mean, sd, min, max }) => {
+                let bound =
+                    |name: &str, bound: &Option<f64>| bound.map_or_else(String::new, |b| format!(", {name} = {b:?}"));
+                format!("normal = {}{}{}", list(&[*mean, *sd]), bound("min", min), bound("max", max))
+            }
+            Self::Distribution(Distribution::Triangular { min, mode, max }) => {
+                format!("triangular = {}", list(&[*min, *mode, *max]))
+            }
+            Self::Values(values) => format!("values = {}", levels(values)),
+            Self::Linspace { low, high, count } => format!("linspace = [{low:?}, {high:?}, {count}]"),
+            Self::Column { levels: none, drawn } if none.is_empty() => format!("column = {}", list(drawn)),
+            Self::Column { levels: named, drawn } => {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
+                let rows: Vec<Level> = drawn.iter().map(|index| named[*index as usize].clone()).collect();
+                format!("column = {}", levels(&rows))
+            }
+        };
+        format!("{{ {body} }}")
+    }
+
+    /// The column that holds these values.
+    pub fn column(rows: Vec<Level>) -> Self {
+        let mut levels: Vec<Level> = Vec::new();
+        let drawn = rows
+            .into_iter()
+            .map(|row| match row {
+                Level::Number(number) => number,
+                word => {
+                    let index = levels.iter().position(|level| *level == word).unwrap_or_else(|| {
+                        levels.push(word);
+                        levels.len() - 1
+                    });
+                    index as f64
+                }
+            })
+            .collect();
+        Self::Column { levels, drawn }
+    }
+}
+
+/// Point `index` of `count` from low to high: the ends exactly, the others by index.
+fn point(low: f64, high: f64, index: usize, count: usize) -> f64 {
+    match index {
+        0 => low,
+        _ if index + 1 == count => high,
+        _ => low + (high - low) * (index as f64 / (count - 1) as f64),
+    }
+}
+
+/// Whether a table is a specification rather than a part of a dotted key.
+pub fn is_spec(table: &Table) -> bool {
+    table.keys().any(|key| KEYS.contains(&key.as_str()))
+        || !table.values().any(|node| matches!(node.value, Value::Table(_)))
+}
+
+/// Reads the specification of `key`, with the values that show whether it suits the key.
+pub fn read(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
+    let Value::Table(table) = &node.value else { return None };
+    reader.unknown_unless(table, key, &KEYS, |_, _| None);
+    let given: Vec<&str> =
+        table.keys().map(String::as_str).filter(|name| KEYS.contains(name) && !["min", "max"].contains(name)).collect();
+    let [form] = given.as_slice() else {
+        let title = match given.as_slice() {
+            [] if table.is_empty() || table.keys().all(|name| KEYS.contains(&name.as_str())) => {
+                format!("vary: {key} does not say how it varies")
+            }
+            // What it says has been found unknown.
+            [] => return None,
+            _ => format!("vary: {key} varies in {} ways: {}", given.len(), given.join(", ")),
+        };
+        reader.error(&node.key_at, title, format!("allowed: one of {ALLOWED}"));
+        return None;
+    };
+    let own = &table[*form];
+    for name in ["min", "max"].iter().filter(|_| *form != "normal") {
+        if let Some(node) = table.get(*name) {
+            let title = format!("vary: {key}.{name} means nothing beside {form}");
+            reader.hinted(&node.key_at, title, "allowed: min and max beside normal", "remove it");
+        }
+    }
+    match *form {
+        "uniform" => interval(reader, key, "uniform", own, ANY)
+            .map(|(low, high, places)| (Spec::Distribution(Distribution::Uniform { low, high }), places)),
+        "log_uniform" => interval(reader, key, "log_uniform", own, POSITIVE)
+            .map(|(low, high, places)| (Spec::Distribution(Distribution::LogUniform { low, high }), places)),
+        "normal" => normal(reader, key, own, table),
+        "triangular" => triangular(reader, key, own),
+        "linspace" => linspace(reader, key, own),
+        "values" => values(reader, key, own).map(|places| {
+            let levels = places.iter().map(|place| place.level.clone()).collect();
+            (Spec::Values(levels), places)
+        }),
+        _ => column(reader, key, own),
+    }
+}
+
+/// A list of so many numbers.
+fn numbers<const N: usize>(
+    reader: &mut Reader<'_>,
+    key: &str,
+    form: &str,
+    node: &Node,
+    allowed: [Allowed; N],
+    shape: &str,
+) -> Option<[Place; N]> {
+    let items = match &node.value {
+        Value::Array(items) if items.len() == N => items,
+        value => {
+            let what = match value {
+                Value::Array(items) => format!("{} numbers", items.len()),
+                value => value.kind().to_owned(),
+            };
+            let title = format!("vary: {key}.{form} is {what}");
+            reader.error(&node.at, title, format!("allowed: {form} = {shape}"));
+            return None;
+        }
+    };
+    let path = format!("vary: {key}.{form}");
+    let found: Vec<Option<Place>> = items
+        .iter()
+        .zip(allowed)
+        .map(|(item, allowed)| {
+            reader.number(item, &path, allowed).map(|value| Place { level: Level::Number(value), at: item.at.clone() })
+        })
+        .collect();
+    found.into_iter().collect::<Option<Vec<Place>>>()?.try_into().ok()
+}
+
+fn value(place: &Place) -> f64 {
+    if let Level::Number(number) = place.level { number } else { f64::NAN }
+}
+
+/// Notes bounds that are not in order.
+fn reversed(reader: &mut Reader<'_>, at: &At, key: &str, written: &str, low: f64, high: f64) {
+    let (title, hint) = if low > high {
+        (format!("vary: {key}: {written} has its bounds reversed"), format!("did you mean [{high:?}, {low:?}]?"))
+    } else {
+        (format!("vary: {key}: {written} holds one value only"), "a fixed value belongs in the scenario".to_owned())
+    };
+    reader.hinted(at, title, "allowed: a lower bound and a higher one", hint);
+}
+
+fn interval(
+    reader: &mut Reader<'_>,
+    key: &str,
+    form: &str,
+    node: &Node,
+    allowed: Allowed,
+) -> Option<(f64, f64, Vec<Place>)> {
+    let places = numbers(reader, key, form, node, [allowed; 2], "[lowest, highest]")?;
+    let (low, high) = (value(&places[0]), value(&places[1]));
+    if low >= high {
+        reversed(reader, &node.at, key, &format!("{form} = {}", reader.sources.excerpt(&node.at)), low, high);
+        return None;
+    }
+    Some((low, high, places.into()))
+}
+
+fn normal(reader: &mut Reader<'_>, key: &str, node: &Node, table: &Table) -> Option<(Spec, Vec<Place>)> {
+    let found = numbers(reader, key, "normal", node, [ANY, POSITIVE], "[mean, standard deviation > 0]");
+    let mut bounds = Vec::new();
+    let mut bound = |reader: &mut Reader<'_>, name: &str| {
+        let node = table.get(name)?;
+        let number = reader.number(node, &format!("vary: {key}.{name}"), ANY)?;
+        bounds.push(Place { level: Level::Number(number), at: node.at.clone() });
+        Some(number)
+    };
+    let (min, max) = (bound(reader, "min"), bound(reader, "max"));
+    let [mean, sd] = found.as_ref().map(|places| [value(&places[0]), value(&places[1])])?;
+    let (low, high) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
+    let last = bounds.last().map_or(&node.at, |place| &place.at).clone();
+    if low >= high {
+        reversed(reader, &last, key, &format!("min = {low}, max = {high}"), low, high);
+        return None;
+    }
+    if (low - mean) / sd > TAIL || (high - mean) / sd < -TAIL {
+        let title = format!("vary: {key}: min and max leave nothing of the distribution");
+        let allowed = format!("allowed: bounds within {TAIL} standard deviations of the mean");
+        reader.hinted(&last, title, allowed, format!("the mean is {mean}, the standard deviation {sd}"));
+        return None;
+    }
+    Some((Spec::Distribution(Distribution::Normal { mean, sd, min, max }), bounds))
+}
+
+fn triangular(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
+    let [low, peak, high] = numbers(reader, key, "triangular", node, [ANY; 3], "[min, mode, max]")?;
+    let (min, mode, max) = (value(&low), value(&peak), value(&high));
+    let written = format!("triangular = {}", reader.sources.excerpt(&node.at));
+    if min >= max {
+        let title = format!("vary: {key}: {written} has its bounds reversed");
+        reader.hinted(&node.at, title, "allowed: [min, mode, max] with min < max", "the mode stands in the middle");
+        return None;
+    }
+    if !(min..=max).contains(&mode) {
+        let title = format!("vary: {key}: {written} has its mode outside its bounds");
+        reader.error(&peak.at, title, format!("allowed: a number from {min} to {max}"));
+        return None;
+    }
+    Some((Spec::Distribution(Distribution::Triangular { min, mode, max }), vec![low, high]))
+}
+
+fn linspace(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
+    const COUNT: Allowed =
+        Allowed("a whole number from 2 to 1000000", |n| (2.0..=MAX_POINTS).contains(&n) && n.fract() == 0.0);
+    let [first, last, count] = numbers(reader, key, "linspace", node, [ANY, ANY, COUNT], "[first, last, how many]")?;
+    let (low, high) = (value(&first), value(&last));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 2 and 1,000,000")]
+    let count = value(&count) as usize;
+    if low >= high {
+        reversed(reader, &node.at, key, &format!("linspace = {}", reader.sources.excerpt(&node.at)), low, high);
+        return None;
+    }
+    if (1..count).any(|index| point(low, high, index - 1, count) >= point(low, high, index, count)) {
+        let title = format!("vary: {key}: the points of linspace are too near to one another to be told apart");
+        reader.error(&node.at, title, "allowed: fewer points, or bounds further apart");
+        return None;
+    }
+    Some((Spec::Linspace { low, high, count }, vec![first, last]))
+}
+
+/// Values of one type.
+fn items(reader: &mut Reader<'_>, key: &str, form: &str, node: &Node) -> Option<Vec<Place>> {
+    const TYPES: &str = "numbers, texts in quotes, or true and false";
+    let Value::Array(items) = &node.value else {
+        reader.wrong_type(node, &format!("vary: {key}.{form}"), &format!("a list of {TYPES}"));
+        return None;
+    };
+    if items.is_empty() {
+        reader.error(&node.at, format!("vary: {key}.{form} is empty"), format!("allowed: {TYPES}"));
+        return None;
+    }
+    let path = format!("vary: {key}.{form}");
+    let mut places: Vec<Place> = Vec::new();
+    for item in items {
+        let level = match &item.value {
+            Value::Integer(_) | Value::Float(_) => Level::Number(reader.number(item, &path, ANY)?),
+            Value::Boolean(flag) => Level::Flag(*flag),
+            Value::String(text) => Level::Text(text.clone()),
+            _ => {
+                reader.wrong_type(item, &format!("{path}: an entry"), TYPES);
+                return None;
+            }
+        };
+        if let Some(first) = places.first()
+            && std::mem::discriminant(&first.level) != std::mem::discriminant(&level)
+        {
+            let title = format!("{path} mixes {} with other values", item.value.kind());
+            reader.error(&item.at, title, "allowed: values of one type");
+            return None;
+        }
+        places.push(Place { level, at: item.at.clone() });
+    }
+    Some(places)
+}
+
+fn values(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<Vec<Place>> {
+    let places = items(reader, key, "values", node)?;
+    let mut seen = std::collections::HashSet::new();
+    for place in &places {
+        // 0 and −0 are one value.
+        let name = match &place.level {
+            Level::Number(number) => (number + 0.0).to_string(),
+            level => level.toml(),
+        };
+        if !seen.insert(name) {
+            let title = format!("vary: {key}.values names {} twice", place.level.toml());
+            reader.error(&place.at, title, "allowed: each value once");
+            return None;
+        }
+    }
+    Some(places)
+}
+
+fn column(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
+    let places = items(reader, key, "column", node)?;
+    Some((Spec::column(places.iter().map(|place| place.level.clone()).collect()), places))
+}
+
+/// Notes that what stands under a key of `[vary]` is no specification.
+pub fn no_spec(reader: &mut Reader<'_>, key: &str, node: &Node) {
+    let title = format!("vary: {key} is {}", node.value.kind());
+    let hint = match &node.value {
+        Value::Array(_) => "two bounds are written { uniform = [a, b] }, single values { values = [ … ] }".to_owned(),
+        Value::String(text) => {
+            did_you_mean(text, KEYS).unwrap_or_else(|| "a fixed value belongs in the scenario".to_owned())
+        }
+        _ => "a fixed value belongs in the scenario".to_owned(),
+    };
+    reader.hinted(&node.at, title, format!("allowed: {ALLOWED}"), hint);
+}
+
+/// One line of `[vary]`.
+pub fn line(key: &str, spec: &Spec) -> String {
+    format!("{} = {}\n", resolved::key(key), spec.toml())
+}

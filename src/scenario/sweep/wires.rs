@@ -1,0 +1,287 @@
+//! The fast way from a draw to its problem: where each varied number goes in a problem that stands already.
+//!
+//! A [`Template`] is the problem of some draw, built by the long way, with a list of the places that each varied number
+//! reaches: every epoch but those after a shock that sets the key itself. Patching them is all that another draw needs,
+//! as long as nothing else depends on the numbers; where that is not certain, [`Template::patch`] says so and the
+//! long way decides.
+
+use super::catalogue::{Kind, kind};
+use crate::integrate::Solver;
+use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
+use crate::model::params::{Params, Problem, Sector};
+use crate::scenario::keys::{Keys, Setting};
+use crate::scenario::reader::Allowed;
+
+/// Levels between this and its inverse never come near what a double holds: five logs of it, and [`LEARNING`].
+const LEVEL: f64 = 1e-30;
+/// The most growth of ln Z along a path that is certain to be fine.
+const LEARNING: f64 = 300.0;
+
+/// Where one varied number goes.
+#[derive(Debug, Clone, Copy)]
+enum Wire {
+    /// A parameter of a sector in an epoch.
+    Sector(usize, usize, fn(&mut Sector) -> &mut f64),
+    /// τ in an epoch.
+    Tau(usize),
+    /// ẑ in an epoch: β of every sector follows.
+    ZHat(usize),
+    /// Z_R at t = 0 in a sector.
+    StartR(usize),
+    /// Z_P at t = 0 in a sector.
+    StartP(usize),
+    /// First date of a policy.
+    From(usize),
+    /// Last date of a policy.
+    Until(usize),
+    /// ρ.
+    Rate,
+    /// Relative tolerance.
+    Rtol,
+    /// Absolute tolerance.
+    Atol,
+}
+
+/// What keeps the other numbers of a scenario as they are, of one varied key.
+#[derive(Debug, Clone, Copy)]
+struct Guard {
+    slot: usize,
+    allowed: Allowed,
+    /// Beyond these the range of floating-point numbers must be looked at.
+    low: f64,
+    high: f64,
+}
+
+/// A problem that draws are written into.
+#[derive(Debug, Clone)]
+pub struct Template {
+    pub problem: Problem,
+    pub solver: Solver,
+    guards: Vec<Guard>,
+    wires: Vec<(usize, Wire)>,
+    /// Policies whose dates vary.
+    dated: Vec<usize>,
+    /// ẑ by epoch, where it is what the scenario gives.
+    z_hat: Vec<f64>,
+}
+
+/// What a dotted key addresses, where its number can be patched.
+enum Target<'a> {
+    Sector(usize, fn(&mut Sector) -> &mut f64),
+    StartR(usize),
+    StartP(usize),
+    X(Option<usize>),
+    CatchUp(&'a str),
+    Tau,
+    From(usize),
+    Until(usize),
+    Rate,
+    Rtol,
+    Atol,
+}
+
+impl<'a> Target<'a> {
+    fn of(key: &'a str, keys: &Keys) -> Option<Self> {
+        let parts: Vec<&str> = key.split('.').collect();
+        let policy = |index: &str| index.parse().ok().filter(|index| *index < keys.policy.len());
+        Some(match parts.as_slice() {
+            ["growth", "x"] => Self::X(None),
+            ["catch_up", parameter @ ("beta" | "z_hat" | "s" | "delta")] => Self::CatchUp(parameter),
+            ["poor", "tau"] => Self::Tau,
+            ["welfare", "discount_rate"] => Self::Rate,
+            ["solver", "rtol"] => Self::Rtol,
+            ["solver", "atol"] => Self::Atol,
+            ["policy", index, "from"] => Self::From(policy(index)?),
+            ["policy", index, "until"] => Self::Until(policy(index)?),
+            ["sector", name, parameter] => {
+                let i = keys.sector.get_index_of(*name)?;
+                match *parameter {
+                    "lambda" => Self::Sector(i, |sector| &mut sector.lambda),
+                    "y_R" => Self::Sector(i, |sector| &mut sector.y_R),
+                    "y_P" => Self::Sector(i, |sector| &mut sector.y_P),
+                    "x" => Self::X(Some(i)),
+                    "Z_R" => Self::StartR(i),
+                    "Z_P" => Self::StartP(i),
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Whether a number of this key can be patched into a problem. The others change what else there is.
+pub fn patchable(key: &str) -> bool {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    match key.split('.').next() {
+        Some("growth" | "welfare") => true,
+        Some("catch_up") => last != "form",
+        Some("poor") => last == "tau",
+        Some("solver") => last != "method",
+        Some("policy") => matches!(last, "from" | "until"),
+        Some("sector") => !matches!(last, "alpha" | "cluster_R"),
+        _ => false,
+    }
+}
+
+impl Template {
+    /// The template that the problem of one draw makes; `None` where something in it asks for the long way.
+    pub fn new(keys: &Keys, problem: Problem, solver: Solver, varied: &[&str]) -> Option<Self> {
+        let implied = keys.catch_up.z_hat.is_some();
+        let at_once = problem.epochs[0].shocks.iter().any(|shock| !shock.is_empty());
+        // ẑ before a shock at t = 0 is checked, but is no part of the problem.
+        if implied && at_once {
+            return None;
+        }
+        let horizon = problem.grid.t(problem.grid.periods);
+        let mut template =
+            Self { problem, solver, guards: Vec::new(), wires: Vec::new(), dated: Vec::new(), z_hat: Vec::new() };
+        for (slot, key) in varied.iter().enumerate().filter(|(_, key)| patchable(key)) {
+            let Kind::Number(allowed) = kind(key)? else { return None };
+            let last = key.rsplit('.').next().unwrap_or(key);
+            let (low, high) = match last {
+                "lambda" | "y_R" | "y_P" | "Z_R" | "Z_P" => (LEVEL, 1.0 / LEVEL),
+                "x" => (0.0, LEARNING / horizon),
+                _ => (f64::NEG_INFINITY, f64::INFINITY),
+            };
+            template.guards.push(Guard { slot, allowed, low, high });
+            template.wire(slot, key, keys)?;
+        }
+        if implied {
+            template.z_hat = (0..template.problem.epochs.len()).map(|epoch| template.z_hat_of(keys, epoch)).collect();
+        }
+        template.dated.sort_unstable();
+        template.dated.dedup();
+        template.is_plain(horizon).then_some(template)
+    }
+
+    /// What shocks in force in an epoch say of `key`: the last one's word.
+    fn shocked(&self, keys: &Keys, epoch: usize, key: &str) -> Option<Setting> {
+        let k = self.problem.epochs[epoch].k;
+        let due = |at: f64| self.problem.grid.first_period(at).filter(|&due| due <= k);
+        let settings = keys
+            .shock
+            .iter()
+            .enumerate()
+            .filter_map(|(index, shock)| Some((due(shock.at)?, shock.at, index, *shock.set.get(key)?)));
+        settings.max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2))).map(|found| found.3)
+    }
+
+    fn z_hat_of(&self, keys: &Keys, epoch: usize) -> f64 {
+        match self.shocked(keys, epoch, "catch_up.z_hat") {
+            Some(Setting::Number(z_hat)) => z_hat,
+            _ => keys.catch_up.z_hat.unwrap_or(f64::NAN),
+        }
+    }
+
+    /// Lays the wires of one varied key.
+    fn wire(&mut self, slot: usize, key: &str, keys: &Keys) -> Option<()> {
+        let target = Target::of(key, keys)?;
+        let reached: Vec<usize> =
+            (0..self.problem.epochs.len()).filter(|&epoch| self.shocked(keys, epoch, key).is_none()).collect();
+        let n = self.problem.sectors.len();
+        let mut wires: Vec<Wire> = Vec::new();
+        match target {
+            Target::Sector(i, field) => wires.extend(reached.iter().map(|&epoch| Wire::Sector(epoch, i, field))),
+            Target::X(only) => {
+                for &epoch in &reached {
+                    let own = |i: usize| {
+                        let (name, sector) = keys.sector.get_index(i).expect("as many as the problem's");
+                        sector.x.is_some() || self.shocked(keys, epoch, &format!("sector.{name}.x")).is_some()
+                    };
+                    let follows = |i: &usize| only.map_or_else(|| !own(*i), |only| only == *i);
+                    wires.extend((0..n).filter(follows).map(|i| Wire::Sector(epoch, i, |sector| &mut sector.x)));
+                }
+            }
+            Target::CatchUp("z_hat") => wires.extend(reached.iter().map(|&epoch| Wire::ZHat(epoch))),
+            Target::CatchUp(parameter) => {
+                let field: fn(&mut Sector) -> &mut f64 = match parameter {
+                    "beta" => |sector| &mut sector.catch_up.beta,
+                    _ => |sector| &mut sector.catch_up.shape,
+                };
+                wires.extend(reached.iter().flat_map(|&epoch| (0..n).map(move |i| Wire::Sector(epoch, i, field))));
+            }
+            Target::Tau => wires.extend(reached.iter().map(|&epoch| Wire::Tau(epoch))),
+            Target::StartR(i) => wires.push(Wire::StartR(i)),
+            Target::StartP(i) => wires.push(Wire::StartP(i)),
+            Target::From(index) => {
+                self.dated.push(index);
+                wires.push(Wire::From(index));
+            }
+            Target::Until(index) => {
+                self.dated.push(index);
+                wires.push(Wire::Until(index));
+            }
+            Target::Rate => wires.push(Wire::Rate),
+            Target::Rtol => wires.push(Wire::Rtol),
+            Target::Atol => wires.push(Wire::Atol),
+        }
+        self.wires.extend(wires.into_iter().map(|wire| (slot, wire)));
+        Some(())
+    }
+
+    /// Whether all levels are far from the ends of what a double holds.
+    fn is_plain(&self, horizon: f64) -> bool {
+        let level = |value: f64| (LEVEL..=1.0 / LEVEL).contains(&value);
+        let sector = |s: &Sector| level(s.y_R) && level(s.y_P) && level(s.lambda) && s.x * horizon <= LEARNING;
+        let starts = self.problem.Z_R.iter().chain(&self.problem.Z_P);
+        starts.copied().all(level) && self.problem.epochs.iter().all(|epoch| epoch.params.sectors.iter().all(sector))
+    }
+
+    /// Whether a draw is sure to be valid whatever the other varied keys are, if each stays within `bounds`.
+    pub fn holds(&self, bounds: &[(f64, f64)]) -> bool {
+        let within = |guard: &Guard| {
+            let (low, high) = bounds[guard.slot];
+            let fine = |value: f64| value.is_finite() && (guard.allowed.1)(value);
+            fine(low) && fine(high) && low >= guard.low && high <= guard.high
+        };
+        self.z_hat.is_empty() && self.dated.is_empty() && self.guards.iter().all(within)
+    }
+
+    /// Writes a draw's numbers into the problem. `false`: something has to be looked at more closely, and the problem is
+    /// not to be used.
+    pub fn patch(&mut self, number: impl Fn(usize) -> f64) -> bool {
+        for guard in &self.guards {
+            let value = number(guard.slot);
+            // A value that is no number fails the comparisons.
+            if !(value >= guard.low && value <= guard.high && value.is_finite() && (guard.allowed.1)(value)) {
+                return false;
+            }
+        }
+        let problem = &mut self.problem;
+        for &(slot, wire) in &self.wires {
+            let place = match wire {
+                Wire::Sector(epoch, i, field) => field(&mut problem.epochs[epoch].params.sectors[i]),
+                Wire::Tau(epoch) => &mut problem.epochs[epoch].params.tau,
+                Wire::ZHat(epoch) => &mut self.z_hat[epoch],
+                Wire::StartR(i) => &mut problem.Z_R[i],
+                Wire::StartP(i) => &mut problem.Z_P[i],
+                Wire::From(index) => &mut problem.policies[index].from,
+                Wire::Until(index) => problem.policies[index].until.get_or_insert(0.0),
+                Wire::Rate => &mut problem.discount_rate,
+                Wire::Rtol => &mut self.solver.rtol,
+                Wire::Atol => &mut self.solver.atol,
+            };
+            *place = number(slot);
+        }
+        let ends = |index: &usize| {
+            let policy = &problem.policies[*index];
+            policy.until.is_none_or(|until| until > policy.from)
+        };
+        self.dated.iter().all(ends) && self.imply()
+    }
+
+    /// β from ẑ in every epoch; `false` where it is not what the period can follow.
+    fn imply(&mut self) -> bool {
+        let period = self.problem.grid.period;
+        let follows = |params: &mut Params, z_hat: f64| {
+            params.sectors.iter_mut().all(|sector| {
+                let CatchUp { form, shape, .. } = sector.catch_up;
+                sector.catch_up.beta = CatchUp::beta_from_z_hat(form, shape, z_hat, sector.x).unwrap_or(f64::NAN);
+                let beta = sector.catch_up.beta;
+                sector.x > 0.0 && beta > 0.0 && beta * period <= BETA_PERIOD_MAX
+            })
+        };
+        self.problem.epochs.iter_mut().zip(&self.z_hat).all(|(epoch, z_hat)| follows(&mut epoch.params, *z_hat))
+    }
+}

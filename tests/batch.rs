@@ -1,0 +1,168 @@
+//! Protects the batch engine: chunks that depend on nothing but the sweep and their number, of a sensible size, and
+//! a crew that hands over every chunk once and stops when it should.
+
+mod common;
+
+use catchup::batch::{Chunk, Crew, Ended, Worker, draws_per_chunk};
+use catchup::control::Control;
+use catchup::scenario::sweep::Sweep;
+use catchup::simulate::simulate;
+use common::Bench;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn scenario(catch_up: &str, time: &str, solver: &str) -> String {
+    format!(
+        "schema_version = 1\n[time]\n{time}\n[growth]\nx = 0.02\n[catch_up]\n{catch_up}\n\
+         [sector.textiles]\nlambda = 1.2\ny_R = 1\ny_P = 0.9\nZ_P = 0.5\n\
+         [sector.electronics]\nlambda = 1.5\ny_R = 1\ny_P = 0.7\nZ_P = 0.4\n[solver]\n{solver}\n"
+    )
+}
+
+fn sweep_of(bench: &Bench, scenario: &str, samples: u64, keep: &str) -> Sweep {
+    bench.write("scenario.toml", scenario);
+    let text = format!(
+        "schema_version = 1\nname = \"s\"\nscenario = \"scenario.toml\"\nseed = 3\n\
+         [design]\nkind = \"random\"\nsamples = {samples}\n\
+         [vary]\n\"catch_up.beta\" = {{ uniform = [0.0001, 0.06] }}\n\"sector.textiles.lambda\" = {{ uniform = [1.0, 2.0] }}\n\
+         [variants.alone]\n[variants.promoted]\npolicy = [{{ from = 3, promote = \"textiles\", sustain = \"always\" }}]\n\
+         [keep]\ntrajectories = {keep}\n"
+    );
+    let path = bench.path().join(bench.write("sweep.toml", text));
+    Sweep::load(&path.to_string_lossy()).unwrap_or_else(|report| panic!("{}", report.render(false)))
+}
+
+/// Some of its runs blow up.
+fn risky(bench: &Bench, samples: u64) -> Sweep {
+    sweep_of(bench, &scenario("form = \"literal\"\nbeta = 0.05", "horizon = 40", "method = \"exact\""), samples, "2")
+}
+
+#[test]
+fn a_chunk_depends_on_its_number_alone() {
+    let bench = Bench::new();
+    let sweep = risky(&bench, 103);
+    let control = Control::default();
+    let fresh: Vec<Chunk> =
+        (0..11).map(|index| Worker::new(&sweep, 10).chunk(index, &control).expect("a chunk")).collect();
+    let (mut worker, mut chunk) = (Worker::new(&sweep, 10), Chunk::default());
+    for index in [10, 3, 0, 7, 3, 9, 1, 10] {
+        worker.fill(index, &mut chunk, &control).expect("a chunk");
+        assert_eq!(chunk, fresh[usize::try_from(index).expect("small")]);
+    }
+    let last = &fresh[10];
+    assert_eq!((last.index, last.first, last.rows.len(), last.drawn[0].len()), (10, 100, 6, 3), "the last is shorter");
+    // Cut elsewhere, the rows are the same.
+    let whole = Worker::new(&sweep, 103).chunk(0, &control).expect("a chunk");
+    let rows: Vec<_> = fresh.iter().flat_map(|chunk| chunk.rows.clone()).collect();
+    assert_eq!(whole.rows, rows);
+    assert!(rows.iter().any(|row| row.error.is_some()) && rows.iter().any(|row| row.error.is_none()));
+}
+
+#[test]
+fn kept_trajectories_are_those_of_the_first_draws() {
+    let bench = Bench::new();
+    let sweep = risky(&bench, 20);
+    let chunk = Worker::new(&sweep, 20).chunk(0, &Control::default()).expect("a chunk");
+    let kept: Vec<_> = chunk.trajectories.iter().map(|(draw, variant, _)| (*draw, *variant)).collect();
+    assert_eq!(kept, [(0, 0), (0, 1), (1, 0), (1, 1)]);
+    for (draw, variant, trajectory) in &chunk.trajectories {
+        let row = &chunk.rows[2 * usize::try_from(*draw).expect("small") + variant];
+        assert_eq!(row.initial_gap, Some(trajectory.rows[0].income_gap()));
+        assert_eq!(row.error.is_some(), trajectory.failure.is_some());
+        let mut binder = sweep.binder(*variant);
+        let values: Vec<f64> =
+            chunk.drawn.iter().map(|column| column[usize::try_from(*draw).expect("small")]).collect();
+        let (problem, solver) = binder.bind(&values).expect("valid");
+        let alone = simulate(problem, solver, &Control::default()).expect("not stopped");
+        assert_eq!(alone.rows, trajectory.rows);
+    }
+}
+
+#[test]
+fn a_chunk_takes_half_a_second_at_most_and_a_sweep_has_enough_of_them() {
+    let bench = Bench::new();
+    let size = |time: &str, solver: &str, samples: u64, keep: &str| {
+        draws_per_chunk(&sweep_of(&bench, &scenario("beta = 0.05", time, solver), samples, keep))
+    };
+    let (short, exact) = ("horizon = 200", "method = \"exact\"");
+    let slowest = "rtol = 1e-14";
+    assert_eq!(size(short, exact, 10_000_000, "0"), 8192, "16,384 rows of two variants");
+    assert_eq!(size("horizon = 1000\nperiod = 0.001", slowest, 10_000, "0"), 1);
+    assert!(size(short, slowest, 10_000_000, "0") < 1000);
+    assert!(size(short, "rtol = 1e-6", 10_000_000, "0") > size(short, "rtol = 1e-13", 10_000_000, "0"));
+    for samples in [1_u64, 63, 64, 65, 1000, 5000] {
+        let size = size(short, exact, samples, "0");
+        let chunks = samples.div_ceil(size);
+        assert!(chunks >= 33.min(samples) && size >= 1, "{samples}: {chunks} chunks");
+    }
+    assert_eq!(size(short, exact, 10_000_000, "10"), 8192, "a few kept trajectories change nothing");
+    let kept = size(short, exact, 10_000_000, "\"all\"");
+    assert!((100..1000).contains(&kept), "{kept}: all kept, they fit into memory");
+}
+
+#[test]
+fn a_crew_hands_over_every_missing_chunk_once() {
+    let bench = Bench::new();
+    let sweep = risky(&bench, 103);
+    let missing: Vec<u64> = vec![0, 2, 3, 4, 7, 8, 9, 10];
+    let mut counts = Vec::new();
+    for threads in [1, 2, 7, 20] {
+        let crew = Crew { sweep: &sweep, draws_per_chunk: 10, threads, failed: 0, max_failures: None };
+        let (tally, seen) = (Control::default(), Mutex::new(Vec::new()));
+        let ended = crew.work(&missing, &tally, |chunk| {
+            seen.lock().expect("no panic").push(chunk.index);
+            Ok::<(), ()>(())
+        });
+        let ended = ended.expect("no error");
+        let mut seen = seen.into_inner().expect("no panic");
+        if threads == 1 {
+            assert!(seen.is_sorted(), "in ascending order");
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, missing);
+        assert_eq!((ended.runs, tally.done(), ended.gave_up), (2 * 73, 2 * 73, false));
+        let first = ended.first.expect("some fail");
+        counts.push((ended.failed, first.run, first.variant, first.error));
+    }
+    assert!(counts.iter().all(|count| *count == counts[0]), "{counts:?}");
+}
+
+#[test]
+fn a_crew_stops_at_an_error_a_signal_or_too_many_failures() {
+    let bench = Bench::new();
+    let sweep = risky(&bench, 200);
+    let all: Vec<u64> = (0..200).collect();
+    let crew = |failed: u64, max_failures: Option<u64>| Crew {
+        sweep: &sweep,
+        draws_per_chunk: 1,
+        threads: 2,
+        failed,
+        max_failures,
+    };
+    let fine = |_: &Chunk| Ok::<(), String>(());
+
+    let handed = Mutex::new(BTreeSet::new());
+    let full = crew(0, None).work(&all, &Control::default(), |chunk| {
+        handed.lock().expect("no panic").insert(chunk.index);
+        if chunk.index == 5 { Err("full".to_owned()) } else { Ok(()) }
+    });
+    assert_eq!(full.expect_err("an error"), "full");
+    assert!(handed.into_inner().expect("no panic").len() < 100);
+
+    let Ended { failed, gave_up, .. } = crew(0, Some(3)).work(&all, &Control::default(), fine).expect("no error");
+    assert!(gave_up && (3..10).contains(&failed), "{failed}");
+    let ended = crew(3, Some(3)).work(&all, &Control::default(), fine).expect("no error");
+    assert!(ended.gave_up && ended.runs == 0, "those of an earlier call count");
+
+    let stop = std::sync::Arc::new(AtomicBool::new(false));
+    let tally = Control::new(std::sync::Arc::clone(&stop));
+    let ended = crew(0, None).work(&all, &tally, |chunk| {
+        stop.fetch_or(chunk.index >= 10, Ordering::Relaxed);
+        Ok::<(), String>(())
+    });
+    let ended = ended.expect("no error");
+    assert!(ended.runs >= 2 && ended.runs < 100 && !ended.gave_up, "{}", ended.runs);
+    stop.store(true, Ordering::Relaxed);
+    assert!(Worker::new(&sweep, 200).chunk(0, &Control::new(stop)).is_err(), "inside a chunk too");
+}
