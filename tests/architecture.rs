@@ -11,7 +11,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("integrate", &["model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
     ("words", &[]),
-    ("design", &["rand_chacha", "statrs"]),
+    ("design", &["libm", "rand_chacha", "statrs"]),
     ("batch", &["control", "design", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
     ("trajectory", &["model"]),
     ("simulate", &["model", "integrate", "trajectory", "control", "pulp"]),
@@ -88,7 +88,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ),
 ];
 
-const PACKAGES: [&str; 27] = [
+const PACKAGES: [&str; 28] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
@@ -98,6 +98,7 @@ const PACKAGES: [&str; 27] = [
     "indicatif",
     "itoa",
     "lambert_w",
+    "libm",
     "nalgebra",
     "notosans",
     "ode_solvers",
