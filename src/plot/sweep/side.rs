@@ -46,8 +46,10 @@ impl Side {
                 let scale = Scale { lo: edges[0], hi: edges[of.len()], log };
                 Self { title: with_log(title, log), scale, slots: Slots::Levels(of.clone()) }
             }
-            Values::Numbers { lo, hi, .. } => {
-                let log = *lo > 0.0 && hi / lo > TWO_DECADES;
+            Values::Numbers { lo, hi, mean, .. } => {
+                // A uniform draw from near 0 ranges as widely, but crowds at the top of a log axis.
+                let crowded_low = (mean - lo) / (hi - lo) < 0.3;
+                let log = *lo > 0.0 && hi / lo > TWO_DECADES && crowded_low;
                 let scale = if log { Scale { lo: *lo, hi: *hi, log } } else { Scale::spanning(*lo, *hi) };
                 Self { title: with_log(title, log), scale, slots: Slots::Bins(bins) }
             }

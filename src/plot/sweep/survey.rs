@@ -20,8 +20,8 @@ pub(super) struct Variant {
 /// The values that a varied key takes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Values {
-    /// Numbers in [lo, hi]; each of them, ascending, where they are few.
-    Numbers { lo: f64, hi: f64, levels: Option<Vec<f64>> },
+    /// Numbers in [lo, hi] with their mean; each of them, ascending, where they are few.
+    Numbers { lo: f64, hi: f64, mean: f64, levels: Option<Vec<f64>> },
     /// Ids of texts: false before true, else in order of first appearance.
     Texts(Vec<u32>),
 }
@@ -91,6 +91,8 @@ fn sortable(value: f64) -> u64 {
 struct Seen {
     lo: Option<f64>,
     hi: Option<f64>,
+    sum: f64,
+    count: u64,
     levels: BTreeMap<u64, f64>,
     many: bool,
     texts: BTreeSet<u32>,
@@ -100,6 +102,7 @@ impl Seen {
     fn number(&mut self, value: f64) {
         self.lo = Some(self.lo.map_or(value, |lo| lo.min(value)));
         self.hi = Some(self.hi.map_or(value, |hi| hi.max(value)));
+        (self.sum, self.count) = (self.sum + value, self.count + 1);
         if !self.many {
             self.levels.insert(sortable(value), value + 0.0);
             self.many = self.levels.len() > MOST_LEVELS;
@@ -152,7 +155,8 @@ pub(super) fn survey(table: &mut Table, measures: &[Measure]) -> Result<Survey, 
         name: table.name(column).to_owned(),
         values: if table.numbers(column) {
             let levels = (!seen.many).then(|| seen.levels.into_values().collect());
-            Values::Numbers { lo: seen.lo.unwrap_or(0.0), hi: seen.hi.unwrap_or(0.0), levels }
+            let (lo, hi, mean) = (seen.lo.unwrap_or(0.0), seen.hi.unwrap_or(0.0), seen.sum / seen.count.max(1) as f64);
+            Values::Numbers { lo, hi, mean, levels }
         } else {
             let mut ids: Vec<u32> = seen.texts.into_iter().collect();
             if ids.len() == 2 && ids.iter().all(|id| ["true", "false"].contains(&table.text(column, *id))) {

@@ -399,8 +399,8 @@ impl Table {
         let mut record = csv::StringRecord::new();
         let mut rows = 0;
         loop {
-            let line = reader.position().line();
             let more = self.csv_record(&mut reader, &mut record)?;
+            let line = record.position().map_or(0, csv::Position::line);
             if rows == BATCH || (!more && rows > 0) {
                 visit(cells, rows);
                 cells.iter_mut().for_each(Cells::clear);
