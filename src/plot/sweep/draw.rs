@@ -62,7 +62,7 @@ pub(crate) fn render(heat: &HeatMap) -> String {
     }
     let no_value = heat.maps.iter().flat_map(|map| &map.cells).any(|cell| *cell == Cell::NoValue);
     y = match &heat.legend {
-        Legend::Verdicts(shown) => verdicts(&mut body, shown, y + 8.0),
+        Legend::Verdicts(shown) => verdicts(&mut body, shown, y + 8.0) + 6.0,
         Legend::Numbers { title, scale, better } => numbers(&mut body, title, *scale, *better, no_value, y + 8.0),
     };
     y += 22.0;
@@ -175,7 +175,7 @@ fn numbers(canvas: &mut Canvas, title: &str, scale: Scale, better: Option<Better
         let from = if better == Better::Above { left } else { left + wide / 2.0 };
         canvas.rect("scale-worse", [from, y, wide / 2.0, 12.0], "fill=\"url(#worse)\"");
     }
-    for (share, text) in sparse(scaled(&scale, 6), wide, &|text| width(text, TEXT_SIZE, false)) {
+    for (share, text) in sparse(&scaled(&scale, 6), wide, &|text| width(text, TEXT_SIZE, false)) {
         let x = left + share * wide;
         canvas.line("scale-mark", [x, y + 12.0, x, y + 16.0], &stroke("#444444", 1.0, ""));
         canvas.text("tick-scale", [x, y + 28.0], TEXT_SIZE, " text-anchor=\"middle\"", &text);
@@ -253,7 +253,7 @@ fn boundaries(map: &Map, pivot: Option<f64>, xs: &[f64], ys: &[f64]) -> String {
         a.is_some() && b.is_some() && a != b
     };
     let mut d = String::new();
-    for i in 1..nx {
+    for (i, x) in xs.iter().enumerate().take(nx).skip(1) {
         let mut j = 0;
         while j < ny {
             let start = j;
@@ -261,12 +261,12 @@ fn boundaries(map: &Map, pivot: Option<f64>, xs: &[f64], ys: &[f64]) -> String {
                 j += 1;
             }
             if j > start {
-                let _ = write!(d, "M{} {}V{}", number(xs[i]), number(ys[start]), number(ys[j]));
+                let _ = write!(d, "M{} {}V{}", number(*x), number(ys[start]), number(ys[j]));
             }
             j += 1;
         }
     }
-    for j in 1..ny {
+    for (j, y) in ys.iter().enumerate().take(ny).skip(1) {
         let mut i = 0;
         while i < nx {
             let start = i;
@@ -274,7 +274,7 @@ fn boundaries(map: &Map, pivot: Option<f64>, xs: &[f64], ys: &[f64]) -> String {
                 i += 1;
             }
             if i > start {
-                let _ = write!(d, "M{} {}H{}", number(xs[start]), number(ys[j]), number(xs[i]));
+                let _ = write!(d, "M{} {}H{}", number(xs[start]), number(*y), number(xs[i]));
             }
             i += 1;
         }
@@ -337,7 +337,7 @@ fn fit(ticks: &[Tick], room: f64, extent: &dyn Fn(&str) -> f64) -> bool {
 }
 
 /// Every second, third… tick, until they fit.
-fn sparse(ticks: Vec<Tick>, room: f64, extent: &dyn Fn(&str) -> f64) -> Vec<Tick> {
+fn sparse(ticks: &[Tick], room: f64, extent: &dyn Fn(&str) -> f64) -> Vec<Tick> {
     let every = |step: usize| ticks.iter().step_by(step).cloned().collect::<Vec<_>>();
     (1..=ticks.len().max(1)).map(every).find(|some| fit(some, room, extent)).unwrap_or_default()
 }
@@ -347,9 +347,9 @@ fn upward(side: &Side, room: f64) -> Vec<Tick> {
     let extent = |_: &str| TEXT_SIZE - 3.0;
     let own = own(side);
     if !own.is_empty() && (fit(&own, room, &extent) || matches!(side.slots, Slots::Names(_))) {
-        return sparse(own, room, &extent);
+        return sparse(&own, room, &extent);
     }
-    sparse(scaled(&side.scale, 6), room, &extent)
+    sparse(&scaled(&side.scale, 6), room, &extent)
 }
 
 /// Ticks of the horizontal side.
@@ -360,9 +360,9 @@ fn across(side: &Side, room: f64) -> Below {
         return Below { ticks: own, upright: false };
     }
     if matches!(side.slots, Slots::Names(_)) {
-        return Below { ticks: sparse(own, room, &|_| TEXT_SIZE - 3.0), upright: true };
+        return Below { ticks: sparse(&own, room, &|_| TEXT_SIZE - 3.0), upright: true };
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful")]
-    let target = (room / 75.0).clamp(2.0, 9.0) as usize;
-    Below { ticks: sparse(scaled(&side.scale, target), room, &extent), upright: false }
+    let target = (room / 60.0).clamp(4.0, 9.0) as usize;
+    Below { ticks: sparse(&scaled(&side.scale, target), room, &extent), upright: false }
 }

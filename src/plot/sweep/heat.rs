@@ -271,6 +271,7 @@ fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
 }
 
 /// What the notes depend on.
+#[derive(Clone, Copy)]
 struct Facts {
     by: Option<Measure>,
     mixed: bool,
@@ -342,7 +343,8 @@ pub(super) fn side_of(cell: Cell, pivot: Option<f64>) -> Option<usize> {
     match (cell, pivot) {
         (Cell::Verdict(kind, _), _) => Some(kind),
         (Cell::Value(value), Some(pivot)) => Some(match value - pivot {
-            d if d.abs() <= 1e-12 => 1,
+            // No difference at all is a side of its own; parity is on the upper one.
+            d if pivot == 0.0 && d.abs() <= 1e-12 => 1,
             d if d < 0.0 => 0,
             _ => 2,
         }),

@@ -118,7 +118,8 @@ fn log_levels(levels: &[f64]) -> bool {
 
 /// Half way between levels; the outer ones as far outside.
 fn edges(levels: &[f64], log: bool) -> Vec<f64> {
-    let (to, from): (fn(f64) -> f64, fn(f64) -> f64) = if log { (f64::ln, f64::exp) } else { (|x| x, |x| x) };
+    let to = |x: f64| if log { x.ln() } else { x };
+    let from = |x: f64| if log { x.exp() } else { x };
     let at: Vec<f64> = levels.iter().map(|level| to(*level)).collect();
     let n = at.len();
     if n == 1 {

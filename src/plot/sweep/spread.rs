@@ -143,7 +143,7 @@ fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
     }
     if hi - lo <= 1e-9 * hi.abs().max(lo.abs()).max(1e-12) {
         let half = if hi == 0.0 { 0.5 } else { 0.1 * hi.abs() };
-        return (Scale { lo: lo - half, hi: hi + half, log: false }, BARS[0] as usize);
+        return (Scale { lo: lo - half, hi: hi + half, log: false }, 5);
     }
     (Scale { lo, hi, log: false }, bars)
 }
