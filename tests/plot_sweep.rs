@@ -238,9 +238,11 @@ fn a_grid_has_a_cell_per_point_in_the_colour_of_its_verdict() {
     assert_eq!(cells.len(), 20);
     for cell in cells {
         // Levels are evenly spaced, so cells are alike.
-        let i = ((at(cell, "x") - at(frame, "x")) / at(frame, "width") * 5.0).round() as usize;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the grid")]
+        let place = |share: f64| share.round() as usize;
+        let i = place((at(cell, "x") - at(frame, "x")) / at(frame, "width") * 5.0);
         let below = at(frame, "y") + at(frame, "height") - at(cell, "y") - at(cell, "height");
-        let j = (below / at(frame, "height") * 4.0).round() as usize;
+        let j = place(below / at(frame, "height") * 4.0);
         let wanted = if xs[i] + ys[j] > 2.1 { "#0072B2" } else { "#E69F00" };
         assert_eq!(cell.attribute("fill"), Some(wanted), "{i}, {j}");
         assert_eq!(cell.attribute("fill-opacity"), None, "one draw, one verdict");
