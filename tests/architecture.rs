@@ -60,7 +60,8 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "sha2",
         ],
     ),
-    ("plot", &["summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa"]),
+    // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
+    ("plot", &["summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa", "strsim"]),
     (
         "cli",
         &[

@@ -301,8 +301,12 @@ fn what_is_not_ours_is_refused() {
     refused(&bench, &["other.csv"], &["other.csv is no table that catchup draws", "trajectory.csv", "a,b"]);
     refused(&bench, &["empty.csv"], &["empty.csv is no table"]);
     refused(&bench, &["picture.csv"], &["picture.csv is no table"]);
-    refused(&bench, &["missing"], &["cannot read missing", "expected a folder of a run or a comparison"]);
-    refused(&bench, &["folder"], &["folder holds no run and no comparison", "trajectory.csv", "comparison.csv"]);
+    refused(&bench, &["missing"], &["cannot read missing", "expected a folder of a run, a comparison or a sweep"]);
+    refused(
+        &bench,
+        &["folder"],
+        &["folder holds no run, no comparison and no finished sweep", "trajectory.csv", "comparison.csv"],
+    );
     refused(&bench, &["output"], &["output holds no run", "name a folder inside it, such as output/"]);
     let kinds = ["gap", "wage", "z", "growth", "margin", "decomposition"];
     refused(&bench, &["output/lagging-region", "--what", "gpa"], &kinds);

@@ -1,7 +1,7 @@
 //! `catchup plot DIR|FILE…`: pictures from tables that stand; nothing is simulated.
 
 use super::{Exit, Terminal};
-use crate::plot::{self, Format, What};
+use crate::plot::{self, Format, Options, What};
 use crate::record::{self, RecordError};
 use crate::scenario::os_message;
 use clap::builder::PossibleValue;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Folder of a run or a comparison, or one of its tables
+    /// Folder of a run, a comparison or a sweep, or one of its tables
     #[arg(required = true, value_name = "DIR|FILE")]
     paths: Vec<PathBuf>,
 
@@ -18,9 +18,25 @@ pub(super) struct Args {
     #[arg(long, default_value = "svg", value_name = "FORMAT")]
     format: Format,
 
-    /// What to show; several with commas. Without it, the gap, or what suits a table that is named
+    /// What to show; several with commas. Without it, the gap, what suits a table that is named, or all of a sweep
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     what: Vec<What>,
+
+    /// Of a sweep: the varied key across the heat map
+    #[arg(long, value_name = "KEY")]
+    x: Option<String>,
+
+    /// Of a sweep: the varied key up the heat map
+    #[arg(long, value_name = "KEY")]
+    y: Option<String>,
+
+    /// Of a sweep: the measure to draw, such as final_gap; of the heat map also verdict
+    #[arg(long, value_name = "MEASURE")]
+    by: Option<String>,
+
+    /// Of a sweep: the variant to draw; several with commas. Without it, all
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    variant: Vec<String>,
 }
 
 impl clap::ValueEnum for Format {
@@ -46,21 +62,23 @@ impl clap::ValueEnum for What {
             Self::Growth => "growth of real incomes",
             Self::Margin => "how far the cluster is from collapse",
             Self::Decomposition => "what moved the gap (of a comparison)",
+            Self::Heat => "two varied keys by verdict or measure (of a sweep)",
+            Self::Ecdf => "cumulative shares of a measure (of a sweep)",
+            Self::Histogram => "distribution of a measure (of a sweep)",
         }))
     }
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
-    let wanted: Vec<Option<What>> =
-        if args.what.is_empty() { vec![None] } else { args.what.iter().copied().map(Some).collect() };
+    let options = Options { x: args.x.clone(), y: args.y.clone(), by: args.by.clone(), variants: args.variant.clone() };
     let mut pictures = Vec::new();
     let mut mistakes = 0;
     for path in &args.paths {
-        for what in &wanted {
-            match plot::load(path, *what) {
-                Ok(picture) => pictures.push((path, picture)),
-                Err(error) => {
-                    mistakes += 1;
+        match plot::load(path, &args.what, &options) {
+            Ok(drawn) => pictures.extend(drawn.into_iter().map(|picture| (path, picture))),
+            Err(errors) => {
+                mistakes += errors.len();
+                for error in errors {
                     terminal.error(&error.title, Some(&error.expected), &error.hint);
                 }
             }

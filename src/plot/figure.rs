@@ -57,6 +57,19 @@ pub struct Area {
     pub below: Vec<(f64, f64, f64)>,
 }
 
+/// A bar of a histogram, from 0 up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bar {
+    /// Its left end.
+    pub from: f64,
+    /// Its right end.
+    pub until: f64,
+    /// How high it is.
+    pub height: f64,
+    /// That of its variant.
+    pub style: Style,
+}
+
 /// Kinds of horizontal reference lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LevelKind {
@@ -101,6 +114,8 @@ pub struct Panel {
     pub lines: Vec<Line>,
     /// Areas below the lines.
     pub areas: Vec<Area>,
+    /// Bars below the lines.
+    pub bars: Vec<Bar>,
     /// Reference lines.
     pub levels: Vec<Level>,
     /// Changes apart from the lines.
@@ -117,6 +132,7 @@ impl Panel {
             y,
             lines: Vec::new(),
             areas: Vec::new(),
+            bars: Vec::new(),
             levels: Vec::new(),
             jumps: Vec::new(),
             empty: String::new(),

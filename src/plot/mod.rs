@@ -1,4 +1,4 @@
-//! Tables of a run or a comparison → a picture, as SVG or PNG. Nothing is simulated here.
+//! Tables of a run, a comparison or a sweep → a picture, as SVG or PNG. Nothing is simulated here.
 //!
 //! [`load`] reads the files ([`data`] is what they hold), [`Picture::draw`] chooses lines and marks ([`figure`]) and
 //! writes SVG; PNG is made from that SVG with a font that ships with the program, so that no machine's fonts matter.
@@ -13,6 +13,7 @@ mod pictures;
 mod png;
 mod read;
 mod svg;
+mod sweep;
 mod text;
 
 pub use png::{SCALE, png};
@@ -39,11 +40,27 @@ pub enum What {
     Margin,
     /// What moved the gap, stacked.
     Decomposition,
+    /// Two varied keys of a sweep, by verdict or measure.
+    Heat,
+    /// Cumulative shares of a measure over a sweep's draws.
+    Ecdf,
+    /// A measure's distribution over a sweep's draws.
+    Histogram,
 }
 
 impl What {
     /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Gap, Self::Wage, Self::Z, Self::Growth, Self::Margin, Self::Decomposition];
+    pub const ALL: [Self; 9] = [
+        Self::Gap,
+        Self::Wage,
+        Self::Z,
+        Self::Growth,
+        Self::Margin,
+        Self::Decomposition,
+        Self::Heat,
+        Self::Ecdf,
+        Self::Histogram,
+    ];
 
     /// Spelling on the command line and of the file's name.
     pub fn name(self) -> &'static str {
@@ -54,7 +71,15 @@ impl What {
             Self::Growth => "growth",
             Self::Margin => "margin",
             Self::Decomposition => "decomposition",
+            Self::Heat => "heat",
+            Self::Ecdf => "ecdf",
+            Self::Histogram => "histogram",
         }
+    }
+
+    /// Whether it is drawn from a sweep, not from a run or a comparison.
+    pub fn of_sweep(self) -> bool {
+        matches!(self, Self::Heat | Self::Ecdf | Self::Histogram)
     }
 }
 
@@ -102,7 +127,7 @@ impl PlotError {
         let text = text.split(" (os error").next().unwrap_or(&text);
         Self::new(
             format!("cannot read {}: {text}", path.display()),
-            "expected a folder of a run or a comparison, or one of its tables".to_owned(),
+            "expected a folder of a run, a comparison or a sweep, or one of its tables".to_owned(),
             "",
         )
     }
@@ -124,23 +149,75 @@ pub struct Picture {
     pub what: What,
     /// Folder of the data.
     pub folder: PathBuf,
-    /// What is on it, in the data's units.
-    pub figure: Figure,
+    /// Name of its file without extension.
+    pub stem: String,
+    /// What is on it.
+    drawing: Drawing,
 }
 
-/// Reads a folder or a table and lays out the picture of `what`; where that is `None`, the one that suits the file.
+/// What is on a picture, in the data's units.
+#[derive(Debug, Clone, PartialEq)]
+enum Drawing {
+    /// Lines, areas and bars over one x axis.
+    Lines(Box<Figure>),
+    /// Cells over two varied keys.
+    Heat(Box<sweep::HeatMap>),
+}
+
+/// What to show of a sweep.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Key across a heat map.
+    pub x: Option<String>,
+    /// Key up a heat map.
+    pub y: Option<String>,
+    /// `verdict` (of a heat map) or the measure to draw.
+    pub by: Option<String>,
+    /// Variants; all of them where empty.
+    pub variants: Vec<String>,
+}
+
+/// Reads a folder or a table and lays out the pictures of `what`; where that is empty, those that suit the file.
 ///
 /// # Errors
-/// Where a file is missing, not ours, or not whole, or cannot show what is asked for.
-pub fn load(path: &Path, what: Option<What>) -> Result<Picture, PlotError> {
-    let (source, folder, what) = read::load(path, what)?;
-    Ok(Picture { what, folder, figure: pictures::figure(&source, what) })
+/// Where a file is missing, not ours, or not whole, or cannot show what is asked for: one error per picture.
+pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture>, Vec<PlotError>> {
+    if let Some(found) = sweep::find(path).map_err(|error| vec![error])? {
+        let drawn = found.load(what, options).map_err(|error| vec![error])?;
+        let picture = |(what, stem, drawn)| {
+            let drawing = match drawn {
+                sweep::Drawn::Heat(map) => Drawing::Heat(map),
+                sweep::Drawn::Spread(figure) => Drawing::Lines(figure),
+            };
+            Picture { what, folder: found.folder.clone(), stem, drawing }
+        };
+        return Ok(drawn.into_iter().map(picture).collect());
+    }
+    let wanted: Vec<Option<What>> = if what.is_empty() { vec![None] } else { what.iter().copied().map(Some).collect() };
+    let (mut pictures, mut errors) = (Vec::new(), Vec::new());
+    for what in wanted {
+        match read::load(path, what) {
+            Ok((source, folder, what)) => {
+                let drawing = Drawing::Lines(Box::new(pictures::figure(&source, what)));
+                pictures.push(Picture { what, folder, stem: what.name().to_owned(), drawing });
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() && *options != Options::default() {
+        errors.push(PlotError::new(
+            format!("{} is no sweep: --x, --y, --by and --variant say nothing about it", path.display()),
+            "they choose what is drawn of a sweep".to_owned(),
+            "leave them out",
+        ));
+    }
+    if errors.is_empty() { Ok(pictures) } else { Err(errors) }
 }
 
 impl Picture {
     /// Name of its file.
     pub fn file_name(&self, format: Format) -> String {
-        format!("{}.{}", self.what.name(), format.name())
+        format!("{}.{}", self.stem, format.name())
     }
 
     /// Its bytes.
@@ -148,7 +225,10 @@ impl Picture {
     /// # Errors
     /// Where an SVG cannot be turned into pixels.
     pub fn draw(&self, format: Format) -> Result<Vec<u8>, String> {
-        let svg = svg::render(&self.figure);
+        let svg = match &self.drawing {
+            Drawing::Lines(figure) => svg::render(figure),
+            Drawing::Heat(map) => sweep::render(map),
+        };
         match format {
             Format::Svg => Ok(svg.into_bytes()),
             Format::Png => png(&svg),
@@ -166,6 +246,6 @@ pub fn gap(trajectory: &Trajectory, summary: &Summary) -> String {
 /// folder.
 pub fn of_comparison(comparison: Comparison) -> Vec<(String, String)> {
     let source = Source::Comparison(comparison);
-    let kinds = What::ALL.into_iter().filter(|what| *what != What::Z);
+    let kinds = What::ALL.into_iter().filter(|what| *what != What::Z && !what.of_sweep());
     kinds.map(|what| (format!("{}.svg", what.name()), svg::render(&pictures::figure(&source, what)))).collect()
 }

@@ -62,6 +62,11 @@ pub(super) fn draw_panel(canvas: &mut Canvas, panel: &Panel, across: &Across, do
     for area in &panel.areas {
         draw_area(canvas, area, across, down);
     }
+    for bar in &panel.bars {
+        let (from, until, top) = (across.at(bar.from), across.at(bar.until), down.at(bar.height));
+        let look = format!("fill=\"{}\" stroke=\"#FFFFFF\" stroke-width=\"0.5\"", bar.style.colour);
+        canvas.rect("bar", [from, top, until - from, down.bottom - top], &look);
+    }
     for level in &panel.levels {
         let y = down.at(level.y);
         let (class, ink) = match level.kind {

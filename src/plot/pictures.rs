@@ -31,7 +31,7 @@ pub(super) fn figure(source: &Source, what: What) -> Figure {
 
 fn of_run(run: &Run, what: What) -> Figure {
     let panel = match what {
-        What::Gap | What::Decomposition => gap_of_run(run),
+        What::Gap | What::Decomposition | What::Heat | What::Ecdf | What::Histogram => gap_of_run(run),
         What::Wage => wage_of_run(run),
         What::Z => relative(run),
         What::Growth => {
@@ -74,7 +74,7 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
     };
     let panel = match what {
         What::Gap => gaps(runs),
-        What::Wage | What::Z | What::Decomposition => {
+        What::Wage | What::Z | What::Decomposition | What::Heat | What::Ecdf | What::Histogram => {
             let lines: Vec<Line> =
                 named(|run| &run.w_P).into_iter().map(|(label, values, i, run)| line(label, i, run, values)).collect();
             let values = lines.iter().flat_map(points).map(|(_, y)| y);

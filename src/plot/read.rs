@@ -14,7 +14,7 @@ const SUMMARY: &str = "summary.json";
 const COMPARISON: &str = "comparison.csv";
 const COMPARISON_SUMMARY: &str = "summary.csv";
 const DECOMPOSITION: &str = "decomposition.csv";
-const PACKAGE: &str = "datapackage.json";
+pub(super) const PACKAGE: &str = "datapackage.json";
 
 /// Columns of `trajectory.csv` and `comparison.csv` that are drawn.
 const STATE: [&str; 12] = [
@@ -62,6 +62,13 @@ struct Place {
 /// What to draw from `path`, and which picture where the user names none.
 pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, What), PlotError> {
     let place = Place::find(path)?;
+    if let Some(what) = what.filter(|what| what.of_sweep()) {
+        return Err(PlotError::new(
+            format!("{} is no sweep: it has no picture \"{}\"", path.display(), what.name()),
+            "heat, ecdf and histogram are drawn from the folder of a sweep".to_owned(),
+            "catchup sweep FILE, then plot the folder that it writes",
+        ));
+    }
     let kind = match place.named {
         Some((kind, _)) => kind,
         None if place.folder.join(TRAJECTORY).is_file() => Kind::Trajectory,
@@ -147,19 +154,8 @@ impl Place {
         Table::open(&path)
     }
 
-    /// Whether a file has the size that the data package lists.
     fn whole(&self, path: &Path) -> Result<(), PlotError> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let Some(&bytes) = self.listed.get(name.as_ref()) else { return Ok(()) };
-        let has = fs::metadata(path).map_err(|error| PlotError::unreadable(path, &error))?.len();
-        if has == bytes {
-            return Ok(());
-        }
-        Err(PlotError::new(
-            format!("{} is not as it was written: {has} bytes, {PACKAGE} lists {bytes}", path.display()),
-            "it was cut short or edited, or a run is being written".to_owned(),
-            "run again; to draw your own data, copy the file elsewhere",
-        ))
+        whole(path, &self.listed)
     }
 
     fn run(&self, what: What) -> Result<Run, PlotError> {
@@ -224,6 +220,21 @@ impl Place {
     }
 }
 
+/// Whether a file has the size that the data package lists.
+pub(super) fn whole(path: &Path, listed: &HashMap<String, u64>) -> Result<(), PlotError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Some(&bytes) = listed.get(name.as_ref()) else { return Ok(()) };
+    let has = fs::metadata(path).map_err(|error| PlotError::unreadable(path, &error))?.len();
+    if has == bytes {
+        return Ok(());
+    }
+    Err(PlotError::new(
+        format!("{} is not as it was written: {has} bytes, {PACKAGE} lists {bytes}", path.display()),
+        "it was cut short or edited, or a run is being written".to_owned(),
+        "run again; to draw your own data, copy the file elsewhere",
+    ))
+}
+
 fn long_run(verdict: &str, gap: Option<f64>) -> LongRun {
     match gap {
         Some(gap) => LongRun::Gap(gap),
@@ -233,7 +244,7 @@ fn long_run(verdict: &str, gap: Option<f64>) -> LongRun {
 }
 
 /// Sizes of the files that the data package of a folder lists; none where there is no package.
-fn listed(folder: &Path) -> Result<HashMap<String, u64>, PlotError> {
+pub(super) fn listed(folder: &Path) -> Result<HashMap<String, u64>, PlotError> {
     let path = folder.join(PACKAGE);
     let Ok(bytes) = fs::read(&path) else { return Ok(HashMap::new()) };
     let package: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(&path, &error))?;
@@ -257,12 +268,12 @@ fn no_tables(folder: &Path) -> PlotError {
         .unwrap_or_default();
     inside.sort();
     let hint = inside.first().map_or_else(
-        || "name a folder that catchup run or catchup compare wrote, such as output/my-region".to_owned(),
+        || "name a folder that catchup run, compare or sweep wrote, such as output/my-region".to_owned(),
         |first| format!("name a folder inside it, such as {}", first.display()),
     );
     PlotError::new(
-        format!("{} holds no run and no comparison", folder.display()),
-        format!("expected {TRAJECTORY} (of a run) or {COMPARISON} (of a comparison)"),
+        format!("{} holds no run, no comparison and no finished sweep", folder.display()),
+        format!("expected {TRAJECTORY} (of a run), {COMPARISON} (of a comparison) or runs.parquet (of a sweep)"),
         &hint,
     )
 }
@@ -272,9 +283,9 @@ fn foreign(path: &Path, header: &str) -> PlotError {
     PlotError::new(
         format!("{} is no table that catchup draws", path.display()),
         format!(
-            "expected the columns of {TRAJECTORY}, {SECTORS}, {COMPARISON} or {DECOMPOSITION}; its first line is \"{header}\""
+            "expected the columns of {TRAJECTORY}, {SECTORS}, {COMPARISON}, {DECOMPOSITION} or runs.csv; its first line is \"{header}\""
         ),
-        "name a folder or a table that catchup run or catchup compare wrote",
+        "name a folder or a table that catchup run, compare or sweep wrote",
     )
 }
 

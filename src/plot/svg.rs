@@ -13,8 +13,10 @@ pub const WIDTH: f64 = 760.0;
 const ALONE: f64 = 310.0;
 /// Height of each of several.
 const SHARED: f64 = 200.0;
+/// Height of each of several histograms.
+const BARS: f64 = 110.0;
 /// Around everything.
-const EDGE: f64 = 14.0;
+pub(super) const EDGE: f64 = 14.0;
 /// Height of a strip of regimes.
 const STRIP: f64 = 15.0;
 /// Height of a row of policies.
@@ -23,7 +25,7 @@ const ROW: f64 = 19.0;
 const ROWS: usize = 4;
 /// Room beyond the last date for limits.
 const GUTTER: f64 = 62.0;
-const TITLE_SIZE: f64 = 15.0;
+pub(super) const TITLE_SIZE: f64 = 15.0;
 /// Strip and shade of clusters, by sector; the hues of the lines.
 const CLUSTER: [(&str, &str); 7] = [
     ("#B5D4EA", "#E6F0F8"),
@@ -76,7 +78,11 @@ pub fn render(figure: &Figure) -> String {
     }
     let mut marks = Vec::new();
     let mut legend = Legend::default();
-    let height = if figure.panels.len() > 1 { SHARED } else { ALONE };
+    let height = match figure.panels.len() {
+        0 | 1 => ALONE,
+        _ if figure.panels.iter().any(|panel| !panel.bars.is_empty()) => BARS,
+        _ => SHARED,
+    };
     let mut bottom = y;
     for (i, panel) in figure.panels.iter().enumerate() {
         y += 22.0;
@@ -93,11 +99,11 @@ pub fn render(figure: &Figure) -> String {
             if let [strip] = &figure.strips[..] {
                 shade(&mut body, strip, &across, [y, bottom]);
             }
-            for mark in &marks {
-                body.line("act-date", [*mark, y, *mark, bottom], &stroke("#777777", 0.8, "1.2 2.4"));
-            }
         }
         bottom = y + height;
+        for mark in &marks {
+            body.line("act-date", [*mark, y, *mark, bottom], &stroke("#777777", 0.8, "1.2 2.4"));
+        }
         let down = Down { top: y, bottom, y: panel.y };
         let last = i + 1 == figure.panels.len();
         frame(&mut body, &across, down, &ticks[i], last, gutter);
@@ -114,30 +120,40 @@ pub fn render(figure: &Figure) -> String {
         y += 15.0;
         body.text("note", [EDGE, y], SMALL_SIZE, &format!(" fill=\"{SOFT}\""), &note);
     }
-    document(figure, y + EDGE, &body.0)
+    let y_labels: Vec<&str> = figure.panels.iter().map(|panel| panel.y_label.as_str()).collect();
+    let hatched = figure.panels.iter().any(|panel| !panel.areas.is_empty());
+    let defs = if hatched { areas() } else { String::new() };
+    document(&figure.title, &y_labels.join("; "), y + EDGE, &defs, &body.0)
 }
 
-fn document(figure: &Figure, height: f64, body: &str) -> String {
+/// Patterns of areas.
+fn areas() -> String {
+    let mut defs = String::new();
+    for (i, (colour, hatch)) in AREA.iter().enumerate() {
+        if let Some(hatch) = hatch {
+            let _ = writeln!(
+                defs,
+                "<pattern id=\"area-{i}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" \
+                 height=\"8\" fill=\"{colour}\"/><path d=\"{hatch}\" stroke=\"#FFFFFF\" stroke-width=\"1.5\"/></pattern>"
+            );
+        }
+    }
+    defs
+}
+
+/// The whole document; `title` and `about` are marked up.
+pub(super) fn document(title: &str, about: &str, height: f64, defs: &str, body: &str) -> String {
     let (width, height) = (number(WIDTH), number(height.ceil()));
-    let y_labels: Vec<&str> = figure.panels.iter().map(|panel| panel.y_label.as_str()).collect();
     let plain = |text: &str| escape(&text.replace(['{', '}'], ""));
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          role=\"img\" font-family=\"{FAMILY}\" fill=\"{INK}\">\n<title>{}</title>\n<desc>{}</desc>\n",
-        plain(&figure.title),
-        plain(&y_labels.join("; "))
+        plain(title),
+        plain(about)
     );
-    if figure.panels.iter().any(|panel| !panel.areas.is_empty()) {
+    if !defs.is_empty() {
         svg += "<defs>\n";
-        for (i, (colour, hatch)) in AREA.iter().enumerate() {
-            if let Some(hatch) = hatch {
-                let _ = writeln!(
-                    svg,
-                    "<pattern id=\"area-{i}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" \
-                     height=\"8\" fill=\"{colour}\"/><path d=\"{hatch}\" stroke=\"#FFFFFF\" stroke-width=\"1.5\"/></pattern>"
-                );
-            }
-        }
+        svg += defs;
         svg += "</defs>\n";
     }
     let _ = writeln!(svg, "<rect width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>");

@@ -1,0 +1,358 @@
+//! A heat map of two varied keys: the most frequent verdict of each cell, or the mean of a measure.
+
+use super::Asked;
+use super::colour::{FAILED_KIND, KINDS, VERDICT};
+use super::side::{Side, with_log};
+use super::survey::{Key, Span, Survey, Values};
+use super::table::Table;
+use super::words::{Better, Measure, count, percent, unknown};
+use crate::plot::PlotError;
+use crate::plot::axis::Scale;
+use crate::plot::text::literal;
+
+/// Bins across and up, at most.
+const BINS: [usize; 2] = [40, 30];
+/// Draws that a bin should hold on average.
+const IN_A_BIN: f64 = 5.0;
+/// Cells of a picture beyond which levels are put into bins.
+const MOST_CELLS: usize = 60_000;
+/// Positive values whose ratios matter and that range over more than this have a log scale of colours.
+pub(super) const WIDE: f64 = 10.0;
+
+/// What a cell shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Cell {
+    /// No draw.
+    Empty,
+    /// Draws, but none with a value.
+    NoValue,
+    /// The most frequent verdict (a kind of [`VERDICT`]) and its share of the cell's draws.
+    Verdict(usize, f64),
+    /// The mean.
+    Value(f64),
+}
+
+/// The map of one variant.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Map {
+    /// Name of the variant; empty where there is one only.
+    pub(super) name: String,
+    /// Row by row from the bottom.
+    pub(super) cells: Vec<Cell>,
+}
+
+/// What colours mean.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Legend {
+    /// Which kinds of [`VERDICT`] are there.
+    Verdicts([bool; KINDS]),
+    /// A scale of numbers.
+    Numbers { title: String, scale: Scale, better: Option<Better> },
+}
+
+/// A heat map, in the data's units.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct HeatMap {
+    pub(super) title: String,
+    pub(super) subtitle: String,
+    pub(super) x: Side,
+    pub(super) y: Side,
+    pub(super) maps: Vec<Map>,
+    pub(super) legend: Legend,
+    /// Where a line is drawn between cells: below, at or above this value; between verdicts where there is none.
+    pub(super) pivot: Option<f64>,
+    pub(super) notes: Vec<String>,
+}
+
+/// What is counted in a cell.
+#[derive(Clone, Copy)]
+enum Counted {
+    Verdicts([u64; KINDS]),
+    Sum { sum: f64, values: u64, rows: u64 },
+}
+
+/// The heat map of a sweep; `by` is `None` for the verdict.
+pub(super) fn heat(
+    table: &mut Table,
+    survey: &Survey,
+    by: Option<Measure>,
+    asked: &Asked<'_>,
+) -> Result<HeatMap, PlotError> {
+    let [x_key, y_key] = sides(survey, asked)?;
+    let spans = by.and_then(|by| survey.measures.iter().find(|(measure, _)| *measure == by)).map(|(_, spans)| spans);
+    // The baseline differs from itself by nothing: not worth a map.
+    let mut chosen = asked.variants.clone();
+    let mut left_out = None;
+    if let (Some(Measure { better: Some(_), .. }), Some(spans)) = (by, spans)
+        && chosen.len() > 1
+        && chosen[0] == 0
+        && zeros(spans[0])
+    {
+        left_out = Some(chosen.remove(0));
+    }
+    let draws = chosen.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(0);
+    let [x, y] = sides_of(x_key, y_key, table, draws, chosen.len());
+    let width = x.len().max(1);
+    let range = spans.map_or_else(|| Span::of(std::iter::empty()), |spans| Span::of(chosen.iter().map(|i| spans[*i])));
+    let log = by.is_some_and(|by| by.ratio) && range.lo > 0.0 && range.hi / range.lo > WIDE;
+
+    let none = match by {
+        None => Counted::Verdicts([0; KINDS]),
+        Some(_) => Counted::Sum { sum: 0.0, values: 0, rows: 0 },
+    };
+    let mut counted = vec![vec![none; width * y.len().max(1)]; chosen.len()];
+    let places: Vec<(u32, usize)> = chosen.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();
+    let measured = table.place(by.map_or("verdict", |by| by.name));
+    let mut outside = 0;
+    table.scan(&[table.place("variant"), x_key.column, y_key.column, measured], |cells, rows| {
+        for row in 0..rows {
+            let id = cells[0].text(row).unwrap_or(u32::MAX);
+            let Some((_, map)) = places.iter().find(|(variant, _)| *variant == id) else { continue };
+            let (Some(i), Some(j)) = (x.slot(&cells[1], row), y.slot(&cells[2], row)) else {
+                outside += 1;
+                continue;
+            };
+            match &mut counted[*map][j * width + i] {
+                Counted::Verdicts(counts) => {
+                    counts[cells[3].text(row).map_or(FAILED_KIND, |id| (id as usize).min(FAILED_KIND))] += 1;
+                }
+                Counted::Sum { sum, values, rows } => {
+                    *rows += 1;
+                    if let Some(value) = cells[3].number(row) {
+                        *sum += if log { value.ln() } else { value };
+                        *values += 1;
+                    }
+                }
+            }
+        }
+    })?;
+
+    let mut mixed = false;
+    let mut several = false;
+    let mut maps = Vec::new();
+    for (cells, place) in counted.iter().zip(&chosen) {
+        let cells = cells.iter().map(|counted| match counted {
+            Counted::Verdicts(counts) => {
+                let rows: u64 = counts.iter().sum();
+                several |= rows > 1;
+                // Of two as frequent, the first.
+                let Some((kind, most)) = counts.iter().enumerate().rev().max_by_key(|(_, count)| **count) else {
+                    return Cell::Empty;
+                };
+                if rows == 0 {
+                    return Cell::Empty;
+                }
+                mixed |= *most < rows;
+                Cell::Verdict(kind, *most as f64 / rows as f64)
+            }
+            Counted::Sum { rows: 0, .. } => Cell::Empty,
+            Counted::Sum { values: 0, .. } => Cell::NoValue,
+            Counted::Sum { sum, values, .. } => {
+                several |= *values > 1;
+                let mean = sum / *values as f64;
+                Cell::Value(if log { mean.exp() } else { mean })
+            }
+        });
+        let name = if survey.variants.len() > 1 { survey.variants[*place].name.clone() } else { String::new() };
+        maps.push(Map { name, cells: cells.collect() });
+    }
+    let legend = by.map_or_else(|| verdicts(&maps), |by| numbers(by, &maps, log, several));
+    let pivot = by.and_then(|by| match by.name {
+        _ if by.better.is_some() => Some(0.0),
+        "initial_gap" | "final_gap" | "long_run_gap" => Some(1.0),
+        _ => None,
+    });
+    let mut map = HeatMap {
+        title: literal(asked.title),
+        subtitle: literal(&asked.subtitle(by.map_or("most frequent verdict", |by| by.short))),
+        x,
+        y,
+        maps,
+        legend,
+        pivot,
+        notes: Vec::new(),
+    };
+    map.notes = notes(&map, survey, [x_key, y_key], &chosen, Facts { by, mixed, several, left_out, outside });
+    map.notes.extend(asked.left_over.clone());
+    Ok(map)
+}
+
+/// Whether a span holds zeros alone.
+pub(super) fn zeros(span: Span) -> bool {
+    span.count > 0 && span.lo == 0.0 && span.hi == 0.0
+}
+
+/// The two keys to draw: those named, else the first ones with more than one value.
+fn sides<'a>(survey: &'a Survey, asked: &Asked<'_>) -> Result<[&'a Key; 2], PlotError> {
+    let names: Vec<&str> = survey.keys.iter().map(|key| key.name.as_str()).collect();
+    let named = |option: &str, typed: Option<&String>| {
+        typed
+            .map(|typed| {
+                let found = survey.keys.iter().find(|key| key.name == *typed);
+                found.ok_or_else(|| unknown(option, typed, "varied key", &names))
+            })
+            .transpose()
+    };
+    let (x, y) = (named("--x", asked.x)?, named("--y", asked.y)?);
+    // Keys that vary come first, the others only where nothing else is left.
+    let (varying, fixed): (Vec<&Key>, Vec<&Key>) = survey.keys.iter().partition(|key| key.varies());
+    let mut others = varying.into_iter().chain(fixed).filter(|key| [x, y].iter().flatten().all(|taken| taken != key));
+    let both = match (x, y) {
+        (Some(x), Some(y)) => Some([x, y]),
+        (Some(x), None) => others.next().map(|y| [x, y]),
+        (None, Some(y)) => others.next().map(|x| [x, y]),
+        (None, None) => others.next().zip(others.next()).map(|(x, y)| [x, y]),
+    };
+    match both {
+        Some([x, y]) if x.column == y.column => Err(PlotError::new(
+            format!("--x and --y are both {}", x.name),
+            "a heat map has two different keys".to_owned(),
+            "",
+        )),
+        Some(both) => Ok(both),
+        None => Err(PlotError::new(
+            format!("the sweep varies {} only: a heat map needs two keys", names.join(", ")),
+            "with one, draw --what histogram or --what ecdf".to_owned(),
+            "",
+        )),
+    }
+}
+
+/// Sides with levels where draws share them, else in as many bins as the draws can fill.
+fn sides_of(x: &Key, y: &Key, table: &Table, draws: u64, maps: usize) -> [Side; 2] {
+    let levels = |key: &Key| match &key.values {
+        Values::Numbers { levels: Some(levels), .. } => levels.len() == 1 || draws >= 2 * levels.len() as u64,
+        Values::Numbers { .. } => false,
+        Values::Texts(_) => true,
+    };
+    let cells = draws as f64 / IN_A_BIN;
+    let [across, up] = BINS.map(|most| most as f64);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the most bins")]
+    let bins = |share: f64, most: f64| (cells * share).sqrt().round().clamp(1.0, most) as usize;
+    let (nx, ny) = (bins(across / up, across), bins(up / across, up));
+    let sides = [Side::of(x, table, levels(x), nx), Side::of(y, table, levels(y), ny)];
+    if sides[0].len() * sides[1].len() * maps <= MOST_CELLS {
+        return sides;
+    }
+    [Side::of(x, table, false, BINS[0]), Side::of(y, table, false, BINS[1])]
+}
+
+fn verdicts(maps: &[Map]) -> Legend {
+    let mut shown = [false; KINDS];
+    for cell in maps.iter().flat_map(|map| &map.cells) {
+        if let Cell::Verdict(kind, _) = cell {
+            shown[*kind] = true;
+        }
+    }
+    Legend::Verdicts(shown)
+}
+
+fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
+    let values = maps.iter().flat_map(|map| &map.cells);
+    let values = values.filter_map(|cell| if let Cell::Value(value) = cell { Some(*value) } else { None });
+    let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
+    let scale = if lo > hi {
+        Scale::spanning(0.0, 1.0)
+    } else if by.better.is_some() {
+        let far = lo.abs().max(hi.abs());
+        let far = if far > 0.0 { far } else { 1.0 };
+        Scale { lo: -far, hi: far, log: false }
+    } else if log && hi > lo {
+        Scale { lo, hi, log }
+    } else {
+        Scale::spanning(lo, hi)
+    };
+    let mean = match (several, log) {
+        (false, _) => "",
+        (true, false) => "Mean: ",
+        (true, true) => "Geometric mean: ",
+    };
+    Legend::Numbers { title: with_log(format!("{mean}{}", by.title), scale.log), scale, better: by.better }
+}
+
+/// What the notes depend on.
+#[derive(Clone, Copy)]
+struct Facts {
+    by: Option<Measure>,
+    mixed: bool,
+    several: bool,
+    left_out: Option<usize>,
+    outside: u64,
+}
+
+fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], facts: Facts) -> Vec<String> {
+    let mut notes = Vec::new();
+    let others: Vec<String> = survey
+        .keys
+        .iter()
+        .filter(|key| key.varies() && sides.iter().all(|side| side.column != key.column))
+        .map(|key| literal(&key.name))
+        .collect();
+    match facts.by {
+        None if facts.mixed => notes.push(
+            "A cell has the colour of the most frequent verdict of its draws, the paler the smaller its share. Black lines: \
+             where another verdict becomes the most frequent."
+                .to_owned(),
+        ),
+        None => notes.push("Black lines: where another verdict holds.".to_owned()),
+        Some(by) => {
+            if facts.several {
+                notes.push("A cell shows the mean of its draws that have a value.".to_owned());
+            }
+            if let Some(better) = by.better {
+                let worse = if better == Better::Above { "negative" } else { "positive" };
+                notes.push(format!("Hatched: {worse}, worse than the baseline. Black lines: where the sign changes."));
+            } else if map.pivot.is_some() && parted(map) {
+                notes.push("Black lines: where the gap is 1, parity.".to_owned());
+            }
+        }
+    }
+    if !others.is_empty() && facts.several {
+        let word = if facts.by.is_some() { "Averaged over" } else { "All draws counted, over" };
+        notes.push(format!("{word} the other varied keys: {}.", others.join(", ")));
+    }
+    if let Some(place) = facts.left_out {
+        notes.push(format!("{}, the baseline, is left out.", literal(&survey.variants[place].name)));
+    }
+    let rows: u64 = chosen.iter().map(|place| survey.variants[*place].rows).sum();
+    let failed: u64 = chosen.iter().map(|place| survey.variants[*place].failed).sum();
+    let mut told = format!("{} {}", count(rows), if rows == 1 { "run" } else { "runs" });
+    if chosen.len() > 1 {
+        told += &format!(" under {} variants", chosen.len());
+    }
+    if failed > 0 {
+        told += &format!("; {} failed ({})", count(failed), percent(failed, rows));
+    }
+    if facts.outside > 0 {
+        told += &format!("; {} without a value of a key are not shown", count(facts.outside));
+    }
+    notes.push(told + ".");
+    notes
+}
+
+/// Whether cells lie on both sides of the pivot.
+fn parted(map: &HeatMap) -> bool {
+    let pivot = map.pivot.unwrap_or(0.0);
+    let cells = || map.maps.iter().flat_map(|map| &map.cells);
+    let any = |side: &dyn Fn(f64) -> bool| cells().any(|cell| matches!(cell, Cell::Value(value) if side(*value)));
+    any(&|value| value < pivot) && any(&|value| value >= pivot)
+}
+
+/// Which side of a boundary a cell is on; `None` where it has no side.
+pub(super) fn side_of(cell: Cell, pivot: Option<f64>) -> Option<usize> {
+    match (cell, pivot) {
+        (Cell::Verdict(kind, _), _) => Some(kind),
+        (Cell::Value(value), Some(pivot)) => Some(match value - pivot {
+            // No difference at all is a side of its own; parity is on the upper one.
+            d if pivot == 0.0 && d.abs() <= 1e-12 => 1,
+            d if d < 0.0 => 0,
+            _ => 2,
+        }),
+        _ => None,
+    }
+}
+
+/// The name of a kind of cells.
+pub(super) fn kind_name(kind: usize) -> &'static str {
+    VERDICT[kind].0
+}

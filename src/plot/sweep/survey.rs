@@ -1,0 +1,170 @@
+//! What a sweep's table holds, from one reading: its variants, the values of its keys, the ranges of its measures.
+
+use super::table::{FAILED, Table};
+use super::words::Measure;
+use crate::plot::PlotError;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A key with more different numbers than this has no levels.
+const MOST_LEVELS: usize = 128;
+
+/// A variant, in order of first appearance.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Variant {
+    pub(super) id: u32,
+    pub(super) name: String,
+    pub(super) rows: u64,
+    pub(super) failed: u64,
+}
+
+/// The values that a varied key takes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Values {
+    /// Numbers in [lo, hi] with their mean; each of them, ascending, where they are few.
+    Numbers { lo: f64, hi: f64, mean: f64, levels: Option<Vec<f64>> },
+    /// Ids of texts: false before true, else in order of first appearance.
+    Texts(Vec<u32>),
+}
+
+/// A varied key.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Key {
+    pub(super) column: usize,
+    pub(super) name: String,
+    pub(super) values: Values,
+}
+
+impl Key {
+    /// Whether it has more than one value.
+    pub(super) fn varies(&self) -> bool {
+        match &self.values {
+            Values::Numbers { lo, hi, .. } => lo < hi,
+            Values::Texts(ids) => ids.len() > 1,
+        }
+    }
+}
+
+/// Values of a measure under one variant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Span {
+    pub(super) lo: f64,
+    pub(super) hi: f64,
+    /// Rows with a value.
+    pub(super) count: u64,
+}
+
+impl Span {
+    const NONE: Self = Self { lo: f64::INFINITY, hi: f64::NEG_INFINITY, count: 0 };
+
+    fn add(&mut self, value: f64) {
+        (self.lo, self.hi, self.count) = (self.lo.min(value), self.hi.max(value), self.count + 1);
+    }
+
+    /// Both together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi), count: self.count + other.count }
+    }
+
+    /// Of several together.
+    pub(super) fn of(spans: impl Iterator<Item = Self>) -> Self {
+        spans.fold(Self::NONE, Self::with)
+    }
+}
+
+/// What the table holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Survey {
+    pub(super) rows: u64,
+    pub(super) variants: Vec<Variant>,
+    pub(super) keys: Vec<Key>,
+    /// For each measure asked for, one span per variant.
+    pub(super) measures: Vec<(Measure, Vec<Span>)>,
+}
+
+/// A number that sorts as the double does.
+fn sortable(value: f64) -> u64 {
+    let bits = (value + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+#[derive(Default)]
+struct Seen {
+    lo: Option<f64>,
+    hi: Option<f64>,
+    sum: f64,
+    count: u64,
+    levels: BTreeMap<u64, f64>,
+    many: bool,
+    texts: BTreeSet<u32>,
+}
+
+impl Seen {
+    fn number(&mut self, value: f64) {
+        self.lo = Some(self.lo.map_or(value, |lo| lo.min(value)));
+        self.hi = Some(self.hi.map_or(value, |hi| hi.max(value)));
+        (self.sum, self.count) = (self.sum + value, self.count + 1);
+        if !self.many {
+            self.levels.insert(sortable(value), value + 0.0);
+            self.many = self.levels.len() > MOST_LEVELS;
+        }
+    }
+}
+
+/// Reads the table once.
+pub(super) fn survey(table: &mut Table, measures: &[Measure]) -> Result<Survey, PlotError> {
+    let keys = table.keys();
+    let mut wanted = vec![table.place("variant"), table.place("status")];
+    wanted.extend(keys.clone());
+    let first_measure = wanted.len();
+    wanted.extend(measures.iter().map(|measure| table.place(measure.name)));
+    let (mut rows, mut variants): (u64, Vec<Variant>) = (0, Vec::new());
+    let mut seen: Vec<Seen> = keys.clone().map(|_| Seen::default()).collect();
+    let mut spans: Vec<Vec<Span>> = vec![Vec::new(); measures.len()];
+    table.scan(&wanted, |cells, count| {
+        rows += count as u64;
+        for row in 0..count {
+            // A row without a variant belongs to one without a name.
+            let id = cells[0].text(row).unwrap_or(u32::MAX);
+            let place = variants.iter().position(|variant| variant.id == id).unwrap_or_else(|| {
+                variants.push(Variant { id, name: String::new(), rows: 0, failed: 0 });
+                spans.iter_mut().for_each(|spans| spans.push(Span::NONE));
+                variants.len() - 1
+            });
+            variants[place].rows += 1;
+            variants[place].failed += u64::from(cells[1].text(row) == Some(FAILED));
+            for (seen, cells) in seen.iter_mut().zip(&cells[2..]) {
+                if let Some(value) = cells.number(row) {
+                    seen.number(value);
+                } else if let Some(id) = cells.text(row) {
+                    seen.texts.insert(id);
+                }
+            }
+            for (spans, cells) in spans.iter_mut().zip(&cells[first_measure..]) {
+                if let Some(value) = cells.number(row) {
+                    spans[place].add(value);
+                }
+            }
+        }
+    })?;
+    let variant = table.place("variant");
+    for each in &mut variants {
+        table.text(variant, each.id).clone_into(&mut each.name);
+    }
+    let keys = keys.zip(seen).map(|(column, seen)| Key {
+        column,
+        name: table.name(column).to_owned(),
+        values: if table.numbers(column) {
+            let levels = (!seen.many).then(|| seen.levels.into_values().collect());
+            let (lo, hi, mean) = (seen.lo.unwrap_or(0.0), seen.hi.unwrap_or(0.0), seen.sum / seen.count.max(1) as f64);
+            Values::Numbers { lo, hi, mean, levels }
+        } else {
+            let mut ids: Vec<u32> = seen.texts.into_iter().collect();
+            if ids.len() == 2 && ids.iter().all(|id| ["true", "false"].contains(&table.text(column, *id))) {
+                ids.sort_by_key(|id| table.text(column, *id) == "true");
+            }
+            Values::Texts(ids)
+        },
+    });
+    let keys = keys.collect();
+    Ok(Survey { rows, variants, keys, measures: measures.iter().copied().zip(spans).collect() })
+}
