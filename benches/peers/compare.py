@@ -26,7 +26,7 @@ def catchup(rounds):
 def peer(script, runs):
     """One round of a peer, on one thread; None where it cannot run."""
     one = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}
-    line = [sys.executable, HERE / script, WORK / "w1.bin", str(runs)]
+    line = [sys.executable, "-B", HERE / script, WORK / "w1.bin", str(runs)]
     ran = subprocess.run(line, env={**os.environ, **one}, capture_output=True, text=True)
     if ran.returncode != 0:
         why = ran.stderr.strip().splitlines() or ["no reason given"]

@@ -5,7 +5,7 @@ import numpy as np
 
 from w1 import DATES, RTOL, main, summary
 
-LANES = 8
+LANES = 8  # RUNS is at least this
 # Summaries are made of this many batches at once, so that numpy's fixed cost does not count.
 BATCHES = 100
 

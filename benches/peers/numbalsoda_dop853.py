@@ -36,7 +36,7 @@ def ensemble(parameters, z_0, first, second, dates, summaries):
         last, near = gaps[-1], 0
         while abs(gaps[near] - last) > 0.05 * last:
             near += 1
-        summaries[run] = last, least, near
+        summaries[run, 0], summaries[run, 1], summaries[run, 2] = last, least, near
 
 
 def prepare(draws):
