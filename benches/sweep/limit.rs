@@ -56,55 +56,84 @@ pub fn scalar(draw: &Draw) -> Summary {
 /// Runs that go in step.
 pub const LANES: usize = 8;
 
-type Lanes = [f64; LANES];
-
 /// Eight runs in step, at the widest vectors that the machine has.
 pub struct InStep {
     arch: pulp::Arch,
-    gaps: Vec<Lanes>,
+    gaps: Vec<f64>,
 }
 
 impl InStep {
     pub fn new() -> Self {
-        Self { arch: pulp::Arch::new(), gaps: vec![[0.0; LANES]; PERIODS + 1] }
+        Self { arch: pulp::Arch::new(), gaps: vec![0.0; LANES * (PERIODS + 1)] }
     }
 
     pub fn runs(&mut self, draws: &[Draw; LANES]) -> [Summary; LANES] {
-        let Self { arch, gaps } = self;
-        arch.dispatch(
-            #[inline(always)]
-            || in_step(draws, gaps),
-        )
+        let sectors: [[Sector; 2]; LANES] = std::array::from_fn(|lane| self::sectors(&draws[lane]));
+        let of = |i: usize, what: fn(&Sector) -> f64| std::array::from_fn(|lane| what(&sectors[lane][i]));
+        let mut results = [[0.0; LANES]; 3];
+        self.arch.dispatch(Step {
+            k: [of(0, |s| s.k), of(1, |s| s.k)],
+            beta: of(0, |s| s.beta),
+            c: [of(0, |s| s.c), of(1, |s| s.c)],
+            year: [of(0, |s| s.year), of(1, |s| s.year)],
+            gaps: &mut self.gaps,
+            results: &mut results,
+        });
+        let [last, least, first_near] = results;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a date between 0 and 200")]
+        std::array::from_fn(|lane| Summary {
+            last: last[lane],
+            least: least[lane],
+            first_near: first_near[lane] as usize,
+        })
     }
 }
 
-#[inline(always)]
-fn in_step(draws: &[Draw; LANES], gaps: &mut [Lanes]) -> [Summary; LANES] {
-    let constants: [[Sector; 2]; LANES] = std::array::from_fn(|lane| sectors(&draws[lane]));
-    let of = |i: usize, what: fn(&Sector) -> f64| -> Lanes { std::array::from_fn(|lane| what(&constants[lane][i])) };
-    let (k, beta) = ([0, 1].map(|i| of(i, |s| s.k)), of(0, |s| s.beta));
-    let (c, year) = ([0, 1].map(|i| of(i, |s| s.c)), [0, 1].map(|i| of(i, |s| s.year)));
-    let mut decay = [[1.0; LANES]; 2];
-    let mut least = [f64::INFINITY; LANES];
-    for gap in gaps.iter_mut() {
-        for lane in 0..LANES {
-            let v_1 = k[0][lane] / (beta[lane] + c[0][lane] * decay[0][lane]);
-            let v_2 = k[1][lane] / (beta[lane] + c[1][lane] * decay[1][lane]);
-            gap[lane] = 1.0 / if v_1 > v_2 { v_1 } else { v_2 };
-            least[lane] = if gap[lane] < least[lane] { gap[lane] } else { least[lane] };
-            decay[0][lane] *= year[0][lane];
-            decay[1][lane] *= year[1][lane];
+/// The constants of eight runs, room for their gaps, and where the last, the least and the first near date go.
+struct Step<'a> {
+    k: [[f64; LANES]; 2],
+    beta: [f64; LANES],
+    c: [[f64; LANES]; 2],
+    year: [[f64; LANES]; 2],
+    gaps: &'a mut [f64],
+    results: &'a mut [[f64; LANES]; 3],
+}
+
+impl pulp::WithSimd for Step<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) {
+        let vectors = LANES / S::F64_LANES;
+        let gaps = S::as_mut_simd_f64s(self.gaps).0;
+        let [last, least, first_near] = self.results.each_mut().map(|result| S::as_mut_simd_f64s(result).0);
+        let [k_1, k_2] = self.k.each_ref().map(|values| S::as_simd_f64s(values).0);
+        let [c_1, c_2] = self.c.each_ref().map(|values| S::as_simd_f64s(values).0);
+        let [year_1, year_2] = self.year.each_ref().map(|values| S::as_simd_f64s(values).0);
+        let beta = S::as_simd_f64s(&self.beta).0;
+        let (one, share) = (simd.splat_f64s(1.0), simd.splat_f64s(0.05));
+        for i in 0..vectors {
+            let gaps = &mut gaps[i * (PERIODS + 1)..(i + 1) * (PERIODS + 1)];
+            let (mut decay_1, mut decay_2) = (one, one);
+            let mut smallest = simd.splat_f64s(f64::INFINITY);
+            for gap in gaps.iter_mut() {
+                let v_1 = simd.div_f64s(k_1[i], simd.add_f64s(beta[i], simd.mul_f64s(c_1[i], decay_1)));
+                let v_2 = simd.div_f64s(k_2[i], simd.add_f64s(beta[i], simd.mul_f64s(c_2[i], decay_2)));
+                *gap = simd.div_f64s(one, simd.max_f64s(v_1, v_2));
+                smallest = simd.min_f64s(smallest, *gap);
+                decay_1 = simd.mul_f64s(decay_1, year_1[i]);
+                decay_2 = simd.mul_f64s(decay_2, year_2[i]);
+            }
+            (last[i], least[i]) = (gaps[PERIODS], smallest);
+            // From the last date to the first: what stays is the first that is near.
+            let far = simd.mul_f64s(share, last[i]);
+            let (mut first, mut date) = (simd.splat_f64s(0.0), simd.splat_f64s(PERIODS as f64));
+            for gap in gaps.iter().rev() {
+                let near = simd.less_than_or_equal_f64s(simd.abs_f64s(simd.sub_f64s(*gap, last[i])), far);
+                first = simd.select_f64s(near, date, first);
+                date = simd.sub_f64s(date, one);
+            }
+            first_near[i] = first;
         }
     }
-    let last = gaps[PERIODS];
-    // From the last date to the first: what stays is the first that is near.
-    let mut first_near = [0.0; LANES];
-    for (date, gap) in gaps.iter().enumerate().rev() {
-        for lane in 0..LANES {
-            let near = (gap[lane] - last[lane]).abs() <= 0.05 * last[lane];
-            first_near[lane] = if near { date as f64 } else { first_near[lane] };
-        }
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a date between 0 and 200")]
-    std::array::from_fn(|lane| Summary { last: last[lane], least: least[lane], first_near: first_near[lane] as usize })
 }
