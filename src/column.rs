@@ -195,7 +195,6 @@ impl<const B: usize> Col<B> {
         self.map(exp)
     }
 
-
     /// e^x and e^x − 1, each to its own last digits.
     #[inline(always)]
     pub fn exp_and_less_1(self) -> (Self, Self) {

@@ -27,7 +27,7 @@
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
 //! Arrows point down only: cli → {advice, record, report, plot} → {compare, equilibria} → {summary, simulate, scenario} →
-//! {trajectory, integrate} → model.
+//! {trajectory, measure, integrate} → model → column.
 //! `tests/architecture.rs` holds the arrows.
 //!
 //! # A scenario's way through

@@ -285,7 +285,9 @@ impl Meter {
     #[inline(always)]
     fn half_life(&self, grid: Grid, long_run_gap: f64) -> Option<f64> {
         let since = self.last_change;
-        if long_run_gap == 0.0 || long_run_gap.is_infinite() || !((self.w_P[since] * long_run_gap).ln().abs() >= SETTLED)
+        if long_run_gap == 0.0
+            || long_run_gap.is_infinite()
+            || !((self.w_P[since] * long_run_gap).ln().abs() >= SETTLED)
         {
             return None;
         }

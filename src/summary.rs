@@ -2,8 +2,8 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
 
-use crate::measure::{Measures, SETTLED};
 pub use crate::measure::Verdict;
+use crate::measure::{Measures, SETTLED};
 use crate::model::long_run::{LongRun, Scratch, long_run};
 use crate::model::trade::Regime;
 use crate::trajectory::Trajectory;

@@ -6,17 +6,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 18] = [
-    ("model", &["model", "lambert_w", "serde", "nalgebra"]),
+const MAY_USE: [(&str, &[&str]); 19] = [
+    ("column", &[]),
+    ("model", &["column", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
     ("words", &[]),
     ("design", &["libm", "rand_chacha", "statrs"]),
     ("batch", &["control", "design", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
-    ("trajectory", &["model"]),
-    ("simulate", &["model", "integrate", "trajectory", "control", "pulp"]),
-    ("measure", &["control", "integrate", "model", "simulate", "summary", "trajectory", "pulp"]),
-    ("summary", &["model", "trajectory", "serde"]),
+    ("trajectory", &["measure", "model"]),
+    ("simulate", &["column", "control", "integrate", "measure", "model", "trajectory", "pulp"]),
+    ("measure", &["column", "model", "serde"]),
+    ("summary", &["measure", "model", "trajectory", "serde"]),
     (
         "scenario",
         &[
@@ -91,7 +92,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ),
 ];
 
-const PACKAGES: [&str; 28] = [
+const PACKAGES: [&str; 29] = [
     "annotate_snippets",
     "anstream",
     "anstyle",

@@ -17,8 +17,8 @@ mod w1;
 
 use catchup::control::Control;
 use catchup::integrate::Method;
-use catchup::measure::Engine;
 use catchup::model::params::Problem;
+use catchup::simulate::Engine;
 use limit::{InStep, LANES};
 use std::hint::black_box;
 use std::path::PathBuf;

@@ -2,8 +2,9 @@
 
 use super::{Chunk, Row};
 use crate::control::{Control, Stopped};
-use crate::measure::{Engine, Measures};
+use crate::measure::Measures;
 use crate::scenario::sweep::{Binder, Sweep};
+use crate::simulate::Engine;
 use crate::simulate::simulate;
 use crate::summary::equivalent_variation;
 use crate::trajectory::Trajectory;

@@ -80,7 +80,15 @@ trait Sink {
     /// The run ends before `period`.
     fn cut(&mut self, period: usize);
     /// The rows of `count` dates from period k on, under the regime that holds.
-    fn rows<T: Lanes>(&mut self, run: &Run<'_>, k: usize, count: usize, offers: &Offers<T>, z: &[T], ages: &[Option<T>]);
+    fn rows<T: Lanes>(
+        &mut self,
+        run: &Run<'_>,
+        k: usize,
+        count: usize,
+        offers: &Offers<T>,
+        z: &[T],
+        ages: &[Option<T>],
+    );
     /// Regime, sector or parameters differ from those of the row before.
     fn jump(&mut self, k: usize);
 }
