@@ -1,6 +1,9 @@
 //! Distributions of a varied key: uniform numbers → its values.
 
-use statrs::function::erf::{erfc, erfc_inv};
+// Elementary functions come from `libm`, not from the machine, so that a draw is the same number everywhere; and `erfc`
+// because that of statrs is off by 1e-10 from 0.5 on. Its inverse is good to the last digits.
+use libm::{erfc, expm1, log, log1p, pow};
+use statrs::function::erf::erfc_inv;
 use std::f64::consts::SQRT_2;
 
 /// A distribution. Bounds are finite, in order, and so is their distance.
@@ -104,7 +107,7 @@ impl Quantile {
         let value = match self.shape {
             Shape::Uniform { low, width } => low + width * u,
             Shape::LogUniform { low, root } => {
-                let half = root.powf(u);
+                let half = pow(root, u);
                 low * half * half
             }
             Shape::Normal { mean, sd, below, above } => {
@@ -133,9 +136,9 @@ impl Quantile {
 fn normal(mean: f64, sd: f64, (min, max): (f64, f64)) -> Shape {
     let (a, b) = ((min - mean) / sd, (max - mean) / sd);
     if a >= FAR {
-        Shape::Tail { from: min, step: sd, start: a, share: -(-hazard(a, (max - min) / sd)).exp_m1() }
+        Shape::Tail { from: min, step: sd, start: a, share: -expm1(-hazard(a, (max - min) / sd)) }
     } else if b <= -FAR {
-        Shape::Tail { from: max, step: -sd, start: -b, share: -(-hazard(-b, (max - min) / sd)).exp_m1() }
+        Shape::Tail { from: max, step: -sd, start: -b, share: -expm1(-hazard(-b, (max - min) / sd)) }
     } else {
         let below = |z: f64| 0.5 * erfc(-z / SQRT_2);
         Shape::Normal { mean, sd, below: (below(a), below(b)), above: (below(-a), below(-b)) }
@@ -144,14 +147,14 @@ fn normal(mean: f64, sd: f64, (min, max): (f64, f64)) -> Shape {
 
 /// How far past `start` the share `u` of the kept part of a normal tail lies, in standard deviations.
 fn tail(start: f64, share: f64, u: f64) -> f64 {
-    let target = -(-u * share).ln_1p();
+    let target = -log1p(-u * share);
     // The tail is nearly exponential, with the rate `start`; Newton's steps from there double the digits, from three.
     (0..4).fold(target / start, |d, _| d + (target - hazard(start, d)) * mills(start + d))
 }
 
 /// ln Q(start) − ln Q(start + d), Q(z) the share of a standard normal above z ≥ 30.
 fn hazard(start: f64, d: f64) -> f64 {
-    start * d + 0.5 * d * d - (mills(start + d) / mills(start)).ln()
+    start * d + 0.5 * d * d - log(mills(start + d) / mills(start))
 }
 
 /// Mills' ratio Q(z)/φ(z) for z ≥ 30, by its continued fraction 1/(z + 1/(z + 2/(z + …))).

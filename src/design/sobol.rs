@@ -82,6 +82,7 @@ fn scramble(mut word: u64, keys: &[[u64; 2]; ROUNDS]) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use super::*;
 
@@ -116,7 +117,7 @@ mod tests {
             // Primitive: x has the order 2^s − 1, no less.
             let order = (1u64 << degree) - 1;
             assert_eq!(power_of_x(order, polynomial, degree), 1, "row {i}");
-            for prime in (2..=order).filter(|p| order % p == 0 && *p < order && (2..*p).all(|q| p % q != 0)) {
+            for prime in (2..=order).filter(|p| order.is_multiple_of(*p) && *p < order && (2..*p).all(|q| p % q != 0)) {
                 assert_ne!(
                     power_of_x(order / prime, polynomial, degree),
                     1,
@@ -178,6 +179,18 @@ mod tests {
                 assert_eq!(point(&v, index as u64) as f64 / 2f64.powi(64), *expected, "axis {axis}, point {index}");
             }
         }
+    }
+
+    /// A point to which each of the first twenty direction numbers of every axis adds, as another library has it.
+    #[test]
+    fn every_number_of_the_table_is_the_published_one() {
+        let index = 0xAAAAA;
+        assert_eq!(index ^ (index >> 1), 0xFFFFF);
+        let digest = (0..MAX_DIMENSIONS).fold(0u64, |digest, axis| {
+            let word = point(&directions(axis).expect("a direction"), index);
+            digest.wrapping_mul(31).wrapping_add(word >> (BITS - 20))
+        });
+        assert_eq!(digest, 11_911_795_184_795_890_922);
     }
 
     /// With m points' digits, every elementary interval of volume 2^−m holds one point: one axis alone, and two together.
