@@ -131,7 +131,7 @@ fn the_top_of_the_file() {
         no TOML          | [vary] → [vary              | 10:6 | not valid TOML
         unknown key      | seed = → sed =              | 4:1  | unknown key sed | allowed here: schema_version, name | did you mean `seed`?
         scenario's key   | seed = 42 → horizon = 20    | 4:1  | unknown key horizon | belongs in the scenario
-        scenario's table | + [time]⏎horizon = 2        | 20:2 | unknown key time | belongs in the scenario, in [variants.NAME], or below [vary]
+        scenario's table | + [time]⏎horizon = 2        | 19:2 | unknown key time | belongs in the scenario, in [variants.NAME], or below [vary]
         no version       | schema_version = 1 → ""="" && ""=""→  | 1:1 | schema_version is missing
         newer version    | schema_version = 1 → schema_version = 2 | 1:18 | a newer format needs a newer catchup
         name             | "good" → "my sweep"         | 2:8  | name = "my sweep" cannot name a run
@@ -141,9 +141,9 @@ fn the_top_of_the_file() {
         no scenario      | scenario = "region.toml" →  | 1:1  | scenario is missing | scenario = "FILE.toml"
         scenario a number | "region.toml" → 3          | 3:12 | scenario is a whole number | the path of a scenario file
         no such scenario | "region.toml" → "nation.toml" | 3:12 | scenario: cannot read nation.toml | relative path starts from the folder of this file
-        keep             | + [keep]⏎trajectories = -1  | 21:16 | keep.trajectories = -1 is out of range | or "all"
-        keep a word      | + [keep]⏎trajectories = "some" | 21:16 | keep.trajectories is a string | or "all"
-        keep misspelt    | + [keep]⏎trajectory = 3     | 21:1  | unknown key keep.trajectory | did you mean `trajectories`?
+        keep             | + [keep]⏎trajectories = -1  | 20:16 | keep.trajectories = -1 is out of range | or "all"
+        keep a word      | + [keep]⏎trajectories = "some" | 20:16 | keep.trajectories is a string | or "all"
+        keep misspelt    | + [keep]⏎trajectory = 3     | 20:1  | unknown key keep.trajectory | did you mean `trajectories`?
         "#,
     );
     let message = refused("empty", "", &[], &["sweep.toml:1:1", "the sweep is empty", "scenario, [design] and [vary]"]);
@@ -197,8 +197,8 @@ fn what_varies() {
         text bound       | [0.03, 0.08] → ["0.03", 0.08]           | 11:32 | is a string | without the quotes
         not finite       | [0.03, 0.08] → [0.03, inf]              | 11:38 | is not a finite number
         no spread        | uniform = [0.03, 0.08] → normal = [0.05, 0], min = 0.01 | 11:37 | a number > 0
-        truncation reversed | uniform = [0.03, 0.08] → normal = [0.05, 0.01], min = 0.1, max = 0.02 | 11:62 | has its bounds reversed
-        truncation leaves nothing | uniform = [0.03, 0.08] → normal = [0.05, 0.001], min = 0.1 | 11:52 | leave nothing of the distribution
+        truncation reversed | uniform = [0.03, 0.08] → normal = [0.05, 0.01], min = 0.1, max = 0.02 | 11:61 | min = 0.1 is not below max = 0.02
+        truncation leaves nothing | uniform = [0.03, 0.08] → normal = [0.05, 0.001], min = 0.1 | 11:51 | leave nothing of the distribution
         min of a uniform | [0.03, 0.08] } → [0.03, 0.08], min = 0.01 } | 11:45 | means nothing beside uniform
         mode outside     | uniform = [0.03, 0.08] → triangular = [0.03, 0.1, 0.08] | 11:41 | mode outside its bounds | a number from 0.03 to 0.08
         triangle reversed | uniform = [0.03, 0.08] → triangular = [0.08, 0.05, 0.03] | 11:34 | has its bounds reversed
@@ -206,17 +206,17 @@ fn what_varies() {
         a value twice    | 1.3, 1.5 → 1.3, 1.10                    | 12:47 | names 1.1 twice
         mixed values     | 1.3, 1.5 → 1.3, "two"                   | 12:47 | mixes a string with other values
         text for a number | [1.1, 1.3, 1.5] → ["1.1"]              | 12:37 | is text | allowed: a number ≥ 1 | without the quotes
-        number for text  | "catch_up.beta" = { uniform = [0.03, 0.08] } → "catch_up.form" = { values = [1, 2] } && "sector.chips.lambda" = { values = [1.1, 1.3, 1.5] } → | 11:31 | is a number | text in quotes
+        number for text  | "catch_up.beta" = { uniform = [0.03, 0.08] } → "catch_up.form" = { values = [1] } && "sector.chips.lambda" = { values = [1.1, 1.3, 1.5] } → | 11:31 | is a number | text in quotes
         distribution of words | "catch_up.beta" → "poor.selection"     | 11:1 | poor.selection takes no numbers | allowed: values, each text in quotes
         unknown word     | "catch_up.beta" = { uniform = [0.03, 0.08] } → "poor.selection" = { values = ["best", "hystory"] } | 11:1 | poor.selection = "hystory" is not known | did you mean `history`?
         value out of range | [1.1, → [0.9,                         | 12:37 | sector.chips.lambda = 0.9 is out of range | allowed: a number ≥ 1
         bound out of range | [0.03, 0.08] → [-0.01, 0.08]          | 11:32 | catch_up.beta = -0.01 is out of range | allowed: a number > 0
-        truncated out of range | uniform = [0.03, 0.08] → normal = [0.05, 0.01], min = -0.1 | 11:51 | catch_up.beta = -0.1 is out of range
+        truncated out of range | uniform = [0.03, 0.08] → normal = [0.05, 0.01], min = -0.1 | 11:50 | catch_up.beta = -0.1 is out of range
         one point        | uniform = [0.03, 0.08] → linspace = [0.03, 0.08, 1] | 11:45 | a whole number from 2
         half a point     | uniform = [0.03, 0.08] → linspace = [0.03, 0.08, 2.5] | 11:45 | a whole number from 2
         points reversed  | uniform = [0.03, 0.08] → linspace = [0.08, 0.03, 5] | 11:32 | has its bounds reversed
-        given twice      | + [vary.catch_up]⏎beta = { values = [0.05] } | 21:1 | catch_up.beta is given twice
-        replace each other | + [vary.catch_up]⏎z_hat = { values = [0.5] } | 21:1 | catch_up.beta and catch_up.z_hat replace each other
+        given twice      | + [vary.catch_up]⏎beta = { values = [0.05] } | 20:1 | catch_up.beta is given twice
+        replace each other | + [vary.catch_up]⏎z_hat = { values = [0.5] } | 20:1 | catch_up.beta and catch_up.z_hat replace each other
         until before from | "catch_up.beta" = { uniform = [0.03, 0.08] } → "policy.0.from" = { uniform = [5, 20] } && policy = [{ promote = "chips", sustain = "always" }] → poor.tau = 1 | 11:1 | policy.0.until = 10 is not after policy.0.from
         of another form  | "catch_up.beta" = { uniform = [0.03, 0.08] } → "catch_up.delta" = { uniform = [1, 2] } | 11:1 | draw 0 under plain: catch_up.delta means nothing under form = "logistic"
         "#,
@@ -431,7 +431,7 @@ fn sweeps() -> Vec<(String, Vec<(&'static str, String)>)> {
         ),
         plain("\"sobol\" → \"grid\" && samples = 8 → && { uniform = [0.03, 0.08] } → { linspace = [0.03, 0.1, 7] }"),
         plain(
-            "[0.03, 0.08] } → [1e-3, 0.08] }⏎\"poor.selection\" = { values = [\"best\", \"history\"] }⏎sector.textiles.cluster_R = { values = [true, false] }⏎\"policy.0.sustain\" = { values = [\"always\", \"if-equilibrium\"] }",
+            "[0.03, 0.08] } → [1e-3, 0.08] }⏎\"poor.selection\" = { values = [\"best\", \"history\"] }⏎sector.textiles.cluster_R = { values = [true, false] }⏎\"policy.0.trade\" = { values = [\"open\", \"closed\"] }",
         ),
         plain(
             "+ [variants.shocked]⏎shock = [{ at = 5, set = { growth.x = 0.01, \"poor.tau\" = 3 } }]⏎[keep]⏎trajectories = \"all\"",
@@ -499,7 +499,7 @@ fn a_scenario_can_stand_in_the_sweep_file() {
         "a mistake inside",
         &text.replace("beta = 0.04", "beta = -4"),
         &[],
-        &["sweep.toml:25:8", "catch_up.beta = -4 is out of range"],
+        &["sweep.toml:24:8", "catch_up.beta = -4 is out of range"],
     );
 }
 
@@ -516,4 +516,16 @@ fn the_two_kinds_of_file_are_told_apart() {
     let report = load(&path, &[]).expect_err("a sweep is no scenario").render(false);
     assert!(report.contains("this is a sweep, not a scenario") && report.contains("catchup sweep FILE"), "{report}");
     assert_eq!(report.matches("error:").count(), 1, "{report}");
+}
+
+#[test]
+fn the_sweep_of_the_documentation_works() {
+    let docs = std::fs::read_to_string(common::root().join("docs/files.md")).expect("docs");
+    let section = docs.split("## 14. Sweep files").nth(1).expect("a section");
+    let block = |fence: &str| {
+        section.split(fence).nth(1).and_then(|rest| rest.split("```").next()).expect("a block").to_owned()
+    };
+    let sweep = good(&block("```toml\n"), &[("my-region.toml", SCENARIO)]);
+    assert_eq!((sweep.runs(), sweep.name.as_str()), (2000, "does-lambda-matter"));
+    with_table(&block("```csv\n")).expect("the table");
 }

@@ -67,10 +67,9 @@ impl<'a> Reader<'a> {
 
     /// Notes a value of the wrong type.
     pub fn wrong_type(&mut self, node: &Node, path: &str, allowed: &str) {
+        let number = ["a number", "a finite number", "a whole number"].iter().any(|number| allowed.starts_with(number));
         let hint = match &node.value {
-            Value::String(text) if allowed.starts_with("a number") && text.parse::<f64>().is_ok() => {
-                Some("without the quotes")
-            }
+            Value::String(text) if number && text.parse::<f64>().is_ok() => Some("without the quotes"),
             Value::String(text) if allowed == FLAG && ["true", "false"].contains(&text.as_str()) => {
                 Some("without the quotes")
             }

@@ -33,6 +33,8 @@ pub struct Binder {
     by_values: HashMap<Vec<u64>, usize>,
     /// The deciding values of the draw at hand, as bits.
     values: Vec<u64>,
+    /// The template of these values, where there is one.
+    last: Option<usize>,
     /// The problem of a draw that fits no template.
     single: Option<(Problem, Solver)>,
 }
@@ -51,6 +53,7 @@ impl Binder {
             templates: Vec::new(),
             by_values: HashMap::new(),
             values: Vec::new(),
+            last: None,
             single: None,
         }
     }
@@ -71,9 +74,13 @@ impl Binder {
 
     /// As [`Binder::bind`], with the mistakes as a file's would be.
     pub(super) fn checked(&mut self, draw: &[f64]) -> Result<(&Problem, Solver), Vec<Diagnostic>> {
-        self.values.clear();
-        self.values.extend(self.deciding.iter().map(|&slot| draw[slot].to_bits()));
-        if let Some(&index) = self.by_values.get(self.values.as_slice()) {
+        let same = self.deciding.iter().zip(&self.values).all(|(&slot, bits)| draw[slot].to_bits() == *bits);
+        if !same || self.last.is_none() {
+            self.values.clear();
+            self.values.extend(self.deciding.iter().map(|&slot| draw[slot].to_bits()));
+            self.last = self.by_values.get(self.values.as_slice()).copied();
+        }
+        if let Some(index) = self.last {
             let varied = &self.varied;
             if self.templates[index].patch(|slot| varied[slot].number(draw[slot])) {
                 let template = &self.templates[index];
@@ -90,6 +97,7 @@ impl Binder {
                 self.templates.clear();
                 self.by_values.clear();
             }
+            self.last = Some(self.templates.len());
             self.by_values.insert(self.values.clone(), self.templates.len());
             self.templates.push(template);
         }

@@ -93,7 +93,7 @@ fn suits(reader: &mut Reader<'_>, entry: &Entry, kind: Kind) {
             (Level::Number(_), _) => ("is a number", None),
             (Level::Flag(_), _) => ("is no such value", None),
         };
-        let written = place.level.toml();
+        let written = clip(reader.sources.excerpt(&place.at));
         let title = format!("vary: {key} = {written} {fault}");
         reader.error(&place.at, title, format!("allowed: {}", kind.words())).hint = hint.map(str::to_owned);
     }

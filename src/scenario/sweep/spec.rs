@@ -260,7 +260,8 @@ fn normal(reader: &mut Reader<'_>, key: &str, node: &Node, table: &Table) -> Opt
     let (low, high) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
     let last = bounds.last().map_or(&node.at, |place| &place.at).clone();
     if low >= high {
-        reversed(reader, &last, key, &format!("min = {low}, max = {high}"), low, high);
+        let title = format!("vary: {key}: min = {low} is not below max = {high}");
+        reader.error(&last, title, "allowed: a lower bound and a higher one");
         return None;
     }
     if (low - mean) / sd > TAIL || (high - mean) / sd < -TAIL {

@@ -124,6 +124,15 @@ pub fn patchable(key: &str) -> bool {
     }
 }
 
+/// Whether the merged scenario has this parameter of catch-up.
+fn in_use(keys: &Keys, parameter: &str) -> bool {
+    match parameter {
+        "beta" => keys.catch_up.beta.is_some(),
+        "z_hat" => keys.catch_up.z_hat.is_some(),
+        shape => keys.catch_up.shape.contains_key(shape),
+    }
+}
+
 impl Template {
     /// The template that the problem of one draw makes; `None` where something in it asks for the long way.
     pub fn new(keys: &Keys, problem: Problem, solver: Solver, varied: &[&str]) -> Option<Self> {
@@ -193,6 +202,8 @@ impl Template {
                     wires.extend((0..n).filter(follows).map(|i| Wire::Sector(epoch, i, |sector| &mut sector.x)));
                 }
             }
+            // A later key of the draw, the form or the other of beta and z_hat, has dropped it.
+            Target::CatchUp(parameter) if !in_use(keys, parameter) => {}
             Target::CatchUp("z_hat") => wires.extend(reached.iter().map(|&epoch| Wire::ZHat(epoch))),
             Target::CatchUp(parameter) => {
                 let field: fn(&mut Sector) -> &mut f64 = match parameter {
