@@ -90,7 +90,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ),
 ];
 
-const PACKAGES: [&str; 28] = [
+const PACKAGES: [&str; 29] = [
     "annotate_snippets",
     "anstream",
     "anstyle",
