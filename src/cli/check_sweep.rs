@@ -171,6 +171,10 @@ fn changes(sweep: &Sweep) -> Vec<Vec<String>> {
         let mut keys = BTreeMap::new();
         let scenario = &sweep.variants[index].scenario;
         flatten("", &serde_json::to_value(&scenario.keys).unwrap_or_default(), &mut keys);
+        // Where a value comes from, and what the scenario is called, change no run.
+        keys.retain(|key, _| {
+            !(key.starts_with("sources.") || ["name", "title", "description"].contains(&key.as_str()))
+        });
         keys
     };
     let baseline = if sweep.variants.is_empty() { BTreeMap::new() } else { keys(0) };

@@ -179,10 +179,8 @@ impl Trial {
 
 /// What the kept trajectories of a draw take in Parquet.
 fn bytes_of_trajectories(sweep: &Sweep) -> f64 {
-    let of = |problem: &crate::model::params::Problem| {
-        // About 8 numbers a date and 5 a date and sector that are not known from others.
-        (problem.grid.periods + 1) as f64 * (8.0 + 5.0 * problem.sectors.len() as f64) * 7.5
-    };
+    // About five numbers a date that are not known from the others.
+    let of = |problem: &crate::model::params::Problem| (problem.grid.periods + 1) as f64 * 5.0 * 7.0;
     sweep.variants.iter().map(|variant| of(&variant.scenario.problem)).sum()
 }
 
