@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub mod random;
+pub mod study;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -42,7 +42,7 @@ pub(super) const VERDICTS: [Verdict; 5] =
     [Verdict::FallingBehind, Verdict::Ahead, Verdict::Converged, Verdict::Converging, Verdict::PersistentGap];
 
 /// Stands where there is no verdict.
-const NO_VERDICT: u8 = VERDICTS.len() as u8;
+const NO_VERDICT: u8 = 5;
 
 /// The rows of a chunk by columns.
 #[derive(Debug, Clone, PartialEq)]

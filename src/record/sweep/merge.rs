@@ -82,7 +82,7 @@ fn one_sweep(folders: &[PathBuf]) -> Result<Found, RecordError> {
                 return Ok(Found::Finished(name.unwrap_or_default()));
             }
             (None, _) if finished(folder).is_some() => {
-                problems.push(format!("{name} holds a finished sweep, no shard"))
+                problems.push(format!("{name} holds a finished sweep, no shard"));
             }
             (None, _) => problems.push(format!("{name} holds no shard of a sweep")),
             (Some(None), _) => problems.push(format!("{name}: {SWEEP} is damaged or of another version of catchup")),

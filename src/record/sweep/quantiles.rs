@@ -145,7 +145,7 @@ impl Search {
         std::array::from_fn(|quantile| {
             let (_, share) = rank(QUANTILES[quantile].1, self.count);
             let [below, above] = self.found[quantile];
-            (self.count > 0).then(|| if below == above { below } else { below + share * (above - below) })
+            (self.count > 0).then_some(if below == above { below } else { below + share * (above - below) })
         })
     }
 }
@@ -166,6 +166,7 @@ mod tests {
         sorted.sort_by(f64::total_cmp);
         let quantile = |p: f64| {
             let place = p * (sorted.len() - 1) as f64;
+            #[expect(clippy::cast_possible_truncation, reason = "a rank")]
             let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
             below + place.fract() * (above - below)
         };

@@ -5,6 +5,7 @@ use super::Plan;
 use super::chunk::{Block, MEASURES, VERDICTS};
 use super::columnar::{Cells, Field};
 use crate::scenario::sweep::{Level, Varied};
+use crate::summary::Verdict;
 use crate::trajectory::{ColumnType, OUTCOME, RUN_KEY};
 use parquet::data_type::ByteArray;
 use std::ops::Range;
@@ -81,7 +82,7 @@ pub(super) fn cells(slices: &[Slice<'_>], plan: &Plan) -> Vec<Cells> {
     columns.push(Cells::Texts(error, errors));
     let verdicts = slices.iter().flat_map(|(block, rows)| &block.verdicts[rows.clone()]);
     columns
-        .push(Cells::Texts(verdicts.map(|&verdict| u32::from(verdict)).collect(), texts(&VERDICTS.map(|v| v.name()))));
+        .push(Cells::Texts(verdicts.map(|&verdict| u32::from(verdict)).collect(), texts(&VERDICTS.map(Verdict::name))));
     for i in 0..MEASURES.len() {
         let mut values = Vec::with_capacity(count);
         for (block, rows) in slices {

@@ -1,0 +1,142 @@
+//! A made-up sweep: chunks whose rows are a function of draw and variant alone, and the folder they end up in.
+
+use super::random::Spec;
+use catchup::batch::{Chunk, Row};
+use catchup::control::Control;
+use catchup::record::{Outcome, Plan, Shard, open_sweep};
+use catchup::scenario::sweep::{Level, Varied};
+use catchup::summary::Verdict;
+use catchup::trajectory::{ColumnType, Trajectory};
+use fastrand::Rng;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A varied key.
+pub fn varied(key: &str, kind: ColumnType, levels: Vec<Level>) -> Varied {
+    Varied { key: key.to_owned(), kind, levels }
+}
+
+/// A study with keys and variants of every kind.
+pub fn plan(draws: u64, draws_per_chunk: u64) -> Plan {
+    let text = |text: &str| Level::Text(text.to_owned());
+    Plan {
+        name: "study".to_owned(),
+        title: Some("A study".to_owned()),
+        description: None,
+        resolved: "name = \"study\"\nseed = 42\n".to_owned(),
+        identity: vec![
+            ("sweep file".to_owned(), "seed = 42\nsamples = 9\n".to_owned()),
+            ("scenario".to_owned(), "x = 0.02\nbeta = 0.04\n".to_owned()),
+        ],
+        vary: vec![
+            varied("catch_up.beta", ColumnType::Number, vec![]),
+            varied("growth.x", ColumnType::Integer, vec![Level::Number(0.5), Level::Number(2.0)]),
+            varied("poor.trade", ColumnType::String, vec![text("open"), text("closed, \"quite\"")]),
+            varied("sector.a.cluster_R", ColumnType::Boolean, vec![Level::Flag(false), Level::Flag(true)]),
+        ],
+        variants: vec!["base".to_owned(), "with, comma".to_owned()],
+        draws,
+        draws_per_chunk,
+        keep: 0,
+        csv: true,
+    }
+}
+
+/// What a run of the made-up study gives: a function of its draw and variant alone.
+pub fn row(run: u64, variant: usize) -> Row {
+    let mut random = Rng::with_seed(run * 31 + variant as u64);
+    let number = |random: &mut Rng| match random.u32(0..20) {
+        0 => None,
+        // Neither may reach a table.
+        1 => Some(if random.bool() { f64::NAN } else { f64::INFINITY }),
+        2 => Some(f64::from(random.i32(-3..3))),
+        3 => Some(-0.0),
+        _ => Some((random.f64() * 12.0 - 4.0).exp() * if random.bool() { 1.0 } else { -1.0 }),
+    };
+    let verdicts = [Verdict::Ahead, Verdict::Converged, Verdict::Converging, Verdict::PersistentGap];
+    let error = (random.u32(0..40) == 0).then(|| format!("sector \"a\", t = {}:\nno, too steep", random.u8(..)));
+    Row {
+        verdict: error.is_none().then(|| verdicts[random.usize(0..4)]),
+        error,
+        initial_gap: Some(2.5),
+        final_gap: number(&mut random),
+        long_run_gap: number(&mut random),
+        half_life: number(&mut random),
+        regime_changes: random.bool().then(|| random.u32(0..90)),
+        welfare: number(&mut random),
+        subsidy_pv: number(&mut random),
+        d_final_gap: number(&mut random),
+        equivalent_variation: if variant == 0 { Some(0.0) } else { number(&mut random) },
+        externality: Some(1.0 + random.f64()),
+    }
+}
+
+/// A chunk of the study.
+pub fn chunk(plan: &Plan, index: u64) -> Chunk {
+    let first = index * plan.draws_per_chunk;
+    let draws = first..(first + plan.draws_per_chunk).min(plan.draws);
+    let mut drawn = vec![Vec::new(); plan.vary.len()];
+    for draw in draws.clone() {
+        let mut random = Rng::with_seed(draw);
+        drawn.iter_mut().take(1).for_each(|column| column.push(random.f64()));
+        drawn.iter_mut().skip(1).for_each(|column| column.push(f64::from(random.u8(0..2))));
+    }
+    let rows = draws.clone().flat_map(|draw| (0..plan.variants.len()).map(move |variant| row(draw, variant)));
+    let mut trajectories = Vec::new();
+    for draw in draws.filter(|&draw| draw < plan.keep) {
+        trajectories.extend((0..plan.variants.len()).map(|variant| (draw, variant, trajectory(draw, variant))));
+    }
+    Chunk { index, first, drawn, rows: rows.collect(), trajectories }
+}
+
+/// The scenario whose trajectory is kept for a run.
+pub fn scenario(draw: u64, variant: usize) -> catchup::scenario::Scenario {
+    let spec = Spec::random(&mut Rng::with_seed(draw * 7 + variant as u64));
+    catchup::scenario::parse(&spec.toml(), &[]).expect("a scenario")
+}
+
+/// The trajectory that is kept for a run.
+pub fn trajectory(draw: u64, variant: usize) -> Trajectory {
+    let scenario = scenario(draw, variant);
+    catchup::simulate::simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped")
+}
+
+/// Puts the chunks that are missing, in a random order, and finishes.
+pub fn go_on(out: &Path, plan: &Plan, shard: Option<Shard>, random: &mut Rng) -> Outcome {
+    let sweeping = open_sweep(out, plan.clone(), shard, false).expect("opened");
+    let mut missing = sweeping.missing().to_vec();
+    random.shuffle(&mut missing);
+    missing.iter().for_each(|&index| sweeping.put(&chunk(plan, index)).expect("put"));
+    sweeping.finish(&Control::default()).expect("finished")
+}
+
+/// Every file of a folder.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    entries.map(|path| (name(&path), fs::read(&path).unwrap_or_default())).collect()
+}
+
+/// The files of a sweep that nothing disturbed.
+pub fn undisturbed(plan: &Plan) -> BTreeMap<String, Vec<u8>> {
+    let out = TempDir::new().expect("a folder");
+    go_on(out.path(), plan, None, &mut Rng::with_seed(1));
+    files(&out.path().join("study"))
+}
+
+/// Fails where two folders differ.
+pub fn same(found: &BTreeMap<String, Vec<u8>>, expected: &BTreeMap<String, Vec<u8>>, when: &str) {
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(found), names(expected), "{when}");
+    for (name, bytes) in expected {
+        assert!(found[name] == *bytes, "{when}: {name} differs");
+    }
+}
+
+/// The cells of a CSV table below its header.
+pub fn csv_rows(bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
+}

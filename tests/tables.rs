@@ -1,0 +1,260 @@
+//! Protects the tables of a sweep: every run as it came, in both formats, the same bytes on any number of threads, and
+//! a summary that is exact.
+
+mod common;
+
+use catchup::batch::{Chunk, Row};
+use catchup::control::Control;
+use catchup::record::{self, Plan, open_sweep};
+use catchup::summary::Verdict;
+use catchup::trajectory::ColumnType;
+use common::study::{csv_rows, files, plan, row, same, scenario, trajectory, undisturbed, varied};
+use fastrand::Rng;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+use std::fs;
+use tempfile::TempDir;
+
+/// The rows of a Parquet file as the cells of a CSV table.
+fn parquet_rows(bytes: &[u8]) -> Vec<Vec<String>> {
+    let reader = SerializedFileReader::new(bytes::Bytes::from(bytes.to_vec())).expect("parquet");
+    let cell = |field: &Field| match field {
+        Field::Null => String::new(),
+        Field::Long(value) => value.to_string(),
+        Field::Bool(value) => value.to_string(),
+        Field::Str(value) => value.clone(),
+        Field::Double(value) => {
+            assert!(value.is_finite(), "{value} in a table");
+            let text = ryu::Buffer::new().format_finite(*value).to_owned();
+            text.strip_suffix(".0").unwrap_or(&text).to_owned()
+        }
+        other => panic!("{other:?} in a table"),
+    };
+    let rows = reader.get_row_iter(None).expect("rows").map(|row| row.expect("a row"));
+    rows.map(|row| row.get_column_iter().map(|(_, field)| cell(field)).collect()).collect()
+}
+
+#[test]
+fn both_tables_hold_every_run_as_it_came() {
+    let plan = plan(701, 64);
+    let files = undisturbed(&plan);
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(names, ["datapackage.json", "runs.csv", "runs.parquet", "summary.csv", "sweep.toml"]);
+    let rows = csv_rows(&files["runs.csv"]);
+    assert_eq!(rows, parquet_rows(&files["runs.parquet"]));
+    assert_eq!(rows.len(), 1402);
+    let header = String::from_utf8(files["runs.csv"].clone()).expect("text");
+    let expected = "run,variant,catch_up.beta,growth.x,poor.trade,sector.a.cluster_R,status,error,verdict,initial_gap,\
+                    final_gap,long_run_gap,half_life,regime_changes,welfare,subsidy_pv,d_final_gap,equivalent_variation";
+    assert_eq!(header.lines().next(), Some(expected));
+    let number = |value: Option<f64>| value.filter(|value| value.is_finite());
+    for (i, cells) in rows.iter().enumerate() {
+        let (run, variant) = (i as u64 / 2, i % 2);
+        let row = row(run, variant);
+        assert_eq!(cells[..2], [run.to_string(), plan.variants[variant].clone()]);
+        let mut random = Rng::with_seed(run);
+        assert_eq!(cells[2].parse(), Ok(random.f64()));
+        assert_eq!(cells[3], ["0.5", "2"][usize::from(random.u8(0..2))]);
+        assert_eq!(cells[4], ["open", "closed, \"quite\""][usize::from(random.u8(0..2))]);
+        assert_eq!(cells[5], ["false", "true"][usize::from(random.u8(0..2))]);
+        assert_eq!(cells[6], if row.error.is_some() { "failed" } else { "ok" });
+        assert_eq!(cells[7], row.error.unwrap_or_default());
+        assert_eq!(cells[8], row.verdict.map_or("", Verdict::name));
+        let numbers = [
+            row.initial_gap,
+            row.final_gap,
+            row.long_run_gap,
+            row.half_life,
+            row.regime_changes.map(f64::from),
+            row.welfare,
+            row.subsidy_pv,
+            row.d_final_gap,
+            row.equivalent_variation,
+        ];
+        for (cell, value) in cells[9..].iter().zip(numbers) {
+            assert_eq!(cell.parse().ok(), number(value), "run {run}");
+        }
+    }
+    let package: serde_json::Value = serde_json::from_slice(&files["datapackage.json"]).expect("JSON");
+    assert_eq!(package["resources"].as_array().map(Vec::len), Some(4));
+    assert_eq!(package["resources"][0]["schema"]["primaryKey"], serde_json::json!(["run", "variant"]));
+}
+
+#[test]
+fn row_groups_are_counted_from_the_first_run_whatever_the_chunks() {
+    let mut plans = [plan(70_000, 9_999), plan(70_000, 40_001)];
+    plans.iter_mut().for_each(|plan| plan.vary.truncate(1));
+    let [one, other] = plans.map(|plan| undisturbed(&plan));
+    for name in ["runs.csv", "runs.parquet", "summary.csv"] {
+        assert!(one[name] == other[name], "{name}");
+    }
+    let reader = SerializedFileReader::new(bytes::Bytes::from(one["runs.parquet"].clone())).expect("parquet");
+    let rows: Vec<i64> = reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
+    assert_eq!(rows, [65_536, 65_536, 8_928]);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let mut plan = plan(40_000, 1_000);
+    plan.vary.truncate(2);
+    let expected = undisturbed(&plan);
+    for threads in [1, 2, 7] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let found = pool.install(|| undisturbed(&plan));
+        same(&found, &expected, &format!("{threads} threads"));
+    }
+}
+
+#[test]
+fn kept_trajectories_are_those_of_the_runs_one_by_one() {
+    let mut plan = plan(25, 10);
+    plan.keep = 12;
+    let found = parquet_rows(&undisturbed(&plan)["trajectories.parquet"]);
+    let out = TempDir::new().expect("a folder");
+    let mut expected = Vec::new();
+    for draw in 0..12 {
+        for (variant, name) in plan.variants.iter().enumerate() {
+            let (scenario, trajectory) = (scenario(draw, variant), trajectory(draw, variant));
+            let summary = catchup::summary::summarise("one", None, 0.03, &trajectory);
+            let stage = record::open(out.path(), "one").expect("opened");
+            let folder = record::write_run(stage, &scenario, &trajectory, &summary, &[], &Control::default());
+            let table = csv_rows(&fs::read(folder.expect("written").join("trajectory.csv")).expect("a table"));
+            expected.extend(table.into_iter().map(|mut row| {
+                row.splice(0..1, [draw.to_string(), name.clone()]);
+                row
+            }));
+        }
+    }
+    assert_eq!(found.len(), expected.len());
+    found.iter().zip(&expected).for_each(|(found, expected)| assert_eq!(found, expected));
+}
+
+#[test]
+fn the_summary_is_that_of_the_sorted_table() {
+    type Measure = fn(&Row) -> Option<f64>;
+    let mut plan = plan(20_000, 700);
+    plan.vary.clear();
+    let files = undisturbed(&plan);
+    let rows: Vec<Vec<Row>> = (0..2).map(|variant| (0..plan.draws).map(|run| row(run, variant)).collect()).collect();
+    let summary = csv_rows(&files["summary.csv"]);
+    let value = |variant: usize, measure: &str, statistic: &str| -> Option<f64> {
+        let key = [plan.variants[variant].as_str(), measure, statistic];
+        let found: Vec<_> = summary.iter().filter(|row| row[..3] == key).collect();
+        assert_eq!(found.len(), 1, "{key:?}");
+        found[0][3].parse().ok()
+    };
+    for (variant, rows) in rows.iter().enumerate() {
+        let measures: [(&str, Measure); 3] = [
+            ("welfare", |row| row.welfare),
+            ("regime_changes", |row| row.regime_changes.map(f64::from)),
+            ("final_gap", |row| row.final_gap),
+        ];
+        for (name, measure) in measures {
+            let mut sorted: Vec<f64> = rows.iter().filter_map(measure).filter(|value| value.is_finite()).collect();
+            let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
+            sorted.sort_by(f64::total_cmp);
+            let n = sorted.len();
+            assert_eq!(value(variant, name, "count"), Some(n as f64));
+            assert_eq!(value(variant, name, "missing"), Some((rows.len() - n) as f64));
+            assert_eq!(value(variant, name, "min"), Some(sorted[0]));
+            assert_eq!(value(variant, name, "max"), Some(sorted[n - 1]));
+            let found = value(variant, name, "mean").expect("a mean");
+            assert!((found - mean).abs() <= 1e-9 * mean.abs().max(1.0), "{name}: {found} {mean}");
+            for (label, p) in [("p5", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95)] {
+                let place = p * (n - 1) as f64;
+                #[expect(clippy::cast_possible_truncation, reason = "a rank")]
+                let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+                let expected = below + place.fract() * (above - below);
+                assert_eq!(value(variant, name, label), Some(expected), "{name} {label}");
+            }
+        }
+        let share = |count: usize, all: usize| Some(count as f64 / all as f64);
+        let counted = |which: &dyn Fn(usize) -> bool| (0..rows.len()).filter(|&i| which(i)).count();
+        let draws = rows.len();
+        assert_eq!(value(variant, "status", "failed"), share(counted(&|i| rows[i].error.is_some()), draws));
+        assert_eq!(value(variant, "verdict", "none"), share(counted(&|i| rows[i].verdict.is_none()), draws));
+        let ahead = counted(&|i| rows[i].verdict == Some(Verdict::Ahead));
+        assert_eq!(value(variant, "verdict", "ahead"), share(ahead, draws));
+        assert_eq!(value(variant, "verdict", "falling-behind"), Some(0.0));
+        let gain = |i: usize| rows[i].equivalent_variation.filter(|value| value.is_finite());
+        let comparable = counted(&|i| gain(i).is_some());
+        let better = counted(&|i| gain(i).is_some_and(|gain| gain > 1e-9));
+        assert_eq!(value(variant, "equivalent_variation", "better"), share(better, comparable));
+        let worse = counted(&|i| {
+            gain(i).is_some_and(|g| g < -1e-9) && rows[i].externality > self::row(i as u64, 0).externality
+        });
+        assert_eq!(value(variant, "externality", "stronger_yet_worse"), share(worse, comparable));
+    }
+    assert!(summary.iter().all(|row| row[3] != "NaN"));
+}
+
+fn plan_of_kept(draws: u64) -> Plan {
+    let mut plan = plan(draws, 256);
+    plan.variants.truncate(1);
+    Plan { keep: draws, ..plan }
+}
+
+/// How fast the tables are made: `cargo test --release --test tables -- --ignored --nocapture speed`.
+#[test]
+#[ignore = "a measurement, not a test"]
+#[expect(clippy::print_stdout, reason = "its result")]
+fn speed() {
+    let mut plan = plan(4_000_000, 16_384);
+    plan.variants.truncate(1);
+    plan.vary = (0..7).map(|i| varied(&format!("key.{i}"), ColumnType::Number, vec![])).collect();
+    let out = TempDir::new().expect("a folder");
+    let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
+    let mut random = Rng::with_seed(1);
+    for &index in sweeping.missing() {
+        let first = index * plan.draws_per_chunk;
+        let draws = plan.draws_per_chunk.min(plan.draws - first);
+        let drawn = (0..7).map(|_| (0..draws).map(|_| random.f64()).collect()).collect();
+        let mut number = || Some(random.f64() + 1.0);
+        let rows = (0..draws).map(|_| Row {
+            verdict: Some(Verdict::PersistentGap),
+            initial_gap: number(),
+            final_gap: number(),
+            long_run_gap: number(),
+            half_life: number(),
+            regime_changes: Some(1),
+            welfare: number(),
+            subsidy_pv: Some(0.0),
+            d_final_gap: Some(0.0),
+            equivalent_variation: number(),
+            externality: number(),
+            error: None,
+        });
+        sweeping.put(&Chunk { index, first, drawn, rows: rows.collect(), trajectories: vec![] }).expect("put");
+    }
+    drop(sweeping);
+    let rate = |what: &str, runs: f64, start: std::time::Instant| {
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{what}: {seconds:.2} s, {:.2} million rows a second", runs / seconds / 1e6);
+    };
+    let start = std::time::Instant::now();
+    let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
+    rate("verify", plan.draws as f64, start);
+    let start = std::time::Instant::now();
+    sweeping.finish(&Control::default()).expect("finished");
+    rate("assemble", plan.draws as f64, start);
+    for (name, bytes) in files(&out.path().join("study")) {
+        println!("{name}: {:.1} MB", bytes.len() as f64 / 1e6);
+    }
+    let path = trajectory(1, 0);
+    let (dates, count) = (path.rows.len(), 2_000_000 / path.rows.len());
+    let mut plan = plan_of_kept(count as u64);
+    plan.vary.clear();
+    let sweeping = open_sweep(out.path().join("kept").as_path(), plan.clone(), None, false).expect("opened");
+    let start = std::time::Instant::now();
+    for &index in sweeping.missing() {
+        let first = index * plan.draws_per_chunk;
+        let draws = first..(first + plan.draws_per_chunk).min(plan.draws);
+        let rows = draws.clone().map(|_| Row::default()).collect();
+        let trajectories = draws.map(|draw| (draw, 0, path.clone())).collect();
+        sweeping.put(&Chunk { index, first, drawn: vec![], rows, trajectories }).expect("put");
+    }
+    rate("put trajectories, one thread at a time", (count * dates) as f64, start);
+    sweeping.finish(&Control::default()).expect("finished");
+    rate("put and assemble trajectories", (count * dates) as f64, start);
+}
