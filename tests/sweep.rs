@@ -228,7 +228,7 @@ fn every_run_is_the_one_that_run_gives_to_the_last_bit() {
             let scenario = scenario::load(&path("base.toml"), &sets)
                 .unwrap_or_else(|report| panic!("{sets:?}: {}", report.render(false)));
             let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
-            let summary = summarise("", None, scenario.problem.discount_rate, &trajectory);
+            let summary = summarise("", None, &trajectory);
             assert_is(row, &summary);
             *verdicts.entry(row["verdict"].clone()).or_default() += 1;
             *methods.entry(row["solver.method"].clone()).or_default() += 1;
