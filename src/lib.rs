@@ -38,6 +38,13 @@
 //! [`trajectory::Trajectory`] → [`summary::summarise`] → `plot::gap` → `record::write_run` →
 //! `output/lagging-region/`.
 //!
+//! # A sweep's way through
+//!
+//! `scenarios/sweeps/lagging-region.toml` → `scenario::sweep::Sweep` → [`batch`]: for each draw of the [`design`] a
+//! `Binder` patches the problem that `catchup run --set …` would solve, [`simulate::Engine`] measures it (the same loop as
+//! [`simulate::simulate`], without rows), and chunks of rows go to `record::sweep`, where they stand whole until the tables
+//! are assembled from them in order.
+//!
 //! # Invariants
 //!
 //! - A run is a pure function of its `Problem` and its solver: no clock, no thread, no map order can reach it.

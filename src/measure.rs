@@ -285,13 +285,10 @@ impl Meter {
     #[inline(always)]
     fn half_life(&self, grid: Grid, long_run_gap: f64) -> Option<f64> {
         let since = self.last_change;
-        if long_run_gap == 0.0
-            || long_run_gap.is_infinite()
-            || !((self.w_P[since] * long_run_gap).ln().abs() >= SETTLED)
-        {
+        let q_0 = self.w_P[since] * long_run_gap;
+        if long_run_gap == 0.0 || long_run_gap.is_infinite() || q_0.ln().abs() < SETTLED {
             return None;
         }
-        let q_0 = self.w_P[since] * long_run_gap;
         let limit = q_0.larger(1.0 / q_0);
         let mut k = since;
         while k <= grid.periods {

@@ -116,7 +116,7 @@ fn kept_trajectories_are_those_of_the_runs_one_by_one() {
     for draw in 0..12 {
         for (variant, name) in plan.variants.iter().enumerate() {
             let (scenario, trajectory) = (scenario(draw, variant), trajectory(draw, variant));
-            let summary = catchup::summary::summarise("one", None, 0.03, &trajectory);
+            let summary = catchup::summary::summarise("one", None, &trajectory);
             let stage = record::open(out.path(), "one").expect("opened");
             let folder = record::write_run(stage, &scenario, &trajectory, &summary, &[], &Control::default());
             let table = csv_rows(&fs::read(folder.expect("written").join("trajectory.csv")).expect("a table"));

@@ -524,8 +524,8 @@ impl Run<'_> {
     fn closed_wages(&mut self, k: usize, count: usize) {
         let Memory { columns, standing, meter, z, offers, .. } = &mut *self.memory;
         for j in 0..count {
-            for i in 0..z.len() {
-                (z[i], offers.ell[i]) = (columns.z[i].0[j], columns.offers.ell[i].0[j]);
+            for (i, z) in z.iter_mut().enumerate() {
+                (*z, offers.ell[i]) = (columns.z[i].0[j], columns.offers.ell[i].0[j]);
             }
             meter.w_P(k)[j] = closed_ln_wage(self.params, z, &offers.ell, standing).exp();
         }
