@@ -228,9 +228,21 @@ fn speed() {
         sweeping.put(&Chunk { index, first, drawn, rows: rows.collect(), trajectories: vec![] }).expect("put");
     }
     drop(sweeping);
-    let rate = |what: &str, runs: f64, start: std::time::Instant| {
+    // User and system time of this process, in hundredths of a second, on Linux.
+    let busy = || -> f64 {
+        let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        text.split(' ').skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+    };
+    let mut before = busy();
+    let mut rate = |what: &str, runs: f64, start: std::time::Instant| {
         let seconds = start.elapsed().as_secs_f64();
-        println!("{what}: {seconds:.2} s, {:.2} million rows a second", runs / seconds / 1e6);
+        let processor = busy() - before;
+        println!(
+            "{what}: {seconds:.2} s, {:.2} million rows a second; {processor:.2} s of processors, {:.0} ns a row",
+            runs / seconds / 1e6,
+            processor / runs * 1e9
+        );
+        before = busy();
     };
     let start = std::time::Instant::now();
     let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
