@@ -200,7 +200,8 @@ fn plan_of_kept(draws: u64) -> Plan {
 #[ignore = "a measurement, not a test"]
 #[expect(clippy::print_stdout, reason = "its result")]
 fn speed() {
-    let mut plan = plan(4_000_000, 16_384);
+    let draws = std::env::var("DRAWS").ok().and_then(|draws| draws.parse().ok());
+    let mut plan = plan(draws.unwrap_or(4_000_000), 16_384);
     plan.variants.truncate(1);
     plan.vary = (0..7).map(|i| varied(&format!("key.{i}"), ColumnType::Number, vec![])).collect();
     let out = TempDir::new().expect("a folder");
@@ -253,6 +254,8 @@ fn speed() {
     for (name, bytes) in files(&out.path().join("study")) {
         println!("{name}: {:.1} MB", bytes.len() as f64 / 1e6);
     }
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("no peak of memory known"));
     let path = trajectory(1, 0);
     let (dates, count) = (path.rows.len(), 2_000_000 / path.rows.len());
     let mut plan = plan_of_kept(count as u64);
