@@ -251,11 +251,11 @@ fn speed() {
     let start = std::time::Instant::now();
     sweeping.finish(&Control::default()).expect("finished");
     rate("assemble", plan.draws as f64, start);
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("no peak of memory known"));
     for (name, bytes) in files(&out.path().join("study")) {
         println!("{name}: {:.1} MB", bytes.len() as f64 / 1e6);
     }
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("no peak of memory known"));
     let path = trajectory(1, 0);
     let (dates, count) = (path.rows.len(), 2_000_000 / path.rows.len());
     let mut plan = plan_of_kept(count as u64);
