@@ -200,7 +200,8 @@ fn plan_of_kept(draws: u64) -> Plan {
 #[ignore = "a measurement, not a test"]
 #[expect(clippy::print_stdout, reason = "its result")]
 fn speed() {
-    let mut plan = plan(4_000_000, 16_384);
+    let draws = std::env::var("DRAWS").ok().and_then(|draws| draws.parse().ok());
+    let mut plan = plan(draws.unwrap_or(4_000_000), 16_384);
     plan.variants.truncate(1);
     plan.vary = (0..7).map(|i| varied(&format!("key.{i}"), ColumnType::Number, vec![])).collect();
     let out = TempDir::new().expect("a folder");
@@ -228,9 +229,21 @@ fn speed() {
         sweeping.put(&Chunk { index, first, drawn, rows: rows.collect(), trajectories: vec![] }).expect("put");
     }
     drop(sweeping);
-    let rate = |what: &str, runs: f64, start: std::time::Instant| {
+    // User and system time of this process, in hundredths of a second, on Linux.
+    let busy = || -> f64 {
+        let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        text.split(' ').skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+    };
+    let mut before = busy();
+    let mut rate = |what: &str, runs: f64, start: std::time::Instant| {
         let seconds = start.elapsed().as_secs_f64();
-        println!("{what}: {seconds:.2} s, {:.2} million rows a second", runs / seconds / 1e6);
+        let processor = busy() - before;
+        println!(
+            "{what}: {seconds:.2} s, {:.2} million rows a second; {processor:.2} s of processors, {:.0} ns a row",
+            runs / seconds / 1e6,
+            processor / runs * 1e9
+        );
+        before = busy();
     };
     let start = std::time::Instant::now();
     let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
@@ -238,6 +251,8 @@ fn speed() {
     let start = std::time::Instant::now();
     sweeping.finish(&Control::default()).expect("finished");
     rate("assemble", plan.draws as f64, start);
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("no peak of memory known"));
     for (name, bytes) in files(&out.path().join("study")) {
         println!("{name}: {:.1} MB", bytes.len() as f64 / 1e6);
     }

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows in a row group.
 const GROUP: usize = 1 << 16;
@@ -41,6 +42,9 @@ enum Trouble {
     Write(&'static str, io::Error),
 }
 
+/// A way to read a chunk.
+type Read = fn(&Path, u64, &Manifest) -> Result<Block, Damage>;
+
 /// Row groups ready to be written.
 #[derive(Default)]
 struct Batch {
@@ -57,13 +61,12 @@ struct Pass {
 
 impl Chunks<'_> {
     /// The blocks of as many chunks from `next` on as hold `rows` rows.
-    fn read(&self, next: &mut u64, rows: usize) -> Result<Vec<Block>, Trouble> {
+    fn read(&self, next: &mut u64, rows: usize, how: Read) -> Result<Vec<Block>, Trouble> {
         let plan = &self.manifest.plan;
         let per_chunk = plan.draws_per_chunk.saturating_mul(plan.variants.len() as u64).max(1);
         let until = next.saturating_add((rows as u64).div_ceil(per_chunk)).min(plan.chunks());
-        let read = |index| {
-            chunk::read(&(self.path)(index), index, self.manifest).map_err(|damage| Trouble::Chunk(index, damage))
-        };
+        let read =
+            |index| how(&(self.path)(index), index, self.manifest).map_err(|damage| Trouble::Chunk(index, damage));
         let blocks = (*next..until).into_par_iter().map(read).collect();
         *next = until;
         blocks
@@ -73,11 +76,12 @@ impl Chunks<'_> {
         let plan = &self.manifest.plan;
         let wrong = |error| Trouble::Write("runs.parquet", error);
         let layout = Layout::new(&rows::fields(plan)).map_err(wrong)?;
-        let mut out = Out { parquet: layout.file(parquet).map_err(wrong)?, csv };
+        let spare = Arc::new(Mutex::new(Vec::new()));
+        let mut out = Out { parquet: layout.file(parquet).map_err(wrong)?, csv, spare: Arc::clone(&spare) };
         let lines = Csv::new(plan);
         out.text(Csv::header(plan).as_bytes())?;
         let mut pass = Pass { failed: 0, first_error: None, statistics: Statistics::new(plan) };
-        let mut queue = Queue { with_csv: out.csv.is_some(), layout, lines, blocks: VecDeque::new(), begun: 0 };
+        let mut queue = Queue { with_csv: out.csv.is_some(), layout, lines, spare, blocks: VecDeque::new(), begun: 0 };
         let mut next = 0;
         let mut ready = Batch::default();
         loop {
@@ -99,7 +103,7 @@ impl Chunks<'_> {
         let wanted = GROUP * TOGETHER;
         let waiting = queue.rows();
         if waiting < wanted {
-            let blocks = self.read(next, wanted - waiting)?;
+            let blocks = self.read(next, wanted - waiting, chunk::read)?;
             pass.statistics.see(&blocks);
             for block in blocks {
                 pass.failed += block.errors.len() as u64;
@@ -119,7 +123,7 @@ impl Chunks<'_> {
             let mut next = 0;
             while next < self.manifest.plan.chunks() {
                 control.step().map_err(|_| Trouble::Stopped)?;
-                statistics.see(&self.read(&mut next, GROUP * TOGETHER)?);
+                statistics.see(&self.read(&mut next, GROUP * TOGETHER, chunk::read_numbers)?);
             }
         }
         Ok(())
@@ -147,6 +151,8 @@ struct Queue {
     with_csv: bool,
     layout: Layout,
     lines: Csv,
+    /// Memory of texts that are written.
+    spare: Arc<Mutex<Vec<Vec<u8>>>>,
     blocks: VecDeque<Block>,
     /// Rows of the first block that are written already.
     begun: usize,
@@ -193,7 +199,11 @@ impl Queue {
             .collect();
         let (groups, text) = rayon::join(
             || slices.par_iter().map(|group| self.layout.encode(rows::cells(group, plan))).collect::<io::Result<_>>(),
-            || pieces.into_par_iter().map(|(block, rows)| self.lines.lines(block, rows)).collect(),
+            || {
+                let spare = &self.spare;
+                let take = || spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+                pieces.into_par_iter().map(|(block, rows)| self.lines.lines(block, rows, take())).collect()
+            },
         );
         let batch = Batch { groups: groups?, text };
         self.blocks.drain(..spent);
@@ -206,6 +216,7 @@ impl Queue {
 struct Out {
     parquet: SerializedFileWriter<Draft>,
     csv: Option<Draft>,
+    spare: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Out {
@@ -218,7 +229,9 @@ impl Out {
         for columns in batch.groups {
             splice(&mut self.parquet, columns).map_err(|error| Trouble::Write("runs.parquet", error))?;
         }
-        batch.text.iter().try_for_each(|text| self.text(text))
+        batch.text.iter().try_for_each(|text| self.text(text))?;
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).extend(batch.text);
+        Ok(())
     }
 
     fn finish(self) -> Result<Vec<Staged>, Trouble> {

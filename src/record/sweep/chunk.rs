@@ -8,7 +8,7 @@ use crate::summary::Verdict;
 use crate::trajectory::ColumnType;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 const MAGIC: &[u8; 16] = b"catchup chunk  1";
@@ -270,6 +270,25 @@ pub(super) fn read(path: &Path, index: u64, manifest: &Manifest) -> Result<Block
     let numbers = (0..NUMBERS).map(|_| column(rows)).collect();
     let verdicts = left.to_vec();
     let errors = texts(&errors, rows).ok_or(Damage::Damaged)?;
+    Ok(Block { first: manifest.draws(index).0, rows, drawn, numbers, verdicts, errors })
+}
+
+/// The number columns alone of a chunk's file, all that quantiles need. Whoever calls has [`read`] the file before,
+/// under the same lock: it is not hashed once more.
+pub(super) fn read_numbers(path: &Path, index: u64, manifest: &Manifest) -> Result<Block, Damage> {
+    let Reading { mut file, draws, .. } = Reading::open(path, index, manifest)?;
+    let (varied, rows) = (manifest.plan.vary.len(), draws * manifest.plan.variants.len());
+    file.seek_relative(i64::try_from(8 * draws * varied).map_err(|_| Damage::Damaged)?)?;
+    // As long as the whole file was seen to be.
+    let mut bytes = vec![0; 8 * rows];
+    let mut numbers = Vec::with_capacity(NUMBERS);
+    for _ in 0..NUMBERS {
+        file.read_exact(&mut bytes)?;
+        numbers.push(
+            bytes.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap_or_default())).collect(),
+        );
+    }
+    let (drawn, verdicts, errors) = (Vec::new(), Vec::new(), Vec::new());
     Ok(Block { first: manifest.draws(index).0, rows, drawn, numbers, verdicts, errors })
 }
 

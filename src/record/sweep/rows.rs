@@ -120,10 +120,11 @@ impl Csv {
         names.join(",") + "\n"
     }
 
-    /// The lines of `rows` of a block.
-    pub fn lines(&self, block: &Block, rows: Range<usize>) -> Vec<u8> {
+    /// The lines of `rows` of a block, in the memory of `out`.
+    pub fn lines(&self, block: &Block, rows: Range<usize>, mut out: Vec<u8>) -> Vec<u8> {
         let variants = self.variants.len();
-        let mut out = Vec::with_capacity(rows.len() * (16 * (MEASURES.len() + self.levels.len()) + 48));
+        out.clear();
+        out.reserve(rows.len() * (18 * (MEASURES.len() + self.levels.len()) + 48));
         let (mut integer, mut float) = (itoa::Buffer::new(), ryu::Buffer::new());
         let start = rows.start;
         let mut errors = block.errors.iter().skip_while(|(row, _)| *row < start).peekable();
