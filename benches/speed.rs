@@ -7,6 +7,7 @@ use catchup::model::catch_up::{CatchUp, Form};
 use catchup::model::motion::Motion;
 use catchup::model::policy::{Selection, Stance, Trade, choose};
 use catchup::model::trade::Offers;
+use catchup::scenario::sweep::Sweep;
 use catchup::scenario::{STARTER, Scenario, parse};
 use catchup::simulate::simulate;
 use catchup::summary::summarise;
@@ -48,6 +49,36 @@ fn integrate_200_years(bencher: Bencher, method: Method) {
         path.renew(solver, 1.0, 200);
         path.start(black_box(motion), 0, 0.4).expect("starts");
         (1..=200).map(|k| path.z(k, 200).expect("exists")).sum::<f64>()
+    });
+}
+
+/// A draw of seven keys, made into a problem.
+#[divan::bench]
+fn bind_a_draw(bencher: Bencher) {
+    let keys = [
+        "growth.x",
+        "catch_up.beta",
+        "sector.a.lambda",
+        "sector.b.lambda",
+        "sector.a.y_P",
+        "sector.b.y_P",
+        "sector.a.Z_P",
+    ];
+    let vary: String = keys.iter().map(|key| format!("\"{key}\" = {{ uniform = [1.1, 1.2] }}\n")).collect();
+    let scenario = "[scenario]\nschema_version = 1\n[scenario.time]\nhorizon = 200\n[scenario.growth]\nx = 0.02\n\
+                    [scenario.catch_up]\nbeta = 0.04\n[scenario.sector.a]\nlambda = 1.5\ny_R = 1.0\ny_P = 0.8\n\
+                    [scenario.sector.b]\nlambda = 1.8\ny_R = 1.0\ny_P = 0.6\n";
+    let text = format!(
+        "schema_version = 1\nname = \"bench\"\n[design]\nkind = \"random\"\nsamples = 100\n[vary]\n{vary}{scenario}"
+    );
+    let sweep = Sweep::parse(&text, std::path::Path::new("")).expect("the sweep is valid");
+    let mut binder = sweep.binder(0);
+    let mut draw = vec![1.1; keys.len()];
+    let mut i = 0;
+    bencher.bench_local(move || {
+        draw[i % keys.len()] = 1.1 + (i % 1000) as f64 * 1e-4;
+        i += 1;
+        binder.bind(black_box(&draw)).map(|(problem, _)| problem.epochs[0].params.sectors[0].lambda)
     });
 }
 

@@ -3,12 +3,11 @@
 
 mod common;
 
-use catchup::batch::{Chunk, Row};
+use catchup::batch::Row;
 use catchup::control::Control;
-use catchup::record::{self, Plan, open_sweep};
+use catchup::record;
 use catchup::summary::Verdict;
-use catchup::trajectory::ColumnType;
-use common::study::{csv_rows, files, plan, row, same, scenario, trajectory, undisturbed, varied};
+use common::study::{csv_rows, plan, row, same, scenario, trajectory, undisturbed};
 use fastrand::Rng;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -187,89 +186,4 @@ fn the_summary_is_that_of_the_sorted_table() {
         assert_eq!(value(variant, "externality", "stronger_yet_worse"), share(worse, comparable));
     }
     assert!(summary.iter().all(|row| row[3] != "NaN"));
-}
-
-fn plan_of_kept(draws: u64) -> Plan {
-    let mut plan = plan(draws, 256);
-    plan.variants.truncate(1);
-    Plan { keep: draws, ..plan }
-}
-
-/// How fast the tables are made: `cargo test --release --test tables -- --ignored --nocapture speed`.
-#[test]
-#[ignore = "a measurement, not a test"]
-#[expect(clippy::print_stdout, reason = "its result")]
-fn speed() {
-    let draws = std::env::var("DRAWS").ok().and_then(|draws| draws.parse().ok());
-    let mut plan = plan(draws.unwrap_or(4_000_000), 16_384);
-    plan.variants.truncate(1);
-    plan.vary = (0..7).map(|i| varied(&format!("key.{i}"), ColumnType::Number, vec![])).collect();
-    let out = TempDir::new().expect("a folder");
-    let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
-    let mut random = Rng::with_seed(1);
-    for &index in sweeping.missing() {
-        let first = index * plan.draws_per_chunk;
-        let draws = plan.draws_per_chunk.min(plan.draws - first);
-        let drawn = (0..7).map(|_| (0..draws).map(|_| random.f64()).collect()).collect();
-        let mut number = || Some(random.f64() + 1.0);
-        let rows = (0..draws).map(|_| Row {
-            verdict: Some(Verdict::PersistentGap),
-            initial_gap: number(),
-            final_gap: number(),
-            long_run_gap: number(),
-            half_life: number(),
-            regime_changes: Some(1),
-            welfare: number(),
-            subsidy_pv: Some(0.0),
-            d_final_gap: Some(0.0),
-            equivalent_variation: number(),
-            externality: number(),
-            error: None,
-        });
-        sweeping.put(&Chunk { index, first, drawn, rows: rows.collect(), trajectories: vec![] }).expect("put");
-    }
-    drop(sweeping);
-    // User and system time of this process, in hundredths of a second, on Linux.
-    let busy = || -> f64 {
-        let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-        text.split(' ').skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
-    };
-    let mut before = busy();
-    let mut rate = |what: &str, runs: f64, start: std::time::Instant| {
-        let seconds = start.elapsed().as_secs_f64();
-        let processor = busy() - before;
-        println!(
-            "{what}: {seconds:.2} s, {:.2} million rows a second; {processor:.2} s of processors, {:.0} ns a row",
-            runs / seconds / 1e6,
-            processor / runs * 1e9
-        );
-        before = busy();
-    };
-    let start = std::time::Instant::now();
-    let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
-    rate("verify", plan.draws as f64, start);
-    let start = std::time::Instant::now();
-    sweeping.finish(&Control::default()).expect("finished");
-    rate("assemble", plan.draws as f64, start);
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("no peak of memory known"));
-    for (name, bytes) in files(&out.path().join("study")) {
-        println!("{name}: {:.1} MB", bytes.len() as f64 / 1e6);
-    }
-    let path = trajectory(1, 0);
-    let (dates, count) = (path.rows.len(), 2_000_000 / path.rows.len());
-    let mut plan = plan_of_kept(count as u64);
-    plan.vary.clear();
-    let sweeping = open_sweep(out.path().join("kept").as_path(), plan.clone(), None, false).expect("opened");
-    let start = std::time::Instant::now();
-    for &index in sweeping.missing() {
-        let first = index * plan.draws_per_chunk;
-        let draws = first..(first + plan.draws_per_chunk).min(plan.draws);
-        let rows = draws.clone().map(|_| Row::default()).collect();
-        let trajectories = draws.map(|draw| (draw, 0, path.clone())).collect();
-        sweeping.put(&Chunk { index, first, drawn: vec![], rows, trajectories }).expect("put");
-    }
-    rate("put trajectories, one thread at a time", (count * dates) as f64, start);
-    sweeping.finish(&Control::default()).expect("finished");
-    rate("put and assemble trajectories", (count * dates) as f64, start);
 }

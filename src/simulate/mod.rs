@@ -1,7 +1,7 @@
-//! The period loop: Problem → Trajectory, or only its measures. [`Run::date`] reads as the list of steps in
+//! The period loop: Problem → Trajectory, or only its measures. `Run::date` reads as the list of steps in
 //! `docs/model.md` §3, and decides at every date at which something may change. The dates after it, up to the first at
-//! which the trade step would choose otherwise, are taken in columns by [`Run::quiet`]: the same trade step, for several
-//! dates at once. Rows go to a [`Sink`]; a sweep has none.
+//! which the trade step would choose otherwise, are taken in columns by `Run::quiet`: the same trade step, for several
+//! dates at once. Rows go to a sink; a sweep has none.
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, ln_w_P")]
 
