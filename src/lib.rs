@@ -7,7 +7,7 @@
 //! | room | what it does | what it must not know |
 //! |---|---|---|
 //! | [`model`] | the economics: parameters, catch-up, trade step, policies, long run | files, TOML, CSV, clock, terminal, solver |
-//! | [`column`] | numbers for several dates at once, and what is computed with them | everything else |
+//! | [`mod@column`] | numbers for several dates at once, and what is computed with them | everything else |
 //! | [`integrate`] | advances one sector's z over a spell of constant motion; the only importer of `ode_solvers` | clusters, wages, policies |
 //! | [`simulate`] | the period loop: Problem → Trajectory, in memory | files, terminal |
 //! | [`trajectory`] | rows, events, and the columns with their units | files, terminal |
