@@ -23,7 +23,7 @@ const SCENARIO: &str = "schema_version = 1\n[time]\nhorizon = 1000\n[growth]\nx 
     y_R = 1\ny_P = 0.8\nZ_P = 0.4\n[[policy]]\nfrom = 5\nuntil = 300\npromote = \"electronics\"\n";
 
 /// How long a task should last on one core.
-const TASK: Duration = Duration::from_secs(6);
+const TASK: Duration = Duration::from_secs(3);
 
 fn sweep_file(samples: u64) -> String {
     format!(
@@ -57,11 +57,15 @@ fn in_one_call(bench: &Bench) -> Result<Duration, Failed> {
 
 /// A folder with a sweep that takes `tasks` times as long as a task should, and how many draws that is; swept.
 fn swept(tasks: u32) -> Result<Bench, Failed> {
-    let trial = 512;
-    let took = in_one_call(&with_sweep(trial))?;
-    let samples = trial as f64 * f64::from(tasks) * TASK.as_secs_f64() / took.as_secs_f64();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
-    let bench = with_sweep(samples.clamp(1024.0, 1e6) as u64);
+    // A first, short sweep mostly measures how long a process takes to start.
+    let mut samples = 512;
+    for target in [1.0, f64::from(tasks) * TASK.as_secs_f64()] {
+        let took = in_one_call(&with_sweep(samples))?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
+        let longer = (samples as f64 * target / took.as_secs_f64()).clamp(1024.0, 1e6) as u64;
+        samples = longer;
+    }
+    let bench = with_sweep(samples);
     in_one_call(&bench)?;
     Ok(bench)
 }
@@ -179,6 +183,22 @@ impl Drop for Slurm {
 const SOON: Duration = Duration::from_secs(60);
 const LATE: Duration = Duration::from_secs(600);
 
+/// Waits until a finished chunk stands in a folder.
+fn wait_for_a_chunk(folder: &Path) -> Result<(), Failed> {
+    let start = Instant::now();
+    let stands = || {
+        let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names
+            .map(|name| name.to_string_lossy().into_owned())
+            .any(|name| !name.starts_with('.') && name.ends_with(".chunk"))
+    };
+    while !stands() {
+        ensure(start.elapsed() < SOON, || format!("no chunk in {} after {SOON:?}", folder.display()))?;
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
 /// Nothing is left to wait for.
 fn over(states: &[&str]) -> bool {
     !states.iter().any(|state| ["PENDING", "RUNNING", "COMPLETING", "CONFIGURING", "SUSPENDED"].contains(state))
@@ -193,7 +213,10 @@ fn an_array_with_a_requeued_and_a_cancelled_task() -> Result<(), Failed> {
     let running = |states: &[&str]| states == ["RUNNING"];
     slurm.wait(&format!("{array}_1"), SOON, running)?;
     slurm.wait(&format!("{array}_2"), SOON, running)?;
-    std::thread::sleep(TASK / 4);
+    // Not before something stands, however slow or fast this machine is.
+    for part in [1, 2] {
+        wait_for_a_chunk(&bench.path().join(format!("on 100% of it/many.parts/{part}-of-8/on-many/chunks")))?;
+    }
     slurm.ask(&["scontrol", "requeue", &format!("{array}_1")])?;
     slurm.ask(&["scancel", &format!("{array}_2")])?;
     slurm.wait(&array, LATE, over)?;

@@ -363,6 +363,18 @@ fn a_sweep_that_fails_throughout_is_a_failure() {
     let ran = bench.run(&["sweep", "all.toml"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert_eq!(rows(&bench.read("output/all/runs.csv")).len(), 512, "its rows stand all the same");
+
+    // A part of it is complete and wanted by the merge, which says how it ended as the single call did.
+    for again in ["first", "again"] {
+        for part in ["1", "2"] {
+            let ran =
+                bench.run(&["sweep", "all.toml", "--shard", &format!("{part}/2"), "--out", &format!("parts/{part}")]);
+            assert_eq!(ran.code, Some(3), "{again}: {ran:?}");
+        }
+    }
+    let ran = bench.run(&["merge", "parts/1/all", "parts/2/all", "--out", "merged"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_same(&bench, "merged/all", "output/all");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::w1::{PERIODS, SCENARIO};
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How long a measured sweep should take, seconds.
 const LONG: f64 = 4.0;
@@ -33,24 +33,48 @@ trajectories = {keep}
     )
 }
 
-/// Seconds that a sweep takes, or why there is none.
-fn seconds(folder: &Path, samples: u64, keep: &str, more: &[&str]) -> Result<f64, String> {
+/// A call of `catchup sweep` on W1 with `samples` draws.
+fn command(folder: &Path, samples: u64, keep: &str, more: &[&str]) -> Result<Command, String> {
     let name = format!("e2e-{samples}");
     let file = folder.join(format!("{name}.toml"));
     let written = std::fs::write(&file, sweep_file(&name, samples, keep))
         .and_then(|()| std::fs::write(folder.join("w1.toml"), format!("{SCENARIO}[solver]\nmethod = \"exact\"\n")));
     written.map_err(|error| error.to_string())?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_catchup"));
+    command.args(["sweep", "--quiet", "--fresh", "--out"]).arg(folder.join("out")).args(more).arg(&file);
+    Ok(command)
+}
+
+/// Seconds that a sweep takes, or why there is none.
+fn seconds(folder: &Path, samples: u64, keep: &str, more: &[&str]) -> Result<f64, String> {
+    let mut command = command(folder, samples, keep, more)?;
     let start = Instant::now();
-    let output = Command::new(env!("CARGO_BIN_EXE_catchup"))
-        .args(["sweep", "--quiet", "--fresh", "--out"])
-        .arg(folder.join("out"))
-        .args(more)
-        .arg(&file)
-        .output()
-        .map_err(|error| error.to_string())?;
+    let output = command.output().map_err(|error| error.to_string())?;
     let took = start.elapsed().as_secs_f64();
     std::fs::remove_dir_all(folder.join("out")).ok();
     if output.status.success() { Ok(took) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
+}
+
+/// The most memory that a sweep ever held, MiB: `VmHWM`, as the kernel last told it before the process ended.
+fn peak(folder: &Path, samples: u64) -> Result<f64, String> {
+    let mut child = command(folder, samples, "0", &[])?.spawn().map_err(|error| error.to_string())?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0.0_f64;
+    let ended = loop {
+        let said = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = said.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+        peak = peak.max(kib.unwrap_or(0.0) / 1024.0);
+        if let Some(ended) = child.try_wait().map_err(|error| error.to_string())? {
+            break ended;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    std::fs::remove_dir_all(folder.join("out")).ok();
+    if !ended.success() {
+        return Err(format!("the sweep ended with {ended}"));
+    }
+    if peak > 0.0 { Ok(peak) } else { Err("this system does not tell it (VmHWM in /proc)".to_owned()) }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
@@ -81,6 +105,18 @@ pub fn print() {
         match rate(folder.path(), keep, more, rows_per_draw) {
             Ok(rate) => println!("{name:<36} {rate:>11.0}"),
             Err(why) => println!("{name:<36} not measured: {}", why.lines().next().unwrap_or("no reason given")),
+        }
+    }
+}
+
+/// Memory must not grow with the number of runs.
+pub fn print_memory() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    println!("catchup sweep, Parquet and CSV, all cores: peak memory, MiB");
+    for samples in [1_000_000, 10_000_000] {
+        match peak(folder.path(), samples) {
+            Ok(peak) => println!("{:<36} {peak:>11.1}", format!("{samples} runs")),
+            Err(why) => println!("{:<36} not measured: {why}", format!("{samples} runs")),
         }
     }
 }

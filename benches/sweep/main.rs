@@ -5,7 +5,8 @@
 //! thread against two, and the whole command with its tables.
 //!
 //! Options after `--`: `--rounds N`; `--quick`, without the threads and the whole command; `--draws FILE`, which writes the
-//! draws as little-endian doubles, seven a run; `--json FILE`, which writes the figures. `benches/peers` uses them.
+//! draws as little-endian doubles, seven a run; `--json FILE`, which writes the figures; `--memory`, which measures the peak memory of a large and a very large
+//! sweep and nothing else (Linux; takes minutes and some GB of disk). `benches/peers` uses them.
 
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 #![expect(non_snake_case, reason = "the field's symbols")]
@@ -172,23 +173,27 @@ fn two_threads(make: fn() -> Contestant, draws: &[Draw], count: usize) -> f64 {
 struct Options {
     rounds: usize,
     quick: bool,
+    memory: bool,
     draws: Option<PathBuf>,
     json: Option<PathBuf>,
 }
 
 fn options() -> Options {
-    let mut options = Options { rounds: 41, quick: false, draws: None, json: None };
+    let mut options = Options { rounds: 41, quick: false, memory: false, draws: None, json: None };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().unwrap_or_else(|| panic!("{arg} needs a value"));
         match arg.as_str() {
             "--rounds" => options.rounds = value().parse().expect("--rounds takes a number"),
             "--quick" => options.quick = true,
+            "--memory" => options.memory = true,
             "--draws" => options.draws = Some(value().into()),
             "--json" => options.json = Some(value().into()),
             // Given by cargo.
             "--bench" => {}
-            other => panic!("{other}: no such option; allowed: --rounds N, --quick, --draws FILE, --json FILE"),
+            other => {
+                panic!("{other}: no such option; allowed: --rounds N, --quick, --memory, --draws FILE, --json FILE")
+            }
         }
     }
     options
@@ -196,6 +201,10 @@ fn options() -> Options {
 
 fn main() {
     let options = options();
+    if options.memory {
+        end_to_end::print_memory();
+        return;
+    }
     let draws = w1::draws(DRAWS);
     if let Some(file) = &options.draws {
         let bytes: Vec<u8> = draws.iter().flat_map(Draw::numbers).flat_map(f64::to_le_bytes).collect();

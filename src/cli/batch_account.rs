@@ -55,7 +55,9 @@ pub(super) fn tell(name: &str, outcome: &Outcome, done: Option<&Done>, terminal:
     let first = outcome.first_error.as_ref();
     let first = first.map(|(run, variant, error)| format!("the first is run {run} ({variant}): {error}"));
     terminal.error(&format!("{name}: {of} failed"), first.as_deref(), "each is a row with its reason (column error)");
-    if outcome.failed == outcome.runs { Exit::Failed } else { Exit::SomeFailed }
+    // A part is complete even if all its runs failed: what that says of the sweep is for the merge to say.
+    let is_part = done.is_some_and(|done| done.shard.is_some());
+    if outcome.failed == outcome.runs && !is_part { Exit::Failed } else { Exit::SomeFailed }
 }
 
 fn account(name: &str, outcome: &Outcome, done: Option<&Done>) -> String {
