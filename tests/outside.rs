@@ -1,12 +1,12 @@
 //! Protects that others can read what we write: the data package passes the Frictionless validator, and the tables
-//! load in DuckDB with the types that it declares.
+//! load in DuckDB with the types that it declares. A sweep's Parquet and CSV hold the same values, for DuckDB and for pandas.
 //!
-//! Needs Python with the packages `frictionless` and `duckdb`: `python3`, or the interpreter that `CATCHUP_PYTHON`
+//! Needs Python with the packages `frictionless`, `duckdb`, `pandas` and `pyarrow`: `python3`, or the interpreter that `CATCHUP_PYTHON`
 //! names. Without them the tests are shown as ignored; with `CATCHUP_REQUIRE_OUTSIDE=1` they fail instead.
 
 mod common;
 
-use common::{Bench, root};
+use common::{Bench, column, root};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::process::{Command, ExitCode};
 
@@ -30,6 +30,36 @@ fn recorded() -> Bench {
     let ran = bench.run(&["compare", "everything.toml", "--each-cluster", "--name", "all"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     bench
+}
+
+/// What a variant of the sweep below sets; some of its runs fail.
+const STEEP: [&str; 2] = ["catch_up.form=literal", "catch_up.beta=0.05"];
+
+/// The folder of a sweep that varies keys of every type, and of each run alone whose trajectory it keeps.
+fn swept() -> Result<Bench, Failed> {
+    let bench = recorded();
+    let sweep = "schema_version = 1\nname = \"swept\"\ntitle = \"“Quotes”, commas\"\nscenario = \"everything.toml\"\n\
+                 [design]\nkind = \"random\"\nsamples = 60\n[keep]\ntrajectories = 2\n[vary]\n\
+                 growth.x = { uniform = [0.001, 0.03] }\nsector.textiles.cluster_R = { values = [true, false] }\n\
+                 poor.start = { values = [\"isolation\", \"cluster:textiles\"] }\n\
+                 [variants.as-it-is]\n[variants.steep]\ncatch_up.form = \"literal\"\ncatch_up.beta = 0.05\n";
+    bench.write("sweep.toml", sweep);
+    let ran = bench.run(&["sweep", "sweep.toml"]);
+    let runs = bench.read("output/swept/runs.csv");
+    let failed = column(&runs, "status").iter().filter(|status| *status == "failed").count();
+    if ran.code != Some(3) || !(1..120).contains(&failed) {
+        return Err(format!("{failed} of 120 runs failed: {ran:?}").into());
+    }
+    for row in 0..4 {
+        let (run, variant) = (&column(&runs, "run")[row], &column(&runs, "variant")[row]);
+        let mut args = vec!["run".to_owned(), "everything.toml".to_owned(), format!("--set=name={variant}-{run}")];
+        args.extend(STEEP.iter().filter(|_| variant == "steep").map(|set| format!("--set={set}")));
+        for key in ["growth.x", "sector.textiles.cluster_R", "poor.start"] {
+            args.push(format!("--set={key}={}", column(&runs, key)[row]));
+        }
+        bench.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    Ok(bench)
 }
 
 fn read_back(verb: &str, bench: &Bench, folder: &str) -> (bool, String) {
@@ -57,8 +87,8 @@ fn frictionless_accepts_the_data_package() -> Result<(), Failed> {
 }
 
 fn duckdb_reads_the_declared_types() -> Result<(), Failed> {
-    let bench = recorded();
-    for (folder, tables) in [("output/everything", 3), ("output/all", 3 + 3 * 3)] {
+    let bench = swept()?;
+    for (folder, tables) in [("output/everything", 3), ("output/all", 3 + 3 * 3), ("output/swept", 2)] {
         let (same, said) = read_back("duckdb", &bench, folder);
         if !same || said.matches(" rows").count() != tables {
             return Err(said.into());
@@ -67,20 +97,47 @@ fn duckdb_reads_the_declared_types() -> Result<(), Failed> {
     Ok(())
 }
 
+fn parquet_and_csv_hold_the_same_values() -> Result<(), Failed> {
+    let bench = swept()?;
+    let (same, said) = read_back("parquet", &bench, "output/swept");
+    if !same || said.matches(" rows").count() != 5 {
+        return Err(said.into());
+    }
+    // The comparison is real: a changed digit is found.
+    let csv = bench.read("output/swept/runs.csv");
+    let gap = &column(&csv, "initial_gap")[0];
+    bench.write("output/swept/runs.csv", csv.replacen(gap.as_str(), &format!("1{gap}"), 1));
+    let (same, said) = read_back("parquet", &bench, "output/swept");
+    if same { Err(format!("a changed value passed: {said}").into()) } else { Ok(()) }
+}
+
+fn frictionless_accepts_a_sweep() -> Result<(), Failed> {
+    let bench = swept()?;
+    let (valid, said) = read_back("validate", &bench, "output/swept");
+    if valid && said.matches(" valid").count() == 5 { Ok(()) } else { Err(said.into()) }
+}
+
 #[expect(clippy::print_stderr, reason = "a test program of its own, with its own main")]
 fn main() -> ExitCode {
     let required = std::env::var_os("CATCHUP_REQUIRE_OUTSIDE").is_some();
-    let trial = |name: &str, package: &'static str, run: fn() -> Result<(), Failed>| {
-        let missing = !has(package);
-        if missing {
-            eprintln!("{name}: ignored, the Python package {package} is missing: pip install {package}");
+    let trial = |name: &str, packages: &[&str], run: fn() -> Result<(), Failed>| {
+        let missing = packages.iter().filter(|package| !has(package)).copied().collect::<Vec<_>>().join(" ");
+        let complete = missing.is_empty();
+        if !complete {
+            eprintln!("{name}: ignored, Python packages are missing: pip install {missing}");
         }
-        let run = move || if missing { Err(format!("the Python package {package} is missing").into()) } else { run() };
-        Trial::test(name, run).with_ignored_flag(missing && !required)
+        let run = move || if complete { run() } else { Err(format!("missing Python packages: {missing}").into()) };
+        Trial::test(name, run).with_ignored_flag(!complete && !required)
     };
     let trials = vec![
-        trial("frictionless_accepts_the_data_package", "frictionless", frictionless_accepts_the_data_package),
-        trial("duckdb_reads_the_declared_types", "duckdb", duckdb_reads_the_declared_types),
+        trial("frictionless_accepts_the_data_package", &["frictionless"], frictionless_accepts_the_data_package),
+        trial("duckdb_reads_the_declared_types", &["duckdb"], duckdb_reads_the_declared_types),
+        trial(
+            "parquet_and_csv_hold_the_same_values",
+            &["duckdb", "pandas", "pyarrow"],
+            parquet_and_csv_hold_the_same_values,
+        ),
+        trial("frictionless_accepts_a_sweep", &["frictionless"], frictionless_accepts_a_sweep),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -11,7 +11,7 @@ use std::process::Command;
 /// A folder with the shipped scenarios.
 fn clone() -> Bench {
     let bench = Bench::new();
-    for folder in ["scenarios", "scenarios/paper", "scenarios/comparisons"] {
+    for folder in ["scenarios", "scenarios/paper", "scenarios/comparisons", "scenarios/sweeps"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("scenarios") {
             let path = entry.expect("an entry").path();
             if path.is_file() {
@@ -61,13 +61,19 @@ fn the_tour_shows_what_happens() {
         rewritten += rest;
     }
     assert!(commands >= 6);
-    // The picture is the one that the tour's comparison draws.
-    let (drawn, kept) = (bench.read("output/compare-garments-electronics/gap.svg"), root().join("docs/gap.svg"));
+    // The pictures are those that the tour draws.
+    let pictures = [
+        ("output/compare-garments-electronics/gap.svg", "docs/gap.svg"),
+        ("output/lagging-region-study/ecdf.svg", "docs/study.svg"),
+    ]
+    .map(|(drawn, kept)| (bench.read(drawn), kept));
     if std::env::var_os("CATCHUP_RENEW_README").is_some() {
         std::fs::write(&path, &rewritten).expect("README.md");
-        std::fs::write(&kept, &drawn).expect("docs/gap.svg");
+        pictures.iter().for_each(|(drawn, kept)| std::fs::write(root().join(kept), drawn).expect("a picture"));
     }
-    assert!(std::fs::read_to_string(&kept).expect("docs/gap.svg") == drawn, "docs/gap.svg is not what compare draws");
+    for (drawn, kept) in pictures {
+        assert!(std::fs::read_to_string(root().join(kept)).expect(kept) == drawn, "{kept} is not what the tour draws");
+    }
     let shown = std::fs::read_to_string(&path).expect("README.md");
     for (shown, now) in shown.lines().zip(rewritten.lines()) {
         assert_eq!(shown, now, "README.md shows the first, the program prints the second");

@@ -1,10 +1,12 @@
 //! Protects the shipped scenarios: each is valid, says where its values come from, and shows what it claims. The
-//! paper's are held against the formulas of its tables.
+//! paper's are held against the formulas of its tables. Sweeps show in every draw what they are about.
 
 mod common;
 
+use catchup::batch::{Row, Worker};
 use catchup::control::Control;
 use catchup::scenario::load;
+use catchup::scenario::sweep::{Level, Sweep};
 use catchup::simulate::simulate;
 use catchup::summary::{Status, Summary, Verdict, present_value, summarise};
 use catchup::trajectory::{EventKind, Trajectory};
@@ -166,4 +168,123 @@ fn an_infant_cluster_repays_its_help_or_never_does() {
         let (at_once, _) = run(name, &["poor.tau=0"]);
         assert_eq!(at_once.rows[0].subsidy == 0.0, repays, "{name}");
     }
+}
+
+/// All runs of a shipped sweep, a list per draw: its values in the file's order, and its rows in the variants' order.
+fn swept(name: &str) -> Vec<(Vec<f64>, Vec<Row>)> {
+    let path = root().join("scenarios/sweeps").join(format!("{name}.toml"));
+    let sweep = Sweep::load(&path.to_string_lossy()).unwrap_or_else(|report| panic!("{}", report.render(false)));
+    let chunk = Worker::new(&sweep, sweep.design.draws()).chunk(0, &Control::default()).expect("not stopped");
+    let value = |key: usize, draw: usize| match sweep.vary[key].value(chunk.drawn[key][draw]) {
+        Level::Number(number) => number,
+        other => panic!("{other:?} is no number"),
+    };
+    let values = |draw| (0..sweep.vary.len()).map(|key| value(key, draw)).collect();
+    let rows = chunk.rows.chunks(sweep.variants.len()).enumerate();
+    rows.map(|(draw, rows)| (values(draw), rows.to_vec())).collect()
+}
+
+#[test]
+fn every_sweep_is_valid_described_and_tested_here() {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(root().join("scenarios/sweeps")).expect("sweeps") {
+        let path = entry.expect("an entry").path();
+        let sweep = Sweep::load(&path.to_string_lossy()).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        assert!(sweep.title.is_some() && sweep.description.is_some(), "{}: a title and a description", path.display());
+        assert!(sweep.variants.len() > 1, "{}: something to compare", path.display());
+        names.push(path.file_stem().expect("a name").to_string_lossy().into_owned());
+    }
+    names.sort();
+    assert_eq!(names, ["equilibrium-map", "lagging-region", "proposition-a"], "a test below for each");
+}
+
+/// Proposition (a): under a cluster in good 2, λ_2 touches neither the wage nor the gap. It touches the price of good 2, and
+/// with it real incomes, by the same factor in both regions.
+#[test]
+fn a_sweep_shows_that_lambda_2_leaves_the_gap_alone() {
+    let draws = swept("proposition-a");
+    assert_eq!(draws.len(), 35 * 6);
+    let gaps = |row: &Row| [row.initial_gap, row.final_gap, row.long_run_gap].map(|gap| gap.expect("a gap"));
+    let same = |a: f64, b: f64, what: &str| assert!((a / b - 1.0).abs() <= 1e-12, "{what}: {a}, {b}");
+    let (first, rows) = &draws[0];
+    let discounted: f64 = (0..200).map(|t| (-0.03 * f64::from(t)).exp()).sum();
+    for (drawn, found) in &draws {
+        let [lambda_2, lambda_1] = drawn[..] else { panic!("two keys") };
+        // Under either cluster neither λ shows; y_R/y_P is 1.25 and 1.5, z goes from 0.8 to 1.
+        for (variant, ricardian) in [(1, 1.25), (2, 1.5)] {
+            let (now, before) = (gaps(&found[variant]), gaps(&rows[variant]));
+            (0..3).for_each(|at| same(now[at], before[at], "a gap under a cluster"));
+            same(now[0], ricardian / 0.8, "the initial gap");
+            same(now[2], ricardian, "the long-run gap");
+            assert_eq!(found[variant].regime_changes, Some(0));
+        }
+        // In isolation P makes good 1 and lacks λ_1.
+        same(gaps(&found[0])[0], lambda_1 * 1.25 / 0.8, "the initial gap in isolation");
+        same(gaps(&found[0])[2], lambda_1 / 0.5 * 1.25, "the long-run gap in isolation");
+        // α = 1/2: real income is that of the first draw times (λ_2 / λ_2')^(1/2) (λ_1 / λ_1')^(1/2), for ever.
+        let cheaper = 0.5 * ((lambda_2 / first[0]).ln() + (lambda_1 / first[1]).ln()) * discounted;
+        let gained = found[2].welfare.expect("ok") - rows[2].welfare.expect("ok");
+        assert!((gained - cheaper).abs() < 1e-9, "{gained} against {cheaper}");
+    }
+}
+
+/// (4) and (8), cell by cell: (y_1P/y_1R) / (y_2P/y_2R) ≤ λ_1 today, ≤ λ_1/ẑ in the long run.
+#[test]
+fn a_map_shows_where_a_cluster_can_form_and_where_it_can_stay() {
+    let draws = swept("equilibrium-map");
+    assert_eq!(draws.len(), 41 * 41);
+    let z_hat = 0.5;
+    let mut kinds = [0; 3];
+    for (drawn, rows) in &draws {
+        let [y_2r, lambda_1] = drawn[..] else { panic!("two keys") };
+        let advantage = (1.0 / 1.25) / (1.0 / y_2r);
+        let (forms, stays) = (advantage <= lambda_1, advantage <= lambda_1 / z_hat);
+        let (isolation, cluster) = (lambda_1 / z_hat * 1.25, y_2r);
+        let expected =
+            [isolation, if forms { cluster } else { isolation }, if stays { cluster } else { isolation }, cluster];
+        for (row, expected) in rows.iter().zip(expected) {
+            let found = row.long_run_gap.expect("a limit");
+            assert!((found / expected - 1.0).abs() < 1e-9, "y_2R {y_2r}, λ_1 {lambda_1}: {found} is not {expected}");
+        }
+        let [_, unaided, helped, held] = &rows[..] else { panic!("four variants") };
+        assert_eq!((unaided.regime_changes, helped.regime_changes), (Some(0), Some(u32::from(!stays))));
+        // It needs help at first exactly where it cannot form, and that is no loss for ever exactly where (8) holds.
+        assert_eq!(helped.subsidy_pv.expect("ok") > 0.0, !forms);
+        assert_eq!(held.d_final_gap.expect("comparable") < 0.0, stays, "y_2R {y_2r}, λ_1 {lambda_1}");
+        kinds[usize::from(forms) + usize::from(stays)] += 1;
+    }
+    assert!(kinds.iter().all(|&cells| cells > 100), "all three regions are on the map: {kinds:?}");
+}
+
+/// What must hold in every draw of the study of a realistic region, whatever its ranges say.
+#[test]
+fn a_study_of_a_lagging_region_keeps_to_the_propositions() {
+    let draws = swept("lagging-region");
+    assert_eq!(draws.len(), 4096);
+    let [mut losses, mut collapses] = [[0; 4]; 2];
+    for (draw, (drawn, rows)) in draws.iter().enumerate() {
+        let [beta, x, manufacturing, high_tech, services, y_2, y_3] = drawn[..7] else { panic!("seven keys") };
+        let z_hat = (-x / beta).exp();
+        let lacking = [(manufacturing, 1.0), (high_tech, y_2), (services, y_3)].map(|(lambda, y)| lambda / (z_hat * y));
+        let isolation = lacking.into_iter().fold(f64::INFINITY, f64::min);
+        let limit = |variant: usize| rows[variant].long_run_gap.expect("a limit");
+        let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-9;
+        assert!(near(limit(0), isolation), "draw {draw}: {} without a cluster, not {isolation}", limit(0));
+        for (variant, y_p) in [(1, 1.0), (2, y_2), (3, y_3)] {
+            // The cluster stands, and its λ does not show; or it has collapsed, and P is where it would have been.
+            let (row, stands) = (&rows[variant], near(limit(variant), 1.0 / y_p));
+            assert!(stands || near(limit(variant), isolation), "draw {draw}, variant {variant}: {}", limit(variant));
+            // (c): P earns less than had it never clustered only while it needs a subsidy.
+            let worth = row.equivalent_variation.expect("comparable");
+            assert!(row.subsidy_pv > Some(0.0) || worth > 0.0, "draw {draw}, variant {variant}: {worth}");
+            assert!(stands || worth < 0.0, "draw {draw}, variant {variant}: collapsed, and yet worth {worth}");
+            losses[variant] += usize::from(worth < 0.0);
+            collapses[variant] += usize::from(!stands);
+            // (b): the cluster of the comparative advantage, which stands, is the best in the limit.
+            assert!(limit(1) < limit(variant) || variant == 1, "draw {draw}, variant {variant}");
+        }
+    }
+    assert_eq!((losses[1], collapses[1]), (0, 0), "manufacturing");
+    assert!(0 < losses[2] && losses[2] < losses[3] && losses[3] < 4096, "the question is open: {losses:?}");
+    assert!(0 < collapses[3] && collapses[3] < losses[3], "collapses are losses, and not all: {collapses:?}");
 }

@@ -1,7 +1,9 @@
-"""Reads a run's folder with tools that know nothing of the program that wrote it.
+"""Reads the folder of a run or a sweep with tools that know nothing of the program that wrote it.
 
 usage: read_back.py validate FOLDER   the data package passes the Frictionless validator
        read_back.py duckdb FOLDER     every table loads in DuckDB with the declared types, value for value
+       read_back.py parquet FOLDER    a sweep's runs.parquet and runs.csv hold the same values, trajectories.parquet those
+                                      of single runs in ../<variant>-<run>/; DuckDB and pandas read the same
 """
 
 import csv
@@ -51,6 +53,69 @@ def duckdb(folder):
     return True
 
 
+def cells(path, types):
+    """The rows of a CSV file by name, read by nothing but Python."""
+    with open(path, encoding="utf-8", newline="") as text:
+        lines = csv.DictReader(text)
+        return [{name: parsed(types[name], cell) for name, cell in line.items() if name in types} for line in lines]
+
+
+def records(frame):
+    """The rows of a data frame by name; missing values are None."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def same(what, found, expected):
+    assert len(found) == len(expected) > 0, (what, len(found), len(expected))
+    for got, row in zip(found, expected):
+        # repr tells 0.0 from -0.0 and 1 from 1.0.
+        differing = [(name, got.get(name), value) for name, value in row.items() if repr(got.get(name)) != repr(value)]
+        assert got.keys() == row.keys() and not differing, (what, row, differing)
+    print(what, len(found), "rows")
+
+
+def parquet(folder):
+    import duckdb as engine
+    import pandas
+
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    resources = {resource["name"]: resource for resource in package["resources"]}
+
+    def types(name):
+        return {field["name"]: field["type"] for field in resources[name]["schema"]["fields"]}
+
+    def both(name):
+        path, fields = str(folder / f"{name}.parquet"), types(f"{name}-parquet")
+        relation = engine.sql(f"SELECT * FROM read_parquet('{path}')")
+        assert dict(zip(relation.columns, map(str, relation.types))) == {key: TYPES[kind] for key, kind in fields.items()}
+        rows = [dict(zip(relation.columns, row)) for row in relation.fetchall()]
+        # Nullable columns, so that a missing whole number does not make the others fractions.
+        frame = pandas.read_parquet(path, dtype_backend="numpy_nullable")
+        return {"DuckDB": rows, "pandas": records(frame)}
+
+    fields = types("runs")
+    runs = cells(folder / "runs.csv", fields)
+    kinds = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
+    frame = pandas.read_csv(
+        folder / "runs.csv",
+        dtype={name: kinds[kind] for name, kind in fields.items()},
+        keep_default_na=False,
+        na_values=[""],
+    )
+    same("runs.csv in pandas:", records(frame), runs)
+    for reader, rows in both("runs").items():
+        same(f"runs.parquet in {reader}:", rows, runs)
+    kept = both("trajectories")
+    columns = types("trajectories-parquet")
+    expected = []
+    for run, variant in dict.fromkeys((row["run"], row["variant"]) for row in kept["DuckDB"]):
+        alone = cells(folder.parent / f"{variant}-{run}" / "trajectory.csv", columns)
+        expected += [{"run": run, "variant": variant} | row for row in alone]
+    for reader, rows in kept.items():
+        same(f"trajectories.parquet in {reader}:", rows, expected)
+    return True
+
+
 if __name__ == "__main__":
-    ok = {"validate": validate, "duckdb": duckdb}[sys.argv[1]](pathlib.Path(sys.argv[2]))
+    ok = {"validate": validate, "duckdb": duckdb, "parquet": parquet}[sys.argv[1]](pathlib.Path(sys.argv[2]))
     sys.exit(0 if ok else 1)
