@@ -529,3 +529,37 @@ fn the_sweep_of_the_documentation_works() {
     assert_eq!((sweep.runs(), sweep.name.as_str()), (2000, "does-lambda-matter"));
     with_table(&block("```csv\n")).expect("the table");
 }
+
+/// Keys far beyond what a scenario of 64 sectors has: every sector's lambda, y_R and y_P.
+#[test]
+fn a_sobol_design_has_as_many_keys_as_its_sequence_is_known_for() {
+    let sector = |i: usize| format!("[scenario.sector.s{i}]\nlambda = 1.5\ny_R = 1.0\ny_P = 0.8\n");
+    let sectors: String = (0..64).map(sector).collect();
+    let text = |keys: usize| {
+        let key =
+            |i: usize| format!("sector.s{}.{} = {{ uniform = [1.1, 1.2] }}\n", i / 3, ["lambda", "y_R", "y_P"][i % 3]);
+        let vary: String = (0..keys).map(key).collect();
+        format!(
+            "schema_version = 1\nname = \"wide\"\n[design]\nkind = \"sobol\"\nsamples = 2\n[vary]\n{vary}\
+             [scenario]\nschema_version = 1\ntime.horizon = 10\ngrowth.x = 0.02\ncatch_up.beta = 0.04\n{sectors}"
+        )
+    };
+    let read = |keys: usize| Sweep::parse(&text(keys), std::path::Path::new(""));
+    let wide = read(128).unwrap_or_else(|report| panic!("{}", report.render(false)));
+    assert_eq!(wide.design.dimensions(), 128);
+    let refused = read(129).err().expect("too many keys").render(false);
+    assert!(refused.contains("129 keys") && refused.contains("at most 128 keys"), "{refused}");
+}
+
+/// A distribution without bounds is drawn through before the first run; the first draw outside is named.
+#[test]
+fn the_first_draw_outside_a_keys_range_is_named() {
+    let bench = Bench::new();
+    bench.write("region.toml", SCENARIO);
+    let text = GOOD.replace("uniform = [0.03, 0.08]", "normal = [0.05, 0.04]").replace("samples = 8", "samples = 512");
+    let refused = Sweep::parse(&text, bench.path()).err().expect("beta below 0").render(false);
+    let named = refused.lines().any(|line| line.contains("draw") && line.contains("catch_up.beta"));
+    assert!(named && refused.contains("-0.0"), "{refused}");
+    let cut = text.replace("normal = [0.05, 0.04]", "normal = [0.05, 0.04], min = 0.01");
+    Sweep::parse(&cut, bench.path()).unwrap_or_else(|report| panic!("{}", report.render(false)));
+}

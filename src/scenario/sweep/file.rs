@@ -2,7 +2,7 @@
 
 use super::spec::{self, Place, Spec};
 use super::{Sweep, Varied, catalogue, check, table, variants};
-use crate::design::{Design, Kind};
+use crate::design::{Design, Kind, MAX_DIMENSIONS};
 use crate::scenario::build;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
 use crate::scenario::document::{self, Node, Table, Value, flatten_dotted};
@@ -411,6 +411,11 @@ fn draws(plan: &Plan, entries: &[Entry], variants: usize) -> Result<u64, Diagnos
         }
         _ => plan.samples.unwrap_or(f64::NAN),
     };
+    if plan.kind == Kind::Sobol && entries.len() > MAX_DIMENSIONS {
+        let title = format!("vary names {} keys, more than a Sobol sequence is known for here", entries.len());
+        let allowed = format!("allowed: at most {MAX_DIMENSIONS} keys under design.kind = \"sobol\"");
+        return Err(Diagnostic::new(plan.at.clone(), title, allowed).hint("kind = \"latin-hypercube\" has no limit"));
+    }
     check::cost(number, variants, &plan.at)?;
     Ok(count(number))
 }
