@@ -2,9 +2,9 @@
 //!
 //! The only importer of `ode_solvers`. It is told a [`Motion`] and a start and hands back z at every t_k; what a
 //! cluster is, or a wage, it does not know. Two methods give the same path: `exact` evaluates the closed form, and
-//! `dopri5` integrates d ln z/dt = g(z) − d. Each sector moves on its own, so each has its own adaptive steps and
-//! the order of the sectors cannot matter. The logarithm never goes negative and keeps a *relative* tolerance on z
-//! when z falls towards 0.
+//! `dopri5` integrates dz/dt where that is a polynomial in z, else d ln z/dt = g(z) − d. Each sector moves on its own, so
+//! each has its own adaptive steps and the order of the sectors cannot matter. Tolerances are those of ln z either way:
+//! relative to z, also when z falls towards 0.
 //!
 //! Kinks cost no accuracy. Where the right-hand side has one at z = 1 the path is cut there: pieces beyond it are
 //! exponentials, known without a solver, and the moment at which z meets 1 comes from integrating t as a function
@@ -272,7 +272,8 @@ impl Path {
         let fine = |z: &f64| *z > 0.0 && *z < f64::INFINITY;
         let new = &self.z[self.known..found];
         // z rises or falls all along a piece: where its ends are fine, so is what lies between.
-        let ends = [new.first(), new.last(), self.z.get(split.max(1) - 1).filter(|_| split > self.known)];
+        let first_piece = &new[..split.min(found) - self.known];
+        let ends = [new.first(), first_piece.last(), new.last()];
         let good = if ends.into_iter().flatten().all(fine) {
             new.len()
         } else {
@@ -336,7 +337,7 @@ impl Path {
     fn years_to_parity(&self) -> Result<Option<f64>, Failure> {
         let u_0 = self.z_0.ln();
         let system = Inverse { motion: self.motion, u_0, sign: -u_0.signum() };
-        let mut stepper = self.stepper(system, u_0.abs(), 1.0, 0.0, OutputType::Sparse);
+        let mut stepper = self.stepper(system, u_0.abs(), 0.0, OutputType::Sparse, self.tolerances());
         // Here the solver's variable is ln z, which says nothing of the date.
         let at_start = |error| Failure { period: self.k_0 as f64, ..self.failure(0.0, &error) };
         stepper.integrate().map_err(at_start)?;
@@ -347,9 +348,9 @@ impl Path {
     fn enter_smooth_piece(&mut self, from: usize) -> Result<(), Failure> {
         let met = self.parity.unwrap_or(0.0) / self.period;
         let ahead = from as f64 - met;
-        // The last accepted step ends at the date.
-        let mut stepper = self.stepper(self.forward(), ahead.max(0.0), 1.0, 0.0, OutputType::Sparse);
         let ln_z = if ahead > 0.0 {
+            // The last accepted step ends at the date.
+            let mut stepper = self.stepper(self.forward(), ahead, 0.0, OutputType::Sparse, self.tolerances());
             stepper.integrate().map_err(|error| self.failure(met, &error))?;
             stepper.y_out().last().map_or(f64::NAN, |u| u[0])
         } else {
@@ -375,10 +376,11 @@ impl Path {
         let found = if let Some(quadratic) = self.motion.quadratic() {
             let flow = Quadratic(quadratic.map(|coefficient| coefficient * self.period));
             // Relative to z, as on its logarithm.
-            let (rtol, atol) = (self.solver.rtol + self.solver.atol, 0.0);
-            self.dates(self.stepper_within(flow, length, 1.0, z, OutputType::Dense, [rtol, atol]), at, wanted, |z| z)
+            let tolerances = [self.solver.rtol + self.solver.atol, 0.0];
+            self.dates(self.stepper(flow, length, z, OutputType::Dense, tolerances), at, wanted, |z| z)
         } else {
-            self.dates(self.stepper(self.forward(), length, 1.0, z.ln(), OutputType::Dense), at, wanted, f64::exp)
+            let stepper = self.stepper(self.forward(), length, z.ln(), OutputType::Dense, self.tolerances());
+            self.dates(stepper, at, wanted, f64::exp)
         };
         if let Err(failure) = &found {
             self.failure = Some(*failure);
@@ -419,22 +421,16 @@ impl Path {
         Forward { motion: self.motion, period: self.period }
     }
 
+    /// On ln z: relative, absolute.
+    fn tolerances(&self) -> [f64; 2] {
+        [self.solver.rtol, self.solver.atol]
+    }
+
+    /// A solver of `system` from `start` over `length`, a point at every whole number of it where `output` is dense.
     fn stepper<F: System<f64, SVector<f64, 1>>>(
         &self,
         system: F,
         length: f64,
-        dx: f64,
-        start: f64,
-        output: OutputType,
-    ) -> Dopri5<f64, SVector<f64, 1>, F> {
-        self.stepper_within(system, length, dx, start, output, [self.solver.rtol, self.solver.atol])
-    }
-
-    fn stepper_within<F: System<f64, SVector<f64, 1>>>(
-        &self,
-        system: F,
-        length: f64,
-        dx: f64,
         start: f64,
         output: OutputType,
         tolerances: [f64; 2],
@@ -447,7 +443,7 @@ impl Path {
             system,
             0.0,
             length,
-            dx,
+            1.0,
             state,
             rtol,
             atol,
