@@ -9,7 +9,7 @@ use catchup::control::Control;
 use catchup::model::params::Problem;
 use catchup::model::trade::Regime;
 use catchup::scenario::parse;
-use catchup::simulate::simulate;
+use catchup::simulate::{Engine, simulate};
 use catchup::trajectory::Trajectory;
 use common::random::{Spec, between};
 use fastrand::Rng;
@@ -180,4 +180,26 @@ fn the_resolved_scenario_gives_the_same_path() {
         assert_eq!(again.resolved(), scenario.resolved(), "a fixed point");
         assert_eq!(again.problem, scenario.problem);
     }
+}
+
+/// What runs before left in memory, failed ones among them, must not show in the next.
+#[test]
+fn an_engine_used_before_measures_what_a_fresh_run_does() {
+    let mut rng = Rng::with_seed(29);
+    let mut engine = Engine::default();
+    let mut failed = 0;
+    for case in 0..1_200 {
+        let mut spec = Spec::random(&mut rng);
+        if case % 3 == 0 {
+            // Some of these blow up.
+            spec.catch_up = "form = \"literal\"\nbeta = 0.4".to_owned();
+            spec.rest = String::new();
+        }
+        let scenario = parse(&spec.toml(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        let alone = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped").measures;
+        let after = engine.measure(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+        failed += usize::from(alone.error.is_some());
+        assert_eq!(alone, after, "{}", spec.toml());
+    }
+    assert!(failed > 50, "{failed} runs failed");
 }
