@@ -547,7 +547,7 @@ fn a_sobol_design_has_as_many_keys_as_its_sequence_is_known_for() {
     let read = |keys: usize| Sweep::parse(&text(keys), std::path::Path::new(""));
     let wide = read(128).unwrap_or_else(|report| panic!("{}", report.render(false)));
     assert_eq!(wide.design.dimensions(), 128);
-    let refused = read(129).err().expect("too many keys").render(false);
+    let refused = read(129).expect_err("too many keys").render(false);
     assert!(refused.contains("129 keys") && refused.contains("at most 128 keys"), "{refused}");
 }
 
@@ -557,7 +557,7 @@ fn the_first_draw_outside_a_keys_range_is_named() {
     let bench = Bench::new();
     bench.write("region.toml", SCENARIO);
     let text = GOOD.replace("uniform = [0.03, 0.08]", "normal = [0.05, 0.04]").replace("samples = 8", "samples = 512");
-    let refused = Sweep::parse(&text, bench.path()).err().expect("beta below 0").render(false);
+    let refused = Sweep::parse(&text, bench.path()).expect_err("beta below 0").render(false);
     let named = refused.lines().any(|line| line.contains("draw") && line.contains("catch_up.beta"));
     assert!(named && refused.contains("-0.0"), "{refused}");
     let cut = text.replace("normal = [0.05, 0.04]", "normal = [0.05, 0.04], min = 0.01");
