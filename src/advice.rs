@@ -2,7 +2,7 @@
 
 use crate::model::params::Problem;
 use crate::model::policy::{Sustain, Trade};
-use crate::model::trade::Regime;
+use crate::model::trade::{Market, Regime};
 use crate::scenario::Scenario;
 use crate::summary::{long_run_of, share_of_way};
 use crate::trajectory::{EventKind, Trajectory};

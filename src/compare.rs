@@ -190,16 +190,13 @@ struct Making<'a> {
 
 /// ln w_P for a way of making things.
 fn ln_wage(params: &Params, z: &[f64], making: &Making<'_>) -> f64 {
-    let ell = |i: usize| if making.clusters[i] { params.ell(i, Some(making.ages[i])) } else { 1.0 };
+    let ell = |i: usize| if making.clusters[i] { params.ell(i, || Some(making.ages[i])) } else { 1.0 };
     match making.sector {
         Some(i) => {
             let s = &params.sectors[i];
             (ell(i) * z[i] * (s.y_P / s.y_R) / s.Lambda()).ln()
         }
-        None => {
-            let ell: Vec<f64> = (0..z.len()).map(ell).collect();
-            closed_ln_wage(params, z, &ell, making.clusters)
-        }
+        None => closed_ln_wage(params, |i| z[i], ell, making.clusters),
     }
 }
 

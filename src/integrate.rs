@@ -108,7 +108,7 @@ impl Reason {
 const FIRST_BLOCK: usize = 256;
 
 /// Room behind the last known date, so that whole columns can be read and written there.
-const PADDING: usize = 32;
+const PADDING: usize = 40;
 
 /// The share of the tolerances that each step may use: values between steps come from an interpolant one order
 /// below the step itself, and paths leave more behind where a gap first opens and then closes.
@@ -185,12 +185,11 @@ impl Path {
         (self.motion, self.k_0, self.z_0) = (motion, k_0, z_0);
         (self.known, self.failure, self.solved) = (0, None, (z_0, 0));
         let course = motion.course(z_0);
-        let legs = motion.legs(z_0);
         let first_at = |years: f64| first_period(years, self.period);
         let exact = self.solver.method == Method::Exact;
         let first = match course {
             Course::Smooth | Course::SmoothToParity if !exact => Piece::Solved,
-            _ => Piece::Closed(legs.first, 0.0),
+            _ => Piece::Closed(motion.leg(course, z_0), 0.0),
         };
         self.parity = match course {
             Course::Exponential(rate) => Some(-z_0.ln() / rate).filter(|years| *years > 0.0 && years.is_finite()),
@@ -206,9 +205,7 @@ impl Path {
                 (first_at(until), Piece::Solved)
             }
             (Course::ExponentialToParity { .. } | Course::SmoothToParity, Some(meets)) => {
-                // The leg beyond 1; under `dopri5` it begins where the solver found it.
-                let leg = legs.then.map_or(legs.first, |(_, leg)| leg);
-                (first_at(meets), Piece::Closed(leg, meets))
+                (first_at(meets), Piece::Closed(motion.leg_from_parity(), meets))
             }
             _ => (usize::MAX, first),
         };
@@ -231,14 +228,19 @@ impl Path {
         Err(self.failure.unwrap_or(Failure { period: k as f64, reason: Reason::NotFinite }))
     }
 
-    /// z at periods `k`, k + 1, …, as far as they are known; at least `k` itself unless the path ends before. Where
-    /// there are fewer than a column holds, what follows them means nothing. The run will not change its course
-    /// before `until`.
+    /// How many dates from period `k` on [`Path::dates`] knows; at least `k` itself unless the path ends before. The run
+    /// will not change its course before `until`.
     #[inline(always)]
-    pub fn ahead(&mut self, k: usize, until: usize) -> (&[f64], usize) {
+    pub fn ahead(&mut self, k: usize, until: usize) -> usize {
         self.reach(k, until);
-        let from = (k - self.k_0).min(self.known);
-        (&self.z[from..], self.known - from)
+        (self.known + self.k_0).saturating_sub(k)
+    }
+
+    /// z at periods `k`, k + 1, …, after [`Path::ahead`], which says how many of them mean something; there is room
+    /// behind them, so that a whole column can be read.
+    #[inline(always)]
+    pub fn dates(&self, k: usize) -> &[f64] {
+        &self.z[(k - self.k_0).min(self.known)..]
     }
 
     #[inline(always)]
@@ -319,8 +321,8 @@ impl Path {
     }
 
     /// The motion that this path follows.
-    pub fn motion(&self) -> Motion {
-        self.motion
+    pub fn motion(&self) -> &Motion {
+        &self.motion
     }
 
     /// Whether a smooth piece passes through z = 1: always where the course says so; a `literal` path, for which
@@ -377,10 +379,10 @@ impl Path {
             let flow = Quadratic(quadratic.map(|coefficient| coefficient * self.period));
             // Relative to z, as on its logarithm.
             let tolerances = [self.solver.rtol + self.solver.atol, 0.0];
-            self.dates(self.stepper(flow, length, z, OutputType::Dense, tolerances), at, wanted, |z| z)
+            self.sample(self.stepper(flow, length, z, OutputType::Dense, tolerances), at, wanted, |z| z)
         } else {
             let stepper = self.stepper(self.forward(), length, z.ln(), OutputType::Dense, self.tolerances());
-            self.dates(stepper, at, wanted, f64::exp)
+            self.sample(stepper, at, wanted, f64::exp)
         };
         if let Err(failure) = &found {
             self.failure = Some(*failure);
@@ -390,7 +392,7 @@ impl Path {
     }
 
     /// Writes what `stepper` yields at the `wanted` dates after `at`.
-    fn dates<F: System<f64, SVector<f64, 1>>>(
+    fn sample<F: System<f64, SVector<f64, 1>>>(
         &mut self,
         mut stepper: Dopri5<f64, SVector<f64, 1>, F>,
         at: usize,

@@ -167,7 +167,7 @@ impl Meter {
     pub fn start(&mut self, grid: Grid, discount_rate: f64, subsidies: bool) {
         self.grid = Some(grid);
         self.weights.prepare(discount_rate, grid);
-        let room = grid.periods + 1 + 4 * LANES;
+        let room = grid.periods + 1 + 5 * LANES;
         self.w_P.resize(room, 1.0);
         self.subsidised = subsidies;
         if subsidies {
@@ -286,7 +286,7 @@ impl Meter {
     fn half_life(&self, grid: Grid, long_run_gap: f64) -> Option<f64> {
         let since = self.last_change;
         let q_0 = self.w_P[since] * long_run_gap;
-        if long_run_gap == 0.0 || long_run_gap.is_infinite() || q_0.ln().abs() < SETTLED {
+        if long_run_gap == 0.0 || long_run_gap.is_infinite() || (q_0 - 1.0).abs() < SETTLED {
             return None;
         }
         let limit = q_0.larger(1.0 / q_0);

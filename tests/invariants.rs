@@ -199,7 +199,7 @@ fn an_engine_used_before_measures_what_a_fresh_run_does() {
         let alone = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped").measures;
         let after = engine.measure(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
         failed += usize::from(alone.error.is_some());
-        assert_eq!(alone, after, "{}", spec.toml());
+        assert_eq!(&alone, after, "{}", spec.toml());
     }
     assert!(failed > 50, "{failed} runs failed");
 }

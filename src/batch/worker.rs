@@ -101,7 +101,7 @@ impl<'a> Worker<'a> {
     fn measured(&mut self, draw: u64, variant: usize, control: &Control) -> Result<Measures, Stopped> {
         let (binder, engine, values) = (&mut self.binders[variant], &mut self.engine, &self.draw);
         let outcome = guarded(|| match binder.bind(values) {
-            Ok((problem, solver)) => engine.measure(problem, solver, control),
+            Ok((problem, solver)) => engine.measure(problem, solver, control).cloned(),
             Err(reason) => Ok(without_run(format!("draw {draw}: {reason}"))),
         });
         outcome.unwrap_or_else(|panicked| {

@@ -5,7 +5,7 @@ use crate::advice::{Warning, warnings};
 use crate::control::Control;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
 use crate::model::policy::Trade;
-use crate::model::trade::Regime;
+use crate::model::trade::{Market, Regime};
 use crate::scenario::Scenario;
 use crate::scenario::sweep::Sweep;
 use crate::simulate::simulate;

@@ -16,6 +16,8 @@ const S_ZERO: f64 = 1e-20;
 pub const BETA_PERIOD_MAX: f64 = 100.0;
 
 /// A functional form of g(z), per year (docs/model.md §2, "Catch-up forms").
+// As wide as the numbers beside it: copies without holes are read back at once.
+#[repr(u64)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Form {
     /// g = β (1 − z). Harrison & Rodríguez-Clare 2010 §2.1.3; Benhabib & Spiegel 2005.
@@ -200,10 +202,13 @@ impl CatchUp {
             Form::Literal => None,
             Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel => {
                 let s = self.form.exponent(self.shape)?;
-                if s == 0.0 {
-                    return Some((-d / self.beta).exp());
-                }
-                (self.beta > s * d).then(|| ((-s * d / self.beta).ln_1p() / s).exp())
+                let loss = d / self.beta;
+                (self.beta > s * d).then(|| match s {
+                    1.0 => 1.0 - loss,
+                    -1.0 => 1.0 / (1.0 + loss),
+                    0.0 => (-loss).exp(),
+                    _ => ((-s * loss).ln_1p() / s).exp(),
+                })
             }
         }
     }

@@ -4,7 +4,7 @@
 use super::long_run::z_star;
 use super::params::Params;
 use super::policy::Trade;
-use super::trade::{Offers, Regime, ties};
+use super::trade::{Market, Offers, Regime, ties};
 
 /// One candidate.
 #[derive(Debug, Clone, PartialEq)]

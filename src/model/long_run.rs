@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use super::policy::Trade;
-use super::trade::{Offers, Regime, closed_ln_wage};
+use super::trade::{Market, Offers, Regime, closed_ln_wage};
 
 /// The long-run gap and what it consists of.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,12 +81,12 @@ fn closed(params: &Params, z: &[f64], clusters: &[bool]) -> LongRun {
         let gap = if drift > 0.0 { f64::INFINITY } else { 0.0 };
         return LongRun { gap, self_sustaining: None, factors: None };
     }
-    let ell: Vec<_> = params.sectors.iter().map(|s| s.lambda).collect();
-    let gap = (-closed_ln_wage(params, z, &ell, clusters)).exp();
+    let ell = |i: usize| params.sectors[i].lambda;
+    let gap = (-closed_ln_wage(params, |i| z[i], ell, clusters)).exp();
     let mean = |term: &dyn Fn(usize) -> f64| weighted(&|i| term(i).ln()).exp();
     let factors = Factors {
         ricardian: mean(&|i| params.sectors[i].y_R / params.sectors[i].y_P),
-        stat: mean(&|i| params.sectors[i].Lambda() / if clusters[i] { ell[i] } else { 1.0 }),
+        stat: mean(&|i| params.sectors[i].Lambda() / if clusters[i] { ell(i) } else { 1.0 }),
         technology: mean(&|i| 1.0 / z[i]),
     };
     LongRun { gap, self_sustaining: None, factors: Some(factors) }

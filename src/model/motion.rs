@@ -1,7 +1,7 @@
 //! How one sector's z moves over a spell of constant regime: its pieces, its closed form (docs/model.md M3–M5), its limit.
 
 use super::catch_up::{CatchUp, Form, PARITY};
-use crate::column::{Col, Number};
+use crate::column::{Col, Mask, Number, Truth};
 
 /// Why a path of z ends before the spell does.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,22 +103,33 @@ impl Motion {
     }
 
     /// The path from z_0 in closed form.
-    pub fn legs(&self, z_0: f64) -> Legs {
-        let d = self.d;
-        let exponential = |z_0, rate| Leg::new(z_0, Law::Exponential { rate });
-        match self.course(z_0) {
-            Course::Exponential(rate) => Legs { first: exponential(z_0, rate), then: None },
-            Course::ExponentialToParity { rate, until } => {
-                Legs { first: exponential(z_0, rate), then: Some((until, self.legs(1.0).first)) }
+    fn legs(&self, z_0: f64) -> Legs {
+        let course = self.course(z_0);
+        let meets = match course {
+            Course::Exponential(_) | Course::Smooth => None,
+            Course::ExponentialToParity { until, .. } => Some(until),
+            Course::SmoothToParity => self.closed_form_parity_after(z_0),
+        };
+        Legs { first: self.leg(course, z_0), then: meets.map(|meets| (meets, self.leg_from_parity())) }
+    }
+
+    /// The first leg of a course from z_0, in closed form.
+    #[inline(always)]
+    pub fn leg(&self, course: Course, z_0: f64) -> Leg {
+        match course {
+            Course::Exponential(rate) | Course::ExponentialToParity { rate, .. } => {
+                Leg::new(z_0, Law::Exponential { rate })
             }
-            Course::Smooth => Legs { first: self.smooth_leg(z_0), then: None },
-            Course::SmoothToParity => {
-                let meets = self.closed_form_parity_after(z_0).unwrap_or(f64::INFINITY);
-                Legs { first: self.smooth_leg(z_0), then: Some((meets, exponential(1.0, -d))) }
-            }
+            Course::Smooth | Course::SmoothToParity => self.smooth_leg(z_0),
         }
     }
 
+    /// The leg on which a path goes on after it has met 1, in closed form.
+    pub fn leg_from_parity(&self) -> Leg {
+        self.leg(self.course(1.0), 1.0)
+    }
+
+    #[inline(always)]
     fn smooth_leg(&self, z_0: f64) -> Leg {
         let d = self.d;
         let Some(CatchUp { form, beta, shape }) = self.catch_up else {
@@ -199,17 +210,15 @@ impl Motion {
 }
 
 /// A path of z in closed form: one leg, or a second one from the moment at which z meets 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Legs {
-    /// From the start on.
-    pub first: Leg,
+struct Legs {
+    first: Leg,
     /// From so many years after the start on.
-    pub then: Option<(f64, Leg)>,
+    then: Option<(f64, Leg)>,
 }
 
 impl Legs {
     /// The leg on which z is `t` years after the start, and when that leg begins.
-    pub fn at(&self, t: f64) -> (&Leg, f64) {
+    fn at(&self, t: f64) -> (&Leg, f64) {
         match &self.then {
             Some((since, leg)) if t >= *since => (leg, *since),
             _ => (&self.first, 0.0),
@@ -253,6 +262,7 @@ const K_ZERO: f64 = 1e-30;
 const LANES: usize = 8;
 
 impl Leg {
+    #[inline(always)]
     fn new(z_0: f64, law: Law) -> Self {
         let k = match law {
             Law::Exponential { rate } => -rate,
@@ -308,8 +318,8 @@ impl Leg {
         }
     }
 
-    /// a Q + b T at consecutive dates, in each of which `formula` makes z of it: e^(−k (t + u)) = e^(−k t) e^(−k u) and
-    /// T(t + u) = T(t) + Q(t) T(u), so that eight dates share one exponential.
+    /// a Q + b T at consecutive dates, in each of which `formula` makes z of it. One column of exponentials serves 512
+    /// dates, because e^(−k (t + u)) = e^(−k t) e^(−k u) and T(t + u) = T(t) + Q(t) T(u).
     #[inline(always)]
     fn each(
         &self,
@@ -319,17 +329,37 @@ impl Leg {
         z: &mut [f64],
         formula: impl Fn(Col<LANES>) -> Col<LANES>,
     ) {
+        const ROW: usize = LANES * LANES;
         assert_eq!(z.len() % LANES, 0, "whole groups of dates");
-        let lanes = Col::<LANES>::count();
-        let (Q, T) = self.decay(lanes * period);
-        let near = Q * a + T * b;
-        for (block, z) in z.chunks_mut(LANES * LANES).enumerate() {
-            let from = (lanes + (block * LANES) as f64) * LANES as f64;
-            let (Q, T) = self.decay(from * period + first);
-            let far = T * b;
-            for (group, z) in z.chunks_exact_mut(LANES).enumerate() {
-                formula(near * Q.0[group] + far.0[group]).store(z);
+        for (stretch, z) in z.chunks_mut(LANES * ROW).enumerate() {
+            let start = (stretch * LANES * ROW) as f64 * period + first;
+            let steps = [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0].map(|periods| periods * period);
+            let (Q, T) = self.decay(Col(steps) + Col([start, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]));
+            // Dates of a group, and groups of a row.
+            let (Q_date, T_date) = multiples([Q.0[1], Q.0[2], Q.0[3]], [T.0[1], T.0[2], T.0[3]]);
+            let (Q_group, T_group) = multiples([Q.0[4], Q.0[5], Q.0[6]], [T.0[4], T.0[5], T.0[6]]);
+            let near = Q_date * a + T_date * b;
+            let (mut Q_row, mut T_row) = (Q.0[0], T.0[0]);
+            for z in z.chunks_mut(ROW) {
+                let decay = Q_group * Q_row;
+                let far = (T_group * Q_row + T_row) * b;
+                for (group, z) in z.chunks_exact_mut(LANES).enumerate() {
+                    formula(near * decay.0[group] + far.0[group]).store(z);
+                }
+                (Q_row, T_row) = (Q_row * Q.0[7], T_row + Q_row * T.0[7]);
             }
         }
     }
+}
+
+/// Q and T at 0, 1, … 7 times some step, from those at 1, 2 and 4 times.
+#[inline(always)]
+fn multiples(Q: [f64; 3], T: [f64; 3]) -> (Col<LANES>, Col<LANES>) {
+    let (mut Q_all, mut T_all) = (Col::all(1.0), Col::all(0.0));
+    for (bit, (Q, T)) in Q.into_iter().zip(T).enumerate() {
+        let further = Mask::<LANES>::new(|j| j >> bit & 1 == 1);
+        T_all = further.pick(Q_all * T + T_all, T_all);
+        Q_all = further.pick(Q_all * Q, Q_all);
+    }
+    (Q_all, T_all)
 }

@@ -71,10 +71,12 @@ impl Params {
     /// ℓ: the static benefit that a cluster gives at an age in years, or where none stands a new one; docs/model.md §3
     /// step 3.
     #[inline(always)]
-    pub fn ell<T: Number>(&self, i: usize, age: Option<T>) -> T {
+    pub fn ell<T: Number>(&self, i: usize, age: impl FnOnce() -> Option<T>) -> T {
         let lambda = self.sectors[i].lambda;
-        match age {
-            _ if self.tau <= 0.0 => T::all(lambda),
+        if self.tau <= 0.0 {
+            return T::all(lambda);
+        }
+        match age() {
             Some(age) => (age / -self.tau).exp_less_1() * (1.0 - lambda) + 1.0,
             None => T::all(1.0),
         }

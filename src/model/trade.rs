@@ -71,84 +71,63 @@ impl Regime {
     }
 }
 
-/// What the world pays at one date (`T` = `f64`), or at each of several (a column). Set up once per run, filled anew.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Offers<T = f64> {
-    /// v^Is: earnings of a worker of P in isolation, R-wages; docs/model.md M8.
-    pub v_Is: Vec<T>,
-    /// v^Cl: earnings in P's cluster, R-wages; docs/model.md M8.
-    pub v_Cl: Vec<T>,
-    /// ℓ: static benefit that P's cluster gives or, where there is none, would start with.
-    pub ell: Vec<T>,
+/// What the world pays workers of P at one date, or at each of several (columns).
+pub trait Market {
+    /// A number at each of the dates.
+    type T: Number;
+    /// How many sectors there are.
+    fn sectors(&self) -> usize;
+    /// v^Is: earnings of a worker of P in isolation in sector i, R-wages; docs/model.md M8.
+    fn v_Is(&self, i: usize) -> Self::T;
+    /// v^Cl: earnings in P's cluster in sector i, R-wages; docs/model.md M8.
+    fn v_Cl(&self, i: usize) -> Self::T;
     /// A = max_k v_k^Is: the outside option of anyone in P, R-wages.
-    pub outside: T,
-}
-
-impl<T: Number> Offers<T> {
-    /// Offers at relative productivities `z` and the ages (years) of P's clusters; no age where none stands.
-    #[inline(always)]
-    pub fn fill(&mut self, params: &Params, z: &[T], ages: &[Option<T>]) {
-        let n = params.sectors.len();
-        for column in [&mut self.v_Is, &mut self.v_Cl, &mut self.ell] {
-            column.resize(n, T::default());
-        }
-        let mut outside = T::default();
-        for (i, sector) in params.sectors.iter().enumerate() {
-            let ell = params.ell(i, ages[i]);
-            // p y_P Z_P without passing through levels, which cancel.
-            let v_Is = z[i] * sector.earnings();
-            self.v_Is[i] = v_Is;
-            self.v_Cl[i] = ell * v_Is;
-            self.ell[i] = ell;
-            outside = outside.larger(v_Is);
-        }
-        self.outside = outside;
-    }
+    fn outside(&self) -> Self::T;
 
     /// Whether Cl(i) is an equilibrium: nobody gains by leaving for the best isolated sector; docs/model.md (3), (4), (8), M9.
     #[inline(always)]
-    pub fn cluster_holds(&self, i: usize) -> T::Truth {
+    fn cluster_holds(&self, i: usize) -> <Self::T as Number>::Truth {
         // At least A, or less by no more than what counts as a tie.
-        (self.v_Cl[i] + self.outside * TIE).at_least(self.outside)
+        (self.v_Cl(i) + self.outside() * TIE).at_least(self.outside())
     }
 
     /// v_i^Cl / A − 1: how far Cl(i) is from collapse.
     #[inline(always)]
-    pub fn margin(&self, i: usize) -> T {
-        self.v_Cl[i] / self.outside + -1.0
+    fn margin(&self, i: usize) -> Self::T {
+        self.v_Cl(i) / self.outside() + -1.0
     }
 
     /// A − v_i^Cl, R-wages per worker: what holds Cl(i) where it is no equilibrium; 0 where it is.
     #[inline(always)]
-    pub fn subsidy(&self, i: usize) -> T {
-        self.cluster_holds(i).pick(T::default(), self.outside - self.v_Cl[i])
+    fn subsidy(&self, i: usize) -> Self::T {
+        self.cluster_holds(i).pick(Self::T::default(), self.outside() - self.v_Cl(i))
     }
 
     /// Is, always an equilibrium: the sector that pays A, or `Diversified` where several do. As a code, like all
     /// regimes of columns: [`Regime::of_code`].
     #[inline(always)]
-    pub fn isolation_code(&self) -> T {
-        let n = self.v_Is.len();
-        let (mut first, mut tied) = (T::default(), T::default());
+    fn isolation_code(&self) -> Self::T {
+        let n = self.sectors();
+        let (mut first, mut tied) = (Self::T::default(), Self::T::default());
         for i in (0..n).rev() {
-            let ties = ties(self.v_Is[i], self.outside);
-            first = ties.pick(T::all(Regime::Isolation(i).code(n)), first);
-            tied = tied + ties.pick(T::all(1.0), T::default());
+            let ties = ties(self.v_Is(i), self.outside());
+            first = ties.pick(Self::T::all(Regime::Isolation(i).code(n)), first);
+            tied = tied + ties.pick(Self::T::all(1.0), Self::T::default());
         }
-        T::all(1.0).at_least(tied).pick(first, T::all(Regime::Diversified.code(n)))
+        Self::T::all(1.0).at_least(tied).pick(first, Self::T::all(Regime::Diversified.code(n)))
     }
 
     /// The highest v^Cl among the sectors in `standing`, and the first of them that pays it, ties included; −1 where
     /// there is none.
     #[inline(always)]
-    pub fn best_cluster(&self, standing: &[bool]) -> (T, T) {
-        let mut highest = T::all(f64::NEG_INFINITY);
-        for (&v_Cl, _) in self.v_Cl.iter().zip(standing).filter(|(_, stands)| **stands) {
-            highest = v_Cl.larger(highest);
+    fn best_cluster(&self, standing: &[bool]) -> (Self::T, Self::T) {
+        let mut highest = Self::T::all(f64::NEG_INFINITY);
+        for i in (0..standing.len()).filter(|&i| standing[i]) {
+            highest = self.v_Cl(i).larger(highest);
         }
-        let mut first = T::all(-1.0);
+        let mut first = Self::T::all(-1.0);
         for i in (0..standing.len()).rev().filter(|&i| standing[i]) {
-            first = ties(self.v_Cl[i], highest).pick(T::all(i as f64), first);
+            first = ties(self.v_Cl(i), highest).pick(Self::T::all(i as f64), first);
         }
         (highest, first)
     }
@@ -156,47 +135,145 @@ impl<T: Number> Offers<T> {
     /// The highest v^Cl among the clusters that hold, and the first of them that pays it, ties included; −1 where none
     /// holds.
     #[inline(always)]
-    pub fn best_holding_cluster(&self) -> (T, T) {
-        let none = T::all(f64::NEG_INFINITY);
+    fn best_holding_cluster(&self) -> (Self::T, Self::T) {
+        let none = Self::T::all(f64::NEG_INFINITY);
         let mut highest = none;
-        for (i, &v_Cl) in self.v_Cl.iter().enumerate() {
-            highest = self.cluster_holds(i).pick(v_Cl, none).larger(highest);
+        for i in 0..self.sectors() {
+            highest = self.cluster_holds(i).pick(self.v_Cl(i), none).larger(highest);
         }
-        let mut first = T::all(-1.0);
-        for (i, &v_Cl) in self.v_Cl.iter().enumerate().rev() {
-            first = self.cluster_holds(i).and(ties(v_Cl, highest)).pick(T::all(i as f64), first);
+        let mut first = Self::T::all(-1.0);
+        for i in (0..self.sectors()).rev() {
+            first = self.cluster_holds(i).and(ties(self.v_Cl(i), highest)).pick(Self::T::all(i as f64), first);
         }
         (highest, first)
     }
 
     /// w_P under `regime`, R-wages; the wage of `Closed` follows from real incomes ([`closed_ln_wage`]).
     #[inline(always)]
-    pub fn wage(&self, regime: Regime) -> Option<T> {
+    fn wage(&self, regime: Regime) -> Option<Self::T> {
         match regime {
-            Regime::Cluster(i) => Some(self.v_Cl[i]),
-            Regime::Isolation(_) | Regime::Diversified => Some(self.outside),
+            Regime::Cluster(i) => Some(self.v_Cl(i)),
+            Regime::Isolation(_) | Regime::Diversified => Some(self.outside()),
             Regime::Closed => None,
         }
     }
 }
 
+/// What the world pays at one date, kept. Set up once per run, filled anew.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Offers {
+    /// v^Is: earnings of a worker of P in isolation, R-wages; docs/model.md M8.
+    pub v_Is: Vec<f64>,
+    /// v^Cl: earnings in P's cluster, R-wages; docs/model.md M8.
+    pub v_Cl: Vec<f64>,
+    /// ℓ: static benefit that P's cluster gives or, where there is none, would start with.
+    pub ell: Vec<f64>,
+    /// A = max_k v_k^Is: the outside option of anyone in P, R-wages.
+    pub outside: f64,
+}
+
 impl Offers {
+    /// Offers at relative productivities `z` and the ages (years) of P's clusters; no age where none stands.
+    pub fn fill(&mut self, params: &Params, z: &[f64], ages: &[Option<f64>]) {
+        let quotes = Quotes::new(params, |i| z[i], |i| ages[i]);
+        for column in [&mut self.v_Is, &mut self.v_Cl, &mut self.ell] {
+            column.resize(z.len(), 0.0);
+        }
+        for i in 0..z.len() {
+            (self.v_Is[i], self.v_Cl[i], self.ell[i]) = (quotes.v_Is(i), quotes.v_Cl(i), quotes.ell(i));
+        }
+        self.outside = quotes.outside;
+    }
+
     /// Is, as a regime.
     pub fn isolation(&self) -> Regime {
         Regime::of_code(self.isolation_code(), self.v_Is.len())
     }
 }
 
+impl Market for Offers {
+    type T = f64;
+
+    fn sectors(&self) -> usize {
+        self.v_Is.len()
+    }
+
+    fn v_Is(&self, i: usize) -> f64 {
+        self.v_Is[i]
+    }
+
+    fn v_Cl(&self, i: usize) -> f64 {
+        self.v_Cl[i]
+    }
+
+    fn outside(&self) -> f64 {
+        self.outside
+    }
+}
+
+/// What the world pays, worked out when asked for: most choices need few of the offers, and a column is larger than
+/// the work that makes it.
+#[derive(Debug)]
+pub struct Quotes<'a, T, Z, A> {
+    params: &'a Params,
+    z: Z,
+    age: A,
+    outside: T,
+}
+
+impl<'a, T: Number, Z: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Quotes<'a, T, Z, A> {
+    /// Quotes at relative productivity `z` of each sector and the age (years) of P's cluster there, if one stands.
+    #[inline(always)]
+    pub fn new(params: &'a Params, z: Z, age: A) -> Self {
+        let mut quotes = Self { params, z, age, outside: T::default() };
+        for i in 0..params.sectors.len() {
+            quotes.outside = quotes.outside.larger(quotes.v_Is(i));
+        }
+        quotes
+    }
+
+    /// ℓ: static benefit that P's cluster in sector i gives or, where there is none, would start with.
+    #[inline(always)]
+    pub fn ell(&self, i: usize) -> T {
+        self.params.ell(i, || (self.age)(i))
+    }
+}
+
+impl<T: Number, Z: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Market for Quotes<'_, T, Z, A> {
+    type T = T;
+
+    #[inline(always)]
+    fn sectors(&self) -> usize {
+        self.params.sectors.len()
+    }
+
+    #[inline(always)]
+    fn v_Is(&self, i: usize) -> T {
+        // p y_P Z_P without passing through levels, which cancel.
+        (self.z)(i) * self.params.sectors[i].earnings()
+    }
+
+    #[inline(always)]
+    fn v_Cl(&self, i: usize) -> T {
+        self.ell(i) * self.v_Is(i)
+    }
+
+    #[inline(always)]
+    fn outside(&self) -> T {
+        self.outside
+    }
+}
+
 /// ln v_R = Σ α_i ln(α_i / p_i): real income per worker of R; docs/model.md §3 step 7.
-pub fn ln_real_income_R(params: &Params, ln_Z_R: impl Iterator<Item = f64>) -> f64 {
-    params.sectors.iter().zip(ln_Z_R).map(|(s, ln_Z)| s.alpha * ((s.alpha * s.Lambda() * s.y_R).ln() + ln_Z)).sum()
+pub fn ln_real_income_R(params: &Params, Z_R: impl Iterator<Item = f64>) -> f64 {
+    params.sectors.iter().zip(Z_R).map(|(s, Z_R)| s.alpha * (s.alpha / s.price(Z_R)).ln()).sum()
 }
 
 /// ln w_P = ln(v_P / v_R) = Σ α_i ln(ℓ_i y_P z_i / (Λ_i y_R)) while trade is closed (ℓ_i only where P clusters);
 /// docs/model.md §3 step 7.
-pub fn closed_ln_wage(params: &Params, z: &[f64], ell: &[f64], clusters: &[bool]) -> f64 {
-    let gain = |i: usize| if clusters[i] { ell[i] } else { 1.0 };
+pub fn closed_ln_wage(params: &Params, z: impl Fn(usize) -> f64, ell: impl Fn(usize) -> f64, clusters: &[bool]) -> f64 {
+    let gain = |i: usize| if clusters[i] { ell(i) } else { 1.0 };
     let term =
-        |(i, s): (usize, &super::params::Sector)| s.alpha * ((gain(i) / s.Lambda() * (s.y_P / s.y_R)).ln() + z[i].ln());
+        |(i, s): (usize, &super::params::Sector)| s.alpha * ((gain(i) / s.Lambda() * (s.y_P / s.y_R)).ln() + z(i).ln());
     params.sectors.iter().enumerate().map(term).sum()
 }

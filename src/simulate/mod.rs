@@ -14,12 +14,12 @@ use crate::measure::{Measures, Meter, Outlook};
 use crate::model::long_run::{LongRun, Scratch, long_run};
 use crate::model::params::{Params, Problem};
 use crate::model::policy::{Choice, Stance, Sustain, Trade, choose};
-use crate::model::trade::{Offers, Regime, closed_ln_wage, ln_real_income_R};
+use crate::model::trade::{Market, Offers, Quotes, Regime, closed_ln_wage, ln_real_income_R};
 use crate::trajectory::{EventKind, RunFailure, Trajectory};
 use std::ops::Range;
 
 /// Dates that are taken at once where nothing changes.
-const DATES: usize = 32;
+const DATES: usize = 40;
 
 /// The path of `problem` from t_0 to t_N. A failure of the integration is part of the result: the rows up to it
 /// stand, and [`Trajectory::failure`] says why there are no more.
@@ -30,9 +30,9 @@ pub fn simulate(problem: &Problem, solver: Solver, control: &Control) -> Result<
     let mut engine = Engine::default();
     let mut rows = rows::Rows::new(problem);
     let mut run = Run { problem, memory: &mut engine.memory, params: &problem.epochs[0].params };
-    let measures = run.whole(solver, &mut rows, |dates| control.steps(dates))?;
+    run.whole(solver, &mut rows, |dates| control.steps(dates))?;
     let last_params = run.params.clone();
-    Ok(rows.finish(measures, last_params, &engine.memory))
+    Ok(rows.finish(last_params, engine.memory))
 }
 
 /// Measures runs one after the other; holds the memory that they need, so that a run allocates next to nothing.
@@ -46,10 +46,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Stopped`] once `control` says so.
-    pub fn measure(&mut self, problem: &Problem, solver: Solver, control: &Control) -> Result<Measures, Stopped> {
+    pub fn measure(&mut self, problem: &Problem, solver: Solver, control: &Control) -> Result<&Measures, Stopped> {
         let run = Run { problem, memory: &mut self.memory, params: &problem.epochs[0].params };
         // Compiled for every vector width, chosen at run time; the bits are the same.
-        pulp::Arch::new().dispatch(Widest { run, solver, control })
+        pulp::Arch::new().dispatch(Widest { run, solver, control })?;
+        Ok(&self.memory.measures)
     }
 }
 
@@ -60,7 +61,7 @@ struct Widest<'a> {
 }
 
 impl pulp::NullaryFnOnce for Widest<'_> {
-    type Output = Result<Measures, Stopped>;
+    type Output = Result<(), Stopped>;
 
     #[inline(always)]
     fn call(mut self) -> Self::Output {
@@ -71,8 +72,6 @@ impl pulp::NullaryFnOnce for Widest<'_> {
 
 /// Where a run's rows and events go.
 trait Sink {
-    /// Whether rows are wanted at all.
-    fn keeps_rows(&self) -> bool;
     /// Something happens at period k.
     fn event(&mut self, period: usize, kind: EventKind, sector: Option<usize>, detail: impl FnOnce() -> String);
     /// All events of the dates before `period`, and those of `period` so far, are in: puts the latter in their order.
@@ -80,14 +79,13 @@ trait Sink {
     /// The run ends before `period`.
     fn cut(&mut self, period: usize);
     /// The rows of `count` dates from period k on, under the regime that holds.
-    fn rows<T: Lanes>(
+    fn rows<M: Market<T: Lanes>>(
         &mut self,
         run: &Run<'_>,
         k: usize,
         count: usize,
-        offers: &Offers<T>,
-        z: &[T],
-        ages: &[Option<T>],
+        market: &M,
+        z_and_age: impl Fn(usize) -> (M::T, Option<M::T>),
     );
     /// Regime, sector or parameters differ from those of the row before.
     fn jump(&mut self, k: usize);
@@ -115,17 +113,21 @@ struct Nowhere;
 
 impl Sink for Nowhere {
     #[inline(always)]
-    fn keeps_rows(&self) -> bool {
-        false
-    }
-    #[inline(always)]
     fn event(&mut self, _: usize, _: EventKind, _: Option<usize>, _: impl FnOnce() -> String) {}
     #[inline(always)]
     fn sort_events(&mut self, _: usize) {}
     #[inline(always)]
     fn cut(&mut self, _: usize) {}
     #[inline(always)]
-    fn rows<T: Lanes>(&mut self, _: &Run<'_>, _: usize, _: usize, _: &Offers<T>, _: &[T], _: &[Option<T>]) {}
+    fn rows<M: Market<T: Lanes>>(
+        &mut self,
+        _: &Run<'_>,
+        _: usize,
+        _: usize,
+        _: &M,
+        _: impl Fn(usize) -> (M::T, Option<M::T>),
+    ) {
+    }
     #[inline(always)]
     fn jump(&mut self, _: usize) {}
 }
@@ -171,18 +173,40 @@ struct Memory {
     stance: Option<Stance>,
     trade: Trade,
     regime: Option<Regime>,
-    columns: Columns,
     meter: Meter,
     scratch: Scratch,
     failure: Option<RunFailure>,
+    measures: Measures,
 }
 
-/// The trade step of several dates.
-#[derive(Debug, Default)]
-struct Columns {
-    z: Vec<Col<DATES>>,
-    ages: Vec<Option<Col<DATES>>>,
-    offers: Offers<Col<DATES>>,
+/// P's sectors at a column of dates from period k on.
+struct Ahead<'a> {
+    k: usize,
+    period: f64,
+    paths: &'a [Path],
+    clusters: &'a [Option<Formed>],
+}
+
+impl Ahead<'_> {
+    #[inline(always)]
+    fn z(&self, i: usize) -> Col<DATES> {
+        Col::load(self.paths[i].dates(self.k))
+    }
+
+    #[inline(always)]
+    fn age(&self, i: usize) -> Option<Col<DATES>> {
+        self.clusters[i].map(|formed| match formed {
+            Formed::Before => Col::all(f64::INFINITY),
+            Formed::At(since) => (Col::count() + (self.k - since) as f64) * self.period,
+        })
+    }
+
+    /// The wage while trade is closed, `j` periods after k: it follows from real incomes, date by date.
+    fn closed_wage(&self, params: &Params, standing: &[bool], j: usize) -> f64 {
+        let z = |i: usize| self.paths[i].dates(self.k)[j];
+        let age = |i: usize| self.clusters[i].map(|formed| formed.age(self.k + j, self.period));
+        closed_ln_wage(params, z, |i| params.ell(i, || age(i)), standing).exp()
+    }
 }
 
 /// One run.
@@ -199,7 +223,7 @@ impl Run<'_> {
         solver: Solver,
         sink: &mut impl Sink,
         go_on: impl Fn(usize) -> Result<(), Stopped>,
-    ) -> Result<Measures, Stopped> {
+    ) -> Result<(), Stopped> {
         self.begin(solver);
         let end = self.problem.grid.periods;
         let mut k = 0;
@@ -217,7 +241,8 @@ impl Run<'_> {
                 }
             }
         }
-        Ok(self.measures())
+        self.measure();
+        Ok(())
     }
 
     fn n(&self) -> usize {
@@ -250,8 +275,6 @@ impl Run<'_> {
         memory.ages.resize(n, None);
         memory.trade = problem.trade;
         memory.regime = problem.start.map(Regime::Cluster);
-        memory.columns.z.resize(n, Col::default());
-        memory.columns.ages.resize(n, None);
         let pays = problem.policies.iter().any(|p| p.promote.is_some() && p.sustain == Sustain::Always);
         memory.meter.start(problem.grid, problem.discount_rate, pays);
     }
@@ -420,12 +443,13 @@ impl Run<'_> {
         }
         let Memory { offers, z, standing, meter, regime, .. } = &mut *self.memory;
         let regime = regime.unwrap_or(Regime::Closed);
-        let closed = || closed_ln_wage(self.params, z, &offers.ell, standing).exp();
+        let closed = || closed_ln_wage(self.params, |i| z[i], |i| offers.ell[i], standing).exp();
         meter.w_P(k)[0] = offers.wage(regime).unwrap_or_else(closed);
         if let (Regime::Cluster(i), Some(subsidy)) = (regime, meter.subsidy(k)) {
             subsidy[0] = offers.subsidy(i);
         }
-        sink.rows(self, k, 1, &self.memory.offers, &self.memory.z, &self.memory.ages);
+        let Memory { offers, z, ages, .. } = &*self.memory;
+        sink.rows(self, k, 1, offers, |i| (z[i], ages[i]));
     }
 
     /// ln v_R from t_k on: linear in t until parameters change. M1, step 7.
@@ -438,7 +462,7 @@ impl Run<'_> {
                 None => self.memory.learning_R.push(course),
             }
         }
-        let level = ln_real_income_R(self.params, self.memory.learning_R.iter().map(|course| course.1.ln()));
+        let level = ln_real_income_R(self.params, self.memory.learning_R.iter().map(|course| course.1));
         let growth = self.params.sectors.iter().map(|sector| sector.alpha * sector.learning_R()).sum();
         self.memory.meter.income_R(k, level, growth);
     }
@@ -458,7 +482,7 @@ impl Run<'_> {
         }
         for (i, sector) in self.params.sectors.iter().enumerate() {
             let motion = sector.motion(self.memory.standing[i], self.memory.trade);
-            if self.memory.paths[i].motion() == motion {
+            if *self.memory.paths[i].motion() == motion {
                 continue;
             }
             let z = self.memory.z[i];
@@ -476,79 +500,60 @@ impl Run<'_> {
     fn quiet(&mut self, k: usize, until: usize, sink: &mut impl Sink) -> usize {
         let n = self.n();
         let period = self.problem.grid.period;
-        let Memory { paths, clusters, standing, columns, meter, stance, regime, .. } = &mut *self.memory;
+        let Memory { paths, clusters, standing, meter, stance, regime, .. } = &mut *self.memory;
         let (Some(stance), Some(regime)) = (*stance, *regime) else { return 0 };
         let mut count = DATES.min(until - k);
-        for (i, path) in paths.iter_mut().enumerate() {
+        for path in paths.iter_mut() {
+            count = count.min(path.ahead(k, until));
             // The date at which z meets 1 has an event.
             if let Some(parity) = path.parity_period().filter(|&parity| parity >= k) {
                 count = count.min(parity - k);
-            }
-            let (z, known) = path.ahead(k, until);
-            count = count.min(known);
-            columns.z[i] = Col::load(z);
-            if self.params.tau > 0.0 || sink.keeps_rows() {
-                columns.ages[i] = clusters[i].map(|formed| match formed {
-                    Formed::Before => Col::all(f64::INFINITY),
-                    Formed::At(since) => (Col::count() + (k - since) as f64) * period,
-                });
             }
         }
         if count == 0 {
             return 0;
         }
-        columns.offers.fill(self.params, &columns.z, &columns.ages);
-        let offers = &columns.offers;
+        let ahead = Ahead { k, period, paths, clusters };
+        let quotes = Quotes::new(self.params, |i| ahead.z(i), |i| ahead.age(i));
         if regime != Regime::Closed {
-            count = match choose(offers, &stance, self.problem.selection, standing) {
+            count = match choose(&quotes, &stance, self.problem.selection, standing) {
                 Choice::One(chosen) if chosen == regime => count,
                 Choice::One(_) => 0,
                 Choice::Each(chosen) => count.min(Col::all(regime.code(n)).same(chosen).leading()),
             };
         }
-        match offers.wage(regime) {
+        match quotes.wage(regime) {
             Some(w_P) => w_P.store(meter.w_P(k)),
-            None => self.closed_wages(k, count),
+            None => {
+                for (j, w_P) in meter.w_P(k).iter_mut().enumerate().take(count) {
+                    *w_P = ahead.closed_wage(self.params, standing, j);
+                }
+            }
         }
-        let meter = &mut self.memory.meter;
         if let (Regime::Cluster(i), Some(subsidy)) = (regime, meter.subsidy(k)) {
-            self.memory.columns.offers.subsidy(i).store(subsidy);
+            quotes.subsidy(i).store(subsidy);
             subsidy[count..DATES].fill(0.0);
         }
-        let columns = &self.memory.columns;
-        sink.rows(self, k, count, &columns.offers, &columns.z, &columns.ages);
+        let Memory { paths, clusters, .. } = &*self.memory;
+        let ahead = Ahead { k, period, paths, clusters };
+        let quotes = Quotes::new(self.params, |i| ahead.z(i), |i| ahead.age(i));
+        sink.rows(self, k, count, &quotes, |i| (ahead.z(i), ahead.age(i)));
         count
     }
 
-    /// Wages while trade is closed: they follow from real incomes, date by date.
-    fn closed_wages(&mut self, k: usize, count: usize) {
-        let Memory { columns, standing, meter, z, offers, .. } = &mut *self.memory;
-        for j in 0..count {
-            for (i, z) in z.iter_mut().enumerate() {
-                (*z, offers.ell[i]) = (columns.z[i].0[j], columns.offers.ell[i].0[j]);
-            }
-            meter.w_P(k)[j] = closed_ln_wage(self.params, z, &offers.ell, standing).exp();
-        }
-    }
-
     #[inline(always)]
-    fn measures(&mut self) -> Measures {
-        if self.memory.failure.is_some() {
-            return self.failed();
+    fn measure(&mut self) {
+        let Memory { z, standing, regime, meter, scratch, paths, failure, measures, .. } = &mut *self.memory;
+        if let Some(failure) = failure {
+            *measures = meter.failed(failure.describe(&self.problem.sectors));
+            return;
         }
-        let Memory { z, standing, regime, meter, scratch, paths, .. } = &mut *self.memory;
         let regime = regime.unwrap_or(Regime::Closed);
         for (i, path) in paths.iter_mut().enumerate() {
             z[i] = path.z(self.problem.grid.periods, self.problem.grid.periods).unwrap_or(f64::NAN);
         }
         let LongRun { gap, .. } = long_run(self.params, z, regime, standing, scratch);
         let externality = if let Regime::Cluster(i) = regime { self.params.sectors[i].lambda } else { 1.0 };
-        meter.finish(Outlook { long_run_gap: gap, externality })
-    }
-
-    #[cold]
-    fn failed(&self) -> Measures {
-        let Some(failure) = &self.memory.failure else { return Measures::default() };
-        self.memory.meter.failed(failure.describe(&self.problem.sectors))
+        *measures = meter.finish(Outlook { long_run_gap: gap, externality });
     }
 }

@@ -1,10 +1,9 @@
 //! Rows and events of a run, kept: the sink that makes a [`Trajectory`].
 
 use super::{Lanes, Memory, Run, Sink};
-use crate::measure::Measures;
 use crate::model::params::{Grid, Params, Problem};
 use crate::model::policy::{Policy, Stance, Sustain};
-use crate::model::trade::{Offers, Regime};
+use crate::model::trade::{Market, Regime};
 use crate::trajectory::{Event, EventKind, Row, RunFailure, SectorRow, Trajectory};
 
 /// What has been kept so far.
@@ -30,7 +29,7 @@ impl Rows {
         }
     }
 
-    pub(super) fn finish(self, measures: Measures, last_params: Params, memory: &Memory) -> Trajectory {
+    pub(super) fn finish(self, last_params: Params, memory: Memory) -> Trajectory {
         Trajectory {
             sector_names: self.sector_names,
             grid: self.grid,
@@ -40,17 +39,13 @@ impl Rows {
             last_change: memory.meter.last_change,
             jumps: self.jumps,
             last_params,
-            measures,
-            failure: memory.failure.clone(),
+            measures: memory.measures,
+            failure: memory.failure,
         }
     }
 }
 
 impl Sink for Rows {
-    fn keeps_rows(&self) -> bool {
-        true
-    }
-
     fn event(&mut self, period: usize, kind: EventKind, sector: Option<usize>, detail: impl FnOnce() -> String) {
         self.events.push(Event { period, kind, sector, detail: detail() });
     }
@@ -64,17 +59,17 @@ impl Sink for Rows {
         self.events.retain(|event| event.period < period);
     }
 
-    fn rows<T: Lanes>(
+    fn rows<M: Market<T: Lanes>>(
         &mut self,
         run: &Run<'_>,
         k: usize,
         count: usize,
-        offers: &Offers<T>,
-        z: &[T],
-        ages: &[Option<T>],
+        market: &M,
+        z_and_age: impl Fn(usize) -> (M::T, Option<M::T>),
     ) {
         let regime = run.memory.regime.unwrap_or(Regime::Closed);
-        let cluster = if let Regime::Cluster(i) = regime { Some((offers.margin(i), offers.subsidy(i))) } else { None };
+        let cluster = if let Regime::Cluster(i) = regime { Some((market.margin(i), market.subsidy(i))) } else { None };
+        let sectors: Vec<_> = (0..market.sectors()).map(|i| (z_and_age(i), market.v_Is(i), market.v_Cl(i))).collect();
         let income_R = |k: usize| run.memory.meter.ln_real_income_R(k);
         for lane in 0..count {
             let k = k + lane;
@@ -94,7 +89,8 @@ impl Sink for Rows {
                 subsidy: cluster.map_or(0.0, |(_, subsidy)| subsidy.lane(lane)),
             });
             for (i, sector) in run.params.sectors.iter().enumerate() {
-                let (Z_R, z) = (run.Z_R(i, k), z[i].lane(lane));
+                let ((z, age), v_Is, v_Cl) = &sectors[i];
+                let (Z_R, z) = (run.Z_R(i, k), z.lane(lane));
                 let cluster_P = run.memory.standing[i];
                 self.sectors.push(SectorRow {
                     Z_R,
@@ -102,10 +98,10 @@ impl Sink for Rows {
                     z,
                     g: sector.motion(cluster_P, run.memory.trade).g(z),
                     p: sector.price(Z_R),
-                    v_Is: offers.v_Is[i].lane(lane),
-                    v_Cl: offers.v_Cl[i].lane(lane),
+                    v_Is: v_Is.lane(lane),
+                    v_Cl: v_Cl.lane(lane),
                     cluster_P,
-                    age: ages[i].map(|age| age.lane(lane)),
+                    age: age.map(|age| age.lane(lane)),
                 });
             }
         }
