@@ -1,6 +1,6 @@
 //! Rows of `runs.parquet` and `runs.csv`, from the blocks of chunks.
 
-use super::super::tables::{cell, digits};
+use super::super::tables::{Digits, cell};
 use super::Plan;
 use super::chunk::{Block, MEASURES, VERDICTS};
 use super::columnar::{Cells, Field};
@@ -122,7 +122,7 @@ pub(super) struct Csv {
 impl Csv {
     pub fn new(plan: &Plan) -> Self {
         let level = |level: &Level| match level {
-            Level::Number(value) => digits(&mut ryu::Buffer::new(), *value).to_owned(),
+            Level::Number(value) => Digits::new().of(*value).to_owned(),
             Level::Flag(value) => value.to_string(),
             Level::Text(text) => cell(text),
         };
@@ -148,7 +148,7 @@ impl Csv {
 
     fn add(&self, block: &Block, rows: Range<usize>, out: &mut Vec<u8>) {
         let variants = self.variants.len();
-        let (mut integer, mut float) = (itoa::Buffer::new(), ryu::Buffer::new());
+        let (mut integer, mut float) = (itoa::Buffer::new(), Digits::new());
         let start = rows.start;
         let mut errors = block.errors.iter().skip_while(|(row, _)| *row < start).peekable();
         for row in rows {
@@ -160,7 +160,7 @@ impl Csv {
                 out.push(b',');
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
                 let text = levels.get(drawn[draw] as usize).map(String::as_str);
-                out.extend(text.unwrap_or_else(|| digits(&mut float, drawn[draw])).as_bytes());
+                out.extend(text.unwrap_or_else(|| float.of(drawn[draw])).as_bytes());
             }
             match errors.next_if(|(failed, _)| *failed == row) {
                 Some((_, why)) => {
@@ -175,7 +175,7 @@ impl Csv {
             }
             for column in &block.numbers[..MEASURES.len()] {
                 out.push(b',');
-                out.extend(digits(&mut float, column[row]).as_bytes());
+                out.extend(float.of(column[row]).as_bytes());
             }
             out.push(b'\n');
         }
