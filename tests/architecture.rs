@@ -54,11 +54,11 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "csv",
             "parquet",
             "rayon",
-            "ryu",
             "itoa",
             "serde",
             "serde_json",
             "sha2",
+            "zmij",
         ],
     ),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
@@ -113,7 +113,6 @@ const PACKAGES: [&str; 29] = [
     "rand_chacha",
     "rayon",
     "resvg",
-    "ryu",
     "serde",
     "serde_json",
     "sha2",
@@ -122,6 +121,7 @@ const PACKAGES: [&str; 29] = [
     "statrs",
     "strsim",
     "toml",
+    "zmij",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -12,19 +12,36 @@ use crate::trajectory::{
 };
 use std::io::{self, Write};
 
-/// Shortest text that reads back as the same number; a whole number without its `.0`. What is not finite is empty.
-pub(super) fn digits(buffer: &mut ryu::Buffer, value: f64) -> &str {
-    if !value.is_finite() {
-        return "";
+/// Writes numbers as text.
+pub(super) struct Digits {
+    shortest: zmij::Buffer,
+    large: String,
+}
+
+impl Digits {
+    pub fn new() -> Self {
+        Self { shortest: zmij::Buffer::new(), large: String::new() }
     }
-    let text = buffer.format_finite(value);
-    text.strip_suffix(".0").unwrap_or(text)
+
+    /// Shortest text that reads back as the same number; a whole number without its `.0`, an exponent without a plus.
+    /// What is not finite is empty.
+    pub fn of(&mut self, value: f64) -> &str {
+        if !value.is_finite() {
+            return "";
+        }
+        let text = self.shortest.format_finite(value);
+        if value.abs() < 1e16 {
+            return text.strip_suffix(".0").unwrap_or(text);
+        }
+        self.large = text.replace('+', "");
+        &self.large
+    }
 }
 
 /// A table being written.
 struct Table<W: Write> {
     writer: csv::Writer<W>,
-    floats: ryu::Buffer,
+    floats: Digits,
     integers: itoa::Buffer,
 }
 
@@ -32,7 +49,7 @@ impl<W: Write> Table<W> {
     fn new(out: W, columns: &[Column]) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
         writer.write_record(columns.iter().map(|column| column.name))?;
-        Ok(Self { writer, floats: ryu::Buffer::new(), integers: itoa::Buffer::new() })
+        Ok(Self { writer, floats: Digits::new(), integers: itoa::Buffer::new() })
     }
 
     fn text(&mut self, text: &str) -> io::Result<()> {
@@ -45,7 +62,7 @@ impl<W: Write> Table<W> {
 
     /// Missing is empty.
     fn number(&mut self, value: impl Into<Option<f64>>) -> io::Result<()> {
-        Ok(self.writer.write_field(digits(&mut self.floats, value.into().unwrap_or(f64::NAN)))?)
+        Ok(self.writer.write_field(self.floats.of(value.into().unwrap_or(f64::NAN)))?)
     }
 
     fn boolean(&mut self, value: bool) -> io::Result<()> {
@@ -256,4 +273,33 @@ pub(super) fn read_statistics(bytes: &[u8]) -> Option<Vec<Statistic>> {
         rows.push(Statistic { variant: text(0)?, measure: text(1)?, statistic: text(2)?, value });
     }
     Some(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Digits;
+
+    #[test]
+    fn numbers_are_as_short_as_they_can_be() {
+        let (mut digits, mut random) = (Digits::new(), fastrand::Rng::with_seed(9));
+        for (value, text) in [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (1e15, "1000000000000000"),
+            (1e16, "1e16"),
+            (-1.5e300, "-1.5e300"),
+            (1e-5, "0.00001"),
+            (1e-7, "1e-7"),
+            (f64::NAN, ""),
+            (f64::INFINITY, ""),
+        ] {
+            assert_eq!(digits.of(value), text);
+        }
+        for _ in 0..100_000 {
+            let value = f64::from_bits(random.u64(..));
+            let text = ryu::Buffer::new().format(value).to_owned();
+            let expected = if value.is_finite() { text.strip_suffix(".0").unwrap_or(&text) } else { "" };
+            assert_eq!(digits.of(value), expected);
+        }
+    }
 }

@@ -1,30 +1,23 @@
-//! Chunks → tables, streaming: rows are cut into row groups counted from row 0, encoded on all threads and written in
-//! their order while the next ones are being encoded.
+//! Chunks → tables, streaming: rows are cut into row groups counted from row 0, each encoded on all threads while the
+//! one before it is written. Blocks, encoded columns and texts keep their memory for those that follow, so that it does
+//! not grow with the number of rows.
 
 use super::super::stage::{Draft, Stage, Staged};
 use super::super::{RecordError, json, package, tables};
 use super::chunk::{self, Block, Damage};
-use super::columnar::{Encoded, Layout, failed, splice, splice_file};
+use super::columnar::{Encoded, Layout, PART, failed, splice, splice_file};
 use super::manifest::Manifest;
-use super::rows::{self, Csv, Slice};
+use super::rows::{self, Csv, PIECE, Slice};
 use super::statistics::Statistics;
 use super::{Outcome, trajectories};
 use crate::control::Control;
 use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
-use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows in a row group.
 const GROUP: usize = 1 << 16;
-
-/// Row groups encoded together: bounds the memory, whatever the number of threads.
-const TOGETHER: usize = 2;
-
-/// Rows whose CSV text one thread makes at a time.
-const PIECE: usize = 1 << 13;
 
 /// Where the chunks of a sweep stand.
 pub(super) struct Chunks<'a> {
@@ -42,14 +35,13 @@ enum Trouble {
     Write(&'static str, io::Error),
 }
 
-/// A way to read a chunk.
-type Read = fn(&Path, u64, &Manifest) -> Result<Block, Damage>;
-
-/// Row groups ready to be written.
+/// A row group as it is written.
 #[derive(Default)]
-struct Batch {
-    groups: Vec<Vec<Encoded>>,
-    text: Vec<Vec<u8>>,
+struct Group {
+    columns: Vec<Encoded>,
+    texts: Vec<Vec<u8>>,
+    /// How many of the texts are this group's; the others are memory.
+    pieces: usize,
 }
 
 /// What the first pass over the chunks finds.
@@ -59,71 +51,157 @@ struct Pass {
     statistics: Statistics,
 }
 
-impl Chunks<'_> {
-    /// The blocks of as many chunks from `next` on as hold `rows` rows.
-    fn read(&self, next: &mut u64, rows: usize, how: Read) -> Result<Vec<Block>, Trouble> {
-        let plan = &self.manifest.plan;
-        let per_chunk = plan.draws_per_chunk.saturating_mul(plan.variants.len() as u64).max(1);
-        let until = next.saturating_add((rows as u64).div_ceil(per_chunk)).min(plan.chunks());
-        let read =
-            |index| how(&(self.path)(index), index, self.manifest).map_err(|damage| Trouble::Chunk(index, damage));
-        let blocks = (*next..until).into_par_iter().map(read).collect();
-        *next = until;
-        blocks
+/// Blocks on their way into row groups.
+#[derive(Default)]
+struct Queue {
+    /// Number of the chunk after them.
+    next: u64,
+    blocks: Vec<Block>,
+    /// Rows of the first block that are in a row group already.
+    begun: usize,
+    /// Blocks that are done: memory for others.
+    spare: Vec<Block>,
+}
+
+impl Queue {
+    fn rows(&self) -> usize {
+        self.blocks.iter().map(|block| block.rows).sum::<usize>() - self.begun
     }
 
-    fn tables(&self, parquet: Draft, csv: Option<Draft>, control: &Control) -> Result<(Pass, Vec<Staged>), Trouble> {
+    /// The next rows, `wanted` of them or all that are left, in pieces of `piece`.
+    fn cut(&self, wanted: usize, piece: usize) -> Vec<Vec<Slice<'_>>> {
+        let mut pieces: Vec<Vec<Slice<'_>>> = Vec::new();
+        let (mut taken, mut begun) = (0, self.begun);
+        for block in &self.blocks {
+            while begun < block.rows && taken < wanted {
+                if taken % piece == 0 {
+                    pieces.push(Vec::new());
+                }
+                let part = (block.rows - begun).min(piece - taken % piece);
+                if let Some(piece) = pieces.last_mut() {
+                    piece.push((block, begun..begun + part));
+                }
+                begun += part;
+                taken += part;
+            }
+            begun = 0;
+        }
+        pieces
+    }
+
+    /// Is done with the next `rows` rows.
+    fn advance(&mut self, rows: usize) {
+        self.begun += rows;
+        while let Some(first) = self.blocks.first().filter(|first| first.rows <= self.begun) {
+            self.begun -= first.rows;
+            self.spare.push(self.blocks.remove(0));
+        }
+    }
+}
+
+impl Chunks<'_> {
+    /// Takes as many chunks into the queue as hold `rows` rows.
+    fn read(
+        &self,
+        queue: &mut Queue,
+        rows: usize,
+        how: impl Fn(&Path, u64, &Manifest, &mut Block) -> Result<(), Damage> + Sync,
+    ) -> Result<(), Trouble> {
+        let plan = &self.manifest.plan;
+        let per_chunk = plan.draws_per_chunk.saturating_mul(plan.variants.len() as u64).max(1);
+        let next = queue.next;
+        queue.next = next.saturating_add((rows as u64).div_ceil(per_chunk)).min(plan.chunks());
+        let begin = queue.blocks.len();
+        queue.blocks.extend((next..queue.next).map(|_| queue.spare.pop().unwrap_or_default()));
+        queue.blocks[begin..].par_iter_mut().enumerate().try_for_each(|(i, block)| {
+            let index = next + i as u64;
+            how(&(self.path)(index), index, self.manifest, block).map_err(|damage| Trouble::Chunk(index, damage))
+        })
+    }
+
+    /// Writes the tables of runs but for their last sync.
+    fn tables(&self, parquet: Draft, csv: Option<Draft>, control: &Control) -> Result<(Pass, Out), Trouble> {
         let plan = &self.manifest.plan;
         let wrong = |error| Trouble::Write("runs.parquet", error);
         let layout = Layout::new(&rows::fields(plan)).map_err(wrong)?;
-        let spare = Arc::new(Mutex::new(Vec::new()));
-        let mut out = Out { parquet: layout.file(parquet).map_err(wrong)?, csv, spare: Arc::clone(&spare) };
-        let lines = Csv::new(plan);
-        out.text(Csv::header(plan).as_bytes())?;
+        let lines = csv.is_some().then(|| Csv::new(plan));
+        let mut out = Out { parquet: layout.file(parquet).map_err(wrong)?, csv };
+        append(out.csv.as_mut(), &[Csv::header(plan).into_bytes()])
+            .map_err(|error| Trouble::Write("runs.csv", error))?;
         let mut pass = Pass { failed: 0, first_error: None, statistics: Statistics::new(plan) };
-        let mut queue = Queue { with_csv: out.csv.is_some(), layout, lines, spare, blocks: VecDeque::new(), begun: 0 };
-        let mut next = 0;
-        let mut ready = Batch::default();
+        let mut queue = Queue::default();
+        let (mut making, mut ready) = (Group::default(), None);
         loop {
             control.step().map_err(|_| Trouble::Stopped)?;
-            let (made, written) =
-                rayon::join(|| self.batch(&mut next, &mut queue, &mut pass), || out.write(std::mem::take(&mut ready)));
+            let made = || self.group(&mut queue, &mut pass, &layout, lines.as_ref(), &mut making);
+            let (made, written) = rayon::join(made, || ready.as_mut().map_or(Ok(()), |ready| out.write(ready)));
             written?;
-            match made? {
-                Some(batch) => ready = batch,
-                None => break,
+            if !made? {
+                return Ok((pass, out));
             }
+            making = ready.replace(making).unwrap_or_default();
         }
-        Ok((pass, out.finish()?))
     }
 
-    /// The next row groups; `None` after the last.
-    fn batch(&self, next: &mut u64, queue: &mut Queue, pass: &mut Pass) -> Result<Option<Batch>, Trouble> {
+    /// Makes `group` the next row group; whether there is one.
+    fn group(
+        &self,
+        queue: &mut Queue,
+        pass: &mut Pass,
+        layout: &Layout,
+        lines: Option<&Csv>,
+        group: &mut Group,
+    ) -> Result<bool, Trouble> {
         let plan = &self.manifest.plan;
-        let wanted = GROUP * TOGETHER;
-        let waiting = queue.rows();
-        if waiting < wanted {
-            let blocks = self.read(next, wanted - waiting, chunk::read)?;
-            pass.statistics.see(&blocks);
-            for block in blocks {
-                pass.failed += block.errors.len() as u64;
-                if let (None, Some((row, why))) = (&pass.first_error, block.errors.first()) {
-                    let variants = plan.variants.len();
-                    let run = block.first + (row / variants) as u64;
-                    pass.first_error = Some((run, plan.variants[row % variants].clone(), why.clone()));
-                }
-                queue.blocks.push_back(block);
+        let seen = queue.blocks.len();
+        let missing = GROUP.saturating_sub(queue.rows());
+        self.read(queue, missing, chunk::read)?;
+        for block in &queue.blocks[seen..] {
+            pass.failed += block.errors.len() as u64;
+            if let (None, Some((row, why))) = (&pass.first_error, block.errors.first()) {
+                let variants = plan.variants.len();
+                let run = block.first + (row / variants) as u64;
+                pass.first_error = Some((run, plan.variants[row % variants].clone(), why.clone()));
             }
         }
-        queue.cut(wanted, plan).map_err(|error| Trouble::Write("runs.parquet", error))
+        let rows = queue.rows().min(GROUP);
+        if rows == 0 {
+            return Ok(false);
+        }
+        let (parts, pieces) = (queue.cut(GROUP, PART), lines.map(|lines| (lines, queue.cut(GROUP, PIECE))));
+        let Group { columns, texts, pieces: count } = group;
+        let (encoded, ()) = rayon::join(
+            || layout.encode(columns, |i| parts.iter().map(move |part| rows::cells(i, part, plan))),
+            || {
+                rayon::join(
+                    || pass.statistics.see(&queue.blocks[seen..]),
+                    || {
+                        let Some((lines, pieces)) = &pieces else { return };
+                        *count = pieces.len();
+                        texts.resize_with(texts.len().max(*count), Vec::new);
+                        let both = pieces.par_iter().zip(texts);
+                        both.for_each(|(piece, text)| lines.lines(piece, text));
+                    },
+                );
+            },
+        );
+        encoded.map_err(|error| Trouble::Write("runs.parquet", error))?;
+        queue.advance(rows);
+        Ok(true)
     }
 
     fn more_passes(&self, statistics: &mut Statistics, control: &Control) -> Result<(), Trouble> {
+        let mut queue = Queue::default();
         while statistics.narrow() {
-            let mut next = 0;
-            while next < self.manifest.plan.chunks() {
+            let wanted = statistics.wanted();
+            queue.next = 0;
+            while queue.next < self.manifest.plan.chunks() {
                 control.step().map_err(|_| Trouble::Stopped)?;
-                statistics.see(&self.read(&mut next, GROUP * TOGETHER, chunk::read_numbers)?);
+                self.read(&mut queue, GROUP, |path, index, manifest, block| {
+                    chunk::read_numbers(path, index, manifest, &wanted, block)
+                })?;
+                statistics.see(&queue.blocks);
+                queue.advance(queue.rows());
             }
         }
         Ok(())
@@ -146,102 +224,35 @@ impl Chunks<'_> {
     }
 }
 
-/// Blocks on their way into row groups.
-struct Queue {
-    with_csv: bool,
-    layout: Layout,
-    lines: Csv,
-    /// Memory of texts that are written.
-    spare: Arc<Mutex<Vec<Vec<u8>>>>,
-    blocks: VecDeque<Block>,
-    /// Rows of the first block that are written already.
-    begun: usize,
-}
-
-impl Queue {
-    fn rows(&self) -> usize {
-        self.blocks.iter().map(|block| block.rows).sum::<usize>() - self.begun
-    }
-
-    /// Encodes the next rows, `wanted` of them or all that are left; `None` where nothing is.
-    fn cut(&mut self, wanted: usize, plan: &super::Plan) -> io::Result<Option<Batch>> {
-        let mut slices: Vec<Vec<Slice<'_>>> = Vec::new();
-        let (mut taken, mut spent, mut begun) = (0, 0, self.begun);
-        for block in &self.blocks {
-            while begun < block.rows && taken < wanted {
-                if taken % GROUP == 0 {
-                    slices.push(Vec::new());
-                }
-                let part = (block.rows - begun).min(GROUP - taken % GROUP);
-                if let Some(group) = slices.last_mut() {
-                    group.push((block, begun..begun + part));
-                }
-                begun += part;
-                taken += part;
-            }
-            if begun < block.rows {
-                break;
-            }
-            begun = 0;
-            spent += 1;
-        }
-        if taken == 0 {
-            return Ok(None);
-        }
-        let pieces: Vec<Slice<'_>> = slices
-            .iter()
-            .flatten()
-            .filter(|_| self.with_csv)
-            .flat_map(|(block, rows)| {
-                let starts = rows.clone().step_by(PIECE);
-                starts.map(|start| (*block, start..(start + PIECE).min(rows.end)))
-            })
-            .collect();
-        let (groups, text) = rayon::join(
-            || slices.par_iter().map(|group| self.layout.encode(rows::cells(group, plan))).collect::<io::Result<_>>(),
-            || {
-                let spare = &self.spare;
-                let take = || spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-                pieces.into_par_iter().map(|(block, rows)| self.lines.lines(block, rows, take())).collect()
-            },
-        );
-        let batch = Batch { groups: groups?, text };
-        self.blocks.drain(..spent);
-        self.begun = begun;
-        Ok(Some(batch))
-    }
-}
-
 /// The tables of runs being written.
 struct Out {
     parquet: SerializedFileWriter<Draft>,
     csv: Option<Draft>,
-    spare: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Out {
-    fn text(&mut self, text: &[u8]) -> Result<(), Trouble> {
-        let written = self.csv.as_mut().map_or(Ok(()), |csv| csv.write_all(text));
-        written.map_err(|error| Trouble::Write("runs.csv", error))
+    fn write(&mut self, group: &mut Group) -> Result<(), Trouble> {
+        let Self { parquet, csv } = self;
+        let (columns, texts) = (&mut group.columns, &group.texts[..group.pieces]);
+        let (parquet, csv) = rayon::join(|| splice(parquet, columns), || append(csv.as_mut(), texts));
+        parquet.map_err(|error| Trouble::Write("runs.parquet", error))?;
+        csv.map_err(|error| Trouble::Write("runs.csv", error))
     }
 
-    fn write(&mut self, batch: Batch) -> Result<(), Trouble> {
-        for columns in batch.groups {
-            splice(&mut self.parquet, columns).map_err(|error| Trouble::Write("runs.parquet", error))?;
-        }
-        batch.text.iter().try_for_each(|text| self.text(text))?;
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).extend(batch.text);
-        Ok(())
+    /// Syncs the files, each as it went.
+    fn finish(self) -> Vec<Result<Staged, Trouble>> {
+        let (parquet, csv) = rayon::join(
+            || self.parquet.into_inner().map_err(failed).and_then(Draft::finish),
+            || self.csv.map(Draft::finish),
+        );
+        let parquet = parquet.map_err(|error| Trouble::Write("runs.parquet", error));
+        let csv = csv.map(|csv| csv.map_err(|error| Trouble::Write("runs.csv", error)));
+        std::iter::once(parquet).chain(csv).collect()
     }
+}
 
-    fn finish(self) -> Result<Vec<Staged>, Trouble> {
-        let parquet = self.parquet.into_inner().map_err(failed).and_then(Draft::finish);
-        let mut files = vec![parquet.map_err(|error| Trouble::Write("runs.parquet", error))?];
-        if let Some(csv) = self.csv {
-            files.push(csv.finish().map_err(|error| Trouble::Write("runs.csv", error))?);
-        }
-        Ok(files)
-    }
+fn append(csv: Option<&mut Draft>, texts: &[Vec<u8>]) -> io::Result<()> {
+    csv.map_or(Ok(()), |csv| texts.iter().try_for_each(|text| csv.write_all(text)))
 }
 
 /// Makes the files of a finished sweep in `stage`, of chunks that all stand.
@@ -276,13 +287,19 @@ pub(super) fn assemble(
     let plan = &manifest.plan;
     let parquet = draft(&mut stage, "runs.parquet")?;
     let text = if csv { Some(draft(&mut stage, "runs.csv")?) } else { None };
-    let (mut pass, files) = chunks.tables(parquet, text, control).map_err(trouble)?;
-    files.into_iter().for_each(|file| stage.keep(file));
-    if plan.keep > 0 {
-        let draft = draft(&mut stage, "trajectories.parquet")?;
-        stage.keep(chunks.trajectories(draft, control).map_err(trouble)?);
-    }
-    chunks.more_passes(&mut pass.statistics, control).map_err(trouble)?;
+    let (mut pass, out) = chunks.tables(parquet, text, control).map_err(trouble)?;
+    let kept = if plan.keep > 0 { Some(draft(&mut stage, "trajectories.parquet")?) } else { None };
+    // Disks take their time: what is left to read is read meanwhile.
+    let (files, (kept, passed)) = rayon::join(
+        || out.finish(),
+        || {
+            let kept = kept.map(|draft| chunks.trajectories(draft, control));
+            (kept, chunks.more_passes(&mut pass.statistics, control))
+        },
+    );
+    // Those that stand are the stage's, to keep or to remove, whatever happened to others.
+    let stands = |all: Result<(), Trouble>, file: Result<_, _>| all.and(file.map(|file| stage.keep(file)));
+    files.into_iter().chain(kept).fold(Ok(()), stands).and(passed).map_err(trouble)?;
     let summary = pass.statistics.rows(plan);
     let outcome = Outcome {
         folder: folder.to_owned(),

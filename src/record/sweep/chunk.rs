@@ -8,12 +8,15 @@ use crate::summary::Verdict;
 use crate::trajectory::ColumnType;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 const MAGIC: &[u8; 16] = b"catchup chunk  1";
 const HEADER: usize = 16 + 32 + 8 * 8;
 const HASH: usize = 32;
+
+/// Bytes read at a time, whole numbers.
+const BUFFER: usize = 1 << 16;
 
 /// Number columns of a row: those of [`MEASURES`], then the externality.
 pub(super) const NUMBERS: usize = 10;
@@ -45,7 +48,7 @@ pub(super) const VERDICTS: [Verdict; 5] =
 const NO_VERDICT: u8 = 5;
 
 /// The rows of a chunk by columns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Block {
     /// Number of its first draw.
     pub first: u64,
@@ -124,11 +127,16 @@ fn fits(chunk: &Chunk, manifest: &Manifest) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The bytes of a chunk's file; `trajectories`: the kept ones as Parquet.
+/// Makes `bytes` those of a chunk's file; `trajectories`: the kept ones as Parquet.
 ///
 /// # Errors
 /// Where the chunk is none of this sweep.
-pub(super) fn encode(chunk: &Chunk, trajectories: &[u8], manifest: &Manifest) -> Result<Vec<u8>, &'static str> {
+pub(super) fn encode(
+    chunk: &Chunk,
+    trajectories: &[u8],
+    manifest: &Manifest,
+    bytes: &mut Vec<u8>,
+) -> Result<(), &'static str> {
     fits(chunk, manifest)?;
     let mut errors = Vec::new();
     let mut failed = 0u64;
@@ -151,25 +159,31 @@ pub(super) fn encode(chunk: &Chunk, trajectories: &[u8], manifest: &Manifest) ->
         trajectories.len() as u64,
     ];
     let rows = chunk.rows.len();
-    let size = HEADER + 8 * chunk.drawn.len() * (rows + 1) + rows * (8 * NUMBERS + 1) + errors.len();
-    let mut bytes = Vec::with_capacity(size + trajectories.len() + HASH);
+    let size = HEADER + 8 * chunk.drawn.iter().map(Vec::len).sum::<usize>() + rows * (8 * NUMBERS + 1) + errors.len();
+    bytes.clear();
+    bytes.reserve(size + trajectories.len() + HASH);
     bytes.extend(MAGIC);
     bytes.extend(manifest.fingerprint);
     bytes.extend(head.iter().flat_map(|number| number.to_le_bytes()));
     bytes.extend(chunk.drawn.iter().flatten().flat_map(|value| value.to_le_bytes()));
-    for column in 0..NUMBERS {
-        let missing = f64::NAN;
-        let value = |row: &Row| measures(row)[column].filter(|value| value.is_finite()).unwrap_or(missing);
-        bytes.extend(chunk.rows.iter().flat_map(|row| value(row).to_le_bytes()));
+    let columns = bytes.len();
+    bytes.resize(columns + 8 * NUMBERS * rows, 0);
+    for (i, row) in chunk.rows.iter().enumerate() {
+        for (column, value) in measures(row).into_iter().enumerate() {
+            let value = value.filter(|value| value.is_finite()).unwrap_or(f64::NAN);
+            bytes[columns + 8 * (column * rows + i)..][..8].copy_from_slice(&value.to_le_bytes());
+        }
     }
-    #[expect(clippy::cast_possible_truncation, reason = "an index below 5")]
-    let verdict = |row: &Row| VERDICTS.iter().position(|&v| Some(v) == row.verdict).map_or(NO_VERDICT, |i| i as u8);
+    // No search that ends at another place in every row: processors guess such an end wrong.
+    let verdict = |row: &Row| {
+        VERDICTS.iter().zip(0..).fold(NO_VERDICT, |found, (&v, i)| if Some(v) == row.verdict { i } else { found })
+    };
     bytes.extend(chunk.rows.iter().map(verdict));
     bytes.extend(errors);
     bytes.extend(trajectories);
-    let hash = Sha256::digest(&bytes);
+    let hash = Sha256::digest(&*bytes);
     bytes.extend(hash);
-    Ok(bytes)
+    Ok(())
 }
 
 /// A chunk's file, its header read and found to be of this sweep, this place and this length.
@@ -180,6 +194,8 @@ struct Reading {
     failed: u64,
     /// Lengths of columns, of errors, and of trajectories.
     lengths: [u64; 3],
+    /// What was read last, a little at a time: it is still near when it is hashed and used.
+    buffer: Vec<u8>,
 }
 
 impl Reading {
@@ -207,7 +223,8 @@ impl Reading {
         }
         let hash = Sha256::new_with_prefix(header);
         let draws = usize::try_from(draws).map_err(|_| Damage::Damaged)?;
-        Ok(Self { file, hash, draws, failed, lengths: [columns, errors, trajectories] })
+        let buffer = vec![0; BUFFER];
+        Ok(Self { file, hash, draws, failed, lengths: [columns, errors, trajectories], buffer })
     }
 
     /// The next `length` bytes, no more than the file was seen to have.
@@ -221,17 +238,29 @@ impl Reading {
         Ok(bytes)
     }
 
-    fn skip(&mut self, mut length: u64) -> Result<(), Damage> {
-        let mut buffer = vec![0; 1 << 17];
+    /// Shows `see` the next `length` bytes, in parts of whole numbers where they are numbers.
+    fn each(&mut self, mut length: u64, mut see: impl FnMut(&[u8])) -> Result<(), Damage> {
         while length > 0 {
-            let part = length.min(buffer.len() as u64);
+            let part = length.min(BUFFER as u64);
             #[expect(clippy::cast_possible_truncation, reason = "no more than the buffer")]
-            let part_of = &mut buffer[..part as usize];
+            let part_of = &mut self.buffer[..part as usize];
             self.file.read_exact(part_of)?;
-            self.hash.update(part_of);
+            self.hash.update(&*part_of);
+            see(part_of);
             length -= part;
         }
         Ok(())
+    }
+
+    fn skip(&mut self, length: u64) -> Result<(), Damage> {
+        self.each(length, |_| ())
+    }
+
+    /// Makes `column` the next `entries` numbers.
+    fn numbers(&mut self, entries: usize, column: &mut Vec<f64>) -> Result<(), Damage> {
+        column.clear();
+        column.reserve_exact(entries);
+        self.each(8 * entries as u64, |bytes| extend(column, bytes))
     }
 
     /// Whether what was read is what was written.
@@ -250,46 +279,57 @@ pub(super) fn verify(path: &Path, index: u64, manifest: &Manifest) -> Result<u64
     reading.check().map(|()| failed)
 }
 
-/// The rows of a chunk's file, checked to the last bit.
-pub(super) fn read(path: &Path, index: u64, manifest: &Manifest) -> Result<Block, Damage> {
+/// Makes `block` the rows of a chunk's file, checked to the last bit; where that fails, it is good for nothing but to be
+/// filled again.
+pub(super) fn read(path: &Path, index: u64, manifest: &Manifest, block: &mut Block) -> Result<(), Damage> {
     let mut reading = Reading::open(path, index, manifest)?;
-    let [columns, errors, trajectories] = reading.lengths;
-    let columns = reading.take(columns)?;
+    let [_, errors, trajectories] = reading.lengths;
+    let draws = reading.draws;
+    block.first = manifest.draws(index).0;
+    block.rows = draws * manifest.plan.variants.len();
+    block.drawn.resize_with(manifest.plan.vary.len(), Vec::new);
+    block.drawn.iter_mut().try_for_each(|column| reading.numbers(draws, column))?;
+    block.numbers.resize_with(NUMBERS, Vec::new);
+    block.numbers.iter_mut().try_for_each(|column| reading.numbers(block.rows, column))?;
+    block.verdicts.clear();
+    block.verdicts.reserve_exact(block.rows);
+    reading.each(block.rows as u64, |bytes| block.verdicts.extend(bytes))?;
     let errors = reading.take(errors)?;
     reading.skip(trajectories)?;
-    let draws = reading.draws;
     reading.check()?;
-    let rows = draws * manifest.plan.variants.len();
-    let mut left = &columns[..];
-    let mut column = |entries: usize| -> Vec<f64> {
-        let (now, later) = left.split_at(8 * entries);
-        left = later;
-        now.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap_or_default())).collect()
-    };
-    let drawn = manifest.plan.vary.iter().map(|_| column(draws)).collect();
-    let numbers = (0..NUMBERS).map(|_| column(rows)).collect();
-    let verdicts = left.to_vec();
-    let errors = texts(&errors, rows).ok_or(Damage::Damaged)?;
-    Ok(Block { first: manifest.draws(index).0, rows, drawn, numbers, verdicts, errors })
+    block.errors = texts(&errors, block.rows).ok_or(Damage::Damaged)?;
+    Ok(())
 }
 
-/// The number columns alone of a chunk's file, all that quantiles need. Whoever calls has [`read`] the file before,
-/// under the same lock: it is not hashed once more.
-pub(super) fn read_numbers(path: &Path, index: u64, manifest: &Manifest) -> Result<Block, Damage> {
-    let Reading { mut file, draws, .. } = Reading::open(path, index, manifest)?;
-    let (varied, rows) = (manifest.plan.vary.len(), draws * manifest.plan.variants.len());
-    file.seek_relative(i64::try_from(8 * draws * varied).map_err(|_| Damage::Damaged)?)?;
-    // As long as the whole file was seen to be.
-    let mut bytes = vec![0; 8 * rows];
-    let mut numbers = Vec::with_capacity(NUMBERS);
-    for _ in 0..NUMBERS {
-        file.read_exact(&mut bytes)?;
-        numbers.push(
-            bytes.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap_or_default())).collect(),
-        );
+/// Makes `block` the number columns `wanted` of a chunk's file, all that quantiles need. Whoever calls has [`read`] the
+/// file before, under the same lock: it is not hashed once more.
+pub(super) fn read_numbers(
+    path: &Path,
+    index: u64,
+    manifest: &Manifest,
+    wanted: &[bool; NUMBERS],
+    block: &mut Block,
+) -> Result<(), Damage> {
+    let Reading { mut file, draws, mut buffer, .. } = Reading::open(path, index, manifest)?;
+    block.rows = draws * manifest.plan.variants.len();
+    let first = HEADER + 8 * draws * manifest.plan.vary.len();
+    block.numbers.resize_with(NUMBERS, Vec::new);
+    for (i, column) in block.numbers.iter_mut().enumerate().filter(|(i, _)| wanted[*i]) {
+        // As long as the whole file was seen to be.
+        file.seek(SeekFrom::Start((first + 8 * i * block.rows) as u64))?;
+        column.clear();
+        column.reserve_exact(block.rows);
+        while column.len() < block.rows {
+            let part = &mut buffer[..BUFFER.min(8 * (block.rows - column.len()))];
+            file.read_exact(part)?;
+            extend(column, part);
+        }
     }
-    let (drawn, verdicts, errors) = (Vec::new(), Vec::new(), Vec::new());
-    Ok(Block { first: manifest.draws(index).0, rows, drawn, numbers, verdicts, errors })
+    Ok(())
+}
+
+fn extend(column: &mut Vec<f64>, bytes: &[u8]) {
+    column.extend(bytes.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap_or_default())));
 }
 
 /// The kept trajectories of a chunk's file as Parquet, checked to the last bit; empty where it keeps none.

@@ -12,8 +12,12 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor, Type, TypePtr};
 use rayon::prelude::*;
+use std::borrow::Borrow;
 use std::io::{self, Write};
 use std::sync::Arc;
+
+/// Rows that the writer takes at a time. Handed over in pieces of so many, a column has the same bytes as in one.
+pub(super) const PART: usize = 1 << 14;
 
 /// A column's name, type, and whether every row has a value.
 pub(super) type Field = (String, ColumnType, bool);
@@ -35,8 +39,12 @@ pub(super) enum Cells {
     Texts(Vec<u32>, Vec<ByteArray>),
 }
 
-/// An encoded column of one row group.
-pub(super) type Encoded = (Bytes, ColumnCloseResult);
+/// An encoded column of one row group; once it is written, its memory.
+#[derive(Debug, Default)]
+pub(super) struct Encoded {
+    bytes: Vec<u8>,
+    close: Option<ColumnCloseResult>,
+}
 
 /// How a table is written.
 #[derive(Debug, Clone)]
@@ -66,7 +74,7 @@ impl Layout {
             .set_dictionary_enabled(false)
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_offset_index_disabled(true)
-            .set_write_batch_size(1 << 14)
+            .set_write_batch_size(PART)
             .set_data_page_row_count_limit(1 << 17);
         for (name, kind, required) in fields {
             let physical = match kind {
@@ -97,18 +105,30 @@ impl Layout {
         Ok(Self { schema, columns, properties: Arc::new(properties.build()) })
     }
 
-    /// Encodes the columns of a row group, on as many threads as there are.
-    pub fn encode(&self, columns: Vec<Cells>) -> io::Result<Vec<Encoded>> {
-        columns.into_par_iter().enumerate().map(|(i, cells)| self.column(i, &cells)).collect()
+    /// Encodes the columns of a row group, on as many threads as there are, in the memory of `group`. `parts`: the values
+    /// of column i, piece by piece; the bytes follow the pieces.
+    pub fn encode<P>(&self, group: &mut Vec<Encoded>, parts: impl Fn(usize) -> P + Sync) -> io::Result<()>
+    where
+        P: Iterator<Item: Borrow<Cells>>,
+    {
+        group.resize_with(self.columns.num_columns(), Encoded::default);
+        group.par_iter_mut().enumerate().try_for_each(|(i, column)| self.column(i, parts(i), column).map_err(failed))
     }
 
-    fn column(&self, i: usize, cells: &Cells) -> io::Result<Encoded> {
-        let mut sink = TrackedWrite::new(Vec::new());
+    fn column<P>(&self, i: usize, parts: P, column: &mut Encoded) -> parquet::errors::Result<()>
+    where
+        P: Iterator<Item: Borrow<Cells>>,
+    {
+        column.bytes.clear();
+        let mut sink = TrackedWrite::new(std::mem::take(&mut column.bytes));
         let pages = Box::new(SerializedPageWriter::new(&mut sink));
         let mut writer = get_column_writer(self.columns.column(i), Arc::clone(&self.properties), pages);
-        fill(&mut writer, cells).map_err(failed)?;
-        let close = writer.close().map_err(failed)?;
-        Ok((Bytes::from(sink.into_inner().map_err(failed)?), close))
+        for cells in parts {
+            fill(&mut writer, cells.borrow())?;
+        }
+        column.close = Some(writer.close()?);
+        column.bytes = sink.into_inner()?;
+        Ok(())
     }
 
     /// A file that row groups are spliced into.
@@ -145,11 +165,14 @@ fn fill(writer: &mut ColumnWriter<'_>, cells: &Cells) -> parquet::errors::Result
     written.map(|_| ())
 }
 
-/// Appends an encoded row group to a file.
-pub(super) fn splice<W: Write + Send>(file: &mut SerializedFileWriter<W>, columns: Vec<Encoded>) -> io::Result<()> {
+/// Appends an encoded row group to a file; its memory stays.
+pub(super) fn splice<W: Write + Send>(file: &mut SerializedFileWriter<W>, columns: &mut [Encoded]) -> io::Result<()> {
     let mut group = file.next_row_group().map_err(failed)?;
-    for (bytes, close) in columns {
+    for column in columns {
+        let Some(close) = column.close.take() else { continue };
+        let bytes = Bytes::from(std::mem::take(&mut column.bytes));
         group.append_column(&bytes, close).map_err(failed)?;
+        column.bytes = Vec::from(bytes);
     }
     group.close().map_err(failed)?;
     Ok(())
@@ -159,9 +182,10 @@ pub(super) fn splice<W: Write + Send>(file: &mut SerializedFileWriter<W>, column
 pub(super) fn splice_file<W: Write + Send>(file: &mut SerializedFileWriter<W>, bytes: Vec<u8>) -> io::Result<()> {
     let bytes = Bytes::from(bytes);
     let reader = SerializedFileReader::new(bytes.clone()).map_err(failed)?;
-    for group in reader.metadata().row_groups() {
-        let rows_written = u64::try_from(group.num_rows()).map_err(io::Error::other)?;
-        let columns = group.columns().iter().map(|column| {
+    for there in reader.metadata().row_groups() {
+        let rows_written = u64::try_from(there.num_rows()).map_err(io::Error::other)?;
+        let mut group = file.next_row_group().map_err(failed)?;
+        for column in there.columns() {
             let close = ColumnCloseResult {
                 bytes_written: u64::try_from(column.compressed_size()).unwrap_or_default(),
                 rows_written,
@@ -170,9 +194,9 @@ pub(super) fn splice_file<W: Write + Send>(file: &mut SerializedFileWriter<W>, b
                 column_index: None,
                 offset_index: None,
             };
-            (bytes.clone(), close)
-        });
-        splice(file, columns.collect())?;
+            group.append_column(&bytes, close).map_err(failed)?;
+        }
+        group.close().map_err(failed)?;
     }
     Ok(())
 }

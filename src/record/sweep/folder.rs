@@ -39,6 +39,8 @@ pub struct Sweeping {
     /// Failed runs of each chunk that stands.
     standing: Mutex<BTreeMap<u64, u64>>,
     synced: Mutex<Instant>,
+    /// Memory of chunks that stand, for the next ones: as many as threads put them at a time.
+    spare: Mutex<Vec<Vec<u8>>>,
 }
 
 /// Locks on a folder; when they go, so does the folder if nothing came of it.
@@ -221,6 +223,7 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
         found: (0, 0),
         standing: Mutex::default(),
         synced: Mutex::new(Instant::now()),
+        spare: Mutex::default(),
     };
     if complete {
         let (runs, failed) =
@@ -349,8 +352,10 @@ impl Sweeping {
             }
             None => Vec::new(),
         };
-        let bytes = chunk::encode(chunk, &kept, &self.manifest).map_err(invalid)?;
+        let mut bytes = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        chunk::encode(chunk, &kept, &self.manifest, &mut bytes).map_err(invalid)?;
         files::put(&files::temporary(folder, chunk.index), &path, &bytes).map_err(wrong)?;
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
         let failed = chunk.rows.iter().filter(|row| row.error.is_some()).count() as u64;
         self.standing.lock().unwrap_or_else(PoisonError::into_inner).insert(chunk.index, failed);
         let due = {
@@ -397,8 +402,9 @@ impl Sweeping {
         let mut first_error = None;
         if let Some((&index, _)) = standing.iter().find(|(_, failed)| **failed > 0) {
             let path = files::chunk(self.folder(), index);
-            let block = chunk::read(&path, index, &self.manifest);
-            let block = block.map_err(|_| failed("read", &path, io::ErrorKind::InvalidData.into()))?;
+            let mut block = chunk::Block::default();
+            chunk::read(&path, index, &self.manifest, &mut block)
+                .map_err(|_| failed("read", &path, io::ErrorKind::InvalidData.into()))?;
             let names = &self.manifest.plan.variants;
             first_error = block.errors.first().map(|(row, why)| {
                 (block.first + (row / names.len()) as u64, names[row % names.len()].clone(), why.clone())

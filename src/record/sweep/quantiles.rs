@@ -28,6 +28,8 @@ struct Range {
     prefix: u64,
     /// What is looked for in it: quantile, below or above, rank inside.
     wanted: Vec<(usize, usize, u64)>,
+    /// The least and the greatest [`key`] seen: where they are one, nothing is left to look for.
+    ends: [u64; 2],
     seen: Seen,
 }
 
@@ -42,6 +44,12 @@ enum Seen {
 impl Seen {
     fn new(expected: u64, width: u32) -> Self {
         if expected <= FEW { Self::Keys(Vec::new()) } else { Self::Counts(vec![0; 1 << width]) }
+    }
+}
+
+impl Range {
+    fn new(prefix: u64, expected: u64, width: u32) -> Self {
+        Self { prefix, wanted: Vec::new(), ends: [u64::MAX, 0], seen: Seen::new(expected, width) }
     }
 }
 
@@ -63,7 +71,7 @@ fn prefix(key: u64, known: u32) -> u64 {
 impl Search {
     /// A search over at most `expected` numbers (below 2^32), telling `width` ≤ 16 bits apart in a pass.
     pub fn new(expected: u64, width: u32) -> Self {
-        let ranges = vec![Range { prefix: 0, wanted: Vec::new(), seen: Seen::new(expected, width) }];
+        let ranges = vec![Range::new(0, expected, width)];
         Self { known: 0, width, count: 0, first: true, ranges, found: Default::default() }
     }
 
@@ -73,6 +81,7 @@ impl Search {
         let key = key(number);
         let prefix = prefix(key, self.known);
         let Some(range) = self.ranges.iter_mut().find(|range| range.prefix == prefix) else { return };
+        range.ends = [range.ends[0].min(key), range.ends[1].max(key)];
         match &mut range.seen {
             Seen::Keys(keys) => keys.push(key),
             Seen::Counts(counts) => {
@@ -101,8 +110,11 @@ impl Search {
         }
         let width = self.width.min(64 - self.known);
         let mut next: Vec<Range> = Vec::new();
-        for Range { prefix, wanted, seen } in std::mem::take(&mut self.ranges) {
+        for Range { prefix, wanted, ends: [least, greatest], seen } in std::mem::take(&mut self.ranges) {
             match seen {
+                _ if least == greatest => {
+                    wanted.iter().for_each(|&(quantile, side, _)| self.found[quantile][side] = value(least));
+                }
                 Seen::Keys(mut keys) => {
                     keys.sort_unstable();
                     for (quantile, side, rank) in wanted {
@@ -120,11 +132,11 @@ impl Search {
                                 match next.iter_mut().find(|range| range.prefix == prefix) {
                                     _ if self.known + width == 64 => self.found[quantile][side] = value(prefix),
                                     Some(range) => range.wanted.push(wanted),
-                                    None => next.push(Range {
-                                        prefix,
-                                        wanted: vec![wanted],
-                                        seen: Seen::new(count, self.width),
-                                    }),
+                                    None => {
+                                        let mut range = Range::new(prefix, count, self.width);
+                                        range.wanted.push(wanted);
+                                        next.push(range);
+                                    }
                                 }
                                 break;
                             }

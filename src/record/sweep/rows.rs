@@ -1,6 +1,6 @@
 //! Rows of `runs.parquet` and `runs.csv`, from the blocks of chunks.
 
-use super::super::tables::{cell, digits};
+use super::super::tables::{Digits, cell};
 use super::Plan;
 use super::chunk::{Block, MEASURES, VERDICTS};
 use super::columnar::{Cells, Field};
@@ -12,6 +12,9 @@ use std::ops::Range;
 
 /// Index of the measure that is a whole number.
 const WHOLE: usize = 4;
+
+/// Rows whose CSV text one thread makes at a time.
+pub(super) const PIECE: usize = 1 << 12;
 
 /// Consecutive rows of one block.
 pub(super) type Slice<'a> = (&'a Block, Range<usize>);
@@ -37,60 +40,75 @@ fn number(varied: &Varied, drawn: f64) -> f64 {
     if let Level::Number(value) = varied.value(drawn) { value } else { f64::NAN }
 }
 
-/// The values of all columns in the rows of `slices`.
-pub(super) fn cells(slices: &[Slice<'_>], plan: &Plan) -> Vec<Cells> {
+/// What `of` makes of the slices, one after the other.
+fn all<'a, T, I: Iterator<Item = T>>(slices: &'a [Slice<'a>], of: impl Fn(&'a Block, Range<usize>) -> I) -> Vec<T> {
+    let mut values = Vec::with_capacity(slices.iter().map(|(_, rows)| rows.len()).sum());
+    slices.iter().for_each(|(block, rows)| values.extend(of(block, rows.clone())));
+    values
+}
+
+/// The values of column `i` of [`fields`] in the rows of `slices`.
+pub(super) fn cells(i: usize, slices: &[Slice<'_>], plan: &Plan) -> Cells {
     let variants = plan.variants.len();
     let texts = |names: &[&str]| -> Vec<ByteArray> { names.iter().map(|name| ByteArray::from(*name)).collect() };
     let index = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
-    let rows = || slices.iter().flat_map(|(block, rows)| rows.clone().map(move |row| (*block, row)));
-    #[expect(clippy::cast_possible_wrap, reason = "draws are below 2^32")]
-    let runs = rows().map(|(block, row)| (block.first + (row / variants) as u64) as i64).collect();
-    let names: Vec<&str> = plan.variants.iter().map(String::as_str).collect();
-    let mut columns = vec![
-        Cells::Integers(runs),
-        Cells::Texts(rows().map(|(_, row)| index(row % variants)).collect(), texts(&names)),
-    ];
-    for (i, varied) in plan.vary.iter().enumerate() {
-        let drawn = rows().map(|(block, row)| block.drawn[i][row / variants]);
-        columns.push(match kind(varied) {
-            ColumnType::Boolean => Cells::Flags(drawn.map(|value| varied.value(value) == Level::Flag(true)).collect()),
+    let varied = i.checked_sub(RUN_KEY.len()).and_then(|i| Some((i, plan.vary.get(i)?)));
+    if let Some((i, varied)) = varied {
+        let drawn = |block: &'_ Block, row: usize| block.drawn[i][row / variants];
+        return match kind(varied) {
+            ColumnType::Boolean => {
+                let flag = |value| varied.value(value) == Level::Flag(true);
+                Cells::Flags(all(slices, |block, rows| rows.map(move |row| flag(drawn(block, row)))))
+            }
             ColumnType::String => {
                 let level = |level: &Level| {
                     if let Level::Text(text) = level { ByteArray::from(text.as_str()) } else { ByteArray::from("") }
                 };
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
-                Cells::Texts(drawn.map(|value| value as u32).collect(), varied.levels.iter().map(level).collect())
+                let levels = all(slices, |block, rows| rows.map(move |row| drawn(block, row) as u32));
+                Cells::Texts(levels, varied.levels.iter().map(level).collect())
             }
             ColumnType::Number | ColumnType::Integer => {
-                Cells::Numbers(drawn.map(|value| number(varied, value)).collect())
+                Cells::Numbers(all(slices, |block, rows| rows.map(move |row| number(varied, drawn(block, row)))))
             }
-        });
+        };
     }
-    let count = slices.iter().map(|(_, rows)| rows.len()).sum();
-    let (mut status, mut error, mut errors) = (vec![0; count], vec![u32::MAX; count], Vec::new());
-    let mut before = 0;
-    for (block, rows) in slices {
-        for (row, text) in block.errors.iter().filter(|(row, _)| rows.contains(row)) {
-            let place = before + row - rows.start;
-            status[place] = 1;
-            error[place] = index(errors.len());
-            errors.push(ByteArray::from(text.as_str()));
+    // Places as in a table without varied keys.
+    match if i < RUN_KEY.len() { i } else { i - plan.vary.len() } {
+        #[expect(clippy::cast_possible_wrap, reason = "draws are below 2^32")]
+        0 => Cells::Integers(all(slices, |block, rows| {
+            rows.map(move |row| (block.first + (row / variants) as u64) as i64)
+        })),
+        1 => {
+            let names: Vec<&str> = plan.variants.iter().map(String::as_str).collect();
+            Cells::Texts(all(slices, |_, rows| rows.map(|row| index(row % variants))), texts(&names))
         }
-        before += rows.len();
-    }
-    columns.push(Cells::Texts(status, texts(&["ok", "failed"])));
-    columns.push(Cells::Texts(error, errors));
-    let verdicts = slices.iter().flat_map(|(block, rows)| &block.verdicts[rows.clone()]);
-    columns
-        .push(Cells::Texts(verdicts.map(|&verdict| u32::from(verdict)).collect(), texts(&VERDICTS.map(Verdict::name))));
-    for i in 0..MEASURES.len() {
-        let mut values = Vec::with_capacity(count);
-        for (block, rows) in slices {
-            values.extend_from_slice(&block.numbers[i][rows.clone()]);
+        place @ (2 | 3) => {
+            let mut state = all(slices, |_, rows| rows.map(|_| u32::MAX));
+            let mut errors = Vec::new();
+            let mut before = 0;
+            for (block, rows) in slices {
+                for (row, text) in block.errors.iter().filter(|(row, _)| rows.contains(row)) {
+                    state[before + row - rows.start] = index(errors.len());
+                    errors.push(ByteArray::from(text.as_str()));
+                }
+                before += rows.len();
+            }
+            if place == 3 {
+                return Cells::Texts(state, errors);
+            }
+            Cells::Texts(state.iter().map(|&error| u32::from(error < u32::MAX)).collect(), texts(&["ok", "failed"]))
         }
-        columns.push(if i == WHOLE { Cells::OptionalIntegers(values) } else { Cells::Optional(values) });
+        4 => {
+            let verdicts = all(slices, |block, rows| block.verdicts[rows].iter().map(|&verdict| u32::from(verdict)));
+            Cells::Texts(verdicts, texts(&VERDICTS.map(Verdict::name)))
+        }
+        place => {
+            let measure = place - 5;
+            let values = all(slices, |block, rows| block.numbers[measure][rows].iter().copied());
+            if measure == WHOLE { Cells::OptionalIntegers(values) } else { Cells::Optional(values) }
+        }
     }
-    columns
 }
 
 /// What every row of `runs.csv` is made of: the texts that come again and again, as cells.
@@ -104,7 +122,7 @@ pub(super) struct Csv {
 impl Csv {
     pub fn new(plan: &Plan) -> Self {
         let level = |level: &Level| match level {
-            Level::Number(value) => digits(&mut ryu::Buffer::new(), *value).to_owned(),
+            Level::Number(value) => Digits::new().of(*value).to_owned(),
             Level::Flag(value) => value.to_string(),
             Level::Text(text) => cell(text),
         };
@@ -120,12 +138,17 @@ impl Csv {
         names.join(",") + "\n"
     }
 
-    /// The lines of `rows` of a block, in the memory of `out`.
-    pub fn lines(&self, block: &Block, rows: Range<usize>, mut out: Vec<u8>) -> Vec<u8> {
-        let variants = self.variants.len();
+    /// Puts the lines of at most [`PIECE`] rows in the place of what is in `out`.
+    pub fn lines(&self, slices: &[Slice<'_>], out: &mut Vec<u8>) {
         out.clear();
-        out.reserve(rows.len() * (18 * (MEASURES.len() + self.levels.len()) + 48));
-        let (mut integer, mut float) = (itoa::Buffer::new(), ryu::Buffer::new());
+        // As much for a short piece as for a full one: the memory of one serves the other.
+        out.reserve(PIECE * (18 * (MEASURES.len() + self.levels.len()) + 48));
+        slices.iter().for_each(|(block, rows)| self.add(block, rows.clone(), out));
+    }
+
+    fn add(&self, block: &Block, rows: Range<usize>, out: &mut Vec<u8>) {
+        let variants = self.variants.len();
+        let (mut integer, mut float) = (itoa::Buffer::new(), Digits::new());
         let start = rows.start;
         let mut errors = block.errors.iter().skip_while(|(row, _)| *row < start).peekable();
         for row in rows {
@@ -137,7 +160,7 @@ impl Csv {
                 out.push(b',');
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
                 let text = levels.get(drawn[draw] as usize).map(String::as_str);
-                out.extend(text.unwrap_or_else(|| digits(&mut float, drawn[draw])).as_bytes());
+                out.extend(text.unwrap_or_else(|| float.of(drawn[draw])).as_bytes());
             }
             match errors.next_if(|(failed, _)| *failed == row) {
                 Some((_, why)) => {
@@ -152,10 +175,9 @@ impl Csv {
             }
             for column in &block.numbers[..MEASURES.len()] {
                 out.push(b',');
-                out.extend(digits(&mut float, column[row]).as_bytes());
+                out.extend(float.of(column[row]).as_bytes());
             }
             out.push(b'\n');
         }
-        out
     }
 }

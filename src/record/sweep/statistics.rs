@@ -1,7 +1,7 @@
 //! `summary.csv`: quantiles of every measure and shares, per variant. Every number is taken in by one thread in the
 //! order of the draws, so that sums come out the same on any number of them.
 
-use super::chunk::{Block, EQUIVALENT_VARIATION, EXTERNALITY, MEASURES, VERDICTS};
+use super::chunk::{Block, EQUIVALENT_VARIATION, EXTERNALITY, MEASURES, NUMBERS, VERDICTS};
 use super::quantiles::{QUANTILES, Search};
 use super::{Plan, Statistic};
 use rayon::prelude::*;
@@ -117,6 +117,13 @@ impl Statistics {
             let counts = self.counts.par_iter_mut().enumerate();
             counts.for_each(|(variant, counts)| blocks.iter().for_each(|block| counts.see(block, variant, variants)));
         }
+    }
+
+    /// The number columns that this pass looks at.
+    pub fn wanted(&self) -> [bool; NUMBERS] {
+        let mut wanted = [self.first; NUMBERS];
+        self.tallies.iter().for_each(|tally| wanted[tally.measure] |= tally.open);
+        wanted
     }
 
     /// Ends a pass over all blocks; whether another one is needed.

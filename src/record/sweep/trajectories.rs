@@ -29,13 +29,16 @@ pub(super) fn encode(kept: &[(u64, usize, Trajectory)], variants: &[String], lay
     }
     let mut file = layout.file(Vec::new())?;
     let mut group: Vec<&(u64, usize, Trajectory)> = Vec::new();
+    let mut encoded = Vec::new();
     let mut dates = 0;
     for (i, one) in kept.iter().enumerate() {
         group.push(one);
         dates += one.2.rows.len();
         if dates >= GROUP || i + 1 == kept.len() {
             if dates > 0 {
-                splice(&mut file, layout.encode(cells(&group, variants))?)?;
+                let cells = cells(&group, variants);
+                layout.encode(&mut encoded, |i| std::iter::once(&cells[i]))?;
+                splice(&mut file, &mut encoded)?;
             }
             group.clear();
             dates = 0;
