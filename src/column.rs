@@ -4,6 +4,10 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+/// Dates that a run takes at once where nothing changes: few enough to waste little where something does, a divisor of the
+/// round numbers that horizons tend to be.
+pub const DATES: usize = 40;
+
 /// A number at one date (`f64`), or one for each of several (`Col`): what the trade step is written over.
 pub trait Number:
     Copy
@@ -30,6 +34,8 @@ pub trait Number:
     fn at_least(self, other: Self) -> Self::Truth;
     /// e^x − 1.
     fn exp_less_1(self) -> Self;
+    /// Natural logarithm of a number > 0, subnormal ones excepted. Errors stay below one unit in the last place and a half.
+    fn natural_log(self) -> Self;
 }
 
 /// Whether something holds, at one date or at each of several.
@@ -74,6 +80,11 @@ impl Number for f64 {
     #[inline(always)]
     fn exp_less_1(self) -> Self {
         exp_m1(self)
+    }
+
+    #[inline(always)]
+    fn natural_log(self) -> Self {
+        ln(self)
     }
 }
 
@@ -207,12 +218,6 @@ impl<const B: usize> Col<B> {
         (Self(exp), Self(less_1))
     }
 
-    /// Natural logarithms of numbers > 0, subnormal ones excepted. Errors stay below one unit in the last place.
-    #[inline(always)]
-    pub fn ln(self) -> Self {
-        self.map(ln)
-    }
-
     /// ln(1 + x), also where x is small.
     #[inline(always)]
     pub fn ln_1p(self) -> Self {
@@ -291,7 +296,7 @@ fn ln(x: f64) -> f64 {
         + s_4 * (0.285_714_287_219_522_7 + s_4 * (0.181_834_791_049_234_5 + s_4 * 0.147_774_863_863_273_1));
     let odd = 0.399_999_999_995_247_93 + s_4 * (0.222_222_004_020_081_66 + s_4 * 0.153_160_427_924_768_14);
     let series = even + s_2 * odd;
-    e * LN_2_HIGH + (f - (s * (f - s_2 * series) - e * LN_2_LOW))
+    e * std::f64::consts::LN_2 + (f - s * (f - s_2 * series))
 }
 
 impl<const B: usize> Number for Col<B> {
@@ -320,6 +325,11 @@ impl<const B: usize> Number for Col<B> {
     #[inline(always)]
     fn exp_less_1(self) -> Self {
         self.map(exp_m1)
+    }
+
+    #[inline(always)]
+    fn natural_log(self) -> Self {
+        self.map(ln)
     }
 }
 
@@ -451,8 +461,8 @@ mod tests {
         let small = || (0..400_000).map(|i| 10f64.powf(-18.0 + 18.0 * f64::from(i) / 400_000.0));
         near(|x| Col([x]).exp().0[0], f64::exp, wide().chain(small()).chain(small().map(|x| -x)), 2.0);
         near(exp_m1, f64::exp_m1, wide().chain(small()).chain(small().map(|x| -x)), 2.5);
-        near(|x| Col([x]).ln().0[0], f64::ln, wide().map(f64::exp), 1.5);
-        near(|x| Col([x]).ln().0[0], f64::ln, small().map(|x| 1.0 + x).filter(|&x| x != 1.0), 1.5);
+        near(|x| Col([x]).natural_log().0[0], f64::ln, wide().map(f64::exp), 1.5);
+        near(|x| Col([x]).natural_log().0[0], f64::ln, small().map(|x| 1.0 + x).filter(|&x| x != 1.0), 1.5);
         near(|x| Col([x]).ln_1p().0[0], f64::ln_1p, small().chain(small().map(|x| -0.999 * x)), 3.0);
     }
 
@@ -468,7 +478,7 @@ mod tests {
         let exp = |x: f64| Col([x]).exp().0[0];
         assert_eq!([exp(0.0), exp(-0.0), exp(-800.0), exp(800.0)], [1.0, 1.0, 0.0, f64::INFINITY]);
         assert_eq!(Col([0.0, -800.0]).exp_less_1(), Col([0.0, -1.0]));
-        assert_eq!(Col([1.0, 2.0, 0.5]).ln(), Col([0.0, 2f64.ln(), 0.5f64.ln()]));
+        assert_eq!(Col([1.0, 2.0, 0.5]).natural_log(), Col([0.0, 2f64.ln(), 0.5f64.ln()]));
     }
 
     #[test]
@@ -477,7 +487,7 @@ mod tests {
         for j in 0..8 {
             let alone = Col([column.0[j]]);
             assert_eq!(column.exp().0[j].to_bits(), alone.exp().0[0].to_bits());
-            assert_eq!(column.size().ln().0[j].to_bits(), alone.size().ln().0[0].to_bits());
+            assert_eq!(column.size().natural_log().0[j].to_bits(), alone.size().natural_log().0[0].to_bits());
         }
     }
 }

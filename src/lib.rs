@@ -48,7 +48,8 @@
 //! # Invariants
 //!
 //! - A run is a pure function of its `Problem` and its solver: no clock, no thread, no map order can reach it.
-//! - A sector's path depends on that sector alone, so the order of sectors cannot matter.
+//! - Sectors move each on its own; where the solver follows two at a time, their numbers pair them. The order of sectors
+//!   cannot matter.
 //! - A catch-up form lives in one file, [`model::catch_up`]; adding one makes the compiler name the missing arms.
 //! - Files appear under their names only when all of a run's files are written and synced.
 //! - What is missing is `None`, an empty cell or `null`; never 0, never NaN.

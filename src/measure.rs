@@ -3,7 +3,7 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
-use crate::column::{Col, Number, Truth};
+use crate::column::{Col, DATES, Number, Truth};
 use crate::model::params::Grid;
 use serde::Serialize;
 
@@ -167,7 +167,7 @@ impl Meter {
     pub fn start(&mut self, grid: Grid, discount_rate: f64, subsidies: bool) {
         self.grid = Some(grid);
         self.weights.prepare(discount_rate, grid);
-        let room = grid.periods + 1 + 5 * LANES;
+        let room = grid.periods + 1 + DATES;
         self.w_P.resize(room, 1.0);
         self.subsidised = subsidies;
         if subsidies {
@@ -254,7 +254,7 @@ impl Meter {
     fn welfare_of_wages(&self) -> f64 {
         let mut sum = Col::<LANES>::all(0.0);
         for (w_P, weight) in self.w_P.chunks_exact(LANES).zip(self.weights.weight.chunks_exact(LANES)) {
-            sum = sum + Col::load(w_P).ln() * Col::load(weight);
+            sum = sum + Col::load(w_P).natural_log() * Col::load(weight);
         }
         sum.sum()
     }

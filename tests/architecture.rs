@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: [(&str, &[&str]); 19] = [
     ("column", &[]),
     ("model", &["column", "lambert_w", "serde", "nalgebra"]),
-    ("integrate", &["model", "nalgebra", "ode_solvers"]),
+    ("integrate", &["column", "model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
     ("words", &[]),
     ("design", &["libm", "rand_chacha", "statrs"]),

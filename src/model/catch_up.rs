@@ -18,7 +18,7 @@ pub const BETA_PERIOD_MAX: f64 = 100.0;
 /// A functional form of g(z), per year (docs/model.md §2, "Catch-up forms").
 // As wide as the numbers beside it: copies without holes are read back at once.
 #[repr(u64)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Form {
     /// g = β (1 − z). Harrison & Rodríguez-Clare 2010 §2.1.3; Benhabib & Spiegel 2005.
     #[default]
@@ -190,6 +190,19 @@ impl CatchUp {
             },
             Form::Verspagen => -self.beta * ln_z * (ln_z / self.shape).exp(),
             Form::Constant => self.beta,
+            Form::Literal => self.beta * ln_z.exp(),
+        }
+    }
+
+    /// dg/d ln z of the same function.
+    pub(super) fn smooth_g_slope(&self, ln_z: f64) -> f64 {
+        match self.form {
+            Form::Logistic => -self.beta * ln_z.exp(),
+            Form::NelsonPhelps => -self.beta * (-ln_z).exp(),
+            Form::Gompertz => -self.beta,
+            Form::BenhabibSpiegel => -self.beta * (self.shape * ln_z).exp(),
+            Form::Verspagen => -self.beta * (1.0 + ln_z / self.shape) * (ln_z / self.shape).exp(),
+            Form::Constant => 0.0,
             Form::Literal => self.beta * ln_z.exp(),
         }
     }

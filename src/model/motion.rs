@@ -48,6 +48,11 @@ impl Motion {
         self.catch_up.map_or(0.0, |catch_up| catch_up.smooth_g(ln_z)) - self.d
     }
 
+    /// The derivative of [`Motion::rate`] by ln z, per year.
+    pub fn rate_slope(&self, ln_z: f64) -> f64 {
+        self.catch_up.map_or(0.0, |catch_up| catch_up.smooth_g_slope(ln_z))
+    }
+
     /// [a, b, c] where dz/dt = a + z (b + c z) on the smooth piece: `logistic`, `nelson-phelps` and `literal`.
     pub fn quadratic(&self) -> Option<[f64; 3]> {
         let CatchUp { form, beta, .. } = self.catch_up?;
@@ -280,7 +285,7 @@ impl Leg {
     #[inline(always)]
     fn decay<const B: usize>(&self, t: Col<B>) -> (Col<B>, Col<B>) {
         let (left, less_1) = (t * -self.k).exp_and_less_1();
-        (left, if self.k == 0.0 { t } else { less_1 / -self.k })
+        (left, if self.k == 0.0 { t } else { less_1 * (-1.0 / self.k) })
     }
 
     /// z after `t` years.
@@ -362,4 +367,33 @@ fn multiples(Q: [f64; 3], T: [f64; 3]) -> (Col<LANES>, Col<LANES>) {
         Q_all = further.pick(Q_all * Q, Q_all);
     }
     (Q_all, T_all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slope_of_the_rate_is_its_derivative() {
+        for form in Form::ALL {
+            for (shape, beta, d) in [(0.5, 0.05, 0.02), (-0.7, 0.1, -0.01), (1.3, 0.03, 0.0)] {
+                let shape = if form == Form::Verspagen { shape + 1.0 } else { shape };
+                let motion = Motion { catch_up: Some(CatchUp { form, beta, shape }), d };
+                for ln_z in [-3.0, -1.2, -0.4, -0.01, 0.3] {
+                    let h = 1e-5;
+                    let numeric = (motion.rate(ln_z + h) - motion.rate(ln_z - h)) / (2.0 * h);
+                    let slope = motion.rate_slope(ln_z);
+                    assert!(
+                        (slope - numeric).abs() < 1e-8 * (1.0 + slope.abs()),
+                        "{form:?} at {ln_z}: {slope} {numeric}"
+                    );
+                    // The same motion, of z itself: dz/dt = z · rate.
+                    let z = f64::exp(ln_z);
+                    let Some([a, b, c]) = motion.quadratic() else { continue };
+                    let polynomial = a + z * (b + c * z);
+                    assert!((polynomial - z * motion.rate(ln_z)).abs() < 1e-15, "{form:?} at {ln_z}");
+                }
+            }
+        }
+    }
 }

@@ -103,6 +103,9 @@ impl Grid {
     /// The first k with date ≤ t_k + 1e-9 Δ, `None` beyond the horizon.
     pub fn first_period(&self, date: f64) -> Option<usize> {
         let reached = |k: usize| date <= self.t(k) + DATE_TOLERANCE * self.period;
+        if reached(0) {
+            return Some(0);
+        }
         if !reached(self.periods) {
             return None;
         }

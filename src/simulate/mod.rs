@@ -5,21 +5,19 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, ln_w_P")]
 
+mod quiet;
 mod rows;
 
-use crate::column::{Col, Number};
+use crate::column::{Col, DATES, Number};
 use crate::control::{Control, Stopped};
 use crate::integrate::{Failure, Path, Solver};
 use crate::measure::{Measures, Meter, Outlook};
 use crate::model::long_run::{LongRun, Scratch, long_run};
 use crate::model::params::{Params, Problem};
-use crate::model::policy::{Choice, Stance, Sustain, Trade, choose};
-use crate::model::trade::{Market, Offers, Quotes, Regime, closed_ln_wage, ln_real_income_R};
+use crate::model::policy::{Stance, Sustain, Trade, choose};
+use crate::model::trade::{Market, Offers, Regime, closed_ln_wage, ln_real_income_R};
 use crate::trajectory::{EventKind, RunFailure, Trajectory};
 use std::ops::Range;
-
-/// Dates that are taken at once where nothing changes.
-const DATES: usize = 40;
 
 /// The path of `problem` from t_0 to t_N. A failure of the integration is part of the result: the rows up to it
 /// stand, and [`Trajectory::failure`] says why there are no more.
@@ -179,36 +177,6 @@ struct Memory {
     measures: Measures,
 }
 
-/// P's sectors at a column of dates from period k on.
-struct Ahead<'a> {
-    k: usize,
-    period: f64,
-    paths: &'a [Path],
-    clusters: &'a [Option<Formed>],
-}
-
-impl Ahead<'_> {
-    #[inline(always)]
-    fn z(&self, i: usize) -> Col<DATES> {
-        Col::load(self.paths[i].dates(self.k))
-    }
-
-    #[inline(always)]
-    fn age(&self, i: usize) -> Option<Col<DATES>> {
-        self.clusters[i].map(|formed| match formed {
-            Formed::Before => Col::all(f64::INFINITY),
-            Formed::At(since) => (Col::count() + (self.k - since) as f64) * self.period,
-        })
-    }
-
-    /// The wage while trade is closed, `j` periods after k: it follows from real incomes, date by date.
-    fn closed_wage(&self, params: &Params, standing: &[bool], j: usize) -> f64 {
-        let z = |i: usize| self.paths[i].dates(self.k)[j];
-        let age = |i: usize| self.clusters[i].map(|formed| formed.age(self.k + j, self.period));
-        closed_ln_wage(params, z, |i| params.ell(i, || age(i)), standing).exp()
-    }
-}
-
 /// One run.
 struct Run<'a> {
     problem: &'a Problem,
@@ -305,6 +273,7 @@ impl Run<'_> {
             return;
         }
         let until = self.next_turn(k);
+        Path::prepare(&mut self.memory.paths, k, until);
         for i in 0..self.n() {
             let path = &mut self.memory.paths[i];
             let was = path.z(k - 1, until).unwrap_or(f64::NAN);
@@ -491,54 +460,6 @@ impl Run<'_> {
                 return;
             }
         }
-    }
-
-    /// The dates from `k` on (at most a column of them, none from `until` on) at which the trade step chooses the
-    /// regime that holds: their wages and rows. Returns how many they are; the date after them, if there is one
-    /// before `until`, is for [`Run::date`].
-    #[inline(always)]
-    fn quiet(&mut self, k: usize, until: usize, sink: &mut impl Sink) -> usize {
-        let n = self.n();
-        let period = self.problem.grid.period;
-        let Memory { paths, clusters, standing, meter, stance, regime, .. } = &mut *self.memory;
-        let (Some(stance), Some(regime)) = (*stance, *regime) else { return 0 };
-        let mut count = DATES.min(until - k);
-        for path in paths.iter_mut() {
-            count = count.min(path.ahead(k, until));
-            // The date at which z meets 1 has an event.
-            if let Some(parity) = path.parity_period().filter(|&parity| parity >= k) {
-                count = count.min(parity - k);
-            }
-        }
-        if count == 0 {
-            return 0;
-        }
-        let ahead = Ahead { k, period, paths, clusters };
-        let quotes = Quotes::new(self.params, |i| ahead.z(i), |i| ahead.age(i));
-        if regime != Regime::Closed {
-            count = match choose(&quotes, &stance, self.problem.selection, standing) {
-                Choice::One(chosen) if chosen == regime => count,
-                Choice::One(_) => 0,
-                Choice::Each(chosen) => count.min(Col::all(regime.code(n)).same(chosen).leading()),
-            };
-        }
-        match quotes.wage(regime) {
-            Some(w_P) => w_P.store(meter.w_P(k)),
-            None => {
-                for (j, w_P) in meter.w_P(k).iter_mut().enumerate().take(count) {
-                    *w_P = ahead.closed_wage(self.params, standing, j);
-                }
-            }
-        }
-        if let (Regime::Cluster(i), Some(subsidy)) = (regime, meter.subsidy(k)) {
-            quotes.subsidy(i).store(subsidy);
-            subsidy[count..DATES].fill(0.0);
-        }
-        let Memory { paths, clusters, .. } = &*self.memory;
-        let ahead = Ahead { k, period, paths, clusters };
-        let quotes = Quotes::new(self.params, |i| ahead.z(i), |i| ahead.age(i));
-        sink.rows(self, k, count, &quotes, |i| (ahead.z(i), ahead.age(i)));
-        count
     }
 
     #[inline(always)]

@@ -1,121 +1,18 @@
-//! From one date to the next: the path of one sector's z over a spell of constant motion.
-//!
-//! The only importer of `ode_solvers`. It is told a [`Motion`] and a start and hands back z at every t_k; what a
-//! cluster is, or a wage, it does not know. Two methods give the same path: `exact` evaluates the closed form, and
-//! `dopri5` integrates dz/dt where that is a polynomial in z, else d ln z/dt = g(z) − d. Each sector moves on its own, so
-//! each has its own adaptive steps and the order of the sectors cannot matter. Tolerances are those of ln z either way:
-//! relative to z, also when z falls towards 0.
-//!
-//! Kinks cost no accuracy. Where the right-hand side has one at z = 1 the path is cut there: pieces beyond it are
-//! exponentials, known without a solver, and the moment at which z meets 1 comes from integrating t as a function
-//! of ln z, which needs no root search.
+//! The path of one sector's z over a spell of constant motion, piece by piece.
 
-use crate::model::catch_up::Form;
+use super::steps::{Flow, Rate, Stop, arrive, sample};
+use super::{Failure, Method, Reason, Solver};
+use crate::column::{Col, DATES};
+use crate::model::catch_up::{CatchUp, Form};
 use crate::model::motion::{Course, Leg, Motion};
 use crate::model::params::DATE_TOLERANCE;
-use nalgebra::SVector;
-use ode_solvers::dop_shared::IntegrationError;
-use ode_solvers::{Dopri5, OutputType, System};
-
-/// How z is advanced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Method {
-    /// Dormand–Prince 5(4), adaptive steps.
-    #[default]
-    Dopri5,
-    /// Closed form, for every catch-up form that has one.
-    Exact,
-}
-
-impl Method {
-    /// Every choice.
-    pub const ALL: [Self; 2] = [Self::Dopri5, Self::Exact];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dopri5 => "dopri5",
-            Self::Exact => "exact",
-        }
-    }
-}
-
-/// The integrator and its tolerances on ln z.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Solver {
-    /// How z is advanced.
-    pub method: Method,
-    /// Relative tolerance, in [1e-14, 1e-2].
-    pub rtol: f64,
-    /// Absolute tolerance, > 0.
-    pub atol: f64,
-}
-
-impl Solver {
-    /// Default relative tolerance.
-    pub const RTOL: f64 = 1e-12;
-    /// Default absolute tolerance.
-    pub const ATOL: f64 = 1e-14;
-}
-
-impl Default for Solver {
-    fn default() -> Self {
-        Self { method: Method::default(), rtol: Self::RTOL, atol: Self::ATOL }
-    }
-}
-
-/// Why z could not be advanced.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Failure {
-    /// Periods after the start of the run at which it went wrong.
-    pub period: f64,
-    /// What went wrong.
-    pub reason: Reason,
-}
-
-/// What went wrong in an integration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// z passes every bound in finite time.
-    BlowUp,
-    /// The step limit was reached.
-    StepLimit,
-    /// Steps shrink to nothing: the tolerances ask for more than floating-point numbers hold.
-    Stalled,
-    /// A value is no longer a finite number > 0.
-    NotFinite,
-}
-
-impl Reason {
-    /// For people.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::BlowUp => "z grows past every bound in finite time",
-            Self::StepLimit => {
-                "the integrator needs more steps than its limit; catch-up is much faster than the period: try method = \"exact\""
-            }
-            Self::Stalled => {
-                "the integrator's steps shrink to nothing: tolerances or parameters ask for more than numbers hold; \
-                 try method = \"exact\", or the default tolerances"
-            }
-            Self::NotFinite => "z leaves the range of floating-point numbers",
-        }
-    }
-}
 
 /// Dates known ahead at first; doubled while the motion stays the same, so that a change of motion wastes at most as
 /// much work again as was used.
 const FIRST_BLOCK: usize = 256;
 
 /// Room behind the last known date, so that whole columns can be read and written there.
-const PADDING: usize = 40;
-
-/// The share of the tolerances that each step may use: values between steps come from an interpolant one order
-/// below the step itself, and paths leave more behind where a gap first opens and then closes.
-const DENSE_OUTPUT_SHARE: f64 = 0.3;
-
-/// Steps after which one integration gives up.
-const STEP_LIMIT: u32 = 2_000_000;
+const PADDING: usize = 2 * DATES;
 
 /// z above which a path counts as blown up: far beyond any technology lead, far below what a float holds.
 const Z_MAX: f64 = 1e300;
@@ -140,6 +37,8 @@ pub struct Path {
     failure: Option<Failure>,
     /// z at the last date that the solver has reached, and how many periods after k_0 that is.
     solved: (f64, usize),
+    /// From where and how many dates stand written already, by [`Path::prepare`].
+    prepared: Option<(usize, usize)>,
 }
 
 impl Default for Path {
@@ -157,6 +56,7 @@ impl Default for Path {
             known: 0,
             failure: None,
             solved: (f64::NAN, 0),
+            prepared: None,
         }
     }
 }
@@ -177,13 +77,51 @@ impl Path {
         self.motion = Motion { catch_up: None, d: f64::NAN };
     }
 
+    /// Lets the solver find what `paths` lack at period `k`, two at a time where it is to go as far from the same date: a
+    /// step of two costs little more than a step of one. Which two does not depend on the order of the paths.
+    #[inline(always)]
+    pub fn prepare(paths: &mut [Self], k: usize, until: usize) {
+        if paths.first().is_some_and(|path| path.solver.method == Method::Dopri5) {
+            Self::prepare_pairs(paths, k, until);
+        }
+    }
+
+    #[inline(never)]
+    fn prepare_pairs(paths: &mut [Self], k: usize, until: usize) {
+        let mut due: Vec<_> = (0..paths.len())
+            .filter_map(|i| {
+                let path = &paths[i];
+                let (at, wanted) = path.due(k, until)?;
+                let CatchUp { form, beta, shape } = path.motion.catch_up?;
+                let numbers = [path.solved.0, path.motion.d, beta, shape].map(f64::to_bits);
+                Some(((path.k_0 + at, wanted, form), numbers, i))
+            })
+            .collect();
+        due.sort_unstable();
+        let mut rest = due.as_slice();
+        while let [(spell, _, i), (next, _, j), ..] = *rest {
+            if spell != next {
+                rest = &rest[1..];
+                continue;
+            }
+            rest = &rest[2..];
+            let Ok(mut two) = paths.get_disjoint_mut([i, j]) else { continue };
+            let wanted = spell.1;
+            two.iter_mut().for_each(|path| path.make_room(path.solved.1 + wanted + 1));
+            // Where one of them fails, each goes its own way.
+            if let (_, Ok(())) = sample_paths(two.each_mut().map(|path| &mut **path), wanted) {
+                two.iter_mut().for_each(|path| path.prepared = Some((path.solved.1, wanted)));
+            }
+        }
+    }
+
     /// Begins at `z_0` in period `k_0`, moving by `motion` from there.
     ///
     /// # Errors
     /// [`Failure`] where the solver cannot locate the moment at which z meets 1.
     pub fn start(&mut self, motion: Motion, k_0: usize, z_0: f64) -> Result<(), Failure> {
         (self.motion, self.k_0, self.z_0) = (motion, k_0, z_0);
-        (self.known, self.failure, self.solved) = (0, None, (z_0, 0));
+        (self.known, self.failure, self.solved, self.prepared) = (0, None, (z_0, 0), None);
         let course = motion.course(z_0);
         let first_at = |years: f64| first_period(years, self.period);
         let exact = self.solver.method == Method::Exact;
@@ -250,15 +188,26 @@ impl Path {
         }
     }
 
+    /// The end of the next block of dates, in periods after k_0.
+    #[inline(always)]
+    fn end_of_block(&self, until: usize) -> usize {
+        let last = self.k_end - self.k_0;
+        let block = self.known.max(FIRST_BLOCK);
+        (self.known + block).min(until.max(self.k_0 + self.known) - self.k_0 + 1).min(last + 1)
+    }
+
+    #[inline(always)]
+    fn make_room(&mut self, end: usize) {
+        if self.z.len() < end + PADDING {
+            self.z.resize(end + PADDING, 1.0);
+        }
+    }
+
     /// Makes the next block of dates known.
     #[inline(always)]
     fn extend(&mut self, until: usize) {
-        let last = self.k_end - self.k_0;
-        let block = self.known.max(FIRST_BLOCK);
-        let end = (self.known + block).min(until.max(self.k_0 + self.known) - self.k_0 + 1).min(last + 1);
-        if self.z.len() < end + 2 * PADDING {
-            self.z.resize(end + 2 * PADDING, 1.0);
-        }
+        let end = self.end_of_block(until);
+        self.make_room(end);
         let (first, then) = self.pieces;
         let split = then.map_or(end, |(from, _)| from.clamp(self.known, end));
         let mut found = self.known;
@@ -338,12 +287,10 @@ impl Path {
     /// t as a function of ln z, from ln z_0 to 0: dt/d ln z = 1/(g − d) is smooth, the rate having no zero between.
     fn years_to_parity(&self) -> Result<Option<f64>, Failure> {
         let u_0 = self.z_0.ln();
-        let system = Inverse { motion: self.motion, u_0, sign: -u_0.signum() };
-        let mut stepper = self.stepper(system, u_0.abs(), 0.0, OutputType::Sparse, self.tolerances());
+        let flow = Inverse { motion: self.motion, u_0, sign: -u_0.signum() };
         // Here the solver's variable is ln z, which says nothing of the date.
-        let at_start = |error| Failure { period: self.k_0 as f64, ..self.failure(0.0, &error) };
-        stepper.integrate().map_err(at_start)?;
-        Ok(stepper.y_out().last().map(|t| t[0]))
+        let at_start = |stop| Failure { period: self.k_0 as f64, ..self.failure(0.0, stop) };
+        arrive(&flow, u_0.abs(), 0.0, self.tolerances()).map(Some).map_err(at_start)
     }
 
     /// The solver takes over at the first t_k after z met 1 from above, `from` periods after the start.
@@ -351,10 +298,7 @@ impl Path {
         let met = self.parity.unwrap_or(0.0) / self.period;
         let ahead = from as f64 - met;
         let ln_z = if ahead > 0.0 {
-            // The last accepted step ends at the date.
-            let mut stepper = self.stepper(self.forward(), ahead, 0.0, OutputType::Sparse, self.tolerances());
-            stepper.integrate().map_err(|error| self.failure(met, &error))?;
-            stepper.y_out().last().map_or(f64::NAN, |u| u[0])
+            arrive(&self.forward(), ahead, 0.0, self.tolerances()).map_err(|stop| self.failure(met, stop))?
         } else {
             0.0
         };
@@ -362,61 +306,44 @@ impl Path {
         Ok(())
     }
 
-    /// Integrates to `to` in one go and writes z at dates `from`..`to`; returns up to where it could. The solver's
-    /// dense output is wrong at the very end of its interval, so the interval ends half a period past the last t_k and
-    /// that tail is dropped.
+    /// Integrates to `to` in one go and writes z at dates `from`..`to`; returns up to where it could.
+    #[inline(never)]
     fn solve(&mut self, from: usize, to: usize) -> usize {
         let (z, at) = self.solved;
         if from == at {
             self.z[from] = z;
         }
         let wanted = to - 1 - at;
-        if wanted == 0 {
-            return to;
+        let (found, outcome) =
+            if self.prepared == Some((at, wanted)) { (wanted, Ok(())) } else { sample_paths([self], wanted) };
+        let fine = |z: &f64| *z > 0.0 && *z < Z_MAX;
+        let dates = &self.z[at + 1..];
+        let good = dates[..found].iter().position(|z| !fine(z)).unwrap_or(found);
+        self.solved = (self.z[at + good], at + good);
+        if good < wanted {
+            self.failure = Some(match outcome {
+                Err(stop) if good == found => self.failure(at as f64, stop),
+                _ => Failure { period: (self.k_0 + at + good + 1) as f64, reason: Reason::NotFinite },
+            });
         }
-        let length = wanted as f64 + 0.5;
-        let found = if let Some(quadratic) = self.motion.quadratic() {
-            let flow = Quadratic(quadratic.map(|coefficient| coefficient * self.period));
-            // Relative to z, as on its logarithm.
-            let tolerances = [self.solver.rtol + self.solver.atol, 0.0];
-            self.sample(self.stepper(flow, length, z, OutputType::Dense, tolerances), at, wanted, |z| z)
-        } else {
-            let stepper = self.stepper(self.forward(), length, z.ln(), OutputType::Dense, self.tolerances());
-            self.sample(stepper, at, wanted, f64::exp)
-        };
-        if let Err(failure) = &found {
-            self.failure = Some(*failure);
-        }
-        let reached = found.unwrap_or_else(|_| self.solved.1 + 1);
-        reached.min(to)
+        (at + good + 1).min(to)
     }
 
-    /// Writes what `stepper` yields at the `wanted` dates after `at`.
-    fn sample<F: System<f64, SVector<f64, 1>>>(
-        &mut self,
-        mut stepper: Dopri5<f64, SVector<f64, 1>, F>,
-        at: usize,
-        wanted: usize,
-        to_z: impl Fn(f64) -> f64,
-    ) -> Result<usize, Failure> {
-        let outcome = stepper.integrate();
-        let mut found = 0;
-        for point in stepper.y_out().iter().skip(1).take(wanted) {
-            let z = to_z(point[0]);
-            if !(z > 0.0 && z < Z_MAX) {
-                break;
-            }
-            found += 1;
-            self.z[at + found] = z;
+    /// Where the solver is to go on to make period `k` known: periods after k_0 at which it starts, and how many it is to
+    /// find. `None` where nothing is to be found, or not by the solver alone.
+    fn due(&self, k: usize, until: usize) -> Option<(usize, usize)> {
+        if k - self.k_0 < self.known || self.failure.is_some() {
+            return None;
         }
-        self.solved = (self.z[at + found], at + found);
-        if found == wanted {
-            return Ok(at + wanted + 1);
-        }
-        Err(match outcome {
-            Err(error) => self.failure(at as f64, &error),
-            Ok(_) => Failure { period: (self.k_0 + at + found + 1) as f64, reason: Reason::NotFinite },
-        })
+        let end = self.end_of_block(until);
+        let solved = match self.pieces {
+            (Piece::Solved, None) => true,
+            (Piece::Solved, Some((then, _))) if end <= then => true,
+            (_, Some((then, Piece::Solved))) => self.known >= then,
+            _ => false,
+        };
+        let at = self.solved.1;
+        (solved && end > at + 1).then(|| (at, end - 1 - at))
     }
 
     fn forward(&self) -> Forward {
@@ -428,49 +355,32 @@ impl Path {
         [self.solver.rtol, self.solver.atol]
     }
 
-    /// A solver of `system` from `start` over `length`, a point at every whole number of it where `output` is dense.
-    fn stepper<F: System<f64, SVector<f64, 1>>>(
-        &self,
-        system: F,
-        length: f64,
-        start: f64,
-        output: OutputType,
-        tolerances: [f64; 2],
-    ) -> Dopri5<f64, SVector<f64, 1>, F> {
-        let [rtol, atol] = tolerances.map(|tolerance| tolerance * DENSE_OUTPUT_SHARE);
-        // The library's own settings, but for the step limit and the stiffness test, which legal scenarios trip.
-        let (safety, beta, shrink, grow) = (0.9, 0.04, 0.2, 10.0);
-        let state = SVector::<f64, 1>::new(start);
-        Dopri5::from_param(
-            system,
-            0.0,
-            length,
-            1.0,
-            state,
-            rtol,
-            atol,
-            safety,
-            beta,
-            shrink,
-            grow,
-            length,
-            0.0,
-            STEP_LIMIT,
-            u32::MAX,
-            output,
-        )
-    }
-
-    fn failure(&self, from: f64, error: &IntegrationError) -> Failure {
-        let (x, reason) = match error {
-            IntegrationError::MaxNumStepReached { x, .. } => (*x, Reason::StepLimit),
-            IntegrationError::StepSizeUnderflow { x } | IntegrationError::StiffnessDetected { x } => {
-                // Only literal's spillovers grow as P catches up; any other path that stalls was lost to the numbers.
-                let literal = self.motion.catch_up.is_some_and(|catch_up| catch_up.form == Form::Literal);
-                (*x, if literal { Reason::BlowUp } else { Reason::Stalled })
-            }
+    fn failure(&self, from: f64, stop: Stop) -> Failure {
+        // Only literal's spillovers grow as P catches up; any other path that stalls was lost to the numbers.
+        let literal = self.motion.catch_up.is_some_and(|catch_up| catch_up.form == Form::Literal);
+        let reason = match stop.reason {
+            Reason::Stalled if literal => Reason::BlowUp,
+            reason => reason,
         };
-        Failure { period: self.k_0 as f64 + from + x, reason }
+        Failure { period: self.k_0 as f64 + from + stop.after, reason }
+    }
+}
+
+/// Integrates paths of one form over the `wanted` dates after those that the solver has reached, and writes z there.
+#[inline(always)]
+fn sample_paths<const N: usize>(paths: [&mut Path; N], wanted: usize) -> (usize, Result<(), Stop>) {
+    let z = paths.each_ref().map(|path| path.solved.0);
+    let quadratics = paths.each_ref().map(|path| path.motion.quadratic().map(|of| Quadratic::new(of, path.period)));
+    let forwards = paths.each_ref().map(|path| path.forward());
+    let [relative, absolute] = paths[0].tolerances();
+    let mut dates = paths.map(|path| &mut path.z[path.solved.1 + 1..]);
+    match quadratics.each_ref().map(Option::as_ref) {
+        quadratics if quadratics.iter().all(Option::is_some) => {
+            // Relative to z, as on its logarithm.
+            let flows = quadratics.map(|flow| flow.unwrap_or(&Quadratic::STILL));
+            sample(flows, z, [relative + absolute, 0.0], wanted, &mut dates, |z| z)
+        }
+        _ => sample(forwards.each_ref(), z.map(f64::ln), [relative, absolute], wanted, &mut dates, Col::exp),
     }
 }
 
@@ -490,10 +400,27 @@ fn first_period(years: f64, period: f64) -> usize {
 /// dz/dτ = a + z (b + c z), τ in periods.
 struct Quadratic([f64; 3]);
 
-impl System<f64, SVector<f64, 1>> for Quadratic {
-    fn system(&self, _: f64, z: &SVector<f64, 1>, dy: &mut SVector<f64, 1>) {
+impl Quadratic {
+    const STILL: Self = Self([0.0; 3]);
+
+    fn new(per_year: [f64; 3], period: f64) -> Self {
+        Self(per_year.map(|coefficient| coefficient * period))
+    }
+}
+
+impl Rate for Quadratic {
+    #[inline(always)]
+    fn rate(&self, _: f64, z: f64) -> f64 {
         let [a, b, c] = self.0;
-        dy[0] = a + z[0] * (b + c * z[0]);
+        a + z * (b + c * z)
+    }
+}
+
+impl Flow for Quadratic {
+    #[inline(always)]
+    fn slope(&self, z: f64) -> f64 {
+        let [_, b, c] = self.0;
+        b + 2.0 * c * z
     }
 }
 
@@ -503,9 +430,15 @@ struct Forward {
     period: f64,
 }
 
-impl System<f64, SVector<f64, 1>> for Forward {
-    fn system(&self, _: f64, ln_z: &SVector<f64, 1>, dy: &mut SVector<f64, 1>) {
-        dy[0] = self.period * self.motion.rate(ln_z[0]);
+impl Rate for Forward {
+    fn rate(&self, _: f64, ln_z: f64) -> f64 {
+        self.period * self.motion.rate(ln_z)
+    }
+}
+
+impl Flow for Forward {
+    fn slope(&self, ln_z: f64) -> f64 {
+        self.period * self.motion.rate_slope(ln_z)
     }
 }
 
@@ -516,8 +449,8 @@ struct Inverse {
     sign: f64,
 }
 
-impl System<f64, SVector<f64, 1>> for Inverse {
-    fn system(&self, way: f64, _: &SVector<f64, 1>, dy: &mut SVector<f64, 1>) {
-        dy[0] = self.sign / self.motion.rate(self.u_0 + self.sign * way);
+impl Rate for Inverse {
+    fn rate(&self, way: f64, _: f64) -> f64 {
+        self.sign / self.motion.rate(self.u_0 + self.sign * way)
     }
 }

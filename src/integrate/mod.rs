@@ -1,0 +1,102 @@
+//! From one date to the next: the path of one sector's z over a spell of constant motion.
+//!
+//! A [`Path`] is told a motion and a start and hands back z at every t_k; what a cluster is, or a wage, it does not
+//! know. Two methods give the same path: `exact` evaluates the closed form, and `dopri5` integrates dz/dt where that is a
+//! polynomial in z, else d ln z/dt = g(z) − d (`steps`, the only importer of `ode_solvers`). Tolerances are those of ln z
+//! either way: relative to z, also when z falls towards 0. Each sector moves on its own; the solver follows two at a
+//! time where it can, paired by their numbers, so that the order of the sectors cannot matter.
+//!
+//! Kinks cost no accuracy. Where the right-hand side has one at z = 1 the path is cut there: pieces beyond it are
+//! exponentials, known without a solver, and the moment at which z meets 1 comes from integrating t as a function
+//! of ln z, which needs no root search.
+
+mod path;
+mod steps;
+
+pub use path::Path;
+
+/// How z is advanced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Method {
+    /// Dormand–Prince 5(4), adaptive steps.
+    #[default]
+    Dopri5,
+    /// Closed form, for every catch-up form that has one.
+    Exact,
+}
+
+impl Method {
+    /// Every choice.
+    pub const ALL: [Self; 2] = [Self::Dopri5, Self::Exact];
+
+    /// Spelling in TOML.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dopri5 => "dopri5",
+            Self::Exact => "exact",
+        }
+    }
+}
+
+/// The integrator and its tolerances on ln z.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Solver {
+    /// How z is advanced.
+    pub method: Method,
+    /// Relative tolerance, in [1e-14, 1e-2].
+    pub rtol: f64,
+    /// Absolute tolerance, > 0.
+    pub atol: f64,
+}
+
+impl Solver {
+    /// Default relative tolerance.
+    pub const RTOL: f64 = 1e-12;
+    /// Default absolute tolerance.
+    pub const ATOL: f64 = 1e-14;
+}
+
+impl Default for Solver {
+    fn default() -> Self {
+        Self { method: Method::default(), rtol: Self::RTOL, atol: Self::ATOL }
+    }
+}
+
+/// Why z could not be advanced.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Failure {
+    /// Periods after the start of the run at which it went wrong.
+    pub period: f64,
+    /// What went wrong.
+    pub reason: Reason,
+}
+
+/// What went wrong in an integration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// z passes every bound in finite time.
+    BlowUp,
+    /// The step limit was reached.
+    StepLimit,
+    /// Steps shrink to nothing: the tolerances ask for more than floating-point numbers hold.
+    Stalled,
+    /// A value is no longer a finite number > 0.
+    NotFinite,
+}
+
+impl Reason {
+    /// For people.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::BlowUp => "z grows past every bound in finite time",
+            Self::StepLimit => {
+                "the integrator needs more steps than its limit; catch-up is much faster than the period: try method = \"exact\""
+            }
+            Self::Stalled => {
+                "the integrator's steps shrink to nothing: tolerances or parameters ask for more than numbers hold; \
+                 try method = \"exact\", or the default tolerances"
+            }
+            Self::NotFinite => "z leaves the range of floating-point numbers",
+        }
+    }
+}

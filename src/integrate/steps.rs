@@ -1,0 +1,262 @@
+//! Variables followed by adaptive steps, one or two at a time; the only importer of `ode_solvers`. Between steps their
+//! values are those of the polynomial of degree five that has the right value, slope and curvature at both ends: the
+//! equation gives all three, and the polynomial is as good as the steps themselves.
+
+use super::Reason;
+use crate::column::Col;
+use nalgebra::SVector;
+use ode_solvers::dop_shared::IntegrationError;
+use ode_solvers::{Dopri5, OutputType, System};
+
+/// dy/dx as a function of x and y.
+pub(super) trait Rate {
+    fn rate(&self, x: f64, y: f64) -> f64;
+}
+
+/// dy/dx as a function of y alone, and its derivative.
+pub(super) trait Flow: Rate {
+    fn slope(&self, y: f64) -> f64;
+}
+
+/// Where an integration ended too early, and why.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stop {
+    /// x there.
+    pub after: f64,
+    pub reason: Reason,
+}
+
+/// The share of the tolerances that a step may use: the library bounds the mean of the squared errors of two variables,
+/// so that one of them may take √2 times as much.
+const STEP_SHARE: f64 = 0.7;
+
+/// Steps after which an integration gives up.
+const STEP_LIMIT: u32 = 2_000_000;
+
+/// Points between steps that are computed at once.
+const LANES: usize = 8;
+
+/// y at x = `length`, from y = `start` at x = 0; relative and absolute tolerance.
+pub(super) fn arrive(rate: &impl Rate, length: f64, start: f64, tolerances: [f64; 2]) -> Result<f64, Stop> {
+    let (stepper, outcome) = walk([rate], length, [start], tolerances);
+    // The last accepted step ends there.
+    outcome.map(|()| stepper.y_out().last().map_or(f64::NAN, |y| y[0]))
+}
+
+/// `finish` of each y at x = 1, 2, … `wanted`, from y = `start` at x = 0, written to the front of its `points`, which have
+/// room for seven more. Returns how many there are, and why there are no more.
+#[inline(always)]
+pub(super) fn sample<F: Flow, const N: usize>(
+    flows: [&F; N],
+    start: [f64; N],
+    tolerances: [f64; 2],
+    wanted: usize,
+    points: &mut [&mut [f64]; N],
+    finish: impl Fn(Col<LANES>) -> Col<LANES>,
+) -> (usize, Result<(), Stop>) {
+    if wanted == 0 {
+        return (0, Ok(()));
+    }
+    let (stepper, outcome) = walk(flows, wanted as f64, start, tolerances);
+    let steps = stepper.x_out().len();
+    let mut found = 0;
+    let mut left: [End; N] = std::array::from_fn(|i| End::new(flows[i], 0.0, start[i]));
+    for (j, (&x, y)) in stepper.x_out().iter().zip(stepper.y_out()).enumerate().skip(1) {
+        let right: [End; N] = std::array::from_fn(|i| End::new(flows[i], x, y[i]));
+        // The last step ends at the last point, or a rounding error before it.
+        let last = outcome.is_ok() && j + 1 == steps;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ x ≤ wanted")]
+        let reached = if last { wanted } else { (x as usize).min(wanted) };
+        if reached > found {
+            for i in 0..N {
+                let curve = Quintic::between(&left[i], &right[i]);
+                for point in (found..reached).step_by(LANES) {
+                    finish(curve.at(Col::count() + (point + 1) as f64)).store(&mut points[i][point..]);
+                }
+            }
+            found = reached;
+        }
+        left = right;
+    }
+    (found, outcome)
+}
+
+/// One end of a step: x, y, y', y''.
+struct End {
+    x: f64,
+    y: f64,
+    slope: f64,
+    curvature: f64,
+}
+
+impl End {
+    #[inline(always)]
+    fn new(flow: &impl Flow, x: f64, y: f64) -> Self {
+        let slope = flow.rate(x, y);
+        Self { x, y, slope, curvature: flow.slope(y) * slope }
+    }
+}
+
+/// The polynomial of degree five in (x − x_0)/h with given value, slope and curvature at x_0 and x_0 + h.
+struct Quintic {
+    x_0: f64,
+    h: f64,
+    coefficients: [f64; 6],
+}
+
+impl Quintic {
+    #[inline(always)]
+    fn between(left: &End, right: &End) -> Self {
+        let h = right.x - left.x;
+        let rise = right.y - left.y;
+        let [slope_0, slope_1] = [left.slope * h, right.slope * h];
+        let [curvature_0, curvature_1] = [0.5 * left.curvature * h * h, 0.5 * right.curvature * h * h];
+        let cubic = 10.0 * rise - 6.0 * slope_0 - 4.0 * slope_1 - 3.0 * curvature_0 + curvature_1;
+        let quartic = -15.0 * rise + 8.0 * slope_0 + 7.0 * slope_1 + 3.0 * curvature_0 - 2.0 * curvature_1;
+        let quintic = 6.0 * rise - 3.0 * (slope_0 + slope_1) - curvature_0 + curvature_1;
+        Self { x_0: left.x, h, coefficients: [left.y, slope_0, curvature_0, cubic, quartic, quintic] }
+    }
+
+    #[inline(always)]
+    fn at(&self, x: Col<LANES>) -> Col<LANES> {
+        let theta = (x + -self.x_0) * (1.0 / self.h);
+        let [c_0, c_1, c_2, c_3, c_4, c_5] = self.coefficients;
+        ((((theta * c_5 + c_4) * theta + c_3) * theta + c_2) * theta + c_1) * theta + c_0
+    }
+}
+
+/// What the library is given to integrate: variables that do not touch each other.
+struct Equations<'a, R, const N: usize>([&'a R; N]);
+
+impl<R: Rate, const N: usize> System<f64, SVector<f64, N>> for Equations<'_, R, N> {
+    fn system(&self, x: f64, y: &SVector<f64, N>, dy: &mut SVector<f64, N>) {
+        for (i, rate) in self.0.iter().enumerate() {
+            dy[i] = rate.rate(x, y[i]);
+        }
+    }
+}
+
+type Stepper<'a, R, const N: usize> = Dopri5<f64, SVector<f64, N>, Equations<'a, R, N>>;
+
+/// The accepted steps from 0 to `length`, or to where it went wrong.
+#[inline(never)]
+fn walk<'a, R: Rate, const N: usize>(
+    rates: [&'a R; N],
+    length: f64,
+    start: [f64; N],
+    tolerances: [f64; 2],
+) -> (Stepper<'a, R, N>, Result<(), Stop>) {
+    let [rtol, atol] = tolerances.map(|tolerance| tolerance * STEP_SHARE);
+    // The library's own settings, but for the step limit and the stiffness test, which legal scenarios trip.
+    let (safety, beta, shrink, grow) = (0.9, 0.04, 0.2, 10.0);
+    let mut stepper = Dopri5::from_param(
+        Equations(rates),
+        0.0,
+        length,
+        length,
+        SVector::from(start),
+        rtol,
+        atol,
+        safety,
+        beta,
+        shrink,
+        grow,
+        length,
+        0.0,
+        STEP_LIMIT,
+        u32::MAX,
+        OutputType::Sparse,
+    );
+    let outcome = stepper.integrate().map(|_| ()).map_err(|error| match error {
+        IntegrationError::MaxNumStepReached { x, .. } => Stop { after: x, reason: Reason::StepLimit },
+        IntegrationError::StepSizeUnderflow { x } | IntegrationError::StiffnessDetected { x } => {
+            Stop { after: x, reason: Reason::Stalled }
+        }
+    });
+    (stepper, outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// y' = r y (1 − y).
+    struct Growth(f64);
+
+    impl Growth {
+        fn at(&self, start: f64, x: f64) -> f64 {
+            1.0 / (1.0 + (1.0 / start - 1.0) * (-self.0 * x).exp())
+        }
+    }
+
+    impl Rate for Growth {
+        fn rate(&self, _: f64, y: f64) -> f64 {
+            self.0 * y * (1.0 - y)
+        }
+    }
+
+    impl Flow for Growth {
+        fn slope(&self, y: f64) -> f64 {
+            self.0 * (1.0 - 2.0 * y)
+        }
+    }
+
+    /// The largest relative error at x = 1, 2, … `wanted`, alone and two at a time.
+    fn errors(flows: [&Growth; 2], start: [f64; 2], rtol: f64, wanted: usize) -> [f64; 2] {
+        let room = || vec![f64::NAN; wanted + LANES];
+        let worst = |of: usize, points: &[f64]| {
+            let error = |(k, y): (usize, &f64)| (y / flows[of].at(start[of], (k + 1) as f64) - 1.0).abs();
+            points[..wanted].iter().enumerate().map(error).fold(0.0, f64::max)
+        };
+        let alone = [0, 1].map(|i| {
+            let mut points = room();
+            let (found, outcome) = sample([flows[i]], [start[i]], [rtol, 0.0], wanted, &mut [&mut points], |y| y);
+            assert!(found == wanted && outcome.is_ok());
+            worst(i, &points)
+        });
+        let mut points = [room(), room()];
+        let [one, other] = &mut points;
+        let (found, outcome) = sample(flows, start, [rtol, 0.0], wanted, &mut [one, other], |y| y);
+        assert!(found == wanted && outcome.is_ok());
+        [alone[0].max(alone[1]), worst(0, &points[0]).max(worst(1, &points[1]))]
+    }
+
+    #[test]
+    fn points_within_steps_are_as_good_as_the_steps() {
+        for (rtol, limit) in [(1e-6, 3e-6), (1e-8, 3e-8), (1e-10, 3e-10), (1e-12, 3e-12)] {
+            // Slow, fast, and of two speeds; from far below; steps shorter than a point apart and far longer.
+            for (rates, start) in [([0.02, 0.05], [0.1, 0.9]), ([3.0, 0.1], [0.01, 0.5]), ([0.5, 0.5], [1e-6, 0.3])] {
+                let [one, other] = rates.map(Growth);
+                for wanted in [1, 7, 8, 9, 200] {
+                    let errors = errors([&one, &other], start, rtol, wanted);
+                    assert!(errors.into_iter().all(|error| error < limit), "rtol {rtol}, {wanted} points: {errors:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_go_on_says_where() {
+        /// y' = y².
+        struct BlowsUp;
+        impl Rate for BlowsUp {
+            fn rate(&self, _: f64, y: f64) -> f64 {
+                y * y
+            }
+        }
+        impl Flow for BlowsUp {
+            fn slope(&self, y: f64) -> f64 {
+                2.0 * y
+            }
+        }
+        let mut points = vec![0.0; 20];
+        // y = 1 / (5.5 − x).
+        let (found, outcome) = sample([&BlowsUp], [1.0 / 5.5], [1e-10, 0.0], 10, &mut [&mut points], |y| y);
+        let stop = outcome.expect_err("no y beyond 5.5");
+        assert_eq!(found, 5);
+        assert!((stop.after - 5.5).abs() < 1e-6 && stop.reason == Reason::Stalled, "{stop:?}");
+        for (k, y) in points[..5].iter().enumerate() {
+            assert!((y * (4.5 - k as f64) - 1.0).abs() < 1e-8, "{k}: {y}");
+        }
+    }
+}
