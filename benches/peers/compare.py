@@ -62,7 +62,8 @@ def main():
         error = max(figure["error"] for figure in figures[name])
         times = statistics.median(ratios[name])
         note = sum(figure.get("dates_off", 0) for figure in figures[name])
-        print(f"{name:<36} {rate:>11,.0f} {error:>10.1e} {times:>11.3g} times" + (f"  ({note} dates off)" if note else ""))
+        said = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
+        print(f"{name:<36} {rate:>11,.0f} {error:>10.1e} {said:>11} times" + (f"  ({note} dates off)" if note else ""))
 
 
 main()
