@@ -111,6 +111,43 @@ fn relabelling_sectors_permutes_the_output() {
     }
 }
 
+/// The solver follows two sectors at a time; who is followed with whom must not show.
+#[test]
+fn equal_sectors_have_equal_paths_in_any_order() {
+    let sector =
+        |name: &str, y_p: f64, z_p: f64| format!("[sector.{name}]\nlambda = 1.2\ny_R = 1\ny_P = {y_p}\nZ_P = {z_p}\n");
+    let mut rng = Rng::with_seed(29);
+    for form in ["logistic", "nelson-phelps", "gompertz"] {
+        for twins in [2, 3, 4, 5] {
+            let (z, other) = (between(&mut rng, 0.1, 0.6), between(&mut rng, 0.1, 0.6));
+            let head = format!(
+                "schema_version = 1\n[time]\nhorizon = 600\n[growth]\nx = 0.02\n[catch_up]\nform = \"{form}\"\nbeta = 0.05\n\
+                 [solver]\nrtol = 1e-4\natol = 1e-6\n"
+            );
+            let mut sectors: Vec<_> = (0..twins).map(|i| sector(&format!("twin{i}"), 1.0, z)).collect();
+            sectors.push(sector("other", 0.2, other));
+            let mut before: Option<Vec<Vec<u64>>> = None;
+            for _ in 0..=twins {
+                sectors.rotate_left(1);
+                let (problem, path) = run(&(head.clone() + &sectors.concat()));
+                let rows = (0..path.rows.len()).map(|k| {
+                    let sectors = path.sectors_at(k);
+                    let of = |name: &str| problem.sectors.iter().position(|own| own == name).expect("is there");
+                    let twin = sectors[of("twin0")].z;
+                    for i in 1..twins {
+                        assert_eq!(sectors[of(&format!("twin{i}"))].z.to_bits(), twin.to_bits(), "{form}, k = {k}");
+                    }
+                    assert_eq!(path.rows[k].regime, Regime::Diversified, "{form}, {twins} twins, k = {k}");
+                    vec![twin.to_bits(), sectors[of("other")].z.to_bits()]
+                });
+                let rows: Vec<_> = rows.collect();
+                assert!(before.as_ref().is_none_or(|before| *before == rows), "{form}, {twins} twins");
+                before = Some(rows);
+            }
+        }
+    }
+}
+
 #[test]
 fn units_of_goods_do_not_matter() {
     let mut rng = Rng::with_seed(24);

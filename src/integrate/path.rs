@@ -77,8 +77,9 @@ impl Path {
         self.motion = Motion { catch_up: None, d: f64::NAN };
     }
 
-    /// Lets the solver find what `paths` lack at period `k`, two at a time where it is to go as far from the same date: a
-    /// step of two costs little more than a step of one. Which two does not depend on the order of the paths.
+    /// Lets the solver find what `paths` lack at period `k`, two at a time where they have one form and it is to go as far
+    /// from the same date: a step of two costs little more than a step of one. Which two depends on their numbers alone,
+    /// and paths with the same numbers get the same dates, so that the order of the paths cannot matter.
     #[inline(always)]
     pub fn prepare(paths: &mut [Self], k: usize, until: usize) {
         if paths.first().is_some_and(|path| path.solver.method == Method::Dopri5) {
@@ -94,23 +95,31 @@ impl Path {
                 let (at, wanted) = path.due(k, until)?;
                 let CatchUp { form, beta, shape } = path.motion.catch_up?;
                 let numbers = [path.solved.0, path.motion.d, beta, shape].map(f64::to_bits);
-                Some(((path.k_0 + at, wanted, form), numbers, i))
+                Some((((path.k_0 + at, wanted, form), numbers), i))
             })
             .collect();
         due.sort_unstable();
-        let mut rest = due.as_slice();
-        while let [(spell, _, i), (next, _, j), ..] = *rest {
-            if spell != next {
+        let mut distinct = due.clone();
+        distinct.dedup_by_key(|(which, _)| *which);
+        let mut rest = distinct.as_slice();
+        while let [(one, i), (other, j), ..] = *rest {
+            let (spell, wanted) = (one.0, one.0.1);
+            if spell != other.0 {
                 rest = &rest[1..];
                 continue;
             }
             rest = &rest[2..];
             let Ok(mut two) = paths.get_disjoint_mut([i, j]) else { continue };
-            let wanted = spell.1;
             two.iter_mut().for_each(|path| path.make_room(path.solved.1 + wanted + 1));
             // Where one of them fails, each goes its own way.
-            if let (_, Ok(())) = sample_paths(two.each_mut().map(|path| &mut **path), wanted) {
-                two.iter_mut().for_each(|path| path.prepared = Some((path.solved.1, wanted)));
+            let (_, Ok(())) = sample_paths(two.each_mut().map(|path| &mut **path), wanted) else { continue };
+            two.iter_mut().for_each(|path| path.prepared = Some((path.solved.1, wanted)));
+            for &(which, twin) in due.iter().filter(|(which, _)| [one, other].contains(which)) {
+                let of = if which == one { i } else { j };
+                let Ok([path, twin]) = paths.get_disjoint_mut([of, twin]) else { continue };
+                twin.make_room(twin.solved.1 + wanted + 1);
+                twin.z[twin.solved.1 + 1..][..wanted].copy_from_slice(&path.z[path.solved.1 + 1..][..wanted]);
+                twin.prepared = Some((twin.solved.1, wanted));
             }
         }
     }
@@ -298,7 +307,8 @@ impl Path {
         let met = self.parity.unwrap_or(0.0) / self.period;
         let ahead = from as f64 - met;
         let ln_z = if ahead > 0.0 {
-            arrive(&self.forward(), ahead, 0.0, self.tolerances()).map_err(|stop| self.failure(met, stop))?
+            arrive(&Forward { motion: self.motion, period: self.period }, ahead, 0.0, self.tolerances())
+                .map_err(|stop| self.failure(met, stop))?
         } else {
             0.0
         };
@@ -315,7 +325,7 @@ impl Path {
         }
         let wanted = to - 1 - at;
         let (found, outcome) =
-            if self.prepared == Some((at, wanted)) { (wanted, Ok(())) } else { sample_paths([self], wanted) };
+            if self.prepared.take() == Some((at, wanted)) { (wanted, Ok(())) } else { sample_paths([self], wanted) };
         let fine = |z: &f64| *z > 0.0 && *z < Z_MAX;
         let dates = &self.z[at + 1..];
         let good = dates[..found].iter().position(|z| !fine(z)).unwrap_or(found);
@@ -346,10 +356,6 @@ impl Path {
         (solved && end > at + 1).then(|| (at, end - 1 - at))
     }
 
-    fn forward(&self) -> Forward {
-        Forward { motion: self.motion, period: self.period }
-    }
-
     /// On ln z: relative, absolute.
     fn tolerances(&self) -> [f64; 2] {
         [self.solver.rtol, self.solver.atol]
@@ -370,17 +376,16 @@ impl Path {
 #[inline(always)]
 fn sample_paths<const N: usize>(paths: [&mut Path; N], wanted: usize) -> (usize, Result<(), Stop>) {
     let z = paths.each_ref().map(|path| path.solved.0);
-    let quadratics = paths.each_ref().map(|path| path.motion.quadratic().map(|of| Quadratic::new(of, path.period)));
-    let forwards = paths.each_ref().map(|path| path.forward());
-    let [relative, absolute] = paths[0].tolerances();
+    let ([relative, absolute], period) = (paths[0].tolerances(), paths[0].period);
+    let motions = paths.each_ref().map(|path| path.motion);
     let mut dates = paths.map(|path| &mut path.z[path.solved.1 + 1..]);
-    match quadratics.each_ref().map(Option::as_ref) {
-        quadratics if quadratics.iter().all(Option::is_some) => {
-            // Relative to z, as on its logarithm.
-            let flows = quadratics.map(|flow| flow.unwrap_or(&Quadratic::STILL));
-            sample(flows, z, [relative + absolute, 0.0], wanted, &mut dates, |z| z)
-        }
-        _ => sample(forwards.each_ref(), z.map(f64::ln), [relative, absolute], wanted, &mut dates, Col::exp),
+    if motions[0].quadratic().is_some() {
+        let flows = motions.map(|motion| Quadratic(motion.quadratic().unwrap_or([f64::NAN; 3]).map(|of| of * period)));
+        // Relative to z, as on its logarithm.
+        sample(flows.each_ref(), z, [relative + absolute, 0.0], wanted, &mut dates, |z| z)
+    } else {
+        let flows = motions.map(|motion| Forward { motion, period });
+        sample(flows.each_ref(), z.map(f64::ln), [relative, absolute], wanted, &mut dates, Col::exp)
     }
 }
 
@@ -399,14 +404,6 @@ fn first_period(years: f64, period: f64) -> usize {
 
 /// dz/dτ = a + z (b + c z), τ in periods.
 struct Quadratic([f64; 3]);
-
-impl Quadratic {
-    const STILL: Self = Self([0.0; 3]);
-
-    fn new(per_year: [f64; 3], period: f64) -> Self {
-        Self(per_year.map(|coefficient| coefficient * period))
-    }
-}
 
 impl Rate for Quadratic {
     #[inline(always)]

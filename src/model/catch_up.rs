@@ -16,7 +16,7 @@ const S_ZERO: f64 = 1e-20;
 pub const BETA_PERIOD_MAX: f64 = 100.0;
 
 /// A functional form of g(z), per year (docs/model.md §2, "Catch-up forms").
-// As wide as the numbers beside it: copies without holes are read back at once.
+// As wide as the numbers beside it: a processor waits before it reads back a copy that was written in odd pieces.
 #[repr(u64)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Form {

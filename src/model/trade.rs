@@ -211,8 +211,8 @@ impl Market for Offers {
     }
 }
 
-/// What the world pays, worked out when asked for: most choices need few of the offers, and a column is larger than
-/// the work that makes it.
+/// What the world pays, worked out when asked for: most choices need few of the offers, and a column is dearer to keep
+/// than to make again.
 #[derive(Debug)]
 pub struct Quotes<'a, T, Z, A> {
     params: &'a Params,

@@ -77,7 +77,7 @@ impl Queue {
                 if taken % piece == 0 {
                     pieces.push(Vec::new());
                 }
-                let part = (block.rows - begun).min(piece - taken % piece);
+                let part = (block.rows - begun).min(piece - taken % piece).min(wanted - taken);
                 if let Some(piece) = pieces.last_mut() {
                     piece.push((block, begun..begun + part));
                 }
