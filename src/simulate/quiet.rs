@@ -80,6 +80,7 @@ impl Run<'_> {
             quotes.subsidy(i).store(subsidy);
             subsidy[count..DATES].fill(0.0);
         }
+        // The same again, now that the meter has been written to: a sink may look at the whole run.
         let Memory { paths, clusters, .. } = &*self.memory;
         let ahead = Ahead { k, period, paths, clusters };
         let quotes = Quotes::new(self.params, |i| ahead.z(i), |i| ahead.age(i));

@@ -169,7 +169,7 @@ fn fill(writer: &mut ColumnWriter<'_>, cells: &Cells) -> parquet::errors::Result
 pub(super) fn splice<W: Write + Send>(file: &mut SerializedFileWriter<W>, columns: &mut [Encoded]) -> io::Result<()> {
     let mut group = file.next_row_group().map_err(failed)?;
     for column in columns {
-        let Some(close) = column.close.take() else { continue };
+        let close = column.close.take().ok_or_else(|| io::Error::other("a column has not been encoded"))?;
         let bytes = Bytes::from(std::mem::take(&mut column.bytes));
         group.append_column(&bytes, close).map_err(failed)?;
         column.bytes = Vec::from(bytes);
@@ -199,4 +199,47 @@ pub(super) fn splice_file<W: Write + Send>(file: &mut SerializedFileWriter<W>, b
         group.close().map_err(failed)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_in_parts_has_the_bytes_of_one_in_a_piece() {
+        const ROWS: usize = 3 * PART + 777;
+        let number = |row: usize| (row as f64 * 0.37).sin();
+        let missing = |row: usize, value: f64| if row % 7 == 3 { f64::NAN } else { value };
+        let texts: Vec<ByteArray> = ["one", "two", "three"].map(ByteArray::from).to_vec();
+        let cells = |i: usize, rows: std::ops::Range<usize>| match i {
+            0 => Cells::Numbers(rows.map(number).collect()),
+            1 => Cells::Optional(rows.map(|row| missing(row, number(row))).collect()),
+            2 => Cells::Integers(rows.map(|row| row as i64 * 3).collect()),
+            3 => Cells::OptionalIntegers(rows.map(|row| missing(row, (row % 5) as f64)).collect()),
+            4 => Cells::Flags(rows.map(|row| row % 3 == 0).collect()),
+            #[expect(clippy::cast_possible_truncation, reason = "below 4")]
+            _ => Cells::Texts(rows.map(|row| (row % 4) as u32).collect(), texts.clone()),
+        };
+        let kinds = [
+            (ColumnType::Number, true),
+            (ColumnType::Number, false),
+            (ColumnType::Integer, true),
+            (ColumnType::Integer, false),
+            (ColumnType::Boolean, true),
+            (ColumnType::String, false),
+        ];
+        let fields: Vec<Field> =
+            kinds.iter().map(|&(kind, required)| (format!("{kind:?} {required}"), kind, required)).collect();
+        let layout = Layout::new(&fields).expect("a layout");
+        let file = |part: usize| {
+            let parts = |i| (0..ROWS).step_by(part).map(move |from| cells(i, from..(from + part).min(ROWS)));
+            let mut group = Vec::new();
+            layout.encode(&mut group, parts).expect("encoded");
+            let mut file = layout.file(Vec::new()).expect("a file");
+            splice(&mut file, &mut group).expect("written");
+            file.into_inner().expect("closed")
+        };
+        let whole = file(ROWS);
+        assert!(whole.len() > 8 * ROWS && whole == file(PART));
+    }
 }
