@@ -18,6 +18,8 @@ const BOLD: Style = Style::new().bold();
 const TRIAL: Duration = Duration::from_millis(500);
 /// Most draws of the trial.
 const TRIED: u64 = 20_000;
+/// Bytes of tables that a thread puts together in a second.
+const TABLES: f64 = 250e6;
 /// Draws shown.
 const SHOWN: u64 = 8;
 
@@ -45,11 +47,13 @@ pub(super) fn run(
     let trial = Trial::carry_out(sweep);
     let (draws, runs) = (sweep.design.draws(), sweep.runs());
     let chunks = draws.div_ceil(draws_per_chunk);
-    let seconds =
-        trial.elapsed.as_secs_f64() / trial.runs.max(1) as f64 * runs as f64 / (threads as f64 * parts as f64);
     let csv_bytes = if csv { trial.csv_bytes * draws as f64 } else { 0.0 };
     let parquet_bytes = trial.parquet_bytes * draws as f64;
     let trajectory_bytes = trial.trajectory_bytes * sweep.keep.min(draws) as f64;
+    // A part leaves the tables to `merge`.
+    let tables = if parts == 1 { (csv_bytes + parquet_bytes + trajectory_bytes) / TABLES } else { 0.0 };
+    let computing = trial.elapsed.as_secs_f64() / trial.runs.max(1) as f64 * runs as f64 / parts as f64;
+    let seconds = (computing + tables) / threads as f64;
     let first = first_draws(sweep);
     if terminal.json {
         let keys = || sweep.vary.iter().map(|varied| varied.key.clone());
@@ -80,7 +84,8 @@ pub(super) fn run(
     let on = format!("{threads} {}", plural(threads as u64, "thread"));
     let _ = writeln!(
         text,
-        "  time      about {} on {on}{part}, from {} runs tried",
+        "  time      {}{} on {on}{part}, from {} runs tried",
+        if seconds < 1.0 { "" } else { "about " },
         lasting(seconds),
         HumanCount(trial.runs)
     );
