@@ -87,6 +87,7 @@ impl Path {
         }
     }
 
+    // Apart, like `solve`: the loop that `exact` runs through stays small.
     #[inline(never)]
     fn prepare_pairs(paths: &mut [Self], k: usize, until: usize) {
         let mut due: Vec<_> = (0..paths.len())
@@ -116,6 +117,7 @@ impl Path {
             two.iter_mut().for_each(|path| path.prepared = Some((path.solved.1, wanted)));
             for &(which, twin) in due.iter().filter(|(which, _)| [one, other].contains(which)) {
                 let of = if which == one { i } else { j };
+                // No path is its own twin.
                 let Ok([path, twin]) = paths.get_disjoint_mut([of, twin]) else { continue };
                 twin.make_room(twin.solved.1 + wanted + 1);
                 twin.z[twin.solved.1 + 1..][..wanted].copy_from_slice(&path.z[path.solved.1 + 1..][..wanted]);

@@ -119,9 +119,9 @@ impl Statistics {
         }
     }
 
-    /// The number columns that this pass looks at.
+    /// The number columns that a later pass looks at.
     pub fn wanted(&self) -> [bool; NUMBERS] {
-        let mut wanted = [self.first; NUMBERS];
+        let mut wanted = [false; NUMBERS];
         self.tallies.iter().for_each(|tally| wanted[tally.measure] |= tally.open);
         wanted
     }
