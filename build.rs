@@ -12,10 +12,11 @@ fn main() {
     let own = Path::new(".git").exists();
     let commit = own.then(|| git(&["rev-parse", "HEAD"])).flatten().unwrap_or_default();
     let dirty =
-        own && git(&["status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock"]).is_some_and(|s| !s.is_empty());
+        own && git(&["status", "--porcelain", "--", "src", "crates", "Cargo.toml", "Cargo.lock"]).is_some_and(|s| !s.is_empty());
     println!("cargo::rustc-env=CATCHUP_COMMIT={commit}");
     println!("cargo::rustc-env=CATCHUP_DIRTY={dirty}");
     println!("cargo::rerun-if-changed=src");
+    println!("cargo::rerun-if-changed=crates");
     println!("cargo::rerun-if-changed=Cargo.toml");
     println!("cargo::rerun-if-changed=Cargo.lock");
     if let (true, Some(directory)) = (own, git(&["rev-parse", "--absolute-git-dir"])) {

@@ -2,6 +2,9 @@
 //!
 //! The README says what the program answers and how to use it. This page is for those who read or extend the code.
 //!
+//! Two crates: `catchup-core` is pure and serves other programs too (no command line, no Parquet, no terminal; files are only read,
+//! where a scenario names them); this one is the program.
+//!
 //! # Rooms
 //!
 //! | room | what it does | what it must not know |
@@ -53,26 +56,14 @@
 //! - A catch-up form lives in one file, [`model::catch_up`]; adding one makes the compiler name the missing arms.
 //! - Files appear under their names only when all of a run's files are written and synced.
 //! - What is missing is `None`, an empty cell or `null`; never 0, never NaN.
-//!
-#![doc = "# The model\n"]
-#![doc = include_str!("../docs/model.md")]
 
-pub mod advice;
-pub mod batch;
 pub mod cli;
-pub mod column;
-pub mod compare;
-pub mod control;
-pub mod design;
-pub mod equilibria;
-pub mod integrate;
-pub mod measure;
-pub mod model;
 pub mod plot;
 pub mod record;
 pub mod report;
-pub mod scenario;
-pub mod simulate;
-pub mod summary;
-pub mod trajectory;
-pub mod words;
+
+#[doc(inline)]
+pub use catchup_core::{
+    advice, batch, column, compare, control, design, equilibria, integrate, measure, model, scenario, simulate, summary,
+    trajectory, words,
+};

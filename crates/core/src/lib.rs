@@ -1,0 +1,21 @@
+//! The model of clusters, catch-up and the income gap, without files to write or a terminal to draw on: what the program
+//! `catchup` computes, for other programs too. Its rooms are described on the program's own page.
+//!
+#![doc = "# The model\n"]
+#![doc = include_str!("../../../docs/model.md")]
+
+pub mod advice;
+pub mod batch;
+pub mod column;
+pub mod compare;
+pub mod control;
+pub mod design;
+pub mod equilibria;
+pub mod integrate;
+pub mod measure;
+pub mod model;
+pub mod scenario;
+pub mod simulate;
+pub mod summary;
+pub mod trajectory;
+pub mod words;
