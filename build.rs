@@ -11,8 +11,9 @@ fn main() {
     // A source archive unpacked inside another repository must not borrow that repository's commit.
     let own = Path::new(".git").exists();
     let commit = own.then(|| git(&["rev-parse", "HEAD"])).flatten().unwrap_or_default();
-    let dirty =
-        own && git(&["status", "--porcelain", "--", "src", "crates", "Cargo.toml", "Cargo.lock"]).is_some_and(|s| !s.is_empty());
+    let dirty = own
+        && git(&["status", "--porcelain", "--", "src", "crates", "Cargo.toml", "Cargo.lock"])
+            .is_some_and(|s| !s.is_empty());
     println!("cargo::rustc-env=CATCHUP_COMMIT={commit}");
     println!("cargo::rustc-env=CATCHUP_DIRTY={dirty}");
     println!("cargo::rerun-if-changed=src");

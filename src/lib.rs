@@ -64,6 +64,6 @@ pub mod report;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, equilibria, integrate, measure, model, scenario, simulate, summary,
-    trajectory, words,
+    advice, batch, column, compare, control, design, equilibria, integrate, measure, model, scenario, simulate,
+    summary, trajectory, words,
 };

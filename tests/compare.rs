@@ -216,8 +216,8 @@ fn own_promotions_are_left_out_of_counterfactuals() {
 #[test]
 fn what_cannot_be_compared_is_refused() {
     let bench = Bench::new();
-    let starter = std::fs::read_to_string(root().join("src/scenario/starter.toml")).expect("the starter");
-    bench.write("a.toml", &starter);
+    let starter = catchup::scenario::STARTER;
+    bench.write("a.toml", starter);
     bench.write("b.toml", starter.replace("beta = 0.03", "beta = 0.05"));
     bench.write("short.toml", starter.replace("horizon = 150", "horizon = 100"));
     bench.write("patient.toml", starter.replace("discount_rate = 0.03", "discount_rate = 0.01"));

@@ -21,7 +21,7 @@ fn has(package: &str) -> bool {
 /// A folder with a run of everything: shocks, trade closing, a subsidised cluster, a title that needs quotes.
 fn recorded() -> Bench {
     let bench = Bench::new();
-    let scenario = std::fs::read_to_string(root().join("src/scenario/starter.toml")).expect("the starter scenario");
+    let scenario = catchup::scenario::STARTER;
     let more = "[[policy]]\nfrom = 60\nuntil = 70.5\ntrade = \"closed\"\n[[shock]]\nat = 40\nset = { \"sector.electronics.y_P\" = 0.7, \
                 \"poor.tau\" = 5 }\n[[shock]]\nat = 40.2\nset = { \"growth.x\" = 0.01 }\n";
     bench.write("everything.toml", scenario.replace("title = \"", "title = \"“Quotes”, commas; \\\"both\\\": ") + more);
