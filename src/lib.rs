@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | [`model`] | the economics: parameters, catch-up, trade step, policies, long run | files, TOML, CSV, clock, terminal, solver |
 //! | [`mod@column`] | numbers for several dates at once, and what is computed with them | everything else |
+//! | [`math`] | exp, ln and the like, the same bits on every machine; the only importer of `libm` | everything else |
 //! | [`integrate`] | advances one sector's z over a spell of constant motion; the only importer of `ode_solvers` | clusters, wages, policies |
 //! | [`simulate`] | the period loop: Problem → Trajectory, in memory | files, terminal |
 //! | [`trajectory`] | rows, events, and the columns with their units | files, terminal |
@@ -64,6 +65,6 @@ pub mod report;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, equilibria, integrate, measure, model, scenario, simulate,
+    advice, batch, column, compare, control, design, equilibria, integrate, math, measure, model, scenario, simulate,
     summary, trajectory, words,
 };

@@ -5,6 +5,7 @@
 use super::sweep::Statistic;
 use crate::compare::{Comparison, Member, Parts};
 use crate::control::Control;
+use crate::math::exp;
 use crate::model::equilibria::Candidate;
 use crate::summary::Verdict;
 use crate::trajectory::{
@@ -81,8 +82,8 @@ impl<W: Write> Table<W> {
         self.text(row.regime.sector().map_or("", |i| &trajectory.sector_names[i]))?;
         self.number(row.w_P)?;
         self.number(row.income_gap())?;
-        self.number(row.ln_real_income_R.exp())?;
-        self.number(row.ln_real_income_P.exp())?;
+        self.number(exp(row.ln_real_income_R))?;
+        self.number(exp(row.ln_real_income_P))?;
         self.number(row.growth_R)?;
         self.number(row.growth_P)?;
         self.number(row.margin)?;

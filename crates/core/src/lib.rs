@@ -12,6 +12,7 @@ pub mod control;
 pub mod design;
 pub mod equilibria;
 pub mod integrate;
+pub mod math;
 pub mod measure;
 pub mod model;
 pub mod scenario;

@@ -6,6 +6,7 @@ use super::side::{Side, with_log};
 use super::survey::{Key, Span, Survey, Values};
 use super::table::Table;
 use super::words::{Better, Measure, count, percent, unknown};
+use crate::math::{exp, ln};
 use crate::plot::PlotError;
 use crate::plot::axis::Scale;
 use crate::plot::text::literal;
@@ -119,7 +120,7 @@ pub(super) fn heat(
                 Counted::Sum { sum, values, rows } => {
                     *rows += 1;
                     if let Some(value) = cells[3].number(row) {
-                        *sum += if log { value.ln() } else { value };
+                        *sum += if log { ln(value) } else { value };
                         *values += 1;
                     }
                 }
@@ -150,7 +151,7 @@ pub(super) fn heat(
             Counted::Sum { sum, values, .. } => {
                 several |= *values > 1;
                 let mean = sum / *values as f64;
-                Cell::Value(if log { mean.exp() } else { mean })
+                Cell::Value(if log { exp(mean) } else { mean })
             }
         });
         let name = if survey.variants.len() > 1 { survey.variants[*place].name.clone() } else { String::new() };

@@ -3,6 +3,7 @@
 #![expect(non_snake_case, reason = "the symbols of the columns: growth_R")]
 
 use super::columnar::{Cells, Field, Layout, failed, splice};
+use crate::math::exp;
 use crate::model::trade::Regime;
 use crate::trajectory::{Column, RUN_KEY, TRAJECTORY, Trajectory};
 use parquet::data_type::ByteArray;
@@ -96,8 +97,8 @@ fn cells(kept: &[&(u64, usize, Trajectory)], variants: &[String]) -> Vec<Cells> 
         Cells::Texts(sectors, texts(&names)),
         Cells::Numbers(numbers(|path, k| path.rows[k].w_P)),
         Cells::Numbers(numbers(|path, k| path.rows[k].income_gap())),
-        Cells::Numbers(numbers(|path, k| path.rows[k].ln_real_income_R.exp())),
-        Cells::Numbers(numbers(|path, k| path.rows[k].ln_real_income_P.exp())),
+        Cells::Numbers(numbers(|path, k| exp(path.rows[k].ln_real_income_R))),
+        Cells::Numbers(numbers(|path, k| exp(path.rows[k].ln_real_income_P))),
         growth_R,
         growth_P,
         margin,
