@@ -4,13 +4,8 @@
 use crate::common::study::{chunk, files, go_on, plan, row, same, undisturbed};
 use catchup::batch::Chunk;
 use catchup::control::Control;
-<<<<<<< HEAD:tests/chunks.rs
 use catchup::error::{Error, Kind};
 use catchup::record::{self, Plan, Shard, merge, open_sweep};
-use common::study::{chunk, files, go_on, plan, row, same, undisturbed};
-=======
-use catchup::record::{self, Plan, RecordError, Shard, merge, open_sweep};
->>>>>>> main:tests/sweeps/chunks.rs
 use fastrand::Rng;
 use std::fs;
 use std::path::{Path, PathBuf};
