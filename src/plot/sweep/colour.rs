@@ -1,7 +1,6 @@
 //! Colours of a heat map: of verdicts, with a hatching each, and of numbers, perceptually uniform.
 
 use super::words::Better;
-use crate::math::powf;
 
 /// Kinds of cells by verdict: the verdicts in the order of their ids, then runs that failed.
 pub(super) const KINDS: usize = 6;
@@ -64,7 +63,7 @@ mod tests {
     fn light(colour: &str) -> f64 {
         let channel = |k: usize| {
             let value = f64::from(u8::from_str_radix(&colour[1 + 2 * k..3 + 2 * k], 16).expect("hex")) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { powf((value + 0.055) / 1.055, 2.4) }
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * channel(0) + 0.7152 * channel(1) + 0.0722 * channel(2)
     }
