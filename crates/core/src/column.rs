@@ -32,6 +32,8 @@ pub trait Number:
     fn size(self) -> Self;
     /// Whether it is at least the other.
     fn at_least(self, other: Self) -> Self::Truth;
+    /// e^x. Errors stay below one unit in the last place and a half; exact at 0.
+    fn exponential(self) -> Self;
     /// e^x − 1.
     fn exp_less_1(self) -> Self;
     /// Natural logarithm of a number > 0, subnormal ones excepted. Errors stay below one unit in the last place and a half.
@@ -75,6 +77,11 @@ impl Number for f64 {
     #[inline(always)]
     fn at_least(self, other: Self) -> bool {
         self >= other
+    }
+
+    #[inline(always)]
+    fn exponential(self) -> Self {
+        exp(self)
     }
 
     #[inline(always)]
@@ -201,12 +208,6 @@ impl<const B: usize> Col<B> {
         self.0.iter().sum()
     }
 
-    /// e^x. Errors stay below one unit in the last place and a half; exact at 0.
-    #[inline(always)]
-    pub fn exponential(self) -> Self {
-        self.map(exp)
-    }
-
     /// e^x and e^x − 1, each to its own last digits.
     #[inline(always)]
     pub fn exponential_and_less_1(self) -> (Self, Self) {
@@ -320,6 +321,11 @@ impl<const B: usize> Number for Col<B> {
     #[inline(always)]
     fn at_least(self, other: Self) -> Mask<B> {
         self.compare(other, |a, b| a >= b)
+    }
+
+    #[inline(always)]
+    fn exponential(self) -> Self {
+        self.map(exp)
     }
 
     #[inline(always)]

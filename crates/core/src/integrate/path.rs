@@ -2,7 +2,7 @@
 
 use super::steps::{Flow, Rate, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
-use crate::column::{Col, DATES};
+use crate::column::{Col, DATES, Number};
 use crate::math::{exp, ln};
 use crate::model::catch_up::CatchUp;
 use crate::model::motion::{Course, Leg, Motion};

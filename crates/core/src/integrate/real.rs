@@ -1,6 +1,7 @@
 //! The numbers that the solver computes with: doubles whose transcendental functions are `math`'s. The solver chooses its
 //! steps by powers of their errors, and those of a plain `f64` come from the C library of the machine.
 
+use crate::column::Number;
 use crate::math;
 
 use num_traits::{Float, FromPrimitive, Num, NumCast, One, ToPrimitive, Zero};
@@ -156,7 +157,6 @@ impl Float for Real {
         max(other) = f64::max;
         min(other) = f64::min;
         mul_add(by, plus) = f64::mul_add;
-        powf(exponent) = math::powf;
         exp() = math::exp;
         exp2() = math::exp2;
         exp_m1() = math::exp_m1;
@@ -182,8 +182,16 @@ impl Float for Real {
         }
     }
 
+    fn powf(self, exponent: Self) -> Self {
+        // Twice in every step, of an error, for the length of the next: fast matters there, the last digit does not.
+        if self.0.is_normal() && self.0 > 0.0 {
+            Self((exponent.0 * self.0.natural_log()).exponential())
+        } else {
+            Self(math::powf(self.0, exponent.0))
+        }
+    }
     fn powi(self, exponent: i32) -> Self {
-        Self(math::powf(self.0, exponent.into()))
+        self.powf(Self(exponent.into()))
     }
     fn log(self, base: Self) -> Self {
         Self(math::ln(self.0) / math::ln(base.0))
