@@ -24,14 +24,15 @@
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
 //! | [`plot`] | tables (or a trajectory) → a picture, SVG or PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
-//! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock |
+//! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock, threads |
+//! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
 //! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
 //! Arrows point down only: cli → {advice, record, report, plot} → {compare, equilibria} → {summary, simulate, scenario} →
 //! {trajectory, measure, integrate} → model → column.
-//! `tests/architecture.rs` holds the arrows.
+//! `tests/architecture.rs` holds the arrows, and lets no files import one another in a circle.
 //!
 //! # A scenario's way through
 //!
@@ -58,6 +59,7 @@
 //! - What is missing is `None`, an empty cell or `null`; never 0, never NaN.
 
 pub mod cli;
+pub mod crew;
 pub mod plot;
 pub mod record;
 pub mod report;
