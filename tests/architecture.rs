@@ -6,18 +6,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
+    ("names", &["serde"]),
     ("column", &[]),
-    ("model", &["column", "lambert_w", "serde", "nalgebra"]),
+    ("model", &["column", "names", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["column", "model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
     ("words", &[]),
     ("design", &["libm", "rand_chacha", "statrs"]),
     ("batch", &["control", "design", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
-    ("trajectory", &["measure", "model"]),
+    ("trajectory", &["measure", "model", "names"]),
     ("simulate", &["column", "control", "integrate", "measure", "model", "trajectory", "pulp"]),
-    ("measure", &["column", "model", "serde"]),
-    ("summary", &["measure", "model", "trajectory", "serde"]),
+    ("measure", &["column", "model", "names"]),
+    ("summary", &["measure", "model", "names", "trajectory", "serde"]),
     (
         "scenario",
         &[
