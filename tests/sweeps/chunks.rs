@@ -1,12 +1,10 @@
 //! Protects the folders of sweeps: what is computed stands whole or not at all, nothing damaged or foreign is
 //! believed, and the files are the same bytes whatever happened on the way to them. The chunks are made up.
 
-mod common;
-
+use crate::common::study::{chunk, files, go_on, plan, row, same, undisturbed};
 use catchup::batch::Chunk;
 use catchup::control::Control;
 use catchup::record::{self, Plan, RecordError, Shard, merge, open_sweep};
-use common::study::{chunk, files, go_on, plan, row, same, undisturbed};
 use fastrand::Rng;
 use std::fs;
 use std::path::{Path, PathBuf};
