@@ -101,6 +101,5 @@ mod tests {
         assert_eq!(Size::default().meaning(), "Fits anywhere");
         assert_eq!(Size::from_name("very-large"), Some(Size::VeryLarge));
         assert_eq!(Size::from_name("Very-Large"), None);
-        assert_eq!(toml::Value::try_from(Size::VeryLarge).ok(), Some("very-large".into()));
     }
 }
