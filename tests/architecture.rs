@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("names", &["serde"]),
     ("column", &[]),
     ("model", &["column", "names", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["column", "model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
+    ("error", &["scenario"]),
     ("words", &[]),
     ("design", &["libm", "rand_chacha", "statrs"]),
     ("batch", &["control", "design", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
@@ -51,6 +52,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "summary",
             "trajectory",
             "control",
+            "error",
             "bytes",
             "csv",
             "parquet",
@@ -63,7 +65,10 @@ const MAY_USE: [(&str, &[&str]); 20] = [
         ],
     ),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
-    ("plot", &["summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa", "strsim"]),
+    (
+        "plot",
+        &["error", "summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa", "strsim"],
+    ),
     (
         "cli",
         &[
@@ -73,6 +78,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "control",
             "design",
             "equilibria",
+            "error",
             "model",
             "plot",
             "record",
