@@ -40,7 +40,7 @@
 //! # A scenario's way through
 //!
 //! `scenarios/lagging-region.toml` → `scenario::load` (layers merged, keys typed, every mistake collected) →
-//! [`model::params::Problem`], in which nothing is left to check → [`simulate::simulate`]: at each t_k the trade step
+//! [`model::problem::Problem`], in which nothing is left to check → [`simulate::simulate`]: at each t_k the trade step
 //! on Z gives prices, offers, the regime and a row; [`integrate::Path`] moves z on with the regime held →
 //! [`trajectory::Trajectory`] → [`summary::summarise`] → `plot::gap` → `record::write_run` →
 //! `output/lagging-region/`.
