@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("column", &[]),
     ("model", &["column", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["column", "model", "nalgebra", "ode_solvers"]),
@@ -61,8 +61,9 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "zmij",
         ],
     ),
+    ("draw", &["compare", "summary", "trajectory", "notosans", "skrifa"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
-    ("plot", &["summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa", "strsim"]),
+    ("plot", &["draw", "summary", "csv", "notosans", "parquet", "resvg", "serde_json", "strsim"]),
     (
         "cli",
         &[
@@ -71,6 +72,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "compare",
             "control",
             "design",
+            "draw",
             "equilibria",
             "model",
             "plot",

@@ -5,7 +5,7 @@ use super::signals::Signals;
 use super::{Exit, Scenarios, Terminal, account};
 use crate::advice::dates;
 use crate::control::Control;
-use crate::plot;
+use crate::draw;
 use crate::record::{self, RecordError};
 use crate::scenario::{Scenario, os_message};
 use crate::simulate::simulate;
@@ -74,7 +74,7 @@ fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, 
     let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| RecordError::Stopped)?;
     let keys = &scenario.keys;
     let summary = summarise(&keys.name, keys.title.as_deref(), &trajectory);
-    let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", plot::gap(&trajectory, &summary))] };
+    let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", draw::gap(&trajectory, &summary))] };
     let folder = record::write_run(stage, scenario, &trajectory, &summary, &pictures, control)?;
     Ok(Finished { folder, trajectory, summary })
 }

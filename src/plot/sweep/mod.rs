@@ -13,9 +13,9 @@ mod words;
 pub(super) use draw::render;
 pub(super) use heat::HeatMap;
 
-use super::figure::Figure;
 use super::read::{PACKAGE, listed, whole};
 use super::{Options, PlotError, What};
+use crate::draw::figure::Figure;
 use serde_json::Value;
 use spread::Shape;
 use std::collections::HashMap;
@@ -211,7 +211,7 @@ impl Found {
 
     /// What to draw by; refuses pictures that a sweep does not have.
     fn by(&self, what: &[What], options: &Options) -> Result<By, PlotError> {
-        if let Some(what) = what.iter().find(|what| !what.of_sweep()) {
+        if let Some(what) = what.iter().find(|what| matches!(what, What::Path(_))) {
             return Err(PlotError::new(
                 format!("{} is a sweep: it has no picture \"{}\"", self.table.display(), what.name()),
                 "of a sweep there are heat, ecdf and histogram".to_owned(),
