@@ -11,6 +11,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("model", &["column", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["column", "model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
+    ("error", &["scenario"]),
     ("words", &[]),
     ("design", &["libm", "rand_chacha", "statrs"]),
     ("batch", &["control", "design", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
@@ -50,6 +51,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "summary",
             "trajectory",
             "control",
+            "error",
             "bytes",
             "csv",
             "parquet",
@@ -63,7 +65,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ),
     ("draw", &["compare", "summary", "trajectory", "notosans", "skrifa"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
-    ("plot", &["draw", "summary", "csv", "notosans", "parquet", "resvg", "serde_json", "strsim"]),
+    ("plot", &["draw", "error", "summary", "csv", "notosans", "parquet", "resvg", "serde_json", "strsim"]),
     (
         "cli",
         &[
@@ -74,6 +76,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "design",
             "draw",
             "equilibria",
+            "error",
             "model",
             "plot",
             "record",

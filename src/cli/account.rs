@@ -1,6 +1,5 @@
 //! What a person reads of a run: the verdict in a sentence, the gap from start to long run, what changed and when.
 
-use crate::model::catch_up::Form;
 use crate::scenario::Scenario;
 use crate::summary::{Status, Summary, Verdict, describe_regime};
 use crate::trajectory::{EventKind, Trajectory};
@@ -190,7 +189,7 @@ fn events(trajectory: &Trajectory) -> String {
 
 /// What the model says about a run that failed.
 pub(super) fn why_failed(scenario: &Scenario) -> Option<&'static str> {
-    (scenario.keys.catch_up.form == Form::Literal).then_some(
+    scenario.keys.catch_up.form.runs_away().then_some(
         "the form `literal` reads the paper's \"ẑ = Z_P/Z_R\" to the letter: spillovers grow as P catches up, so z \
          cannot settle below 1; it blows up or falls to 0. The other forms let spillovers shrink as P catches up",
     )

@@ -9,7 +9,7 @@ use super::words::{Measure, count, percent};
 use crate::draw::axis::Scale;
 use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel, style};
 use crate::draw::text::{literal, wrap};
-use crate::plot::PlotError;
+use crate::error::Error;
 
 /// Steps of a cumulative curve: finer than a pixel.
 const FINE: usize = 900;
@@ -44,7 +44,7 @@ pub(super) fn figure(
     by: Measure,
     shape: Shape,
     asked: &Asked<'_>,
-) -> Result<Figure, PlotError> {
+) -> Result<Figure, Error> {
     let spread = read(table, survey, by, shape, asked)?;
     let several = survey.variants.len() > 1;
     let panels = match shape {
@@ -87,7 +87,7 @@ pub(super) fn figure(
     })
 }
 
-fn read(table: &mut Table, survey: &Survey, by: Measure, shape: Shape, asked: &Asked<'_>) -> Result<Spread, PlotError> {
+fn read(table: &mut Table, survey: &Survey, by: Measure, shape: Shape, asked: &Asked<'_>) -> Result<Spread, Error> {
     let none = Vec::new();
     let spans = survey.measures.iter().find(|(measure, _)| *measure == by).map_or(&none, |(_, spans)| spans);
     let mut shown = asked.variants.clone();

@@ -3,7 +3,7 @@
 use super::steps::{Flow, Rate, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
 use crate::column::{Col, DATES};
-use crate::model::catch_up::{CatchUp, Form};
+use crate::model::catch_up::CatchUp;
 use crate::model::motion::{Course, Leg, Motion};
 use crate::model::params::DATE_TOLERANCE;
 
@@ -288,7 +288,7 @@ impl Path {
     /// Whether a smooth piece passes through z = 1: always where the course says so; a `literal` path, for which
     /// 1 is no kink, where it moves towards 1 and no steady state lies between.
     fn reaches_parity(&self, course: Course) -> bool {
-        if self.motion.catch_up.is_none_or(|catch_up| catch_up.form != Form::Literal) {
+        if self.motion.catch_up.is_none_or(|catch_up| !catch_up.form.runs_away()) {
             return course == Course::SmoothToParity;
         }
         let (from, to) = (self.motion.rate(self.z_0.ln()), self.motion.rate(0.0));
@@ -365,9 +365,9 @@ impl Path {
 
     fn failure(&self, from: f64, stop: Stop) -> Failure {
         // Only literal's spillovers grow as P catches up; any other path that stalls was lost to the numbers.
-        let literal = self.motion.catch_up.is_some_and(|catch_up| catch_up.form == Form::Literal);
+        let runs_away = self.motion.catch_up.is_some_and(|catch_up| catch_up.form.runs_away());
         let reason = match stop.reason {
-            Reason::Stalled if literal => Reason::BlowUp,
+            Reason::Stalled if runs_away => Reason::BlowUp,
             reason => reason,
         };
         Failure { period: self.k_0 as f64 + from + stop.after, reason }

@@ -97,13 +97,53 @@ impl Form {
     pub fn default_beta(self) -> Option<f64> {
         match self {
             Self::Literal => Some(1.0),
-            _ => None,
+            Self::Logistic
+            | Self::NelsonPhelps
+            | Self::Gompertz
+            | Self::BenhabibSpiegel
+            | Self::Verspagen
+            | Self::Constant => None,
         }
     }
 
     /// Whether the path of z between two dates has a closed form (M4, M5).
     pub fn has_closed_form(self) -> bool {
-        !matches!(self, Self::Verspagen)
+        match self {
+            Self::Logistic
+            | Self::NelsonPhelps
+            | Self::Gompertz
+            | Self::BenhabibSpiegel
+            | Self::Constant
+            | Self::Literal => true,
+            Self::Verspagen => false,
+        }
+    }
+
+    /// Whether spillovers grow as P catches up and go on beyond z = 1: no kink there, no steady state that z settles at, and
+    /// z can pass every bound in finite time.
+    pub fn runs_away(self) -> bool {
+        match self {
+            Self::Literal => true,
+            Self::Logistic
+            | Self::NelsonPhelps
+            | Self::Gompertz
+            | Self::BenhabibSpiegel
+            | Self::Verspagen
+            | Self::Constant => false,
+        }
+    }
+
+    /// Whether g does not depend on z below 1, so that ln z moves at a constant rate there.
+    pub fn is_flat(self) -> bool {
+        match self {
+            Self::Constant => true,
+            Self::Logistic
+            | Self::NelsonPhelps
+            | Self::Gompertz
+            | Self::BenhabibSpiegel
+            | Self::Verspagen
+            | Self::Literal => false,
+        }
     }
 
     /// The formula, for people.
@@ -136,15 +176,37 @@ impl Form {
     }
 
     /// The exponent s that writes the form as Benhabib–Spiegel's: 1, −1, 0 or its own.
+    #[inline(always)]
     pub(super) fn exponent(self, shape: f64) -> Option<f64> {
-        match self {
-            Self::Logistic => Some(1.0),
-            Self::NelsonPhelps => Some(-1.0),
-            Self::Gompertz => Some(0.0),
-            Self::BenhabibSpiegel => Some(if shape.abs() < S_ZERO { 0.0 } else { shape }),
-            Self::Verspagen | Self::Constant | Self::Literal => None,
+        match self.closed_form(shape) {
+            ClosedForm::Power(s) => Some(s),
+            ClosedForm::Literal | ClosedForm::None => None,
         }
     }
+
+    /// What z is a formula of on a smooth piece.
+    #[inline(always)]
+    pub(super) fn closed_form(self, shape: f64) -> ClosedForm {
+        match self {
+            Self::Logistic => ClosedForm::Power(1.0),
+            Self::NelsonPhelps => ClosedForm::Power(-1.0),
+            Self::Gompertz => ClosedForm::Power(0.0),
+            Self::BenhabibSpiegel => ClosedForm::Power(if shape.abs() < S_ZERO { 0.0 } else { shape }),
+            Self::Literal => ClosedForm::Literal,
+            Self::Verspagen | Self::Constant => ClosedForm::None,
+        }
+    }
+}
+
+/// What z is a formula of on a smooth piece (docs/model.md M4, M5).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum ClosedForm {
+    /// Benhabib–Spiegel's, with this exponent s.
+    Power(f64),
+    /// `literal`'s own.
+    Literal,
+    /// There is none, or no smooth piece.
+    None,
 }
 
 /// A catch-up form with its parameters, for one sector.
@@ -173,8 +235,29 @@ impl CatchUp {
         match self.form {
             Form::Literal => self.beta * z,
             Form::Constant if (z - 1.0).abs() <= PARITY => self.beta.min(d.max(0.0)),
-            _ if z >= 1.0 - PARITY => 0.0,
-            _ => self.smooth_g(z.ln()),
+            Form::Logistic
+            | Form::NelsonPhelps
+            | Form::Gompertz
+            | Form::BenhabibSpiegel
+            | Form::Verspagen
+            | Form::Constant => {
+                if z >= 1.0 - PARITY {
+                    0.0
+                } else {
+                    self.smooth_g(z.ln())
+                }
+            }
+        }
+    }
+
+    /// [a, b, c] where dz/dt = a + z (b + c z) on the smooth piece, if the technology gap would otherwise widen at rate `d`.
+    pub(super) fn quadratic(&self, d: f64) -> Option<[f64; 3]> {
+        let beta = self.beta;
+        match self.form {
+            Form::Logistic => Some([0.0, beta - d, -beta]),
+            Form::NelsonPhelps => Some([beta, -(beta + d), 0.0]),
+            Form::Literal => Some([0.0, -d, beta]),
+            Form::Gompertz | Form::BenhabibSpiegel | Form::Verspagen | Form::Constant => None,
         }
     }
 
@@ -226,8 +309,42 @@ impl CatchUp {
         }
     }
 
+    /// z* = lim z(t) from z if the gap widened at rate `d` but for catch-up, for ever (docs/model.md §5): 0, a number, or
+    /// infinity.
+    pub(super) fn limit(&self, z: f64, d: f64) -> f64 {
+        match self.form {
+            Form::Literal => match z.total_cmp(&(d / self.beta)) {
+                std::cmp::Ordering::Less => 0.0,
+                std::cmp::Ordering::Equal => z,
+                std::cmp::Ordering::Greater => f64::INFINITY,
+            },
+            Form::Logistic
+            | Form::NelsonPhelps
+            | Form::Gompertz
+            | Form::BenhabibSpiegel
+            | Form::Verspagen
+            | Form::Constant
+                if d <= 0.0 =>
+            {
+                if d < 0.0 {
+                    f64::INFINITY
+                } else {
+                    z.max(1.0)
+                }
+            }
+            Form::Constant if self.beta == d => z.min(1.0),
+            Form::Verspagen => match self.verspagen_roots(d) {
+                Some((stable, unstable)) if z >= unstable => stable,
+                Some(_) | None => 0.0,
+            },
+            Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel | Form::Constant => {
+                self.z_hat(d).unwrap_or(0.0)
+            }
+        }
+    }
+
     /// The (stable, unstable) roots of verspagen's g(z) = d: exp(δ W_0(−d/(βδ))) and exp(δ W_−1(−d/(βδ))).
-    pub(super) fn verspagen_roots(&self, d: f64) -> Option<(f64, f64)> {
+    fn verspagen_roots(&self, d: f64) -> Option<(f64, f64)> {
         let delta = self.shape;
         let argument = -d / (self.beta * delta);
         let stable = lambert_w0(argument);

@@ -1,6 +1,6 @@
 //! How one sector's z moves over a spell of constant regime: its pieces, its closed form (docs/model.md M3–M5), its limit.
 
-use super::catch_up::{CatchUp, Form, PARITY};
+use super::catch_up::{CatchUp, ClosedForm, PARITY};
 use crate::column::{Col, Mask, Number, Truth};
 
 /// Why a path of z ends before the spell does.
@@ -55,21 +55,14 @@ impl Motion {
 
     /// [a, b, c] where dz/dt = a + z (b + c z) on the smooth piece: `logistic`, `nelson-phelps` and `literal`.
     pub fn quadratic(&self) -> Option<[f64; 3]> {
-        let CatchUp { form, beta, .. } = self.catch_up?;
-        let d = self.d;
-        match form {
-            Form::Logistic => Some([0.0, beta - d, -beta]),
-            Form::NelsonPhelps => Some([beta, -(beta + d), 0.0]),
-            Form::Literal => Some([0.0, -d, beta]),
-            Form::Gompertz | Form::BenhabibSpiegel | Form::Verspagen | Form::Constant => None,
-        }
+        self.catch_up?.quadratic(self.d)
     }
 
     /// Which pieces the path from z_0 consists of.
     pub fn course(&self, z_0: f64) -> Course {
         let d = self.d;
         let Some(catch_up) = self.catch_up else { return Course::Exponential(-d) };
-        if catch_up.form == Form::Literal {
+        if catch_up.form.runs_away() {
             return Course::Smooth;
         }
         let below = z_0 < 1.0 - PARITY;
@@ -80,7 +73,7 @@ impl Motion {
         if !below && d <= 0.0 {
             return Course::Exponential(-d);
         }
-        if catch_up.form == Form::Constant {
+        if catch_up.form.is_flat() {
             let rate = catch_up.beta - d;
             return match (below, rate > 0.0) {
                 (true, true) => Course::ExponentialToParity { rate, until: -z_0.ln() / rate },
@@ -101,7 +94,7 @@ impl Motion {
         let legs = self.legs(z_0);
         let (leg, since) = legs.at(t);
         let z = leg.z(t - since);
-        if self.catch_up.is_some_and(|catch_up| catch_up.form == Form::Literal) && !(z > 0.0 && z.is_finite()) {
+        if self.catch_up.is_some_and(|catch_up| catch_up.form.runs_away()) && !(z > 0.0 && z.is_finite()) {
             return Err(BlowUp { after: self.blow_up_after(z_0, t) });
         }
         Ok(z)
@@ -140,16 +133,16 @@ impl Motion {
         let Some(CatchUp { form, beta, shape }) = self.catch_up else {
             return Leg::new(z_0, Law::Exponential { rate: -d });
         };
-        let law = match (form, form.exponent(shape)) {
-            (Form::Literal, _) => Law::Literal { beta, d },
-            (_, Some(1.0)) => Law::Logistic { beta, d },
-            (_, Some(-1.0)) => Law::NelsonPhelps { beta, d },
-            (_, Some(0.0)) => Law::Gompertz { beta, d, ln_z_0: z_0.ln() },
-            (_, Some(s)) => {
+        let law = match form.closed_form(shape) {
+            ClosedForm::Literal => Law::Literal { beta, d },
+            ClosedForm::Power(1.0) => Law::Logistic { beta, d },
+            ClosedForm::Power(-1.0) => Law::NelsonPhelps { beta, d },
+            ClosedForm::Power(0.0) => Law::Gompertz { beta, d, ln_z_0: z_0.ln() },
+            ClosedForm::Power(s) => {
                 let ln_z_0 = z_0.ln();
                 Law::BenhabibSpiegel { beta, d, s, widening: d - CatchUp { form, beta, shape }.smooth_g(ln_z_0) }
             }
-            (_, None) => Law::None,
+            ClosedForm::None => Law::None,
         };
         Leg::new(z_0, law)
     }
@@ -157,18 +150,20 @@ impl Motion {
     /// Years until z meets 1 on [`Course::SmoothToParity`], or on a literal path through 1; closed form.
     pub fn closed_form_parity_after(&self, z_0: f64) -> Option<f64> {
         let catch_up = self.catch_up?;
-        let CatchUp { form, beta, shape } = catch_up;
-        let d = self.d;
-        if form == Form::Literal {
-            // 1/z = β/d + (1/z_0 − β/d) e^(dt) = 1, solved for t; only ahead in time counts.
-            let t = if d == 0.0 {
-                (1.0 / z_0 - 1.0) / beta
-            } else {
-                (((1.0 - beta / d) / (1.0 / z_0 - beta / d)).ln()) / d
-            };
-            return ((z_0 - 1.0).abs() > PARITY && t.is_finite() && t > 0.0).then_some(t);
-        }
-        let s = form.exponent(shape)?;
+        let (beta, d) = (catch_up.beta, self.d);
+        let s = match catch_up.form.closed_form(catch_up.shape) {
+            ClosedForm::Power(s) => s,
+            ClosedForm::Literal => {
+                // 1/z = β/d + (1/z_0 − β/d) e^(dt) = 1, solved for t; only ahead in time counts.
+                let t = if d == 0.0 {
+                    (1.0 / z_0 - 1.0) / beta
+                } else {
+                    (((1.0 - beta / d) / (1.0 / z_0 - beta / d)).ln()) / d
+                };
+                return ((z_0 - 1.0).abs() > PARITY && t.is_finite() && t > 0.0).then_some(t);
+            }
+            ClosedForm::None => return None,
+        };
         let g_0 = catch_up.smooth_g(z_0.ln());
         let k = beta - s * d;
         let big_t = g_0 / (beta * (g_0 - d));
@@ -186,30 +181,11 @@ impl Motion {
     /// z* = lim z(t) from z if this motion went on for ever (docs/model.md §5): 0, a number, or infinity.
     pub fn limit(&self, z: f64) -> f64 {
         let d = self.d;
-        let toward = |threshold: f64| match z.total_cmp(&threshold) {
-            std::cmp::Ordering::Less => 0.0,
-            std::cmp::Ordering::Equal => z,
-            std::cmp::Ordering::Greater => f64::INFINITY,
-        };
-        let Some(catch_up) = self.catch_up else {
-            return if d > 0.0 {
-                0.0
-            } else if d < 0.0 {
-                f64::INFINITY
-            } else {
-                z
-            };
-        };
-        match catch_up.form {
-            Form::Literal => toward(d / catch_up.beta),
-            _ if d < 0.0 => f64::INFINITY,
-            _ if d == 0.0 => z.max(1.0),
-            Form::Constant if catch_up.beta == d => z.min(1.0),
-            Form::Verspagen => match catch_up.verspagen_roots(d) {
-                Some((stable, unstable)) if z >= unstable => stable,
-                _ => 0.0,
-            },
-            _ => catch_up.z_hat(d).unwrap_or(0.0),
+        match self.catch_up {
+            Some(catch_up) => catch_up.limit(z, d),
+            None if d > 0.0 => 0.0,
+            None if d < 0.0 => f64::INFINITY,
+            None => z,
         }
     }
 }
@@ -371,6 +347,7 @@ fn multiples(Q: [f64; 3], T: [f64; 3]) -> (Col<LANES>, Col<LANES>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::catch_up::Form;
     use super::*;
 
     #[test]

@@ -1,9 +1,7 @@
 //! Protects the pictures of a sweep: cells, curves and bars show what the table holds, from Parquet and CSV alike, and
 //! what cannot be drawn is refused with a hint.
 
-mod common;
-
-use common::{Bench, Ran};
+use crate::common::{Bench, Ran};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;

@@ -1,9 +1,7 @@
 //! Protects what stands on disk when something goes wrong: files whole or not at all, neighbours unharmed, the exit
 //! code and the message that says what was kept.
 
-mod common;
-
-use common::{Bench, Ran};
+use crate::common::{Bench, Ran, column};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -199,10 +197,10 @@ fn a_failed_run_keeps_its_rows_and_costs_its_neighbours_nothing() {
     assert!(summary["error"].as_str().is_some_and(|error| error.contains("textiles")), "{summary}");
     assert!(summary["verdict"].is_null() && summary["final_gap"].is_null());
     // 1/z = 50 + (2 − 50) e^(0.02 t) reaches 0 at t = ln(50/48)/0.02 = 2.04: rows 0, 1 and 2 stand.
-    assert_eq!(common::column(&bench.read("output/bad/trajectory.csv"), "period"), ["0", "1", "2"]);
+    assert_eq!(column(&bench.read("output/bad/trajectory.csv"), "period"), ["0", "1", "2"]);
     let alone = bench.run(&["run", "bad.toml", "--set", "solver.method=exact"]);
     assert_eq!(alone.code, Some(1), "{alone:?}");
-    assert_eq!(common::column(&bench.read("output/bad/trajectory.csv"), "period"), ["0", "1", "2"], "exact agrees");
+    assert_eq!(column(&bench.read("output/bad/trajectory.csv"), "period"), ["0", "1", "2"], "exact agrees");
 }
 
 #[test]

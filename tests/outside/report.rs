@@ -5,21 +5,14 @@
 //! `CATCHUP_PYTHON` names. Without them the browser's tests are shown as ignored; with `CATCHUP_REQUIRE_OUTSIDE=1` they
 //! fail instead. Screenshots are left in `target/report`.
 
-#![expect(clippy::print_stderr, reason = "says why a test is ignored")]
-
-mod common;
-
-use common::{Bench, root};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{Bench, root};
+use crate::{missing_packages, python, trial};
+use libtest_mimic::{Failed, Trial};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 /// A title and a description that would be mischief if they were not escaped.
 const MISCHIEF: &str = "</title><script>alert(window.hacked = 1)</script> & \\\"<b>\\\" 'x' </script><!--";
-
-fn python() -> String {
-    std::env::var("CATCHUP_PYTHON").unwrap_or_else(|_| "python3".to_owned())
-}
 
 /// What is missing to open pages, if anything.
 fn missing() -> Option<String> {
@@ -27,9 +20,7 @@ fn missing() -> Option<String> {
     if let Some(program) = program {
         return Some(format!("{program} is missing: apt install chromium chromium-driver"));
     }
-    let selenium = Command::new(python()).args(["-c", "import selenium"]).output();
-    let found = selenium.is_ok_and(|out| out.status.success());
-    (!found).then(|| "the Python package selenium is missing: pip install selenium".to_owned())
+    missing_packages(&["selenium"])
 }
 
 /// Compares every counterfactual of a shipped scenario, its title replaced by mischief; the folder's name.
@@ -52,7 +43,7 @@ fn browsed(scenario: &str, more: &[&str]) -> Result<(), Failed> {
     let bench = Bench::new();
     let folder = bench.path().join(compared(&bench, scenario, more)?);
     let output = Command::new(python())
-        .arg(root().join("tests/report/browse.py"))
+        .arg(root().join("tests/outside/browse.py"))
         .args([&folder.join("report.html"), &folder, &root().join("target/report")])
         .output()?;
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
@@ -161,19 +152,12 @@ fn the_largest_comparison_fits() -> Result<(), Failed> {
     ensure(bytes < 8_000_000, &format!("{bytes} bytes"))
 }
 
-fn main() -> ExitCode {
-    let required = std::env::var_os("CATCHUP_REQUIRE_OUTSIDE").is_some();
+pub fn trials() -> Vec<Trial> {
     let missing = missing();
-    if let Some(missing) = &missing {
-        eprintln!("in a browser: ignored, {missing}");
-    }
     let browser = |name: &str, scenario: &'static str, more: &'static [&'static str]| {
-        let why = missing.clone();
-        let ignored = why.is_some() && !required;
-        let run = move || why.map_or_else(|| browsed(scenario, more), |why| Err(why.into()));
-        Trial::test(name, run).with_ignored_flag(ignored)
+        trial(name, missing.clone(), move || browsed(scenario, more))
     };
-    let trials = vec![
+    vec![
         Trial::test("one_file_that_needs_nothing", one_file_that_needs_nothing),
         Trial::test("scenario_text_is_escaped", scenario_text_is_escaped),
         Trial::test("everything_is_in_its_place", everything_is_in_its_place),
@@ -181,6 +165,5 @@ fn main() -> ExitCode {
         Trial::test("the_largest_comparison_fits", the_largest_comparison_fits),
         browser("in_a_browser_garments_electronics", "garments-electronics", &["--from", "5"]),
         browser("in_a_browser_cluster_collapse", "cluster-collapse", &[]),
-    ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    ]
 }

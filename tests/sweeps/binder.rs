@@ -1,12 +1,10 @@
 //! What protects sweeps from solving another problem than `catchup run --set …` would: over random scenarios, keys,
 //! variants and values, the two are the same to the bit, or both refuse.
 
-mod common;
-
+use crate::common::Bench;
+use crate::common::random::{Spec, between};
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::scenario::{load, sweep::Varied};
-use common::Bench;
-use common::random::{Spec, between};
 use fastrand::Rng;
 
 /// A key that could be varied, and a value for it; now and then one that is out of range.

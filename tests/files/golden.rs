@@ -1,11 +1,9 @@
 //! Protects whole outputs of three shipped scenarios against unnoticed change: text to the letter, numbers to 1e-9.
 //! What the numbers should be is proved elsewhere; here they only must not drift.
 //!
-//! After a change that is meant to move them: `CATCHUP_RENEW_GOLDEN=1 cargo test --test golden`, and read the diff.
+//! After a change that is meant to move them: `CATCHUP_RENEW_GOLDEN=1 cargo test --test files golden`, and read the diff.
 
-mod common;
-
-use common::{Bench, root};
+use crate::common::{Bench, root};
 
 const SCENARIOS: [&str; 3] = ["lagging-region", "garments-electronics", "paper/infant-cluster"];
 const FILES: [&str; 5] = ["trajectory.csv", "sectors.csv", "events.csv", "summary.json", "scenario.toml"];

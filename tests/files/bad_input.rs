@@ -4,9 +4,7 @@
 //! The tables below have one case a line: what it is called | how the good scenario is spoilt | line:column | what else
 //! the message says. `A → B` replaces A by B, `+ A` appends A, `&&` joins several of these, `⏎` is a line break.
 
-mod common;
-
-use common::Bench;
+use crate::common::Bench;
 
 /// A scenario with nothing wrong in it; the cases spoil it.
 const GOOD: &str = r#"schema_version = 1

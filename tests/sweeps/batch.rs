@@ -1,13 +1,11 @@
 //! Protects the batch engine: chunks that depend on nothing but the sweep and their number, of a sensible size, and
 //! a crew that hands over every chunk once and stops when it should.
 
-mod common;
-
+use crate::common::Bench;
 use catchup::batch::{Chunk, Crew, Ended, Worker, draws_per_chunk};
 use catchup::control::Control;
 use catchup::scenario::sweep::Sweep;
 use catchup::simulate::simulate;
-use common::Bench;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,9 +1,7 @@
 //! Protects the pictures: they show what the tables hold, are well-formed, the same every time, and refuse what is not
 //! ours or not whole.
 
-mod common;
-
-use common::{Bench, Ran, column, root};
+use crate::common::{Bench, Ran, column, root};
 use roxmltree::{Document, Node};
 
 const KINDS: [(&str, &str); 5] = [

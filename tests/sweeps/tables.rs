@@ -1,13 +1,11 @@
 //! Protects the tables of a sweep: every run as it came, in both formats, the same bytes on any number of threads, and
 //! a summary that is exact.
 
-mod common;
-
+use crate::common::study::{csv_rows, plan, row, same, scenario, trajectory, undisturbed};
 use catchup::batch::Row;
 use catchup::control::Control;
 use catchup::record;
 use catchup::summary::Verdict;
-use common::study::{csv_rows, plan, row, same, scenario, trajectory, undisturbed};
 use fastrand::Rng;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};

@@ -8,15 +8,13 @@
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, y_P, v_Is")]
 #![expect(clippy::needless_range_loop, reason = "i is the sector, in several lists at once")]
 
-#[path = "reference/drive.rs"]
 mod drive;
-#[path = "reference/measures.rs"]
 mod measures;
-#[path = "reference/model.rs"]
 mod model;
-#[path = "reference/world.rs"]
 mod world;
 
+use self::model::Run;
+use self::world::{Form, World};
 use catchup::control::Control;
 use catchup::integrate::{Method, Solver};
 use catchup::model::trade::Regime;
@@ -24,10 +22,8 @@ use catchup::scenario;
 use catchup::simulate::simulate;
 use catchup::summary::{Status, Summary, summarise};
 use catchup::trajectory::{Event, EventKind, Trajectory};
-use model::Run;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
-use world::{Form, World};
 
 /// Random scenarios of each test.
 const CASES: u64 = 2400;

@@ -1,11 +1,9 @@
 //! Protects the README: every command of its `console` blocks is run, in order, in a folder with the shipped scenarios,
 //! and must print what the README shows.
 //!
-//! After a change that is meant to show: `CATCHUP_RENEW_README=1 cargo test --test readme`, and read the diff.
+//! After a change that is meant to show: `CATCHUP_RENEW_README=1 cargo test --test files readme`, and read the diff.
 
-mod common;
-
-use common::{Bench, root};
+use crate::common::{Bench, root};
 use std::process::Command;
 
 /// A folder with the shipped scenarios.

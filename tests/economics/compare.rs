@@ -1,13 +1,11 @@
 //! Protects `catchup compare`: gains recomputed from the CSV files alone, a decomposition that adds up, and refusals.
 
-mod common;
-
+use crate::common::random::Spec;
+use crate::common::{Bench, column, root};
 use catchup::compare::{Parts, decompose};
 use catchup::control::Control;
 use catchup::scenario::parse;
 use catchup::simulate::simulate;
-use common::random::Spec;
-use common::{Bench, column, root};
 use fastrand::Rng;
 use std::collections::BTreeMap;
 

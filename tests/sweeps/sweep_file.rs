@@ -4,12 +4,10 @@
 //! The tables have one case a line: what it is called | how the good sweep is spoilt | line:column | what else the message
 //! says. `A → B` replaces A by B, `+ A` appends A, `&&` joins several of these, `⏎` is a line break.
 
-mod common;
-
+use crate::common::Bench;
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::scenario::{load, parse};
 use catchup::trajectory::ColumnType;
-use common::Bench;
 
 const SCENARIO: &str = r#"schema_version = 1
 name = "region"
@@ -520,7 +518,7 @@ fn the_two_kinds_of_file_are_told_apart() {
 
 #[test]
 fn the_sweep_of_the_documentation_works() {
-    let docs = std::fs::read_to_string(common::root().join("docs/files.md")).expect("docs");
+    let docs = std::fs::read_to_string(crate::common::root().join("docs/files.md")).expect("docs");
     let section = docs.split("## 14. Sweep files").nth(1).expect("a section");
     let block = |fence: &str| {
         section.split(fence).nth(1).and_then(|rest| rest.split("```").next()).expect("a block").to_owned()

@@ -1,8 +1,7 @@
 //! Protects the shipped scenarios: each is valid, says where its values come from, and shows what it claims. The
 //! paper's are held against the formulas of its tables. Sweeps show in every draw what they are about.
 
-mod common;
-
+use crate::common::root;
 use catchup::batch::{Row, Worker};
 use catchup::control::Control;
 use catchup::scenario::load;
@@ -10,7 +9,6 @@ use catchup::scenario::sweep::{Level, Sweep};
 use catchup::simulate::simulate;
 use catchup::summary::{Status, Summary, Verdict, present_value, summarise};
 use catchup::trajectory::{EventKind, Trajectory};
-use common::root;
 use std::path::PathBuf;
 
 fn shipped() -> Vec<PathBuf> {

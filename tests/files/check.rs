@@ -1,9 +1,7 @@
 //! Protects `catchup check`: what it says it understood, and each of its warnings, by a scenario that triggers it and
 //! a near twin that does not.
 
-mod common;
-
-use common::Bench;
+use crate::common::{Bench, Ran};
 
 /// Quiet by itself: P starts in a cluster that stands.
 const BASE: &str = "schema_version = 1
@@ -116,7 +114,7 @@ const CASES: [Case; 16] = [
     set("time.horizon: 5 years after the last change the gap has covered", &["time.horizon=5"], &["time.horizon=20"]),
 ];
 
-fn check(more: &str, sets: &[&str]) -> common::Ran {
+fn check(more: &str, sets: &[&str]) -> Ran {
     let bench = Bench::new();
     bench.write("region.toml", BASE.to_owned() + more);
     let mut args = vec!["check", "region.toml"];

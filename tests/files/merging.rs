@@ -1,10 +1,8 @@
 //! What protects layered scenarios: which layer wins, what a layer removes, what it keeps, and that the resolved
 //! scenario says it all: run again, it gives the same bytes.
 
-mod common;
-
+use crate::common::Bench;
 use catchup::scenario::{Scenario, load};
-use common::Bench;
 use std::collections::BTreeMap;
 
 const BASE: &str = r#"schema_version = 1

@@ -1,14 +1,12 @@
 //! Protects `catchup sweep` from end to end: its runs are those of `catchup run`, its files the same bytes however they
 //! came about, and what goes wrong is said, kept and gone on from.
 
-mod common;
-
+use crate::common::{Bench, Ran, column};
 use catchup::control::Control;
 use catchup::scenario;
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::simulate::simulate;
 use catchup::summary::{Summary, summarise};
-use common::{Bench, Ran, column};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -4,13 +4,12 @@
 //! The full disk is a small file system of its own, which takes the right to mount one. Without it that test is shown as
 //! ignored, with the reason; with `CATCHUP_REQUIRE_OUTSIDE=1` it fails instead.
 
-mod common;
-
-use common::{Bench, Ran, study};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{Bench, Ran, study};
+use crate::trial;
+use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A sweep of `samples` draws, each over `horizon` periods by small steps; trajectories kept of the first `keep`.
@@ -261,23 +260,19 @@ fn a_disk_that_fills_up_costs_nothing_once_it_is_freed() -> Result<(), Failed> {
 /// Why no file system can be mounted here.
 fn no_mount() -> Option<String> {
     let bench = Bench::new();
-    Disk::new(bench.path().join("disk"), 64).err()
+    let refused = Disk::new(bench.path().join("disk"), 64).err()?;
+    Some(format!("no file system can be mounted (it takes root): {refused}"))
 }
 
-#[expect(clippy::print_stderr, reason = "a test program of its own, with its own main")]
-fn main() -> ExitCode {
-    let required = std::env::var_os("CATCHUP_REQUIRE_OUTSIDE").is_some();
-    let refused = no_mount();
-    let full = "a_disk_that_fills_up_costs_nothing_once_it_is_freed";
-    if let Some(why) = &refused {
-        eprintln!("{full}: ignored, no file system can be mounted (it takes root): {why}");
-    }
-    let ignored = refused.is_some() && !required;
-    let trials = vec![
+pub fn trials() -> Vec<Trial> {
+    vec![
         Trial::test("kills_at_any_moment_change_nothing", kills_at_any_moment_change_nothing),
         Trial::test("any_number_of_parts_in_any_order_is_the_whole", any_number_of_parts_in_any_order_is_the_whole),
         Trial::test("a_merge_refuses_what_does_not_fit", a_merge_refuses_what_does_not_fit),
-        Trial::test(full, a_disk_that_fills_up_costs_nothing_once_it_is_freed).with_ignored_flag(ignored),
-    ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+        trial(
+            "a_disk_that_fills_up_costs_nothing_once_it_is_freed",
+            no_mount(),
+            a_disk_that_fills_up_costs_nothing_once_it_is_freed,
+        ),
+    ]
 }

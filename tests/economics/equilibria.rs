@@ -1,14 +1,12 @@
 //! Protects `catchup equilibria`: the paper's tables cell by cell, brute force over workers, and long simulations.
 
-mod common;
-
+use crate::common::random::{Spec, between};
+use crate::common::{Bench, column, root};
 use catchup::control::Control;
 use catchup::model::equilibria::{in_the_long_run, now};
 use catchup::model::trade::{Offers, Regime};
 use catchup::scenario::parse;
 use catchup::simulate::simulate;
-use common::random::{Spec, between};
-use common::{Bench, column, root};
 use fastrand::Rng;
 
 /// The CSV of a shipped paper scenario.

@@ -4,19 +4,10 @@
 //! Needs Python with the packages `frictionless`, `duckdb`, `pandas` and `pyarrow`: `python3`, or the interpreter that `CATCHUP_PYTHON`
 //! names. Without them the tests are shown as ignored; with `CATCHUP_REQUIRE_OUTSIDE=1` they fail instead.
 
-mod common;
-
-use common::{Bench, column, root};
-use libtest_mimic::{Arguments, Failed, Trial};
-use std::process::{Command, ExitCode};
-
-fn python() -> String {
-    std::env::var("CATCHUP_PYTHON").unwrap_or_else(|_| "python3".to_owned())
-}
-
-fn has(package: &str) -> bool {
-    Command::new(python()).args(["-c", &format!("import {package}")]).output().is_ok_and(|out| out.status.success())
-}
+use crate::common::{Bench, column, root};
+use crate::{missing_packages, python, trial};
+use libtest_mimic::{Failed, Trial};
+use std::process::Command;
 
 /// A folder with a run of everything: shocks, trade closing, a subsidised cluster, a title that needs quotes.
 fn recorded() -> Bench {
@@ -117,19 +108,10 @@ fn frictionless_accepts_a_sweep() -> Result<(), Failed> {
     if valid && said.matches(" valid").count() == 5 { Ok(()) } else { Err(said.into()) }
 }
 
-#[expect(clippy::print_stderr, reason = "a test program of its own, with its own main")]
-fn main() -> ExitCode {
-    let required = std::env::var_os("CATCHUP_REQUIRE_OUTSIDE").is_some();
-    let trial = |name: &str, packages: &[&str], run: fn() -> Result<(), Failed>| {
-        let missing = packages.iter().filter(|package| !has(package)).copied().collect::<Vec<_>>().join(" ");
-        let complete = missing.is_empty();
-        if !complete {
-            eprintln!("{name}: ignored, Python packages are missing: pip install {missing}");
-        }
-        let run = move || if complete { run() } else { Err(format!("missing Python packages: {missing}").into()) };
-        Trial::test(name, run).with_ignored_flag(!complete && !required)
-    };
-    let trials = vec![
+pub fn trials() -> Vec<Trial> {
+    let trial =
+        |name: &str, packages: &[&str], run: fn() -> Result<(), Failed>| trial(name, missing_packages(packages), run);
+    vec![
         trial("frictionless_accepts_the_data_package", &["frictionless"], frictionless_accepts_the_data_package),
         trial("duckdb_reads_the_declared_types", &["duckdb"], duckdb_reads_the_declared_types),
         trial(
@@ -138,6 +120,5 @@ fn main() -> ExitCode {
             parquet_and_csv_hold_the_same_values,
         ),
         trial("frictionless_accepts_a_sweep", &["frictionless"], frictionless_accepts_a_sweep),
-    ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    ]
 }

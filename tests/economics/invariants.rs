@@ -3,15 +3,13 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: y_R, w_P")]
 
-mod common;
-
+use crate::common::random::{Spec, between};
 use catchup::control::Control;
 use catchup::model::params::Problem;
 use catchup::model::trade::Regime;
 use catchup::scenario::parse;
 use catchup::simulate::{Engine, simulate};
 use catchup::trajectory::Trajectory;
-use common::random::{Spec, between};
 use fastrand::Rng;
 
 fn run(text: &str) -> (Problem, Trajectory) {

@@ -2,19 +2,16 @@
 //! of which one task is requeued and one cancelled while they run; and the lines for GNU parallel and xargs as
 //! `docs/cluster.md` shows them. All must give the bytes of a single call.
 //!
-//! Slurm is started on this host by `tests/slurm/single-host.sh`, which needs root and Debian's `slurmctld`, `slurmd`,
+//! Slurm is started on this host by `tests/outside/single-host.sh`, which needs root and Debian's `slurmctld`, `slurmd`,
 //! `slurm-client` and `munge`; the other needs `parallel`. Without them the tests are shown as ignored; with
 //! `CATCHUP_REQUIRE_OUTSIDE=1` they fail instead.
 
-#![expect(clippy::print_stderr, reason = "says why a test is ignored")]
-
-mod common;
-
-use common::{Bench, root};
-use libtest_mimic::{Arguments, Failed, Trial};
+use crate::common::{Bench, root};
+use crate::{ensure, trial};
+use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Long runs, so that tables stay small while tasks last; textiles blow up in some of them.
@@ -32,11 +29,6 @@ fn sweep_file(samples: u64) -> String {
          \"sector.electronics.lambda\" = {{ values = [1.1, 1.3, 1.5] }}\n\
          [variants.base]\n[variants.no-policy]\npolicy = []\n"
     )
-}
-
-/// Fails with what was seen, unless it holds.
-fn ensure(holds: bool, seen: impl FnOnce() -> String) -> Result<(), Failed> {
-    if holds { Ok(()) } else { Err(seen().into()) }
 }
 
 /// A folder with a sweep of `samples` draws, in a place with a blank and a quote in its name.
@@ -113,7 +105,7 @@ impl Slurm {
         // Daemons keep what they inherit, so what they say goes to a file and not to a pipe.
         let log = self.folder.path().join("single-host.log");
         let to_log = || std::fs::File::create(&log).map_err(|error| error.to_string());
-        let ended = Command::new(root().join("tests/slurm/single-host.sh"))
+        let ended = Command::new(root().join("tests/outside/single-host.sh"))
             .arg(verb)
             .arg(self.folder.path())
             .stdin(std::process::Stdio::null())
@@ -278,18 +270,10 @@ fn no_slurm() -> Option<String> {
     (!id.is_ok_and(|id| id.trim_ascii() == b"0")).then(|| "a Slurm of its own needs root".to_owned())
 }
 
-fn main() -> ExitCode {
-    let required = std::env::var_os("CATCHUP_REQUIRE_OUTSIDE").is_some();
-    let trial = |name: &str, missing: Option<String>, run: fn() -> Result<(), Failed>| {
-        if let Some(missing) = &missing {
-            eprintln!("{name}: ignored, {missing}");
-        }
-        let ignored = missing.is_some() && !required;
-        Trial::test(name, move || missing.map_or_else(run, |why| Err(why.into()))).with_ignored_flag(ignored)
-    };
+pub fn trials() -> Vec<Trial> {
     let no_parallel = (!found("parallel")).then(|| "parallel is missing: apt install parallel".to_owned());
     let no_xargs = (!found("xargs")).then(|| "xargs is missing: apt install findutils".to_owned());
-    let trials = vec![
+    vec![
         trial(
             "an_array_with_a_requeued_and_a_cancelled_task",
             no_slurm(),
@@ -297,8 +281,5 @@ fn main() -> ExitCode {
         ),
         trial("gnu_parallel_as_documented", no_parallel, || as_documented("| parallel")),
         trial("xargs_as_documented", no_xargs, || as_documented("| xargs")),
-    ];
-    // One after the other: the first one has a sense of time.
-    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
-    libtest_mimic::run(&arguments, trials).exit_code()
+    ]
 }

@@ -1,0 +1,13 @@
+//! What the program says about the world: the paper's tables and propositions, closed forms, invariants, a second
+//! implementation of the whole model, and the shipped scenarios.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod closed_form;
+mod compare;
+mod equilibria;
+mod invariants;
+mod paper;
+mod reference;
+mod shipped;

@@ -1,0 +1,11 @@
+//! What goes in and what comes out: scenario files and their mistakes, what stands on disk, whole outputs, the README's tour.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bad_input;
+mod check;
+mod faults;
+mod golden;
+mod merging;
+mod readme;

@@ -1,0 +1,7 @@
+//! Pictures: they show the numbers of the tables, nothing overlaps, and what cannot be drawn is refused.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod plot;
+mod plot_sweep;

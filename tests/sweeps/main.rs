@@ -1,0 +1,12 @@
+//! Sweeps, from the file and its design over chunks and their folder to the tables.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod batch;
+mod binder;
+mod chunks;
+mod design;
+mod end_to_end;
+mod sweep_file;
+mod tables;
