@@ -4,8 +4,9 @@
 use catchup::control::Control;
 use catchup::integrate::{Method, Path, Solver};
 use catchup::model::catch_up::{CatchUp, Form};
+use catchup::model::choice::choose;
 use catchup::model::motion::Motion;
-use catchup::model::policy::{Selection, Stance, Trade, choose};
+use catchup::model::policy::{Selection, Stance, Trade};
 use catchup::model::trade::Offers;
 use catchup::scenario::sweep::Sweep;
 use catchup::scenario::{STARTER, Scenario, parse};

@@ -27,6 +27,7 @@
 //! | [`plot`] | tables → pictures of them, those of sweeps, PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
 //! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock |
+//! | [`names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
 //! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
@@ -38,7 +39,7 @@
 //! # A scenario's way through
 //!
 //! `scenarios/lagging-region.toml` → `scenario::load` (layers merged, keys typed, every mistake collected) →
-//! [`model::params::Problem`], in which nothing is left to check → [`simulate::simulate`]: at each t_k the trade step
+//! [`model::problem::Problem`], in which nothing is left to check → [`simulate::simulate`]: at each t_k the trade step
 //! on Z gives prices, offers, the regime and a row; [`integrate::Path`] moves z on with the regime held →
 //! [`trajectory::Trajectory`] → [`summary::summarise`] → [`draw::gap`] → `record::write_run` →
 //! `output/lagging-region/`.
@@ -67,6 +68,6 @@ pub mod report;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, draw, equilibria, integrate, measure, model, scenario, simulate,
-    summary, trajectory, words,
+    advice, batch, column, compare, control, design, draw, equilibria, integrate, measure, model, names, scenario,
+    simulate, summary, trajectory, words,
 };

@@ -178,7 +178,7 @@ impl Trial {
 /// What the kept trajectories of a draw take in Parquet.
 fn bytes_of_trajectories(sweep: &Sweep) -> f64 {
     // About five numbers a date that are not known from the others.
-    let of = |problem: &crate::model::params::Problem| (problem.grid.periods + 1) as f64 * 5.0 * 7.0;
+    let of = |problem: &crate::model::problem::Problem| (problem.grid.periods + 1) as f64 * 5.0 * 7.0;
     sweep.variants.iter().map(|variant| of(&variant.scenario.problem)).sum()
 }
 

@@ -4,6 +4,7 @@ use super::{unfit, unreadable};
 use crate::draw::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
 use crate::draw::{Source, What};
 use crate::error::Error;
+use crate::summary::Verdict;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -233,7 +234,7 @@ pub(super) fn whole(path: &Path, listed: &HashMap<String, u64>) -> Result<(), Er
 fn long_run(verdict: &str, gap: Option<f64>) -> LongRun {
     match gap {
         Some(gap) => LongRun::Gap(gap),
-        None if verdict == "falling-behind" => LongRun::Unbounded,
+        None if verdict == Verdict::FallingBehind.name() => LongRun::Unbounded,
         None => LongRun::Unknown,
     }
 }

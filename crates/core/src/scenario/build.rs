@@ -8,8 +8,9 @@ use super::layers::Merged;
 use super::reader::{Reader, list};
 use crate::integrate::{Method, Solver};
 use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
-use crate::model::params::{Epoch, Params, Problem, Sector};
+use crate::model::params::{Params, Sector};
 use crate::model::policy::{Policy, Selection, Sustain, Trade};
+use crate::model::problem::{Epoch, Problem};
 
 /// The most that logs of productivities may add up to along a path: a double holds e^709, and incomes multiply several.
 const LOG_RANGE: f64 = 650.0;

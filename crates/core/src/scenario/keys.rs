@@ -3,7 +3,7 @@
 
 #![allow(missing_docs, reason = "the keys are described in docs/files.md, where their users look")]
 
-use crate::model::params::Grid;
+use crate::model::grid::Grid;
 use indexmap::IndexMap;
 use serde::Serialize;
 

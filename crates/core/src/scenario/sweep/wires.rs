@@ -8,7 +8,8 @@
 use super::catalogue::{Kind, kind};
 use crate::integrate::Solver;
 use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
-use crate::model::params::{Params, Problem, Sector};
+use crate::model::params::{Params, Sector};
+use crate::model::problem::Problem;
 use crate::scenario::keys::{Keys, Setting};
 use crate::scenario::reader::Allowed;
 
