@@ -47,7 +47,8 @@ pub(super) fn print(name: &str, outcome: &Outcome, done: Option<&Done>, terminal
     if outcome.failed == 0 {
         return Exit::Done;
     }
-    let share = format!("{} of {} {}", HumanCount(outcome.failed), HumanCount(outcome.runs), plural(outcome.runs, "run"));
+    let share =
+        format!("{} of {} {}", HumanCount(outcome.failed), HumanCount(outcome.runs), plural(outcome.runs, "run"));
     let first = outcome.first_error.as_ref();
     let first = first.map(|(run, variant, error)| format!("the first is run {run} ({variant}): {error}"));
     let failed = Error::failed(format!("{name}: {share} failed")).note(first.unwrap_or_default());
@@ -92,7 +93,9 @@ fn variants(summary: &[Statistic]) -> Option<String> {
     let reached: Vec<&str> = Verdict::RANKED
         .into_iter()
         .map(Verdict::name)
-        .filter(|verdict| names.iter().any(|name| statistic_of(name, "verdict", verdict).is_some_and(|share| share > 0.0)))
+        .filter(|verdict| {
+            names.iter().any(|name| statistic_of(name, "verdict", verdict).is_some_and(|share| share > 0.0))
+        })
         .collect();
     let header = ["variant"].into_iter().chain(reached.iter().copied());
     let header = header.chain(["failed", "long-run gap (median)", "beats the baseline"]);
