@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let outcomes: Vec<Result<Finished, Error>> =
         scenarios.par_iter().map(|scenario| one(scenario, args, &control)).collect();
     drop(progress);
-    let exits = scenarios.iter().zip(&outcomes).map(|(scenario, outcome)| tell(scenario, outcome, terminal));
+    let exits = scenarios.iter().zip(&outcomes).map(|(scenario, outcome)| print_outcome(scenario, outcome, terminal));
     let exits: Vec<Exit> = exits.collect();
     if let Some(signal) = signals.received() {
         terminal.note("interrupted: runs that had finished are complete, the others left nothing");
@@ -79,7 +79,7 @@ fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, 
 }
 
 /// Prints the account of one run, or why there is none.
-fn tell(scenario: &Scenario, outcome: &Result<Finished, Error>, terminal: &Terminal) -> Exit {
+fn print_outcome(scenario: &Scenario, outcome: &Result<Finished, Error>, terminal: &Terminal) -> Exit {
     let name = &scenario.keys.name;
     match outcome {
         Ok(Finished { folder, trajectory, summary }) => {
