@@ -86,7 +86,7 @@ fn unit(key: &str) -> Option<&'static str> {
 
 /// A key as the title of its axis.
 pub(super) fn key_title(key: &str) -> String {
-    let key_text = crate::plot::text::literal(key);
+    let key_text = crate::draw::text::literal(key);
     unit(key).map_or_else(|| key_text.clone(), |unit| format!("{key_text}, {unit}"))
 }
 
