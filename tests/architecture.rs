@@ -62,7 +62,10 @@ const MAY_USE: [(&str, &[&str]); 19] = [
         ],
     ),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
-    ("plot", &["summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa", "strsim"]),
+    (
+        "plot",
+        &["scenario", "summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa", "strsim"],
+    ),
     (
         "cli",
         &[

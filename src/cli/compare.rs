@@ -205,7 +205,7 @@ fn counterfactuals(scenario: &Scenario, args: &Args, terminal: &Terminal) -> Res
             from,
             until,
             promote: Some(sector.clone()),
-            sustain: Some(Sustain::Always.name()),
+            sustain: Some(Sustain::Always),
             trade: None,
         }));
         // Notes on policies that are gone would point nowhere.

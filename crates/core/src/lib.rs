@@ -14,6 +14,7 @@ pub mod equilibria;
 pub mod integrate;
 pub mod measure;
 pub mod model;
+pub mod names;
 pub mod scenario;
 pub mod simulate;
 pub mod summary;

@@ -12,4 +12,5 @@ pub mod long_run;
 pub mod motion;
 pub mod params;
 pub mod policy;
+pub mod range;
 pub mod trade;
