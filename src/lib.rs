@@ -21,6 +21,7 @@
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
 //! | [`report`] | a comparison as one HTML page; the only user of `plotly` | files, terminal, clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
+//! | [`mod@error`] | what can go wrong, as one type | how it is shown |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
 //! | [`plot`] | tables (or a trajectory) → a picture, SVG or PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
@@ -58,6 +59,7 @@
 //! - What is missing is `None`, an empty cell or `null`; never 0, never NaN.
 
 pub mod cli;
+pub mod error;
 pub mod plot;
 pub mod record;
 pub mod report;

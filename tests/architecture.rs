@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("column", &[]),
     ("model", &["column", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["column", "model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
+    ("error", &["scenario"]),
     ("words", &[]),
     ("design", &["libm", "rand_chacha", "statrs"]),
     ("batch", &["control", "design", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
@@ -50,6 +51,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "summary",
             "trajectory",
             "control",
+            "error",
             "bytes",
             "csv",
             "parquet",
@@ -64,7 +66,19 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
     (
         "plot",
-        &["scenario", "summary", "trajectory", "csv", "notosans", "parquet", "resvg", "serde_json", "skrifa", "strsim"],
+        &[
+            "error",
+            "scenario",
+            "summary",
+            "trajectory",
+            "csv",
+            "notosans",
+            "parquet",
+            "resvg",
+            "serde_json",
+            "skrifa",
+            "strsim",
+        ],
     ),
     (
         "cli",
@@ -75,6 +89,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "control",
             "design",
             "equilibria",
+            "error",
             "model",
             "plot",
             "record",

@@ -1,8 +1,8 @@
 //! What a person reads of a sweep: how many runs, how many failed and why, and what became of P under each variant.
 
-use super::check::aligned;
-use super::trial::plural;
+use super::table::{aligned, plural};
 use super::{Exit, Terminal};
+use crate::error::Error;
 use crate::record::sweep::{Outcome, Statistic};
 use crate::summary::Verdict;
 use crate::words::short;
@@ -54,7 +54,8 @@ pub(super) fn tell(name: &str, outcome: &Outcome, done: Option<&Done>, terminal:
     let of = format!("{} of {} {}", HumanCount(outcome.failed), HumanCount(outcome.runs), plural(outcome.runs, "run"));
     let first = outcome.first_error.as_ref();
     let first = first.map(|(run, variant, error)| format!("the first is run {run} ({variant}): {error}"));
-    terminal.error(&format!("{name}: {of} failed"), first.as_deref(), "each is a row with its reason (column error)");
+    let failed = Error::failed(format!("{name}: {of} failed")).note(first.unwrap_or_default());
+    terminal.fail(&failed.hint("each is a row with its reason (column error)"));
     // A part is complete even if all its runs failed: what that says of the sweep is for the merge to say.
     let is_part = done.is_some_and(|done| done.shard.is_some());
     if outcome.failed == outcome.runs && !is_part { Exit::Failed } else { Exit::SomeFailed }

@@ -1,8 +1,10 @@
 //! `catchup check FILE…`: what was understood, what holds, what was probably not meant. Writes nothing.
 
+use super::table::aligned;
 use super::{Exit, Scenarios, Terminal, check_sweep};
 use crate::advice::{Warning, warnings};
 use crate::control::Control;
+use crate::error::Error;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
 use crate::model::policy::Trade;
 use crate::model::trade::{Market, Regime};
@@ -23,17 +25,24 @@ pub(super) struct Args {
     scenarios: Scenarios,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let (sweeps, scenarios): (Vec<_>, Vec<_>) =
         args.scenarios.scenarios.iter().cloned().partition(|path| Sweep::is_sweep(&path.to_string_lossy()));
     if let (Some(path), [_, ..]) = (sweeps.first(), &args.scenarios.set[..]) {
         let title = format!("--set does not apply to sweeps, and {} is one", path.display());
-        terminal.error(&title, None, "change the sweep's scenario or a variant, or check the sweep by itself");
-        return Exit::Invalid;
+        let hint = "change the sweep's scenario or a variant, or check the sweep by itself";
+        return Err(Error::invalid(title).hint(hint));
     }
-    let sweeps = check_sweep::load(&sweeps, terminal);
-    let scenarios = Scenarios { scenarios, set: args.scenarios.set.clone() }.load(terminal);
-    let (Ok(sweeps), Ok(scenarios)) = (sweeps, scenarios) else { return Exit::Invalid };
+    let sweeps = check_sweep::load(&sweeps);
+    let scenarios = Scenarios { scenarios, set: args.scenarios.set.clone() }.load();
+    let (sweeps, scenarios) = match (sweeps, scenarios) {
+        (Ok(sweeps), Ok(scenarios)) => (sweeps, scenarios),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => return Err(error),
+        (Err(error), Err(second)) => {
+            terminal.fail(&error);
+            return Err(second);
+        }
+    };
     for sweep in &sweeps {
         check_sweep::tell(sweep, terminal);
     }
@@ -58,7 +67,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
             terminal.warning(&format!("{}: {}: {}", scenario.keys.name, warning.key, warning.what), &warning.hint);
         }
     }
-    Exit::Done
+    Ok(Exit::Done)
 }
 
 fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
@@ -187,19 +196,6 @@ fn equilibria(trajectory: &Trajectory) -> String {
         text.insert_str(0, "  Trade is closed at t = 0; were it open:\n");
     }
     text
-}
-
-/// Columns as wide as their widest cell.
-pub(super) fn aligned(rows: &[Vec<String>]) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
-        let _ = writeln!(text, "  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
-    }
-    text + "\n"
 }
 
 fn as_json(scenario: &Scenario, trajectory: &Trajectory, warnings: &[Warning]) -> Value {

@@ -1,10 +1,10 @@
 //! `catchup check` of a sweep: what was understood, what was probably not meant. Writes nothing, runs nothing.
 
-use super::check::aligned;
-use super::trial::{as_json, plural};
-use super::{Exit, Terminal};
+use super::Terminal;
+use super::table::{aligned, level_as_json, level_in_words, plural};
 use crate::advice::{Warning, dates};
 use crate::design::{Axis, Distribution, Kind};
+use crate::error::Error;
 use crate::scenario::sweep::{Level, Sweep, Varied};
 use crate::words::short;
 use anstyle::Style;
@@ -23,9 +23,10 @@ const LEVELS_NAMED: usize = 12;
 /// Changes of a variant that are named.
 const CHANGES_NAMED: usize = 12;
 
-/// Loads sweeps; with mistakes in any, prints every one of them.
-pub(super) fn load(paths: &[PathBuf], terminal: &Terminal) -> Result<Vec<Sweep>, Exit> {
+/// Loads sweeps; with mistakes in any, all of these are the error.
+pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Sweep>, Error> {
     let mut mistakes = 0;
+    let mut wrong: Vec<Error> = Vec::new();
     let mut sweeps = Vec::new();
     for path in paths {
         let name = path.to_string_lossy();
@@ -38,17 +39,17 @@ pub(super) fn load(paths: &[PathBuf], terminal: &Terminal) -> Result<Vec<Sweep>,
                 let hint = format!(
                     "a scenario is run with `catchup run {name}`; a sweep file has scenario = \"{name}\", [design] and [vary]"
                 );
-                terminal.error(&title, None, &hint);
+                wrong.push(Error::invalid(title).hint(hint));
             }
             Err(report) => {
                 mistakes += report.diagnostics.len();
-                terminal.report(&report);
+                wrong.push(report.into());
             }
         }
     }
-    if mistakes > 0 || sweeps.len() < paths.len() {
-        terminal.note(&format!("{mistakes} {}; nothing was written", plural(mistakes as u64, "mistake")));
-        return Err(Exit::Invalid);
+    if !wrong.is_empty() {
+        let counted = format!("{mistakes} {}; nothing was written", plural(mistakes as u64, "mistake"));
+        return Err(Error::several(wrong, counted));
     }
     Ok(sweeps)
 }
@@ -118,7 +119,7 @@ fn drawn_from(varied: &Varied, axis: &Axis) -> String {
     match axis {
         Axis::Distribution(distribution) => named(distribution),
         Axis::Levels(count) => {
-            let levels = varied.levels.iter().take(LEVELS_NAMED).map(told).collect::<Vec<_>>().join(", ");
+            let levels = varied.levels.iter().take(LEVELS_NAMED).map(level_in_words).collect::<Vec<_>>().join(", ");
             let more = if *count > LEVELS_NAMED { ", …" } else { "" };
             format!("{count} {}: {levels}{more}", plural(*count as u64, "value"))
         }
@@ -135,14 +136,6 @@ fn named(distribution: &Distribution) -> String {
             format!("normal, mean {}, sd {}{truncated}", short(*mean), short(*sd))
         }
         Distribution::Triangular { mode, .. } => format!("triangular, mode {}", short(*mode)),
-    }
-}
-
-fn told(level: &Level) -> String {
-    match level {
-        Level::Number(number) => short(*number),
-        Level::Flag(flag) => flag.to_string(),
-        Level::Text(text) => text.clone(),
     }
 }
 
@@ -241,7 +234,7 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
     let vary = sweep.vary.iter().zip(sweep.design.axes()).map(|(varied, axis)| {
         let (low, high) = range(varied, axis);
         let levels: Option<Vec<Value>> =
-            (!varied.levels.is_empty()).then(|| varied.levels.iter().map(as_json).collect());
+            (!varied.levels.is_empty()).then(|| varied.levels.iter().map(level_as_json).collect());
         let kind = if let Axis::Distribution(distribution) = axis { Some(named(distribution)) } else { None };
         json!({ "key": varied.key, "distribution": kind, "values": levels, "lowest": low, "highest": high })
     });

@@ -1,12 +1,12 @@
 //! `catchup compare SCENARIO…`: several scenarios, or every counterfactual of one, on one time grid.
 
-use super::check::aligned;
 use super::progress::Progress;
-use super::run::tell_record_error;
 use super::signals::Signals;
+use super::table::aligned;
 use super::{Exit, Scenarios, Terminal};
 use crate::compare::{Comparison, HEADER, Member, Parts, difference, in_words};
 use crate::control::Control;
+use crate::error::{Error, Kind};
 use crate::model::policy::Sustain;
 use crate::plot;
 use crate::record;
@@ -54,29 +54,19 @@ pub(super) struct Args {
     out: PathBuf,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
-    let outcome = args.scenarios.load(terminal).and_then(|scenarios| prepare(args, scenarios, terminal));
-    let (name, scenarios, baseline) = match outcome {
-        Ok(prepared) => prepared,
-        Err(exit) => return exit,
-    };
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    let (name, scenarios, baseline) = prepare(args, args.scenarios.load()?)?;
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
-    let stage = match record::open_comparison(&args.out, &name) {
-        Ok(stage) => stage,
-        Err(error) => return tell_record_error(&name, &error, terminal),
-    };
+    let stage = record::open_comparison(&args.out, &name).map_err(|error| error.about(&name))?;
     let dates: usize = scenarios.iter().map(|scenario| scenario.problem.grid.periods + 1).sum();
     let progress = Progress::start(&control, 5 * dates as u64, "steps", terminal);
     let Ok(members) =
         scenarios.into_par_iter().map(|scenario| member(scenario, &control)).collect::<Result<Vec<_>, _>>()
     else {
-        return stopped(&signals, terminal);
+        return Ok(stopped(&signals, terminal));
     };
-    let (members, baseline, failed) = match without_failures(members, baseline, terminal) {
-        Ok(complete) => complete,
-        Err(exit) => return exit,
-    };
+    let (members, baseline, failed) = without_failures(members, baseline, terminal)?;
     let comparison = Comparison::new(name, baseline, members);
     let gaps = |member: &Member| plot::gap(&member.trajectory, &member.summary);
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
@@ -89,8 +79,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
     };
     let folder = match record::write_comparison(stage, &comparison, more, &gaps, &control) {
         Ok(folder) => folder,
-        Err(record::RecordError::Stopped) => return stopped(&signals, terminal),
-        Err(error) => return tell_record_error(&comparison.name, &error, terminal),
+        Err(error) if error.kind == Kind::Stopped => return Ok(stopped(&signals, terminal)),
+        Err(error) => return Err(error.about(&comparison.name)),
     };
     drop(progress);
     if terminal.json {
@@ -101,7 +91,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
         terminal.print(&account(&comparison));
         terminal.print(&format!("  {}\n", folder.join("").display()));
     }
-    if failed { Exit::SomeFailed } else { Exit::Done }
+    Ok(if failed { Exit::SomeFailed } else { Exit::Done })
 }
 
 fn stopped(signals: &Signals, terminal: &Terminal) -> Exit {
@@ -110,38 +100,25 @@ fn stopped(signals: &Signals, terminal: &Terminal) -> Exit {
 }
 
 /// The scenarios to compare, and which of them is the baseline.
-fn prepare(args: &Args, scenarios: Vec<Scenario>, terminal: &Terminal) -> Result<(String, Vec<Scenario>, usize), Exit> {
-    let invalid = |title: &str, explanation: Option<&str>, hint: &str| {
-        terminal.error(title, explanation, hint);
-        Err(Exit::Invalid)
-    };
+fn prepare(args: &Args, scenarios: Vec<Scenario>) -> Result<(String, Vec<Scenario>, usize), Error> {
     let name = args.name.clone().unwrap_or_else(|| format!("compare-{}", scenarios[0].keys.name));
     // Longer than a scenario's name may be: the default puts a word before one.
     if !names_a_folder(&name) || name.len() > 120 {
-        return invalid(
-            &format!("--name {name:?} cannot name a folder"),
-            Some("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"),
-            "",
-        );
+        return Err(Error::invalid(format!("--name {name:?} cannot name a folder"))
+            .note("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"));
     }
     let scenarios = if args.each_cluster {
         let [scenario] = &scenarios[..] else {
-            return invalid(
-                "--each-cluster takes one scenario",
-                None,
-                "its counterfactuals are made from it; name one",
-            );
+            return Err(Error::invalid("--each-cluster takes one scenario")
+                .hint("its counterfactuals are made from it; name one"));
         };
-        counterfactuals(scenario, args, terminal)?
+        counterfactuals(scenario, args)?
     } else {
         scenarios
     };
     if scenarios.len() < 2 {
-        return invalid(
-            "a comparison needs two scenarios or more",
-            None,
-            "name another, or let --each-cluster make every counterfactual of one",
-        );
+        return Err(Error::invalid("a comparison needs two scenarios or more")
+            .hint("name another, or let --each-cluster make every counterfactual of one"));
     }
     let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.keys.name.as_str()).collect();
     let baseline = match &args.baseline {
@@ -151,21 +128,16 @@ fn prepare(args: &Args, scenarios: Vec<Scenario>, terminal: &Terminal) -> Result
             None => {
                 let allowed = format!("allowed: {}", names.join(", "));
                 let hint = did_you_mean(wanted, names.iter().copied()).unwrap_or_default();
-                return invalid(
-                    &format!("--baseline {wanted}: no scenario of this call has that name"),
-                    Some(&allowed),
-                    &hint,
-                );
+                let title = format!("--baseline {wanted}: no scenario of this call has that name");
+                return Err(Error::invalid(title).note(allowed).hint(hint));
             }
         },
     };
     for scenario in &scenarios {
         if let Some(difference) = difference(&scenarios[baseline], scenario) {
-            return invalid(
-                &format!("these scenarios cannot be compared: {difference}"),
-                None,
+            return Err(Error::invalid(format!("these scenarios cannot be compared: {difference}")).hint(
                 "give both the same dates, discount rate, sectors and expenditure shares; --set applies to all",
-            );
+            ));
         }
     }
     Ok((name, scenarios, baseline))
@@ -173,14 +145,13 @@ fn prepare(args: &Args, scenarios: Vec<Scenario>, terminal: &Terminal) -> Result
 
 /// `no-cluster`, and `cluster-<s>` for each sector: the scenario's own promotions left out, its shocks, trade policies,
 /// start and selection kept.
-fn counterfactuals(scenario: &Scenario, args: &Args, terminal: &Terminal) -> Result<Vec<Scenario>, Exit> {
+fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Error> {
     let grid = scenario.problem.grid;
     let end = grid.t(grid.periods);
     let (from, until) = (args.from, args.until);
     if from < 0.0 || grid.first_period(from).is_none() {
         let title = format!("--from {from} is not on the path of {}", scenario.keys.name);
-        terminal.error(&title, Some(&format!("allowed: 0 to {end}, in years after t = 0")), "");
-        return Err(Exit::Invalid);
+        return Err(Error::invalid(title).note(format!("allowed: 0 to {end}, in years after t = 0")));
     }
     if until.is_some_and(|until| until.is_nan() || until <= from || grid.first_period(until).is_none()) {
         let title = format!(
@@ -188,8 +159,8 @@ fn counterfactuals(scenario: &Scenario, args: &Args, terminal: &Terminal) -> Res
             until.unwrap_or(end),
             scenario.keys.name
         );
-        terminal.error(&title, Some(&format!("allowed: a number > {from}, up to {end}, in years after t = 0")), "");
-        return Err(Exit::Invalid);
+        let allowed = format!("allowed: a number > {from}, up to {end}, in years after t = 0");
+        return Err(Error::invalid(title).note(allowed));
     }
     let title = scenario.keys.title.clone().unwrap_or_else(|| scenario.keys.name.clone());
     let variant = |name: String, what: String, promote: Option<&String>| {
@@ -210,10 +181,7 @@ fn counterfactuals(scenario: &Scenario, args: &Args, terminal: &Terminal) -> Res
         }));
         // Notes on policies that are gone would point nowhere.
         keys.sources.retain(|key, _| !key.starts_with("policy."));
-        parse(&variant.resolved(), &[]).map_err(|report| {
-            terminal.report(&report);
-            Exit::Invalid
-        })
+        parse(&variant.resolved(), &[])
     };
     let mut all = vec![variant("no-cluster".to_owned(), "no cluster promoted".to_owned(), None)?];
     for sector in scenario.keys.sector.keys() {
@@ -234,34 +202,23 @@ fn without_failures(
     members: Vec<Member>,
     baseline: usize,
     terminal: &Terminal,
-) -> Result<(Vec<Member>, usize, bool), Exit> {
+) -> Result<(Vec<Member>, usize, bool), Error> {
     let total = members.len();
     let base = members[baseline].summary.name.clone();
     let (complete, failed): (Vec<Member>, Vec<Member>) =
         members.into_iter().partition(|member| member.trajectory.failure.is_none());
     for member in &failed {
         let error = member.summary.error.as_deref().unwrap_or("");
-        terminal.error(
-            &format!("{} failed: {error}", member.summary.name),
-            Some("it is left out of the comparison"),
-            "",
-        );
+        let failed = Error::failed(format!("{} failed: {error}", member.summary.name));
+        terminal.fail(&failed.note("it is left out of the comparison"));
     }
     let baseline = complete.iter().position(|member| member.summary.name == base);
     match baseline {
         Some(baseline) if complete.len() >= 2 => Ok((complete, baseline, failed.len() < total && !failed.is_empty())),
-        Some(_) => {
-            terminal.error("nothing is left to compare the baseline with", Some("nothing was written"), "");
-            Err(Exit::Failed)
-        }
-        None => {
-            terminal.error(
-                &format!("the baseline {base} failed"),
-                Some("nothing was written"),
-                "choose another --baseline",
-            );
-            Err(Exit::Failed)
-        }
+        Some(_) => Err(Error::failed("nothing is left to compare the baseline with").note("nothing was written")),
+        None => Err(Error::failed(format!("the baseline {base} failed"))
+            .note("nothing was written")
+            .hint("choose another --baseline")),
     }
 }
 

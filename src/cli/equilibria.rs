@@ -1,9 +1,10 @@
 //! `catchup equilibria SCENARIO`: the paper's tables for the user's own numbers.
 
-use super::check::aligned;
+use super::table::aligned;
 use super::{Exit, Scenarios, Terminal};
 use crate::control::Control;
 use crate::equilibria::{Answer, HEADER};
+use crate::error::Error;
 use crate::model::equilibria::{Candidate, assumption_6_holds, ordering_holds};
 use crate::record::equilibria_csv;
 use crate::simulate::simulate;
@@ -37,30 +38,25 @@ enum Format {
     Latex,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
-    let scenarios = match args.scenario.load(terminal) {
-        Ok(scenarios) => scenarios,
-        Err(exit) => return exit,
-    };
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    let scenarios = args.scenario.load()?;
     let [scenario] = &scenarios[..] else {
-        terminal.error("equilibria takes one scenario", None, "run it once for each");
-        return Exit::Invalid;
+        return Err(Error::invalid("equilibria takes one scenario").hint("run it once for each"));
     };
     let grid = scenario.problem.grid;
     let Some(k) = grid.first_period(args.at).filter(|_| args.at >= 0.0) else {
         let title = format!("--at {} is not on the path of {}", args.at, scenario.keys.name);
-        terminal.error(&title, Some(&format!("allowed: 0 to {}, in years after t = 0", grid.t(grid.periods))), "");
-        return Exit::Invalid;
+        let allowed = format!("allowed: 0 to {}, in years after t = 0", grid.t(grid.periods));
+        return Err(Error::invalid(title).note(allowed));
     };
     let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &Control::default()) else {
-        return Exit::Failed;
+        return Err(Error::stopped());
     };
     if k >= trajectory.rows.len() {
         let failure = trajectory.failure.as_ref().map_or("", |failure| failure.reason.as_str());
         let last = grid.t(trajectory.rows.len().saturating_sub(1));
         let title = format!("{} fails before t = {}: {failure}", scenario.keys.name, args.at);
-        terminal.error(&title, None, &format!("--at {last} is the last date it reaches"));
-        return Exit::Failed;
+        return Err(Error::failed(title).hint(format!("--at {last} is the last date it reaches")));
     }
     let answer = Answer::new(scenario, &trajectory, k, args.long_run);
     let format = if terminal.json { Format::Json } else { args.format };
@@ -71,7 +67,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
         Format::Markdown => markdown(&answer),
         Format::Latex => latex(&answer),
     });
-    Exit::Done
+    Ok(Exit::Done)
 }
 
 fn table(answer: &Answer<'_>) -> String {

@@ -1,7 +1,8 @@
 //! `catchup init [FILE]`
 
 use super::{Exit, Terminal};
-use crate::scenario::{STARTER, STDIN, os_message};
+use crate::error::Error;
+use crate::scenario::{STARTER, STDIN};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
@@ -13,11 +14,11 @@ pub(super) struct Args {
     file: PathBuf,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let file = args.file.display();
     if args.file.as_os_str() == STDIN {
         terminal.print(STARTER);
-        return Exit::Done;
+        return Ok(Exit::Done);
     }
     let written = OpenOptions::new().write(true).create_new(true).open(&args.file).and_then(|mut out| {
         out.write_all(STARTER.as_bytes()).and_then(|()| out.sync_all()).inspect_err(|_| {
@@ -28,15 +29,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
     match written {
         Ok(()) => {
             terminal.note(&format!("wrote {file}; next: catchup run {file}"));
-            Exit::Done
+            Ok(Exit::Done)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            terminal.error(&format!("{file} exists"), Some("it was left as it is"), "name another file");
-            Exit::Invalid
+            Err(Error::invalid(format!("{file} exists")).note("it was left as it is").hint("name another file"))
         }
-        Err(error) => {
-            terminal.error(&format!("cannot write {file}: {}", os_message(&error)), None, "nothing was written");
-            Exit::Failed
-        }
+        Err(error) => Err(Error::io(format_args!("write {file}"), error, "nothing was written")),
     }
 }

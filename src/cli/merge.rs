@@ -1,10 +1,10 @@
 //! `catchup merge SWEEPDIR… --out DIR`: the parts of a sweep, computed apart, as one.
 
-use super::run::tell_record_error;
 use super::signals::Signals;
 use super::{Exit, Terminal, batch_account};
 use crate::control::Control;
-use crate::record::{RecordError, sweep as record};
+use crate::error::{Error, Kind};
+use crate::record::sweep as record;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,18 +19,18 @@ pub(super) struct Args {
     out: PathBuf,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
     match record::merge(&args.folders, &args.out, &control) {
         Ok(outcome) => {
             let name = outcome.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            batch_account::tell(&name, &outcome, None, terminal)
+            Ok(batch_account::tell(&name, &outcome, None, terminal))
         }
-        Err(RecordError::Stopped) => {
+        Err(error) if error.kind == Kind::Stopped => {
             terminal.note("interrupted: nothing was merged, the parts are untouched");
-            signals.received().map_or(Exit::Failed, Exit::Signal)
+            Ok(signals.received().map_or(Exit::Failed, Exit::Signal))
         }
-        Err(error) => tell_record_error("merge", &error, terminal),
+        Err(error) => Err(error.about("merge")),
     }
 }

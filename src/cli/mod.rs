@@ -6,6 +6,7 @@ mod check;
 mod check_sweep;
 mod compare;
 mod equilibria;
+mod exit;
 mod init;
 mod merge;
 mod plot;
@@ -13,39 +14,18 @@ mod progress;
 mod run;
 mod signals;
 mod sweep;
+mod table;
 mod terminal;
 mod trial;
 
+use crate::error::Error;
+use crate::scenario::Scenario;
 use clap::{Parser, Subcommand, ValueEnum};
+use exit::Exit;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use table::plural;
 use terminal::Terminal;
-
-/// How a call ends (`docs/files.md`, "Exit codes").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Exit {
-    Done,
-    Failed,
-    Invalid,
-    SomeFailed,
-    Busy,
-    Foreign,
-    Signal(i32),
-}
-
-impl Exit {
-    fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Failed => 1,
-            Self::Invalid => 2,
-            Self::SomeFailed => 3,
-            Self::Busy => 4,
-            Self::Foreign => 5,
-            Self::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
-        }
-    }
-}
 
 /// Clusters, catch-up and the income gap between a poor and a rich region.
 ///
@@ -111,40 +91,41 @@ struct Scenarios {
 }
 
 impl Scenarios {
-    /// Loads all of them; with mistakes in any, prints every one of them.
-    fn load(&self, terminal: &Terminal) -> Result<Vec<crate::scenario::Scenario>, Exit> {
+    /// Loads all of them; with mistakes in any, all of these are the error.
+    fn load(&self) -> Result<Vec<Scenario>, Error> {
         let paths: Vec<String> = self.scenarios.iter().map(|path| path.to_string_lossy().into_owned()).collect();
         if paths.iter().filter(|path| *path == crate::scenario::STDIN).count() > 1 {
-            terminal.error("standard input (-) is named twice", None, "it can be read once only");
-            return Err(Exit::Invalid);
+            return Err(Error::invalid("standard input (-) is named twice").hint("it can be read once only"));
         }
-        let mut loaded: Vec<crate::scenario::Scenario> = Vec::new();
-        let (mut mistakes, mut wrong) = (0, 0);
+        let mut loaded: Vec<Scenario> = Vec::new();
+        let mut wrong: Vec<Error> = Vec::new();
+        let mut mistakes = 0;
         for path in &paths {
             match crate::scenario::load(path, &self.set) {
                 Ok(scenario) => loaded.push(scenario),
                 Err(report) => {
                     mistakes += report.diagnostics.len();
-                    wrong += 1;
-                    terminal.report(&report);
+                    wrong.push(report.into());
                 }
             }
         }
+        let place = match wrong.len() {
+            0 => String::new(),
+            files => format!(" in {files} {}", plural(files as u64, "scenario")),
+        };
         for (index, scenario) in loaded.iter().enumerate() {
-            let same = |other: &&crate::scenario::Scenario| other.keys.name.eq_ignore_ascii_case(&scenario.keys.name);
+            let same = |other: &&Scenario| other.keys.name.eq_ignore_ascii_case(&scenario.keys.name);
             if let Some(first) = loaded[..index].iter().find(same) {
-                let title =
-                    format!("two scenarios are called {}: {} and {}", scenario.keys.name, first.path, scenario.path);
-                terminal.error(&title, Some("each needs a folder of its own"), "give one another name = \"…\"");
+                let name = &scenario.keys.name;
+                let title = format!("two scenarios are called {name}: {} and {}", first.path, scenario.path);
+                let needed = "each needs a folder of its own";
+                wrong.push(Error::invalid(title).note(needed).hint("give one another name = \"…\""));
                 mistakes += 1;
             }
         }
         if mistakes > 0 {
-            let files = if wrong == 1 { "1 scenario".to_owned() } else { format!("{wrong} scenarios") };
-            let plural = if mistakes == 1 { "mistake" } else { "mistakes" };
-            let place = if wrong == 0 { String::new() } else { format!(" in {files}") };
-            terminal.note(&format!("{mistakes} {plural}{place}; nothing was written"));
-            return Err(Exit::Invalid);
+            let mistakes = format!("{mistakes} {}", plural(mistakes as u64, "mistake"));
+            return Err(Error::several(wrong, format!("{mistakes}{place}; nothing was written")));
         }
         Ok(loaded)
     }
@@ -174,5 +155,6 @@ pub fn main() -> ExitCode {
         Command::Init(args) => init::run(args, &terminal),
         Command::Plot(args) => plot::run(args, &terminal),
     };
-    ExitCode::from(terminal.finish(outcome).code())
+    let exit = outcome.unwrap_or_else(|error| terminal.fail(&error));
+    ExitCode::from(terminal.finish(exit).code())
 }

@@ -1,9 +1,9 @@
 //! `catchup plot DIR|FILE…`: pictures from tables that stand; nothing is simulated.
 
 use super::{Exit, Terminal};
+use crate::error::Error;
 use crate::plot::{self, Format, Options, What};
-use crate::record::{self, RecordError};
-use crate::scenario::os_message;
+use crate::record;
 use clap::builder::PossibleValue;
 use serde_json::json;
 use std::path::PathBuf;
@@ -69,43 +69,26 @@ impl clap::ValueEnum for What {
     }
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let options = Options { x: args.x.clone(), y: args.y.clone(), by: args.by.clone(), variants: args.variant.clone() };
     let mut pictures = Vec::new();
-    let mut mistakes = 0;
+    let mut mistakes = Vec::new();
     for path in &args.paths {
         match plot::load(path, &args.what, &options) {
             Ok(drawn) => pictures.extend(drawn.into_iter().map(|picture| (path, picture))),
-            Err(errors) => {
-                mistakes += errors.len();
-                for error in errors {
-                    terminal.error(&error.title, Some(&error.expected), &error.hint);
-                }
-            }
+            Err(errors) => mistakes.extend(errors),
         }
     }
-    if mistakes > 0 {
-        if !pictures.is_empty() {
-            terminal.note("no picture was drawn");
-        }
-        return Exit::Invalid;
+    if !mistakes.is_empty() {
+        return Err(Error::several(mistakes, "no picture was drawn"));
     }
     for (path, picture) in pictures {
         let name = picture.file_name(args.format);
-        let bytes = match picture.draw(args.format) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                terminal.error(&format!("cannot draw {name} of {}: {error}", path.display()), None, "");
-                return Exit::Failed;
-            }
-        };
+        let bytes = picture
+            .draw(args.format)
+            .map_err(|error| Error::failed(format!("cannot draw {name} of {}: {error}", path.display())))?;
         let file = picture.folder.join(&name);
-        if let Err(error) = record::replace(&file, &bytes) {
-            if let RecordError::Io { action, error, kept } = error {
-                terminal.error(&format!("cannot {action}: {}", os_message(&error)), Some(&kept), "");
-            }
-            return Exit::Failed;
-        }
+        record::replace(&file, &bytes)?;
         if terminal.json {
             let line = json!({ "file": file, "what": picture.what.name(), "format": args.format.name() });
             terminal.print(&format!("{line}\n"));
@@ -113,5 +96,5 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
             terminal.print(&format!("{}\n", file.display()));
         }
     }
-    Exit::Done
+    Ok(Exit::Done)
 }

@@ -5,9 +5,10 @@ use super::signals::Signals;
 use super::{Exit, Scenarios, Terminal, account};
 use crate::advice::dates;
 use crate::control::Control;
+use crate::error::{Error, Kind};
 use crate::plot;
-use crate::record::{self, RecordError};
-use crate::scenario::{Scenario, os_message};
+use crate::record;
+use crate::scenario::Scenario;
 use crate::simulate::simulate;
 use crate::summary::{Status, Summary, summarise};
 use crate::trajectory::Trajectory;
@@ -36,11 +37,8 @@ struct Finished {
     summary: Summary,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
-    let scenarios = match args.scenarios.load(terminal) {
-        Ok(scenarios) => scenarios,
-        Err(exit) => return exit,
-    };
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    let scenarios = args.scenarios.load()?;
     for scenario in &scenarios {
         for warning in dates(scenario) {
             terminal.warning(&format!("{}: {}: {}", scenario.keys.name, warning.key, warning.what), &warning.hint);
@@ -51,36 +49,37 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
     // Each date is simulated once and written to two tables.
     let dates: usize = scenarios.iter().map(|scenario| scenario.problem.grid.periods + 1).sum();
     let progress = Progress::start(&control, 3 * dates as u64, "steps", terminal);
-    let outcomes: Vec<Result<Finished, RecordError>> =
+    let outcomes: Vec<Result<Finished, Error>> =
         scenarios.par_iter().map(|scenario| one(scenario, args, &control)).collect();
     drop(progress);
     let exits = scenarios.iter().zip(&outcomes).map(|(scenario, outcome)| tell(scenario, outcome, terminal));
     let exits: Vec<Exit> = exits.collect();
     if let Some(signal) = signals.received() {
         terminal.note("interrupted: runs that had finished are complete, the others left nothing");
-        return Exit::Signal(signal);
+        return Ok(Exit::Signal(signal));
     }
-    match (exits.contains(&Exit::Done), exits.iter().find(|exit| **exit != Exit::Done)) {
+    Ok(match (exits.contains(&Exit::Done), exits.iter().find(|exit| **exit != Exit::Done)) {
         (_, None) => Exit::Done,
         (true, Some(_)) => Exit::SomeFailed,
         (false, Some(first)) if exits.iter().all(|exit| exit == first) => *first,
         (false, Some(_)) => Exit::Failed,
-    }
+    })
 }
 
 /// Simulates, draws and records one scenario. What goes wrong stays within it.
-fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, RecordError> {
-    let stage = record::open(&args.out, &scenario.keys.name)?;
-    let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| RecordError::Stopped)?;
+fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, Error> {
+    let stage = record::open(&args.out, &scenario.keys.name).map_err(|error| error.about(&scenario.keys.name))?;
+    let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| Error::stopped())?;
     let keys = &scenario.keys;
     let summary = summarise(&keys.name, keys.title.as_deref(), &trajectory);
     let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", plot::gap(&trajectory, &summary))] };
-    let folder = record::write_run(stage, scenario, &trajectory, &summary, &pictures, control)?;
+    let folder = record::write_run(stage, scenario, &trajectory, &summary, &pictures, control);
+    let folder = folder.map_err(|error| error.about(&keys.name))?;
     Ok(Finished { folder, trajectory, summary })
 }
 
 /// Prints the account of one run, or why there is none.
-fn tell(scenario: &Scenario, outcome: &Result<Finished, RecordError>, terminal: &Terminal) -> Exit {
+fn tell(scenario: &Scenario, outcome: &Result<Finished, Error>, terminal: &Terminal) -> Exit {
     let name = &scenario.keys.name;
     match outcome {
         Ok(Finished { folder, trajectory, summary }) => {
@@ -99,45 +98,10 @@ fn tell(scenario: &Scenario, outcome: &Result<Finished, RecordError>, terminal: 
             let rows =
                 if rows == 1 { "the first row is".to_owned() } else { format!("the {rows} rows up to there are") };
             let kept = format!("{rows} in {}", folder.display());
-            terminal.error(&title, explanation, &kept);
-            Exit::Failed
+            terminal.fail(&Error::failed(title).note(explanation.unwrap_or_default()).hint(kept))
         }
-        Err(error) => tell_record_error(name, error, terminal),
-    }
-}
-
-/// Says why the folder of `name` was not written.
-pub(super) fn tell_record_error(name: &str, error: &RecordError, terminal: &Terminal) -> Exit {
-    match error {
-        RecordError::Busy { folder, process } => {
-            let who = process.map_or_else(|| "another process".to_owned(), |id| format!("process {id}"));
-            let title = format!("{} is in use: {who} is writing there", folder.display());
-            terminal.error(&title, None, "wait for it, or choose another folder with --out DIR");
-            Exit::Busy
-        }
-        RecordError::Foreign { folder, found } => {
-            let title = format!("{} is not ours to replace: {found}", folder.display());
-            terminal.error(
-                &title,
-                Some("it was left as it is"),
-                "move it, choose another --out DIR, or give the scenario another name",
-            );
-            Exit::Foreign
-        }
-        RecordError::Changed { folder, differences, hint } => {
-            let title = format!("{} holds another sweep: {}", folder.display(), differences.join("; "));
-            terminal.error(&title, Some("it was left as it is"), hint);
-            Exit::Foreign
-        }
-        RecordError::Parts { problems, hint, foreign } => {
-            let title = format!("the parts of the sweep do not fit together: {}", problems.join("; "));
-            terminal.error(&title, Some("they were left as they are"), hint);
-            if *foreign { Exit::Foreign } else { Exit::Failed }
-        }
-        RecordError::Io { action, error, kept } => {
-            terminal.error(&format!("{name}: cannot {action}: {}", os_message(error)), Some(kept), "");
-            Exit::Failed
-        }
-        RecordError::Stopped => Exit::Failed,
+        // Whoever was told to stop hears of it once, not per run.
+        Err(error) if error.kind == Kind::Stopped => Exit::Failed,
+        Err(error) => terminal.fail(error),
     }
 }

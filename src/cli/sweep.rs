@@ -1,12 +1,11 @@
 //! `catchup sweep FILE`: every draw under every variant, in chunks that stand once they are done.
 
 use super::progress::Progress;
-use super::run::tell_record_error;
 use super::signals::Signals;
 use super::{Exit, Terminal, batch_account, check_sweep, trial};
 use crate::batch::{Crew, Ended, draws_per_chunk};
 use crate::control::Control;
-use crate::record::RecordError;
+use crate::error::{Error, Kind};
 use crate::record::sweep::{self as record, Outcome, Plan, Shard, Sweeping};
 use crate::scenario::sweep::Sweep;
 use indicatif::HumanCount;
@@ -84,28 +83,24 @@ impl Args {
     }
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
-    let sweep = match check_sweep::load(std::slice::from_ref(&args.file), terminal) {
-        Ok(mut sweeps) => sweeps.remove(0),
-        Err(exit) => return exit,
-    };
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    let sweep = check_sweep::load(std::slice::from_ref(&args.file))?.remove(0);
     let draws_per_chunk = draws_per_chunk(&sweep);
     if args.dry_run {
         let parts = args.shard.map_or(1, |(_, of)| of);
-        return trial::run(&sweep, draws_per_chunk, args.threads(), parts, !args.no_csv, terminal);
+        trial::run(&sweep, draws_per_chunk, args.threads(), parts, !args.no_csv, terminal);
+        return Ok(Exit::Done);
     }
     // Before the folder is locked: a signal then finds somebody who leaves it in order.
     let signals = Signals::watch();
-    let sweeping = match record::open(&args.out, plan(&sweep, draws_per_chunk, !args.no_csv), args.part(), args.fresh) {
-        Ok(sweeping) => sweeping,
-        Err(error) => return tell_record_error(&sweep.name, &error, terminal),
-    };
+    let sweeping = record::open(&args.out, plan(&sweep, draws_per_chunk, !args.no_csv), args.part(), args.fresh)
+        .map_err(|error| error.about(&sweep.name))?;
     if sweeping.damaged() > 0 {
         let (files, are) = if sweeping.damaged() == 1 { ("chunk file", "is") } else { ("chunk files", "are") };
         terminal.note(&format!("{} {files} did not stand whole and {are} computed again", sweeping.damaged()));
     }
     let call = Call { args, sweep: &sweep, draws_per_chunk, before: sweeping.standing(), signals };
-    call.go_on(sweeping, terminal)
+    Ok(call.go_on(sweeping, terminal))
 }
 
 fn plan(sweep: &Sweep, draws_per_chunk: u64, csv: bool) -> Plan {
@@ -139,7 +134,7 @@ impl Call<'_> {
         let was_complete = sweeping.complete();
         let ended = match self.compute(&sweeping, terminal) {
             Ok(ended) => ended,
-            Err(error) => return self.broken_off(&error, terminal),
+            Err(error) => return self.broken_off(error, terminal),
         };
         if let Some(signal) = self.signals.received() {
             return self.interrupted(signal, &ended, terminal);
@@ -154,10 +149,10 @@ impl Call<'_> {
         drop(progress);
         match finished {
             Ok(outcome) => self.told(&outcome, &ended, was_complete, terminal),
-            Err(RecordError::Stopped) => {
+            Err(error) if error.kind == Kind::Stopped => {
                 self.interrupted(self.signals.received().unwrap_or(signal_hook::consts::SIGTERM), &ended, terminal)
             }
-            Err(error) => self.broken_off(&error, terminal),
+            Err(error) => self.broken_off(error, terminal),
         }
     }
 
@@ -167,7 +162,7 @@ impl Call<'_> {
         self.args.part().map_or(0..chunks, |shard| shard.part(chunks)).map(|index| self.runs_of_chunk(index)).sum()
     }
 
-    fn compute(&self, sweeping: &Sweeping, terminal: &Terminal) -> Result<Ended, RecordError> {
+    fn compute(&self, sweeping: &Sweeping, terminal: &Terminal) -> Result<Ended, Error> {
         let tally = Arc::new(Control::new(Arc::clone(&self.signals.stop)));
         let crew = Crew {
             sweep: self.sweep,
@@ -220,13 +215,14 @@ impl Call<'_> {
         let hint = format!(
             "what is done is kept; the same command without --max-failures, or with more than {failed}, goes on"
         );
-        terminal.error(&title, first.as_deref(), &hint);
+        terminal.fail(&Error::failed(title).note(first.unwrap_or_default()).hint(hint));
         Exit::SomeFailed
     }
 
-    fn broken_off(&self, error: &RecordError, terminal: &Terminal) -> Exit {
-        let exit = tell_record_error(&self.sweep.name, error, terminal);
-        if let RecordError::Io { .. } = error {
+    fn broken_off(&self, error: Error, terminal: &Terminal) -> Exit {
+        let io = error.kind == Kind::Io;
+        let exit = terminal.fail(&error.about(&self.sweep.name));
+        if io {
             terminal.note("what is done is kept; the same command goes on from there");
         }
         exit

@@ -2,7 +2,7 @@
 //! any other failure to write is.
 
 use super::{Colour, Exit};
-use crate::scenario::diagnostics::Report;
+use crate::error::{Cause, Error, Kind};
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use std::cell::Cell;
@@ -50,26 +50,33 @@ impl Terminal {
         self.err != ColorChoice::Never
     }
 
-    /// The mistakes of a scenario.
-    pub(super) fn report(&self, report: &Report) {
-        self.eprint(&format!("{}\n\n", report.render(self.colours_errors())));
-    }
-
-    /// An error that no scenario text shows.
-    pub(super) fn error(&self, title: &str, explanation: Option<&str>, hint: &str) {
+    /// Prints an error; what it means for the call.
+    pub(super) fn fail(&self, error: &Error) -> Exit {
         const RED: Style = AnsiColor::Red.on_default().bold();
-        self.message(&format!("{RED}error{RED:#}"), title, explanation, hint);
+        match &error.cause {
+            Cause::Mistakes(report) => self.eprint(&format!("{}\n\n", report.render(self.colours_errors()))),
+            Cause::Several(parts) => {
+                for part in parts {
+                    self.fail(part);
+                }
+                self.note(&error.title);
+            }
+            Cause::Itself | Cause::System(_) => {
+                self.message(&format!("{RED}error{RED:#}"), &error.title, &error.note, &error.hint);
+            }
+        }
+        error.kind.into()
     }
 
     /// Something legal but probably not meant; on standard error, also when quiet.
     pub(super) fn warning(&self, title: &str, hint: &str) {
         const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
-        self.message(&format!("{YELLOW}warning{YELLOW:#}"), title, None, hint);
+        self.message(&format!("{YELLOW}warning{YELLOW:#}"), title, "", hint);
     }
 
-    fn message(&self, level: &str, title: &str, explanation: Option<&str>, hint: &str) {
+    fn message(&self, level: &str, title: &str, explanation: &str, hint: &str) {
         let mut text = format!("{level}: {title}\n");
-        for (label, line) in [("note", explanation.unwrap_or("")), ("help", hint)] {
+        for (label, line) in [("note", explanation), ("help", hint)] {
             if !line.is_empty() {
                 text.push_str(&format!("  {label}: {line}\n"));
             }
@@ -94,8 +101,8 @@ impl Terminal {
         match self.broken.get() {
             None | Some(ErrorKind::BrokenPipe) => outcome,
             Some(kind) => {
-                self.error(&format!("cannot write to standard output: {kind}"), None, "");
-                if outcome == Exit::Done { Exit::Failed } else { outcome }
+                let failed = self.fail(&Error::new(Kind::Io, format!("cannot write to standard output: {kind}")));
+                if outcome == Exit::Done { failed } else { outcome }
             }
         }
     }

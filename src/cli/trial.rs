@@ -1,14 +1,14 @@
 //! `catchup sweep --dry-run`: what lies ahead, from a short trial.
 
-use super::check::aligned;
-use super::{Exit, Terminal};
+use super::Terminal;
+use super::table::{aligned, level_as_json, level_in_words, plural};
 use crate::batch::{Chunk, Worker};
 use crate::control::Control;
 use crate::scenario::sweep::{Level, Sweep};
-use crate::words::{lasting, short};
+use crate::words::lasting;
 use anstyle::Style;
 use indicatif::{HumanBytes, HumanCount};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -36,14 +36,7 @@ struct Trial {
     trajectory_bytes: f64,
 }
 
-pub(super) fn run(
-    sweep: &Sweep,
-    draws_per_chunk: u64,
-    threads: usize,
-    parts: u64,
-    csv: bool,
-    terminal: &Terminal,
-) -> Exit {
+pub(super) fn run(sweep: &Sweep, draws_per_chunk: u64, threads: usize, parts: u64, csv: bool, terminal: &Terminal) {
     let trial = Trial::carry_out(sweep);
     let (draws, runs) = (sweep.design.draws(), sweep.runs());
     let chunks = draws.div_ceil(draws_per_chunk);
@@ -57,7 +50,8 @@ pub(super) fn run(
     let first = first_draws(sweep);
     if terminal.json {
         let keys = || sweep.vary.iter().map(|varied| varied.key.clone());
-        let design = first.iter().map(|draw| keys().zip(draw.iter().map(as_json)).collect::<serde_json::Map<_, _>>());
+        let design =
+            first.iter().map(|draw| keys().zip(draw.iter().map(level_as_json)).collect::<serde_json::Map<_, _>>());
         let told = json!({
             "name": sweep.name, "draws": draws, "variants": sweep.variants.len(), "runs": runs, "chunks": chunks,
             "threads": threads, "parts": parts, "seconds": seconds,
@@ -67,7 +61,7 @@ pub(super) fn run(
             "design": design.collect::<Vec<_>>(),
         });
         terminal.print(&format!("{told}\n"));
-        return Exit::Done;
+        return;
     }
     let mut text = format!("{BOLD}{}{BOLD:#}  {}\n", sweep.name, sweep.path);
     let (draws_said, variants) = (HumanCount(draws), sweep.variants.len());
@@ -112,12 +106,11 @@ pub(super) fn run(
             .collect::<Vec<_>>(),
     ];
     for (draw, values) in first.iter().enumerate() {
-        table.push(std::iter::once(draw.to_string()).chain(values.iter().map(told)).collect());
+        table.push(std::iter::once(draw.to_string()).chain(values.iter().map(level_in_words)).collect());
     }
     let _ = write!(text, "\n{}", aligned(&table));
     terminal.print(&text);
     terminal.note("nothing was written (--dry-run)");
-    Exit::Done
 }
 
 impl Trial {
@@ -198,32 +191,11 @@ fn first_draws(sweep: &Sweep) -> Vec<Vec<Level>> {
     (0..shown).map(draw).collect()
 }
 
-fn told(level: &Level) -> String {
-    match level {
-        Level::Number(number) => short(*number),
-        Level::Flag(flag) => flag.to_string(),
-        Level::Text(text) => text.clone(),
-    }
-}
-
 fn exactly(level: &Level) -> String {
-    if let Level::Number(number) = level { number.to_string() } else { told(level) }
-}
-
-pub(super) fn as_json(level: &Level) -> Value {
-    match level {
-        Level::Number(number) => json!(number),
-        Level::Flag(flag) => json!(flag),
-        Level::Text(text) => json!(text),
-    }
+    if let Level::Number(number) = level { number.to_string() } else { level_in_words(level) }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate, not negative")]
 fn whole(value: f64) -> u64 {
     value as u64
-}
-
-/// `word` for so many of it.
-pub(super) fn plural(count: u64, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
 }

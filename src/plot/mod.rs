@@ -19,10 +19,12 @@ mod text;
 pub use png::{SCALE, png};
 pub use svg::WIDTH;
 
+use crate::error::{Error, Kind};
 use crate::summary::Summary;
 use crate::trajectory::Trajectory;
 use data::{Comparison, Run};
 use figure::Figure;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// What a picture shows.
@@ -105,32 +107,18 @@ impl Format {
     }
 }
 
-/// Why there is no picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlotError {
-    /// What is wrong with which file.
-    pub title: String,
-    /// What was expected.
-    pub expected: String,
-    /// What to do.
-    pub hint: String,
+/// What was asked for cannot be drawn: what is wrong with which file, what was expected, and what to do.
+fn unfit(title: String, expected: String, hint: &str) -> Error {
+    Error::invalid(title).note(expected).hint(hint)
 }
 
-impl PlotError {
-    fn new(title: String, expected: String, hint: &str) -> Self {
-        Self { title, expected, hint: hint.to_owned() }
-    }
-
-    fn unreadable(path: &Path, error: &std::io::Error) -> Self {
-        // Without "(os error 2)", which helps nobody.
-        let text = error.to_string();
-        let text = text.split(" (os error").next().unwrap_or(&text);
-        Self::new(
-            format!("cannot read {}: {text}", path.display()),
-            "expected a folder of a run, a comparison or a sweep, or one of its tables".to_owned(),
-            "",
-        )
-    }
+/// A file cannot be read: it is not there, or the operating system refuses.
+fn unreadable(path: &Path, error: io::Error) -> Error {
+    let expected = "expected a folder of a run, a comparison or a sweep, or one of its tables";
+    let there_is_none = error.kind() == io::ErrorKind::NotFound;
+    let mut unreadable = Error::io(format_args!("read {}", path.display()), error, expected);
+    unreadable.kind = if there_is_none { Kind::Invalid } else { Kind::Io };
+    unreadable
 }
 
 /// What a picture is drawn from.
@@ -181,7 +169,7 @@ pub struct Options {
 ///
 /// # Errors
 /// Where a file is missing, not ours, or not whole, or cannot show what is asked for: one error per picture.
-pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture>, Vec<PlotError>> {
+pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture>, Vec<Error>> {
     if let Some(found) = sweep::find(path).map_err(|error| vec![error])? {
         let drawn = found.load(what, options).map_err(|error| vec![error])?;
         let picture = |(what, stem, drawn)| {
@@ -205,7 +193,7 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
         }
     }
     if errors.is_empty() && *options != Options::default() {
-        errors.push(PlotError::new(
+        errors.push(unfit(
             format!("{} is no sweep: --x, --y, --by and --variant say nothing about it", path.display()),
             "they choose what is drawn of a sweep".to_owned(),
             "leave them out",

@@ -1,7 +1,8 @@
 //! Files of a run or a comparison → what a picture is drawn from. A file that is not ours or not whole is refused.
 
 use super::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
-use super::{PlotError, Source, What};
+use super::{Source, What, unfit, unreadable};
+use crate::error::Error;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -60,10 +61,10 @@ struct Place {
 }
 
 /// What to draw from `path`, and which picture where the user names none.
-pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, What), PlotError> {
+pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, What), Error> {
     let place = Place::find(path)?;
     if let Some(what) = what.filter(|what| what.of_sweep()) {
-        return Err(PlotError::new(
+        return Err(unfit(
             format!("{} is no sweep: it has no picture \"{}\"", path.display(), what.name()),
             "heat, ecdf and histogram are drawn from the folder of a sweep".to_owned(),
             "catchup sweep FILE, then plot the folder that it writes",
@@ -81,7 +82,7 @@ pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, 
     });
     let source = match kind {
         Kind::Trajectory | Kind::Sectors if what == What::Decomposition => {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{} is a run: it has no decomposition", path.display()),
                 format!("a decomposition is drawn from {DECOMPOSITION}, which catchup compare makes"),
                 "catchup compare SCENARIO…, then plot the folder that it writes",
@@ -89,7 +90,7 @@ pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, 
         }
         Kind::Trajectory | Kind::Sectors => Source::Run(Box::new(place.run(what)?)),
         Kind::Comparison | Kind::Decomposition if what == What::Z => {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{} is a comparison: it has no table of sectors", path.display()),
                 format!("z is drawn from {SECTORS} of a run"),
                 "plot the folders of the runs instead: catchup run SCENARIO…",
@@ -101,8 +102,8 @@ pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, 
 }
 
 impl Place {
-    fn find(path: &Path) -> Result<Self, PlotError> {
-        let about = fs::metadata(path).map_err(|error| PlotError::unreadable(path, &error))?;
+    fn find(path: &Path) -> Result<Self, Error> {
+        let about = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         if about.is_dir() {
             let place = Self { folder: path.to_owned(), named: None, listed: listed(path)? };
             if [TRAJECTORY, COMPARISON].iter().any(|file| path.join(file).is_file()) {
@@ -141,10 +142,10 @@ impl Place {
     }
 
     /// A table that must be there, whole.
-    fn table(&self, kind: Kind) -> Result<Table, PlotError> {
+    fn table(&self, kind: Kind) -> Result<Table, Error> {
         let usual = Kind::ALL.into_iter().find(|(of, ..)| *of == kind).map_or("", |(_, usual, _)| usual);
         let path = self.file(Some(kind), usual).ok_or_else(|| {
-            PlotError::new(
+            unfit(
                 format!("{} is missing", self.folder.join(usual).display()),
                 "the picture is drawn from it".to_owned(),
                 "name the folder that the program wrote",
@@ -154,16 +155,16 @@ impl Place {
         Table::open(&path)
     }
 
-    fn whole(&self, path: &Path) -> Result<(), PlotError> {
+    fn whole(&self, path: &Path) -> Result<(), Error> {
         whole(path, &self.listed)
     }
 
-    fn run(&self, what: What) -> Result<Run, PlotError> {
+    fn run(&self, what: What) -> Result<Run, Error> {
         let mut runs = states(self.table(Kind::Trajectory)?)?;
         let mut run = match (runs.pop(), runs.is_empty()) {
             (Some(run), true) => run,
             _ => {
-                return Err(PlotError::new(
+                return Err(unfit(
                     format!("{} holds several scenarios", self.folder.join(TRAJECTORY).display()),
                     "a trajectory is of one".to_owned(),
                     "catchup compare puts several into a comparison.csv",
@@ -194,7 +195,7 @@ impl Place {
         Ok(run)
     }
 
-    fn comparison(&self, what: What) -> Result<Comparison, PlotError> {
+    fn comparison(&self, what: What) -> Result<Comparison, Error> {
         let name = fs::canonicalize(&self.folder).ok().and_then(|folder| Some(folder.file_name()?.to_owned()));
         let name = name.map_or_else(|| "comparison".to_owned(), |name| name.to_string_lossy().into_owned());
         let drawn_alone = what == What::Decomposition && self.file(Some(Kind::Comparison), COMPARISON).is_none();
@@ -221,14 +222,14 @@ impl Place {
 }
 
 /// Whether a file has the size that the data package lists.
-pub(super) fn whole(path: &Path, listed: &HashMap<String, u64>) -> Result<(), PlotError> {
+pub(super) fn whole(path: &Path, listed: &HashMap<String, u64>) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let Some(&bytes) = listed.get(name.as_ref()) else { return Ok(()) };
-    let has = fs::metadata(path).map_err(|error| PlotError::unreadable(path, &error))?.len();
+    let has = fs::metadata(path).map_err(|error| unreadable(path, error))?.len();
     if has == bytes {
         return Ok(());
     }
-    Err(PlotError::new(
+    Err(unfit(
         format!("{} is not as it was written: {has} bytes, {PACKAGE} lists {bytes}", path.display()),
         "it was cut short or edited, or a run is being written".to_owned(),
         "run again; to draw your own data, copy the file elsewhere",
@@ -244,7 +245,7 @@ fn long_run(verdict: &str, gap: Option<f64>) -> LongRun {
 }
 
 /// Sizes of the files that the data package of a folder lists; none where there is no package.
-pub(super) fn listed(folder: &Path) -> Result<HashMap<String, u64>, PlotError> {
+pub(super) fn listed(folder: &Path) -> Result<HashMap<String, u64>, Error> {
     let path = folder.join(PACKAGE);
     let Ok(bytes) = fs::read(&path) else { return Ok(HashMap::new()) };
     let package: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(&path, &error))?;
@@ -253,15 +254,15 @@ pub(super) fn listed(folder: &Path) -> Result<HashMap<String, u64>, PlotError> {
     Ok(resources.iter().filter_map(size).collect())
 }
 
-fn not_json(path: &Path, error: &serde_json::Error) -> PlotError {
-    PlotError::new(
+fn not_json(path: &Path, error: &serde_json::Error) -> Error {
+    unfit(
         format!("{} is not the JSON that the program writes: {error}", path.display()),
         "it was cut short or edited".to_owned(),
         "run again",
     )
 }
 
-fn no_tables(folder: &Path) -> PlotError {
+fn no_tables(folder: &Path) -> Error {
     let holds = |path: &PathBuf| [TRAJECTORY, COMPARISON].iter().any(|file| path.join(file).is_file());
     let mut inside: Vec<PathBuf> = fs::read_dir(folder)
         .map(|entries| entries.flatten().map(|entry| entry.path()).filter(holds).collect())
@@ -271,16 +272,16 @@ fn no_tables(folder: &Path) -> PlotError {
         || "name a folder that catchup run, compare or sweep wrote, such as output/my-region".to_owned(),
         |first| format!("name a folder inside it, such as {}", first.display()),
     );
-    PlotError::new(
+    unfit(
         format!("{} holds no run, no comparison and no finished sweep", folder.display()),
         format!("expected {TRAJECTORY} (of a run), {COMPARISON} (of a comparison) or runs.parquet (of a sweep)"),
         &hint,
     )
 }
 
-fn foreign(path: &Path, header: &str) -> PlotError {
+fn foreign(path: &Path, header: &str) -> Error {
     let header: String = header.chars().take(60).collect();
-    PlotError::new(
+    unfit(
         format!("{} is no table that catchup draws", path.display()),
         format!(
             "expected the columns of {TRAJECTORY}, {SECTORS}, {COMPARISON}, {DECOMPOSITION} or runs.csv; its first line is \"{header}\""
@@ -303,8 +304,8 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    fn wrong(&self, cell: &str, column: &str, expected: &str) -> PlotError {
-        PlotError::new(
+    fn wrong(&self, cell: &str, column: &str, expected: &str) -> Error {
+        unfit(
             format!("{}, line {}: {column} = \"{cell}\" is no {expected}", self.path.display(), self.line),
             "the file was edited or damaged".to_owned(),
             "run again",
@@ -312,7 +313,7 @@ impl At<'_> {
     }
 
     /// A number, or `None` for an empty cell.
-    fn number(&self, cell: &str, column: &str) -> Result<Option<f64>, PlotError> {
+    fn number(&self, cell: &str, column: &str) -> Result<Option<f64>, Error> {
         if cell.is_empty() {
             return Ok(None);
         }
@@ -320,18 +321,18 @@ impl At<'_> {
         number.map(Some).ok_or_else(|| self.wrong(cell, column, "number"))
     }
 
-    fn required(&self, cell: &str, column: &str) -> Result<f64, PlotError> {
+    fn required(&self, cell: &str, column: &str) -> Result<f64, Error> {
         self.number(cell, column)?.ok_or_else(|| self.wrong(cell, column, "number"))
     }
 
-    fn whole(&self, cell: &str, column: &str) -> Result<usize, PlotError> {
+    fn whole(&self, cell: &str, column: &str) -> Result<usize, Error> {
         cell.parse().map_err(|_| self.wrong(cell, column, "whole number"))
     }
 }
 
 impl Table {
-    fn open(path: &Path) -> Result<Self, PlotError> {
-        let bytes = fs::read(path).map_err(|error| PlotError::unreadable(path, &error))?;
+    fn open(path: &Path) -> Result<Self, Error> {
+        let bytes = fs::read(path).map_err(|error| unreadable(path, error))?;
         let cut = !bytes.is_empty() && !bytes.ends_with(b"\n");
         let mut reader = csv::Reader::from_reader(std::io::Cursor::new(bytes));
         let headers = match reader.headers() {
@@ -343,7 +344,7 @@ impl Table {
         }
         let ours = headers.iter().any(|header| header == "scenario");
         if cut && ours {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{} is cut short: its last line does not end", path.display()),
                 "every line that the program writes ends in a line feed".to_owned(),
                 "run again",
@@ -356,8 +357,8 @@ impl Table {
     fn each(
         mut self,
         wanted: &[&str],
-        mut visit: impl FnMut(&[&str], &At<'_>) -> Result<(), PlotError>,
-    ) -> Result<(), PlotError> {
+        mut visit: impl FnMut(&[&str], &At<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut places = Vec::with_capacity(wanted.len());
         let mut missing = Vec::new();
         for name in wanted {
@@ -367,7 +368,7 @@ impl Table {
             }
         }
         if !missing.is_empty() {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{} lacks columns: {}", self.path.display(), missing.join(", ")),
                 format!("it has {}", self.headers.join(", ")),
                 "name a table that this version of the program wrote",
@@ -387,7 +388,7 @@ impl Table {
                         csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
                         _ => error.to_string(),
                     };
-                    return Err(PlotError::new(
+                    return Err(unfit(
                         format!("{}, line {line}: {found}", self.path.display()),
                         "every row that the program writes is whole".to_owned(),
                         "run again",
@@ -401,7 +402,7 @@ impl Table {
 }
 
 /// Scenarios of `trajectory.csv` or `comparison.csv`, in the order of the table.
-fn states(table: Table) -> Result<Vec<Run>, PlotError> {
+fn states(table: Table) -> Result<Vec<Run>, Error> {
     let path = table.path.clone();
     let mut runs: Vec<Run> = Vec::new();
     let mut place = 0;
@@ -416,7 +417,7 @@ fn states(table: Table) -> Result<Vec<Run>, PlotError> {
         let period = at.whole(cells[11], "period")?;
         let expected = runs[place].year.len();
         if period != expected {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{}, line {}: period {period} follows period {}", path.display(), at.line, expected as i64 - 1),
                 "every scenario has a row for each period from 0 on".to_owned(),
                 "run again",
@@ -437,7 +438,7 @@ fn states(table: Table) -> Result<Vec<Run>, PlotError> {
         Ok(())
     })?;
     if runs.is_empty() {
-        return Err(PlotError::new(
+        return Err(unfit(
             format!("{} has no rows", path.display()),
             "a picture needs at least one date".to_owned(),
             "run again",
@@ -446,8 +447,8 @@ fn states(table: Table) -> Result<Vec<Run>, PlotError> {
     Ok(runs)
 }
 
-fn summary(path: &Path, run: &mut Run) -> Result<(), PlotError> {
-    let bytes = fs::read(path).map_err(|error| PlotError::unreadable(path, &error))?;
+fn summary(path: &Path, run: &mut Run) -> Result<(), Error> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, error))?;
     let summary: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(path, &error))?;
     let text = |key: &str| summary[key].as_str().map(str::to_owned);
     run.title = text("title");
@@ -456,7 +457,7 @@ fn summary(path: &Path, run: &mut Run) -> Result<(), PlotError> {
     Ok(())
 }
 
-fn sectors(table: Table, run: &mut Run) -> Result<(), PlotError> {
+fn sectors(table: Table, run: &mut Run) -> Result<(), Error> {
     let path = table.path.clone();
     let dates = run.year.len();
     run.outside = vec![None; dates];
@@ -481,7 +482,7 @@ fn sectors(table: Table, run: &mut Run) -> Result<(), PlotError> {
         Ok(())
     })?;
     if run.sectors.is_empty() || run.sectors.iter().any(|sector| sector.z.len() != dates) {
-        return Err(PlotError::new(
+        return Err(unfit(
             format!("{} ends before {TRAJECTORY} does", path.display()),
             format!("expected a row for each of {dates} dates and every sector"),
             "run again",
@@ -490,7 +491,7 @@ fn sectors(table: Table, run: &mut Run) -> Result<(), PlotError> {
     Ok(())
 }
 
-fn decompositions(table: Table) -> Result<Vec<Decomposition>, PlotError> {
+fn decompositions(table: Table) -> Result<Vec<Decomposition>, Error> {
     let path = table.path.clone();
     let columns: Vec<String> = TERMS.iter().map(|(name, _)| format!("cum_{name}")).collect();
     let mut wanted = vec!["scenario", "t", "cum_d_ln_gap"];
@@ -511,7 +512,7 @@ fn decompositions(table: Table) -> Result<Vec<Decomposition>, PlotError> {
         Ok(())
     })?;
     if found.is_empty() {
-        return Err(PlotError::new(
+        return Err(unfit(
             format!("{} has no rows", path.display()),
             "a picture needs at least one date".to_owned(),
             "compare again",

@@ -13,59 +13,12 @@ pub use sweep::{Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_s
 
 use crate::compare::{Comparison, Member};
 use crate::control::Control;
+use crate::error::Error;
 use crate::model::equilibria::Candidate;
 use crate::scenario::Scenario;
 use crate::summary::Summary;
 use crate::trajectory::Trajectory;
 use std::path::{Path, PathBuf};
-
-/// Why a folder could not be written.
-#[derive(Debug)]
-pub enum RecordError {
-    /// Another process is writing there.
-    Busy {
-        /// The folder.
-        folder: PathBuf,
-        /// The other process, where it left its number.
-        process: Option<u32>,
-    },
-    /// What stands there is not ours to replace.
-    Foreign {
-        /// The folder.
-        folder: PathBuf,
-        /// Why it is not.
-        found: String,
-    },
-    /// Another sweep, or one by another version of the program, stands there.
-    Changed {
-        /// The folder.
-        folder: PathBuf,
-        /// What is different, in words.
-        differences: Vec<String>,
-        /// What can be done.
-        hint: String,
-    },
-    /// The parts of a sweep are not all there, once, whole and of one sweep.
-    Parts {
-        /// What is wrong, each with its folder or file.
-        problems: Vec<String>,
-        /// What can be done.
-        hint: String,
-        /// Whether some part belongs to another sweep.
-        foreign: bool,
-    },
-    /// Input or output failed.
-    Io {
-        /// What was being done to which path.
-        action: String,
-        /// What the operating system said.
-        error: std::io::Error,
-        /// What stands there now.
-        kept: String,
-    },
-    /// Told to stop; the folder is as it was.
-    Stopped,
-}
 
 /// The table of `equilibria --format csv` as text; R's real income per worker is `real_income_R`.
 pub fn equilibria_csv(names: &[String], candidates: &[Candidate], real_income_R: f64) -> String {
@@ -79,7 +32,7 @@ pub fn equilibria_csv(names: &[String], candidates: &[Candidate], real_income_R:
 ///
 /// # Errors
 /// Where it cannot be made, is in use, or belongs to something else.
-pub fn open(out: &Path, name: &str) -> Result<Stage, RecordError> {
+pub fn open(out: &Path, name: &str) -> Result<Stage, Error> {
     Stage::open(out, name, package::RUN)
 }
 
@@ -87,7 +40,7 @@ pub fn open(out: &Path, name: &str) -> Result<Stage, RecordError> {
 ///
 /// # Errors
 /// Where it cannot be made, is in use, or belongs to something else.
-pub fn open_comparison(out: &Path, name: &str) -> Result<Stage, RecordError> {
+pub fn open_comparison(out: &Path, name: &str) -> Result<Stage, Error> {
     Stage::open(out, name, package::COMPARISON)
 }
 
@@ -102,7 +55,7 @@ pub fn write_run(
     summary: &Summary,
     pictures: &[(&str, String)],
     control: &Control,
-) -> Result<PathBuf, RecordError> {
+) -> Result<PathBuf, Error> {
     run_files(&mut stage, "", scenario, trajectory, summary, pictures, control)?;
     stage.commit()
 }
@@ -118,7 +71,7 @@ pub fn write_comparison(
     more: impl FnOnce(&[Staged]) -> Vec<(String, String)>,
     gaps: &[String],
     control: &Control,
-) -> Result<PathBuf, RecordError> {
+) -> Result<PathBuf, Error> {
     for (index, Member { scenario, trajectory, summary }) in comparison.members.iter().enumerate() {
         let picture: Vec<(&str, String)> = gaps.get(index).map(|gap| ("gap.svg", gap.clone())).into_iter().collect();
         run_files(&mut stage, &format!("{}/", summary.name), scenario, trajectory, summary, &picture, control)?;
@@ -143,7 +96,7 @@ fn run_files(
     summary: &Summary,
     pictures: &[(&str, String)],
     control: &Control,
-) -> Result<(), RecordError> {
+) -> Result<(), Error> {
     let name = scenario.keys.name.as_str();
     let first = stage.files().len();
     let path = |file: &str| format!("{prefix}{file}");

@@ -1,10 +1,10 @@
 //! A folder that is replaced whole or not at all. Files are written under temporary names, synced, and renamed
 //! together once all of them stand; a lock keeps a second process out.
 
-use super::RecordError;
 use super::lock::{Lock, Refused};
 use super::package;
 use crate::control::Control;
+use crate::error::Error;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -41,17 +41,15 @@ pub struct Stage {
 
 impl Stage {
     /// Makes and locks `out/name` for a folder of `kind`.
-    pub(super) fn open(out: &Path, name: &str, kind: &str) -> Result<Self, RecordError> {
+    pub(super) fn open(out: &Path, name: &str, kind: &str) -> Result<Self, Error> {
         let folder = out.join(name);
-        let made = make_folders(&folder).map_err(|(path, error)| RecordError::Io {
-            action: format!("make the folder {}", path.display()),
-            error,
-            kept: "nothing was written".to_owned(),
+        let made = make_folders(&folder).map_err(|(path, error)| {
+            Error::io(format_args!("make the folder {}", path.display()), error, "nothing was written")
         })?;
         let mut stage = Self { folder, made, lock: None, files: Vec::new(), before: Vec::new() };
         if stage.own_files(kind)?.is_none() {
             let found = format!("it holds files but no run of catchup (no {} of ours)", package::FILE);
-            return Err(RecordError::Foreign { folder: stage.folder.clone(), found });
+            return Err(not_ours(&stage.folder, &found));
         }
         stage.lock = Some(stage.take_lock()?);
         // Read once more now that nobody else can be replacing them.
@@ -60,7 +58,7 @@ impl Stage {
     }
 
     /// The files that a folder of `kind` lists as its own; `None` where the folder is not ours.
-    fn own_files(&self, kind: &str) -> Result<Option<Vec<String>>, RecordError> {
+    fn own_files(&self, kind: &str) -> Result<Option<Vec<String>>, Error> {
         let failed = |error| self.failed("read", &self.folder, error);
         let mut entries = fs::read_dir(&self.folder).map_err(failed)?;
         let empty = entries.next().is_none();
@@ -76,10 +74,10 @@ impl Stage {
         }))
     }
 
-    fn take_lock(&self) -> Result<Lock, RecordError> {
+    fn take_lock(&self) -> Result<Lock, Error> {
         let path = self.folder.join(LOCK);
         Lock::exclusive(&path).map_err(|refused| match refused {
-            Refused::Busy(process) => RecordError::Busy { folder: self.folder.clone(), process },
+            Refused::Busy(process) => Error::busy(&self.folder, process),
             Refused::Io(error) => self.failed("lock", &path, error),
         })
     }
@@ -103,8 +101,8 @@ impl Stage {
         name: &str,
         control: &Control,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), RecordError> {
-        control.step().map_err(|_| RecordError::Stopped)?;
+    ) -> Result<(), Error> {
+        control.step().map_err(|_| Error::stopped())?;
         let staged = self.draft(name).and_then(|mut draft| {
             write(&mut draft)?;
             draft.finish()
@@ -114,7 +112,7 @@ impl Stage {
                 self.files.push(staged);
                 Ok(())
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(RecordError::Stopped),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(Error::stopped()),
             Err(error) => Err(self.failed("write", &self.folder.join(name), error)),
         }
     }
@@ -139,7 +137,7 @@ impl Stage {
     ///
     /// # Errors
     /// Where a file cannot be renamed.
-    pub fn commit(mut self) -> Result<PathBuf, RecordError> {
+    pub fn commit(mut self) -> Result<PathBuf, Error> {
         let package = self.folder.join(package::FILE);
         if package.exists() {
             // From here to the last rename the folder is visibly incomplete.
@@ -147,11 +145,9 @@ impl Stage {
         }
         for file in &self.files {
             let path = self.folder.join(&file.name);
-            fs::rename(self.temporary(&file.name), &path).map_err(|error| RecordError::Io {
-                action: format!("put {} in place", path.display()),
-                error,
-                kept: format!("{} is incomplete: run again", self.folder.display()),
-            })?;
+            let kept = format!("{} is incomplete: run again", self.folder.display());
+            fs::rename(self.temporary(&file.name), &path)
+                .map_err(|error| Error::io(format_args!("put {} in place", path.display()), error, kept))?;
         }
         for stale in self.before.iter().filter(|name| self.files.iter().all(|file| file.name != **name)) {
             let path = self.folder.join(stale);
@@ -175,13 +171,13 @@ impl Stage {
         path.with_file_name(format!(".{}.tmp", path.file_name().unwrap_or_default().to_string_lossy()))
     }
 
-    fn failed(&self, action: &str, path: &Path, error: io::Error) -> RecordError {
+    fn failed(&self, action: &str, path: &Path, error: io::Error) -> Error {
         let kept = if self.before.is_empty() {
             "nothing was kept".to_owned()
         } else {
             format!("the files of the run before are still in {}", self.folder.display())
         };
-        RecordError::Io { action: format!("{action} {}", path.display()), error, kept }
+        Error::io(format_args!("{action} {}", path.display()), error, kept)
     }
 }
 
@@ -199,6 +195,12 @@ impl Drop for Stage {
     }
 }
 
+/// `folder` holds something that a run must not replace.
+pub(super) fn not_ours(folder: &Path, found: &str) -> Error {
+    Error::foreign(format!("{} is not ours to replace: {found}", folder.display()))
+        .hint("move it, choose another --out DIR, or give the scenario another name")
+}
+
 /// Whether a listed name is a plain path below the folder: a data package edited by hand must not reach outside.
 fn stays_inside(name: &str) -> bool {
     !name.contains('\\') && Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)))
@@ -208,7 +210,7 @@ fn stays_inside(name: &str) -> bool {
 ///
 /// # Errors
 /// Where it cannot be written or renamed.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), RecordError> {
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // The process's number keeps two that draw the same picture apart.
     let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
@@ -217,8 +219,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), RecordError> {
         .and_then(|()| fs::rename(&temporary, path))
         .map_err(|error| {
             let _ = fs::remove_file(&temporary);
-            let kept = "what stood there before is untouched".to_owned();
-            RecordError::Io { action: format!("write {}", path.display()), error, kept }
+            Error::io(format_args!("write {}", path.display()), error, "what stood there before is untouched")
         })
 }
 

@@ -4,7 +4,8 @@
 use crate::common::study::{chunk, files, go_on, plan, row, same, undisturbed};
 use catchup::batch::Chunk;
 use catchup::control::Control;
-use catchup::record::{self, Plan, RecordError, Shard, merge, open_sweep};
+use catchup::error::{Error, Kind};
+use catchup::record::{self, Plan, Shard, merge, open_sweep};
 use fastrand::Rng;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,11 @@ use tempfile::TempDir;
 
 fn chunk_file(out: &Path, index: u64) -> PathBuf {
     out.join(format!("study/chunks/{index:09}.chunk"))
+}
+
+/// The kind of an outcome's error, if it is one.
+fn kind<T>(outcome: Result<T, Error>) -> Option<Kind> {
+    outcome.err().map(|error| error.kind)
 }
 
 #[test]
@@ -76,8 +82,8 @@ fn what_is_damaged_after_it_was_looked_at_is_not_believed() {
     bytes[300] ^= 1;
     fs::write(&path, bytes).expect("write");
     let error = sweeping.finish(&Control::default()).expect_err("damaged");
-    let RecordError::Parts { problems, .. } = error else { panic!("{error:?}") };
-    assert!(problems[0].contains("000000003.chunk is damaged"), "{problems:?}");
+    assert_eq!(error.kind, Kind::Failed);
+    assert!(error.title.contains("000000003.chunk is damaged"), "{error:?}");
     assert!(!out.path().join("study/runs.csv").exists());
     go_on(out.path(), &plan, None, &mut Rng::with_seed(1));
     same(&files(&out.path().join("study")), &undisturbed(&plan), "computed again");
@@ -103,10 +109,10 @@ fn chunks_that_are_none_of_the_sweep_are_refused() {
     change(&|chunk| chunk.drawn[0][1] = f64::NAN);
     change(&|chunk| chunk.drawn[2][1] = 7.0);
     for bad in bad {
-        assert!(matches!(sweeping.put(&bad), Err(RecordError::Io { .. })), "{bad:?}");
+        assert_eq!(kind(sweeping.put(&bad)), Some(Kind::Io), "{bad:?}");
     }
     assert_eq!(fs::read_dir(out.path().join("study/chunks")).expect("a folder").count(), 0);
-    assert!(matches!(sweeping.finish(&Control::default()), Err(RecordError::Io { .. })), "finished without its chunks");
+    assert_eq!(kind(sweeping.finish(&Control::default())), Some(Kind::Io), "finished without its chunks");
 }
 
 #[test]
@@ -115,9 +121,10 @@ fn one_process_at_a_time_but_different_shards_together() {
     let out = TempDir::new().expect("a folder");
     let shard = |index| Some(Shard { index, of: 3 });
     let open = |shard| open_sweep(out.path(), plan.clone(), shard, false);
-    let busy = |shard| match open(shard) {
-        Err(RecordError::Busy { process, .. }) => assert_eq!(process, Some(std::process::id())),
-        other => panic!("{other:?}"),
+    let busy = |shard| {
+        let error = open(shard).expect_err("in use");
+        assert_eq!(error.kind, Kind::Busy);
+        assert!(error.title.contains(&format!("process {} ", std::process::id())), "{error}");
     };
     let whole = open(None).expect("opened");
     busy(None);
@@ -144,13 +151,10 @@ fn another_sweep_is_refused_by_what_is_different() {
     let changed = |what: &dyn Fn(&mut Plan)| {
         let mut plan = plan.clone();
         what(&mut plan);
-        match open_sweep(out.path(), plan, None, false) {
-            Err(RecordError::Changed { differences, hint, .. }) => {
-                assert!(hint.contains("--fresh"));
-                differences.join("\n")
-            }
-            other => panic!("{other:?}"),
-        }
+        let error = open_sweep(out.path(), plan, None, false).expect_err("another sweep");
+        assert!(error.kind == Kind::Foreign && error.hint.contains("--fresh"), "{error:?}");
+        let differences = error.title.split_once(" holds another sweep: ").expect("what is different").1;
+        differences.to_owned()
     };
     let beta = |plan: &mut Plan| plan.identity[1].1 = "x = 0.02\nbeta = 0.05\n".to_owned();
     let draws = |plan: &mut Plan| plan.draws = 41;
@@ -193,17 +197,17 @@ fn folders_of_something_else_are_left_alone() {
     fs::create_dir(&folder).expect("make");
     fs::write(folder.join("thesis.txt"), "mine").expect("write");
     for fresh in [false, true] {
-        assert!(matches!(open_sweep(out.path(), plan.clone(), None, fresh), Err(RecordError::Foreign { .. })));
+        assert_eq!(kind(open_sweep(out.path(), plan.clone(), None, fresh)), Some(Kind::Foreign));
         assert_eq!(files(&folder).len(), 1);
     }
     fs::remove_file(folder.join("thesis.txt")).expect("remove");
     fs::write(folder.join("datapackage.json"), "{\"catchup\": {\"kind\": \"run\"}}").expect("write");
-    assert!(matches!(open_sweep(out.path(), plan.clone(), None, true), Err(RecordError::Foreign { .. })));
+    assert_eq!(kind(open_sweep(out.path(), plan.clone(), None, true)), Some(Kind::Foreign));
     // And no run takes the folder of a sweep in progress, though a kill left its lock there.
     fs::remove_file(folder.join("datapackage.json")).expect("remove");
     drop(open_sweep(out.path(), plan, None, false).expect("opened"));
     fs::write(folder.join(".catchup-lock"), "1\n").expect("write");
-    assert!(matches!(record::open(out.path(), "study"), Err(RecordError::Foreign { .. })));
+    assert_eq!(kind(record::open(out.path(), "study")), Some(Kind::Foreign));
 }
 
 #[test]
@@ -264,13 +268,11 @@ fn a_merge_names_what_does_not_fit() {
     drop(open_sweep(&whole, plan.clone(), None, false).expect("opened"));
     let refusal = |folders: &[&PathBuf]| {
         let folders: Vec<PathBuf> = folders.iter().map(|&folder| folder.clone()).collect();
-        match merge(&folders, &out.path().join("all"), &Control::default()) {
-            Err(RecordError::Parts { problems, foreign, .. }) => (problems.join("\n"), foreign),
-            other => panic!("{other:?}"),
-        }
+        let error = merge(&folders, &out.path().join("all"), &Control::default()).expect_err("parts that do not fit");
+        (error.title, error.kind == Kind::Foreign)
     };
     let [p1, p2, p3] = &three[..] else { panic!("three") };
-    assert_eq!(refusal(&[p1, p2]).0, "shard 3 of 3 is missing, or not finished");
+    assert!(refusal(&[p1, p2]).0.ends_with(": shard 3 of 3 is missing, or not finished"));
     assert!(refusal(&[p1, p2, p3, &double]).0.contains("shard 2 of 3 is there twice: in "));
     assert!(refusal(&[p1, p2, p2, p3]).0.contains("is given twice"));
     assert!(refusal(&[p1, p2, p3, &quarter]).0.contains("different divisions"));
@@ -299,7 +301,7 @@ fn a_merge_names_what_does_not_fit() {
     assert!(refusal(&[&out.path().join("all/study"), p1]).0.contains("finished sweep"));
     let foreign: Vec<PathBuf> = (1..=3).map(|index| part("others", &other, index, 3)).take(1).collect();
     let error = merge(&foreign, &out.path().join("all"), &Control::default()).expect_err("another sweep");
-    assert!(matches!(error, RecordError::Changed { .. }), "{error:?}");
+    assert!(error.kind == Kind::Foreign && error.title.contains("another sweep"), "{error:?}");
 }
 
 #[test]
@@ -321,8 +323,7 @@ fn an_assembly_cut_short_anywhere_begins_anew() {
         let hurdle = folder.join(format!(".{name}.tmp"));
         fs::create_dir(&hurdle).expect("make");
         let error = sweeping.finish(&Control::default()).expect_err(name);
-        let RecordError::Io { kept, .. } = error else { panic!("{error:?}") };
-        assert!(kept.contains("chunks are kept"), "{kept}");
+        assert!(error.kind == Kind::Io && error.note.contains("chunks are kept"), "{error:?}");
         fs::remove_dir(&hurdle).expect("remove");
         for file in files(&folder).keys() {
             assert!(!expected.contains_key(file) && !file.ends_with(".tmp"), "{file} stands after {name} failed");
@@ -336,7 +337,7 @@ fn an_assembly_cut_short_anywhere_begins_anew() {
     let sweeping = fill(true);
     expected.keys().filter_map(|name| fs::remove_file(folder.join(name)).ok()).for_each(drop);
     let stop = Control::new(Arc::new(AtomicBool::new(true)));
-    assert!(matches!(sweeping.finish(&stop), Err(RecordError::Stopped)));
+    assert_eq!(kind(sweeping.finish(&stop)), Some(Kind::Stopped));
     assert_eq!(files(&folder).len(), 2, "the manifest and the chunks");
     // Killed between two renames, with leftovers of all kinds and the data package gone.
     for whole in 0..expected.len() {

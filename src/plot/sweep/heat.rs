@@ -6,9 +6,10 @@ use super::side::{Side, with_log};
 use super::survey::{Key, Span, Survey, Values};
 use super::table::Table;
 use super::words::{Better, Measure, count, percent, unknown};
-use crate::plot::PlotError;
+use crate::error::Error;
 use crate::plot::axis::Scale;
 use crate::plot::text::literal;
+use crate::plot::unfit;
 
 /// Bins across and up, at most.
 const BINS: [usize; 2] = [40, 30];
@@ -77,7 +78,7 @@ pub(super) fn heat(
     survey: &Survey,
     by: Option<Measure>,
     asked: &Asked<'_>,
-) -> Result<HeatMap, PlotError> {
+) -> Result<HeatMap, Error> {
     let [x_key, y_key] = sides(survey, asked)?;
     let spans = by.and_then(|by| survey.measures.iter().find(|(measure, _)| *measure == by)).map(|(_, spans)| spans);
     // The baseline differs from itself by nothing: not worth a map.
@@ -183,7 +184,7 @@ pub(super) fn zeros(span: Span) -> bool {
 }
 
 /// The two keys to draw: those named, else the first ones with more than one value.
-fn sides<'a>(survey: &'a Survey, asked: &Asked<'_>) -> Result<[&'a Key; 2], PlotError> {
+fn sides<'a>(survey: &'a Survey, asked: &Asked<'_>) -> Result<[&'a Key; 2], Error> {
     let names: Vec<&str> = survey.keys.iter().map(|key| key.name.as_str()).collect();
     let named = |option: &str, typed: Option<&String>| {
         typed
@@ -204,13 +205,11 @@ fn sides<'a>(survey: &'a Survey, asked: &Asked<'_>) -> Result<[&'a Key; 2], Plot
         (None, None) => others.next().zip(others.next()).map(|(x, y)| [x, y]),
     };
     match both {
-        Some([x, y]) if x.column == y.column => Err(PlotError::new(
-            format!("--x and --y are both {}", x.name),
-            "a heat map has two different keys".to_owned(),
-            "",
-        )),
+        Some([x, y]) if x.column == y.column => {
+            Err(unfit(format!("--x and --y are both {}", x.name), "a heat map has two different keys".to_owned(), ""))
+        }
         Some(both) => Ok(both),
-        None => Err(PlotError::new(
+        None => Err(unfit(
             format!("the sweep varies {} only: a heat map needs two keys", names.join(", ")),
             "with one, draw --what histogram or --what ecdf".to_owned(),
             "",

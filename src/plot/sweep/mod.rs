@@ -15,7 +15,8 @@ pub(super) use heat::HeatMap;
 
 use super::figure::Figure;
 use super::read::{PACKAGE, listed, whole};
-use super::{Options, PlotError, What};
+use super::{Options, What, unfit};
+use crate::error::Error;
 use serde_json::Value;
 use spread::Shape;
 use std::collections::HashMap;
@@ -80,7 +81,7 @@ fn looks_like_runs(path: &Path) -> bool {
 }
 
 /// The table of runs that `path` is or holds; `None` where it is something else.
-pub(super) fn find(path: &Path) -> Result<Option<Found>, PlotError> {
+pub(super) fn find(path: &Path) -> Result<Option<Found>, Error> {
     let package_of = |folder: &Path| {
         let bytes = fs::read(folder.join(PACKAGE)).unwrap_or_default();
         let package: Value = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -93,7 +94,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, PlotError> {
             if package.is_null() {
                 return Ok(None);
             }
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{} is a sweep without its table", path.display()),
                 format!("expected {PARQUET} or {CSV}"),
                 "sweep again",
@@ -128,10 +129,10 @@ impl Found {
     }
 
     /// The pictures asked for, or all that make sense.
-    pub(super) fn load(&self, what: &[What], options: &Options) -> Result<Vec<(What, String, Drawn)>, PlotError> {
+    pub(super) fn load(&self, what: &[What], options: &Options) -> Result<Vec<(What, String, Drawn)>, Error> {
         whole(&self.table, &self.listed)?;
         let mut table = Table::open(&self.table)?.ok_or_else(|| {
-            PlotError::new(
+            unfit(
                 format!("{} is no table that catchup draws", self.table.display()),
                 format!("expected the columns of {PARQUET}: run, variant, the varied keys, status, error, verdict, …"),
                 "name a folder that catchup sweep wrote",
@@ -148,7 +149,7 @@ impl Found {
                 .collect(),
         };
         if let Some(measure) = measures.iter().find(|measure| !table.has(measure.name)) {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{} lacks the column {}", self.table.display(), measure.name),
                 "it is drawn from it".to_owned(),
                 "name a table that this version of the program wrote",
@@ -156,7 +157,7 @@ impl Found {
         }
         let survey = survey::survey(&mut table, &measures)?;
         if survey.rows == 0 {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{} has no rows", self.table.display()),
                 "a picture needs at least one run".to_owned(),
                 "sweep again",
@@ -210,9 +211,9 @@ impl Found {
     }
 
     /// What to draw by; refuses pictures that a sweep does not have.
-    fn by(&self, what: &[What], options: &Options) -> Result<By, PlotError> {
+    fn by(&self, what: &[What], options: &Options) -> Result<By, Error> {
         if let Some(what) = what.iter().find(|what| !what.of_sweep()) {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("{} is a sweep: it has no picture \"{}\"", self.table.display(), what.name()),
                 "of a sweep there are heat, ecdf and histogram".to_owned(),
                 "of a run or a comparison: catchup run SCENARIO…, then plot the folder that it writes",
@@ -225,7 +226,7 @@ impl Found {
             return Ok(By::Measure(measure));
         }
         if let Some(what) = what.iter().find(|what| **what != What::Heat) {
-            return Err(PlotError::new(
+            return Err(unfit(
                 format!("--what {} --by verdict: a verdict is no number", what.name()),
                 format!("expected one of {}", MEASURES.map(|measure| measure.name).join(", ")),
                 "the verdict is drawn by --what heat",
@@ -244,7 +245,7 @@ enum By {
 }
 
 /// Places of the variants to draw, and what to say about others.
-fn chosen(survey: &Survey, options: &Options) -> Result<(Vec<usize>, Option<String>), PlotError> {
+fn chosen(survey: &Survey, options: &Options) -> Result<(Vec<usize>, Option<String>), Error> {
     if options.variants.is_empty() {
         let all = survey.variants.len();
         let left = all.saturating_sub(MOST_VARIANTS);

@@ -6,7 +6,7 @@ use super::side::{bin, with_log};
 use super::survey::{Span, Survey};
 use super::table::Table;
 use super::words::{Measure, count, percent};
-use crate::plot::PlotError;
+use crate::error::Error;
 use crate::plot::axis::Scale;
 use crate::plot::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel, style};
 use crate::plot::text::{literal, wrap};
@@ -44,7 +44,7 @@ pub(super) fn figure(
     by: Measure,
     shape: Shape,
     asked: &Asked<'_>,
-) -> Result<Figure, PlotError> {
+) -> Result<Figure, Error> {
     let spread = read(table, survey, by, shape, asked)?;
     let several = survey.variants.len() > 1;
     let panels = match shape {
@@ -86,7 +86,7 @@ pub(super) fn figure(
     })
 }
 
-fn read(table: &mut Table, survey: &Survey, by: Measure, shape: Shape, asked: &Asked<'_>) -> Result<Spread, PlotError> {
+fn read(table: &mut Table, survey: &Survey, by: Measure, shape: Shape, asked: &Asked<'_>) -> Result<Spread, Error> {
     let none = Vec::new();
     let spans = survey.measures.iter().find(|(measure, _)| *measure == by).map_or(&none, |(_, spans)| spans);
     let mut shown = asked.variants.clone();

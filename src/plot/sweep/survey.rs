@@ -2,7 +2,7 @@
 
 use super::table::{FAILED, Table};
 use super::words::Measure;
-use crate::plot::PlotError;
+use crate::error::Error;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A key with more different numbers than this has no levels.
@@ -111,7 +111,7 @@ impl Seen {
 }
 
 /// Reads the table once.
-pub(super) fn survey(table: &mut Table, measures: &[Measure]) -> Result<Survey, PlotError> {
+pub(super) fn survey(table: &mut Table, measures: &[Measure]) -> Result<Survey, Error> {
     let keys = table.keys();
     let mut wanted = vec![table.place("variant"), table.place("status")];
     wanted.extend(keys.clone());

@@ -1,7 +1,8 @@
 //! `runs.parquet` or `runs.csv`, read in batches: only the columns asked for, and never the whole table at once.
 
 use super::words::MEASURES;
-use crate::plot::PlotError;
+use crate::error::Error;
+use crate::plot::{unfit, unreadable};
 use crate::summary::Verdict;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{BoolType, ByteArrayType, DataType, FloatType, Int32Type, Int64Type};
@@ -101,10 +102,10 @@ pub(super) fn is_runs(headers: &[String]) -> bool {
 
 impl Table {
     /// Opens `path`; `None` where it is a table, but none of runs.
-    pub(super) fn open(path: &Path) -> Result<Option<Self>, PlotError> {
-        let mut file = File::open(path).map_err(|error| PlotError::unreadable(path, &error))?;
+    pub(super) fn open(path: &Path) -> Result<Option<Self>, Error> {
+        let mut file = File::open(path).map_err(|error| unreadable(path, error))?;
         let mut start = [0; 4];
-        let read = file.read(&mut start).map_err(|error| PlotError::unreadable(path, &error))?;
+        let read = file.read(&mut start).map_err(|error| unreadable(path, error))?;
         let parquet = start[..read] == *b"PAR1";
         let mut table = Self { path: path.to_owned(), parquet, columns: Vec::new() };
         table.columns = if parquet { table.parquet_columns()? } else { table.csv_columns()? };
@@ -153,7 +154,7 @@ impl Table {
     }
 
     /// Calls `visit` with the `wanted` columns and the number of rows of each batch, in the order of the table.
-    pub(super) fn scan(&mut self, wanted: &[usize], mut visit: impl FnMut(&[Cells], usize)) -> Result<(), PlotError> {
+    pub(super) fn scan(&mut self, wanted: &[usize], mut visit: impl FnMut(&[Cells], usize)) -> Result<(), Error> {
         let mut cells: Vec<Cells> = wanted
             .iter()
             .map(|column| {
@@ -168,15 +169,15 @@ impl Table {
         }
     }
 
-    fn damaged(&self, found: &str) -> PlotError {
-        PlotError::new(
+    fn damaged(&self, found: &str) -> Error {
+        unfit(
             format!("{}: {found}", self.path.display()),
             "the file was cut short, edited or damaged".to_owned(),
             "sweep again",
         )
     }
 
-    fn wrong(&self, line: Option<u64>, column: usize, cell: &str, expected: &str) -> PlotError {
+    fn wrong(&self, line: Option<u64>, column: usize, cell: &str, expected: &str) -> Error {
         let line = line.map_or_else(String::new, |line| format!("line {line}: "));
         let cell: String = cell.chars().take(60).collect();
         self.damaged(&format!("{line}{} = \"{cell}\" is no {expected}", self.columns[column].name))
@@ -193,16 +194,16 @@ impl Table {
 
 /// Parquet.
 impl Table {
-    fn parquet_error(&self, error: &ParquetError) -> PlotError {
+    fn parquet_error(&self, error: &ParquetError) -> Error {
         self.damaged(&error.to_string())
     }
 
-    fn parquet_reader(&self) -> Result<SerializedFileReader<File>, PlotError> {
-        let file = File::open(&self.path).map_err(|error| PlotError::unreadable(&self.path, &error))?;
+    fn parquet_reader(&self) -> Result<SerializedFileReader<File>, Error> {
+        let file = File::open(&self.path).map_err(|error| unreadable(&self.path, error))?;
         SerializedFileReader::new(file).map_err(|error| self.parquet_error(&error))
     }
 
-    fn parquet_columns(&self) -> Result<Vec<Column>, PlotError> {
+    fn parquet_columns(&self) -> Result<Vec<Column>, Error> {
         use parquet::basic::Type;
         let reader = self.parquet_reader()?;
         let mut columns = Vec::new();
@@ -227,7 +228,7 @@ impl Table {
         wanted: &[usize],
         cells: &mut [Cells],
         visit: &mut impl FnMut(&[Cells], usize),
-    ) -> Result<(), PlotError> {
+    ) -> Result<(), Error> {
         let reader = self.parquet_reader()?;
         let optional: Vec<bool> = {
             let schema = reader.metadata().file_metadata().schema_descr();
@@ -260,7 +261,7 @@ impl Table {
         optional: bool,
         rows: usize,
         cells: &mut Cells,
-    ) -> Result<(), PlotError> {
+    ) -> Result<(), Error> {
         cells.clear();
         match (reader, cells) {
             (ColumnReader::DoubleColumnReader(reader), Cells::Numbers(into)) => {
@@ -303,8 +304,8 @@ impl Table {
         optional: bool,
         rows: usize,
         into: &mut Vec<Option<V>>,
-        mut convert: impl FnMut(&mut Self, T::T) -> Result<V, PlotError>,
-    ) -> Result<(), PlotError> {
+        mut convert: impl FnMut(&mut Self, T::T) -> Result<V, Error>,
+    ) -> Result<(), Error> {
         let (mut values, mut levels): (Vec<T::T>, Vec<i16>) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
         let read = reader
             .read_records(rows, Some(&mut levels), None, &mut values)
@@ -324,12 +325,12 @@ impl Table {
 
 /// CSV.
 impl Table {
-    fn csv_reader(&self) -> Result<csv::Reader<BufReader<File>>, PlotError> {
-        let file = File::open(&self.path).map_err(|error| PlotError::unreadable(&self.path, &error))?;
+    fn csv_reader(&self) -> Result<csv::Reader<BufReader<File>>, Error> {
+        let file = File::open(&self.path).map_err(|error| unreadable(&self.path, error))?;
         Ok(csv::Reader::from_reader(BufReader::new(file)))
     }
 
-    fn csv_columns(&self) -> Result<Vec<Column>, PlotError> {
+    fn csv_columns(&self) -> Result<Vec<Column>, Error> {
         let mut reader = self.csv_reader()?;
         let Ok(headers) = reader.headers() else { return Ok(Vec::new()) };
         let column = |name: &str| Column {
@@ -341,7 +342,7 @@ impl Table {
     }
 
     /// Every line ends, the last one too.
-    fn csv_is_whole(&self, file: &mut File) -> Result<(), PlotError> {
+    fn csv_is_whole(&self, file: &mut File) -> Result<(), Error> {
         let mut last = [0];
         let whole = file.seek(SeekFrom::End(-1)).is_ok() && file.read(&mut last).is_ok_and(|read| read == 1);
         if whole && last == *b"\n" {
@@ -351,7 +352,7 @@ impl Table {
     }
 
     /// A varied key holds numbers where all of its cells do.
-    fn type_csv_keys(&mut self) -> Result<(), PlotError> {
+    fn type_csv_keys(&mut self) -> Result<(), Error> {
         let mut numbers = vec![true; self.columns.len()];
         let keys = self.keys();
         let mut reader = self.csv_reader()?;
@@ -375,7 +376,7 @@ impl Table {
         &self,
         reader: &mut csv::Reader<BufReader<File>>,
         record: &mut csv::StringRecord,
-    ) -> Result<bool, PlotError> {
+    ) -> Result<bool, Error> {
         let line = reader.position().line();
         reader.read_record(record).map_err(|error| {
             let found = match error.kind() {
@@ -394,7 +395,7 @@ impl Table {
         wanted: &[usize],
         cells: &mut [Cells],
         visit: &mut impl FnMut(&[Cells], usize),
-    ) -> Result<(), PlotError> {
+    ) -> Result<(), Error> {
         let mut reader = self.csv_reader()?;
         let mut record = csv::StringRecord::new();
         let mut rows = 0;

@@ -1,6 +1,7 @@
 //! What the columns of a sweep are called on a picture, and in which units.
 
-use crate::plot::PlotError;
+use crate::error::Error;
+use crate::plot::unfit;
 use crate::scenario::key::Key;
 use crate::scenario::keys;
 
@@ -108,7 +109,7 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// Why `typed` names nothing, what does, and which of it was probably meant.
-pub(super) fn unknown(option: &str, typed: &str, what: &str, known: &[&str]) -> PlotError {
+pub(super) fn unknown(option: &str, typed: &str, what: &str, known: &[&str]) -> Error {
     let lower = typed.to_lowercase();
     // The last part of a dotted key is what people remember.
     let distance = |name: &str| {
@@ -120,7 +121,7 @@ pub(super) fn unknown(option: &str, typed: &str, what: &str, known: &[&str]) -> 
     let near = nearest.filter(|(distance, _)| *distance <= (typed.chars().count() / 3).max(1));
     let hint = near.map_or_else(String::new, |(_, name)| format!("did you mean `{name}`?"));
     let typed: String = typed.chars().take(60).collect();
-    PlotError::new(format!("{option} {typed}: no {what} of that name"), format!("expected {}", known.join(", ")), &hint)
+    unfit(format!("{option} {typed}: no {what} of that name"), format!("expected {}", known.join(", ")), &hint)
 }
 
 #[cfg(test)]
@@ -150,7 +151,7 @@ mod tests {
         let keys = ["catch_up.beta", "sector.textiles.lambda"];
         let error = unknown("--x", "lamda", "varied key", &keys);
         assert!(error.hint.contains("sector.textiles.lambda"), "{error:?}");
-        assert!(error.expected.contains("catch_up.beta"));
+        assert!(error.note.contains("catch_up.beta"));
         assert_eq!(unknown("--x", "something else", "varied key", &keys).hint, "");
     }
 }

@@ -3,7 +3,7 @@
 //! not grow with the number of rows.
 
 use super::super::stage::{Draft, Stage, Staged};
-use super::super::{RecordError, json, package, tables};
+use super::super::{json, package, tables};
 use super::chunk::{self, Block, Damage};
 use super::columnar::{Encoded, Layout, PART, failed, splice, splice_file};
 use super::manifest::Manifest;
@@ -11,6 +11,7 @@ use super::rows::{self, Csv, PIECE, Slice};
 use super::statistics::Statistics;
 use super::{Outcome, trajectories};
 use crate::control::Control;
+use crate::error::{Error, Kind};
 use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
 use std::io::{self, Write};
@@ -265,19 +266,14 @@ pub(super) fn assemble(
     mut stage: Stage,
     csv: bool,
     control: &Control,
-) -> Result<Outcome, RecordError> {
+) -> Result<Outcome, Error> {
     let trouble = |trouble| match trouble {
-        Trouble::Stopped => RecordError::Stopped,
-        Trouble::Chunk(_, Damage::Io(error)) => {
-            RecordError::Io { action: "read a chunk".to_owned(), error, kept: KEPT.to_owned() }
-        }
+        Trouble::Stopped => Error::stopped(),
+        Trouble::Chunk(_, Damage::Io(error)) => Error::io("read a chunk", error, KEPT),
         Trouble::Chunk(index, damage) => {
             let state = if matches!(damage, Damage::Missing) { "missing" } else { "damaged" };
-            RecordError::Parts {
-                problems: vec![format!("{} is {state}", (chunks.path)(index).display())],
-                hint: "run the sweep, or the shard that holds it, again: it computes what is not whole".to_owned(),
-                foreign: false,
-            }
+            let hint = "run the sweep, or the shard that holds it, again: it computes what is not whole";
+            parts_do_not_fit(&[format!("{} is {state}", (chunks.path)(index).display())], hint, false)
         }
         Trouble::Write(name, error) => unwritten(folder, name, error),
     };
@@ -308,10 +304,7 @@ pub(super) fn assemble(
         first_error: pass.first_error,
         summary,
     };
-    let last = |error| match error {
-        RecordError::Io { action, error, .. } => RecordError::Io { action, error, kept: KEPT.to_owned() },
-        other => other,
-    };
+    let last = |error: Error| if error.kind == Kind::Io { error.note(KEPT) } else { error };
     stage.file("summary.csv", control, |out| tables::statistics(out, &outcome.summary)).map_err(last)?;
     stage.file("sweep.toml", control, |out| out.write_all(plan.resolved.as_bytes())).map_err(last)?;
     let package = package::of_sweep(manifest, &outcome, stage.files());
@@ -320,9 +313,17 @@ pub(super) fn assemble(
     Ok(outcome)
 }
 
-const KEPT: &str = "the finished chunks are kept: the same command goes on where this one stopped";
+/// What stands where a sweep could not be finished.
+pub(super) const KEPT: &str = "the finished chunks are kept: the same command goes on where this one stopped";
 
-fn unwritten(folder: &Path, name: &str, error: io::Error) -> RecordError {
-    let action = format!("write {}", folder.join(name).display());
-    RecordError::Io { action, error, kept: KEPT.to_owned() }
+/// The parts of a sweep are not all there, once, whole and of one sweep (`foreign`: some are of another).
+pub(super) fn parts_do_not_fit(problems: &[String], hint: &str, foreign: bool) -> Error {
+    let kind = if foreign { Kind::Foreign } else { Kind::Failed };
+    Error::new(kind, format!("the parts of the sweep do not fit together: {}", problems.join("; ")))
+        .note("they were left as they are")
+        .hint(hint)
+}
+
+fn unwritten(folder: &Path, name: &str, error: io::Error) -> Error {
+    Error::io(format_args!("write {}", folder.join(name).display()), error, KEPT)
 }

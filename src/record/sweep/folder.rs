@@ -1,9 +1,9 @@
 //! The folder of a sweep in progress: whose it is, what stands in it, what is missing.
 
 use super::super::lock::{Lock, Refused, holder};
-use super::super::stage::{LOCK, SWEEP, Stage, hexadecimal, make_folders};
-use super::super::{RecordError, package};
-use super::assemble::{Chunks, assemble};
+use super::super::package;
+use super::super::stage::{LOCK, SWEEP, Stage, hexadecimal, make_folders, not_ours};
+use super::assemble::{Chunks, KEPT, assemble};
 use super::chunk::{self, Damage};
 use super::columnar::Layout;
 use super::files::{self, Mark};
@@ -11,6 +11,7 @@ use super::manifest::{Manifest, lines};
 use super::{Outcome, Plan, Shard, trajectories};
 use crate::batch::Chunk;
 use crate::control::Control;
+use crate::error::Error;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -53,7 +54,7 @@ pub(super) struct Held {
 
 impl Held {
     /// Makes `out/name`, checks that it is no stranger's, and locks it.
-    pub fn new(out: &Path, name: &str, shard: Option<Shard>) -> Result<Self, RecordError> {
+    pub fn new(out: &Path, name: &str, shard: Option<Shard>) -> Result<Self, Error> {
         let folder = out.join(name);
         let made = make_folders(&folder).map_err(|(path, error)| failed("make the folder", &path, error))?;
         let mut held = Self { folder, made, locks: Vec::new() };
@@ -61,14 +62,14 @@ impl Held {
         refuse_foreign(folder)?;
         let refused = |path: &Path, refused| match refused {
             Refused::Io(error) => failed("lock", path, error),
-            Refused::Busy(process) => RecordError::Busy {
-                folder: folder.clone(),
+            Refused::Busy(process) => {
                 // Shards leave their numbers in their own locks.
-                process: process.or_else(|| {
+                let in_shard = || {
                     let locks = files::of_shards(folder, ".catchup-lock-", "").unwrap_or_default();
                     locks.iter().find_map(|(_, path)| holder(path))
-                }),
-            },
+                };
+                Error::busy(folder, process.or_else(in_shard))
+            }
         };
         let path = folder.join(LOCK);
         let mut locks = Vec::new();
@@ -109,14 +110,13 @@ impl Drop for Held {
     }
 }
 
-pub(super) fn failed(action: &str, path: &Path, error: io::Error) -> RecordError {
-    let kept = "the finished chunks are kept: the same command goes on where this one stopped".to_owned();
-    RecordError::Io { action: format!("{action} {}", path.display()), error, kept }
+pub(super) fn failed(action: &str, path: &Path, error: io::Error) -> Error {
+    Error::io(format_args!("{action} {}", path.display()), error, KEPT)
 }
 
 /// Refuses a folder that holds something else than a sweep.
-fn refuse_foreign(folder: &Path) -> Result<(), RecordError> {
-    let foreign = |found: &str| Err(RecordError::Foreign { folder: folder.to_owned(), found: found.to_owned() });
+fn refuse_foreign(folder: &Path) -> Result<(), Error> {
+    let foreign = |found: &str| Err(not_ours(folder, found));
     if folder.join(SWEEP).exists() {
         return Ok(());
     }
@@ -140,7 +140,7 @@ pub(super) fn finished(folder: &Path) -> Option<Value> {
 }
 
 /// Refuses a folder in which another sweep stands, finished or not.
-pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> Result<(), RecordError> {
+pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> Result<(), Error> {
     let differences = match files::manifest(folder).map_err(|error| failed("read", &folder.join(SWEEP), error))? {
         Some(Some(there)) => there.differences(manifest),
         Some(None) => vec![format!("{SWEEP} there is damaged or of another version of catchup")],
@@ -160,7 +160,8 @@ pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> 
     if differences.is_empty() {
         return Ok(());
     }
-    Err(RecordError::Changed { folder: folder.to_owned(), differences, hint: hint.to_owned() })
+    let title = format!("{} holds another sweep: {}", folder.display(), differences.join("; "));
+    Err(Error::foreign(title).hint(hint))
 }
 
 /// Whether the files of `manifest`'s finished sweep stand in the folder, to the last bit.
@@ -188,7 +189,7 @@ pub(super) fn is_complete(folder: &Path, manifest: &Manifest) -> Option<Value> {
 ///
 /// # Errors
 /// Where the folder is in use, belongs to something else or to another sweep, or cannot be read or written.
-pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result<Sweeping, RecordError> {
+pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result<Sweeping, Error> {
     let csv = plan.csv;
     if plan.draws_per_chunk == 0 || plan.variants.is_empty() || plan.draws > u64::from(u32::MAX) {
         let error = io::Error::new(io::ErrorKind::InvalidInput, "no sweep of this size can be recorded");
@@ -292,13 +293,13 @@ impl Sweeping {
         self.shard.map_or(0..chunks, |shard| shard.part(chunks))
     }
 
-    fn wrong(&self, action: &str) -> impl Fn(io::Error) -> RecordError {
+    fn wrong(&self, action: &str) -> impl Fn(io::Error) -> Error {
         let path = self.folder().to_owned();
         move |error| failed(action, &path, error)
     }
 
     /// Finds the chunks that stand, and removes what is left of those that do not.
-    fn look(&mut self) -> Result<(), RecordError> {
+    fn look(&mut self) -> Result<(), Error> {
         let folder = self.folder().to_owned();
         let part = self.part();
         files::remove_chunks(&folder, |index, whole| !whole && part.contains(&index)).map_err(self.wrong("tidy up"))?;
@@ -338,7 +339,7 @@ impl Sweeping {
     ///
     /// # Errors
     /// Where it is none of this sweep, or cannot be written.
-    pub fn put(&self, chunk: &Chunk) -> Result<(), RecordError> {
+    pub fn put(&self, chunk: &Chunk) -> Result<(), Error> {
         let folder = self.folder();
         let path = files::chunk(folder, chunk.index);
         let wrong = |error| failed("write", &path, error);
@@ -373,7 +374,7 @@ impl Sweeping {
     ///
     /// # Errors
     /// Where chunks are missing or a file cannot be written; the chunks are kept.
-    pub fn finish(self, control: &Control) -> Result<Outcome, RecordError> {
+    pub fn finish(self, control: &Control) -> Result<Outcome, Error> {
         let folder = self.folder().to_owned();
         if self.complete {
             return self.again();
@@ -392,7 +393,7 @@ impl Sweeping {
     }
 
     /// What a finished part came to.
-    fn of_part(&self) -> Result<Outcome, RecordError> {
+    fn of_part(&self) -> Result<Outcome, Error> {
         let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = self.part().find(|index| !standing.contains_key(index)) {
             let error = io::Error::new(io::ErrorKind::NotFound, "not all chunks stand");
@@ -414,7 +415,7 @@ impl Sweeping {
     }
 
     /// What a sweep that was finished before came to; tidies up after one that was killed while it did.
-    fn again(&self) -> Result<Outcome, RecordError> {
+    fn again(&self) -> Result<Outcome, Error> {
         let folder = self.folder();
         let outcome = finished(folder).and_then(|package| of_finished(folder, &package));
         let outcome =

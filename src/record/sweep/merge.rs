@@ -1,13 +1,13 @@
 //! The parts of a sweep, computed on several machines → the tables of the whole.
 
-use super::super::RecordError;
 use super::super::stage::SWEEP;
-use super::assemble::{Chunks, assemble};
+use super::assemble::{Chunks, assemble, parts_do_not_fit};
 use super::files::{self, Mark};
 use super::folder::{Held, failed, finished, is_complete, of_finished, refuse_changed};
 use super::manifest::Manifest;
 use super::{Outcome, Shard};
 use crate::control::Control;
+use crate::error::Error;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Where a part is missing, unfinished, there twice or of another sweep, each named; where a chunk is not whole; where
 /// `out/name` is in use or somebody else's, or cannot be written.
-pub fn merge(folders: &[PathBuf], out: &Path, control: &Control) -> Result<Outcome, RecordError> {
+pub fn merge(folders: &[PathBuf], out: &Path, control: &Control) -> Result<Outcome, Error> {
     let manifest = one_sweep(folders)?;
     let manifest = match manifest {
         Found::Sweep(manifest) => *manifest,
@@ -55,16 +55,12 @@ enum Found {
     Finished(String),
 }
 
-fn refused(problems: Vec<String>, hint: &str, foreign: bool) -> RecordError {
-    RecordError::Parts { problems, hint: hint.to_owned(), foreign }
-}
-
 fn is_same(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// The sweep that all folders hold parts of.
-fn one_sweep(folders: &[PathBuf]) -> Result<Found, RecordError> {
+fn one_sweep(folders: &[PathBuf]) -> Result<Found, Error> {
     let mut problems = Vec::new();
     let mut foreign = false;
     let mut sweep: Option<(&Path, Manifest)> = None;
@@ -105,13 +101,13 @@ fn one_sweep(folders: &[PathBuf]) -> Result<Found, RecordError> {
             if folders.is_empty() {
                 problems.push("no folder was given".to_owned());
             }
-            Err(refused(problems, "give the folder of every shard once, all of the same sweep", foreign))
+            Err(parts_do_not_fit(&problems, "give the folder of every shard once, all of the same sweep", foreign))
         }
     }
 }
 
 /// The shards that stand in the folders, all of one division, each once; and whether to write `runs.csv`.
-fn parts(folders: &[PathBuf], manifest: &Manifest) -> Result<(Vec<(Shard, PathBuf)>, bool), RecordError> {
+fn parts(folders: &[PathBuf], manifest: &Manifest) -> Result<(Vec<(Shard, PathBuf)>, bool), Error> {
     let mut problems = Vec::new();
     let (mut foreign, mut csv) = (false, false);
     let mut found: BTreeMap<(u64, u64), &PathBuf> = BTreeMap::new();
@@ -153,24 +149,21 @@ fn parts(folders: &[PathBuf], manifest: &Manifest) -> Result<(Vec<(Shard, PathBu
         problems.push(format!("the shards are of different divisions: {i} of {a} in {one}, {j} of {b} in {other}"));
     }
     if !problems.is_empty() {
-        return Err(refused(
-            problems,
-            "every shard is needed once; one that is not finished goes on when it is run again",
-            foreign,
-        ));
+        let hint = "every shard is needed once; one that is not finished goes on when it is run again";
+        return Err(parts_do_not_fit(&problems, hint, foreign));
     }
     let shards = found.into_iter().map(|((of, index), folder)| (Shard { index, of }, folder.clone())).collect();
     Ok((shards, csv))
 }
 
 /// A merge that was finished before, into the folder in which the shards stood.
-fn again(folders: &[PathBuf], out: &Path, name: &str) -> Result<Outcome, RecordError> {
+fn again(folders: &[PathBuf], out: &Path, name: &str) -> Result<Outcome, Error> {
     let destination = out.join(name);
     let done = folders.iter().all(|folder| is_same(folder, &destination));
     let outcome =
         done.then(|| finished(&destination)).flatten().and_then(|package| of_finished(&destination, &package));
     outcome.ok_or_else(|| {
         let problems = folders.iter().map(|folder| format!("{} holds a finished sweep, no shard", folder.display()));
-        refused(problems.collect(), "there is nothing to merge", false)
+        parts_do_not_fit(&problems.collect::<Vec<_>>(), "there is nothing to merge", false)
     })
 }

@@ -137,6 +137,15 @@ impl Report {
     }
 }
 
+/// Its mistakes as text, without colour.
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Report {}
+
 /// One diagnostic as text.
 pub fn render(sources: &Sources, diagnostic: &Diagnostic, level: &Level<'_>, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };

@@ -1,0 +1,42 @@
+//! Tables and words that several commands print.
+
+use crate::scenario::sweep::Level;
+use crate::words::short;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Columns as wide as their widest cell.
+pub(super) fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        let _ = writeln!(text, "  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    text + "\n"
+}
+
+/// A value of a varied key for people.
+pub(super) fn level_in_words(level: &Level) -> String {
+    match level {
+        Level::Number(number) => short(*number),
+        Level::Flag(flag) => flag.to_string(),
+        Level::Text(text) => text.clone(),
+    }
+}
+
+/// The same for machines.
+pub(super) fn level_as_json(level: &Level) -> Value {
+    match level {
+        Level::Number(number) => json!(number),
+        Level::Flag(flag) => json!(flag),
+        Level::Text(text) => json!(text),
+    }
+}
+
+/// `word` for so many of it.
+pub(super) fn plural(count: u64, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
