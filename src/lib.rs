@@ -26,6 +26,7 @@
 //! | [`plot`] | tables (or a trajectory) → a picture, SVG or PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
 //! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock |
+//! | [`names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
 //! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
@@ -66,6 +67,6 @@ pub mod report;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, equilibria, integrate, measure, model, scenario, simulate,
+    advice, batch, column, compare, control, design, equilibria, integrate, measure, model, names, scenario, simulate,
     summary, trajectory, words,
 };

@@ -6,19 +6,20 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
+    ("names", &["serde"]),
     ("column", &[]),
-    ("model", &["column", "lambert_w", "serde", "nalgebra"]),
+    ("model", &["column", "names", "lambert_w", "serde", "nalgebra"]),
     ("integrate", &["column", "model", "nalgebra", "ode_solvers"]),
     ("control", &[]),
     ("error", &["scenario"]),
     ("words", &[]),
     ("design", &["libm", "rand_chacha", "statrs"]),
     ("batch", &["control", "design", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
-    ("trajectory", &["measure", "model"]),
+    ("trajectory", &["measure", "model", "names"]),
     ("simulate", &["column", "control", "integrate", "measure", "model", "trajectory", "pulp"]),
-    ("measure", &["column", "model", "serde"]),
-    ("summary", &["measure", "model", "trajectory", "serde"]),
+    ("measure", &["column", "model", "names"]),
+    ("summary", &["measure", "model", "names", "trajectory", "serde"]),
     (
         "scenario",
         &[

@@ -4,16 +4,12 @@ use super::table::{aligned, plural};
 use super::{Exit, Terminal};
 use crate::error::Error;
 use crate::record::sweep::{Outcome, Statistic};
-use crate::summary::Verdict;
+use crate::summary::{Status, Verdict};
 use crate::words::short;
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::json;
 use std::fmt::Write;
-
-/// From the worst to the best.
-const VERDICTS: [Verdict; 5] =
-    [Verdict::FallingBehind, Verdict::PersistentGap, Verdict::Converging, Verdict::Converged, Verdict::Ahead];
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -93,9 +89,9 @@ fn variants(summary: &[Statistic]) -> Option<String> {
         summary.iter().find(is).and_then(|row| row.value)
     };
     let percent = |share: Option<f64>| share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share));
-    let reached: Vec<&str> = VERDICTS
-        .iter()
-        .map(|verdict| verdict.name())
+    let reached: Vec<&str> = Verdict::RANKED
+        .into_iter()
+        .map(Verdict::name)
         .filter(|verdict| names.iter().any(|name| of(name, "verdict", verdict).is_some_and(|share| share > 0.0)))
         .collect();
     let header = ["variant"].into_iter().chain(reached.iter().copied());
@@ -104,7 +100,7 @@ fn variants(summary: &[Statistic]) -> Option<String> {
     for (index, name) in names.iter().enumerate() {
         let mut row = vec![(*name).to_owned()];
         row.extend(reached.iter().map(|verdict| percent(of(name, "verdict", verdict))));
-        row.push(percent(of(name, "status", "failed")));
+        row.push(percent(of(name, "status", Status::Failed.name())));
         row.push(of(name, "long_run_gap", "p50").map_or_else(String::new, short));
         let beats = percent(of(name, "equivalent_variation", "better"));
         row.push(if index == 0 { "(baseline)".to_owned() } else { beats });

@@ -3,6 +3,7 @@
 use super::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
 use super::{Source, What, unfit, unreadable};
 use crate::error::Error;
+use crate::summary::Verdict;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -239,7 +240,7 @@ pub(super) fn whole(path: &Path, listed: &HashMap<String, u64>) -> Result<(), Er
 fn long_run(verdict: &str, gap: Option<f64>) -> LongRun {
     match gap {
         Some(gap) => LongRun::Gap(gap),
-        None if verdict == "falling-behind" => LongRun::Unbounded,
+        None if verdict == Verdict::FallingBehind.name() => LongRun::Unbounded,
         None => LongRun::Unknown,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::params::{Params, Problem};
 use crate::model::policy::Trade;
-use crate::model::trade::{Regime, closed_ln_wage, ties};
+use crate::model::trade::{Regime, RegimeKind, closed_ln_wage, ties};
 use crate::scenario::Scenario;
 use crate::summary::{Summary, Verdict, equivalent_variation, present_value};
 use crate::trajectory::{Row, SectorRow, Trajectory};
@@ -80,7 +80,7 @@ impl Comparison {
         let when = |k: Option<usize>| k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)));
         let is_baseline = index == self.baseline;
         let summary = &member.summary;
-        let cluster = summary.last_regime == Some("cluster");
+        let cluster = summary.last_regime == Some(RegimeKind::Cluster);
         [
             gains.rank.to_string(),
             format!("{}{}", summary.name, if is_baseline { " (baseline)" } else { "" }),
