@@ -102,8 +102,14 @@ impl<'a> Reader<'a> {
 
     /// A number in its range, or `None` with a mistake noted.
     pub fn number(&mut self, node: &Node, path: &str, range: Range) -> Option<f64> {
+        self.number_or_else(node, path, range, "")
+    }
+
+    /// As [`Reader::number`], where something else is allowed besides, as `or_else` says.
+    pub fn number_or_else(&mut self, node: &Node, path: &str, range: Range, or_else: &str) -> Option<f64> {
+        let allowed = format!("{range}{or_else}");
         let (Value::Integer(value) | Value::Float(value)) = node.value else {
-            self.wrong_type(node, path, &range.to_string());
+            self.wrong_type(node, path, &allowed);
             return None;
         };
         if range.contains(value) {
@@ -114,7 +120,7 @@ impl<'a> Reader<'a> {
         let vanished = value == 0.0 && mantissa.contains(|c: char| ('1'..='9').contains(&c));
         let fault = if value.is_finite() { "is out of range" } else { "is not a finite number" };
         let title = format!("{path} = {} {fault}", clip(written));
-        let error = self.error(&node.at, title, format!("allowed: {range}"));
+        let error = self.error(&node.at, title, format!("allowed: {allowed}"));
         if value.is_infinite() {
             error.hint = Some("numbers go up to 1.8e308".to_owned());
         } else if vanished {

@@ -293,7 +293,8 @@ fn keep(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<f64> {
     reader.unknown_unless(table, "keep", &KEEP, |_, _| None);
     match table.get("trajectories") {
         Some(Node { value: Value::String(text), .. }) if text == "all" => None,
-        _ => Some(reader.number_or(table, "keep", "trajectories", TRAJECTORIES, 0.0)),
+        Some(node) => reader.number_or_else(node, "keep.trajectories", TRAJECTORIES, ", or \"all\""),
+        None => Some(0.0),
     }
 }
 
