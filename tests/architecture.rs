@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each room: the rooms and packages it may name.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("names", &["serde"]),
     ("column", &[]),
     ("model", &["column", "names", "lambert_w", "serde", "nalgebra"]),
@@ -65,23 +65,9 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "zmij",
         ],
     ),
+    ("draw", &["compare", "summary", "trajectory", "notosans", "skrifa"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
-    (
-        "plot",
-        &[
-            "error",
-            "scenario",
-            "summary",
-            "trajectory",
-            "csv",
-            "notosans",
-            "parquet",
-            "resvg",
-            "serde_json",
-            "skrifa",
-            "strsim",
-        ],
-    ),
+    ("plot", &["draw", "error", "scenario", "summary", "csv", "notosans", "parquet", "resvg", "serde_json", "strsim"]),
     (
         "cli",
         &[
@@ -90,6 +76,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "compare",
             "control",
             "design",
+            "draw",
             "equilibria",
             "error",
             "model",

@@ -161,8 +161,8 @@ fn sparkline(trajectory: &Trajectory) -> Option<String> {
 
 /// What changed, with the years.
 fn events(trajectory: &Trajectory) -> String {
-    let told = |kind: EventKind| !matches!(kind, EventKind::PolicyOn | EventKind::PolicyOff);
-    let events: Vec<_> = trajectory.events.iter().filter(|event| told(event.kind)).collect();
+    let listed = |kind: EventKind| !matches!(kind, EventKind::PolicyOn | EventKind::PolicyOff);
+    let events: Vec<_> = trajectory.events.iter().filter(|event| listed(event.kind)).collect();
     let mut text = String::new();
     for event in events.iter().take(EVENTS_TOLD) {
         let when = year(trajectory.grid.start + trajectory.grid.t(event.period));

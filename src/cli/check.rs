@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         }
     };
     for sweep in &sweeps {
-        check_sweep::tell(sweep, terminal);
+        check_sweep::print(sweep, terminal);
     }
     for scenario in &scenarios {
         // In memory only: which clusters collapse and which policies bite shows on the path alone.

@@ -148,7 +148,7 @@ impl Call<'_> {
         let finished = self.in_pool(|| sweeping.finish(&control));
         drop(progress);
         match finished {
-            Ok(outcome) => self.told(&outcome, &ended, was_complete, terminal),
+            Ok(outcome) => self.print_outcome(&outcome, &ended, was_complete, terminal),
             Err(error) if error.kind == Kind::Stopped => {
                 self.interrupted(self.signals.received().unwrap_or(signal_hook::consts::SIGTERM), &ended, terminal)
             }
@@ -228,9 +228,9 @@ impl Call<'_> {
         exit
     }
 
-    fn told(&self, outcome: &Outcome, ended: &Ended, was_complete: bool, terminal: &Terminal) -> Exit {
+    fn print_outcome(&self, outcome: &Outcome, ended: &Ended, was_complete: bool, terminal: &Terminal) -> Exit {
         let done = batch_account::Done { now: ended.runs, was_complete, shard: self.args.shard };
-        batch_account::tell(&self.sweep.name, outcome, Some(&done), terminal)
+        batch_account::print(&self.sweep.name, outcome, Some(&done), terminal)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Several runs on one time grid: what each gains over a baseline, and what moves its gap from date to date.
 
-use crate::model::params::{Params, Problem};
+use crate::model::params::Params;
 use crate::model::policy::Trade;
+use crate::model::problem::Problem;
 use crate::model::trade::{Regime, RegimeKind, closed_ln_wage, ties};
 use crate::scenario::Scenario;
 use crate::summary::{Summary, Verdict, equivalent_variation, present_value};

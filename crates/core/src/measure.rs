@@ -4,7 +4,7 @@
 #![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
 use crate::column::{Col, DATES, Number, Truth};
-use crate::model::params::Grid;
+use crate::model::grid::Grid;
 use crate::names;
 
 /// How near to 1 a gap counts as closed.

@@ -4,7 +4,8 @@
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, Z_R, v_Is")]
 
 use crate::measure::Measures;
-use crate::model::params::{Grid, Params};
+use crate::model::grid::Grid;
+use crate::model::params::Params;
 use crate::model::trade::{Offers, Regime};
 use crate::names;
 

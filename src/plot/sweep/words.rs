@@ -74,7 +74,7 @@ pub(super) fn by_name(name: &str) -> Option<Measure> {
 
 /// A key as the title of its axis.
 pub(super) fn key_title(key: &str) -> String {
-    let title = crate::plot::text::literal(key);
+    let title = crate::draw::text::literal(key);
     match keys::find(key).and_then(Key::unit_shown) {
         Some(unit) => format!("{title}, {unit}"),
         None => title,

@@ -1,7 +1,7 @@
 //! How many draws a chunk holds.
 
 use crate::integrate::{Method, Solver};
-use crate::model::params::Problem;
+use crate::model::problem::Problem;
 use crate::scenario::sweep::Sweep;
 
 /// Longest that a chunk should take on a slow core, in the units of [`cost`]: nanoseconds, half a second of them.

@@ -4,8 +4,8 @@ use super::steps::{Flow, Rate, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
 use crate::column::{Col, DATES};
 use crate::model::catch_up::CatchUp;
+use crate::model::grid::DATE_TOLERANCE;
 use crate::model::motion::{Course, Leg, Motion};
-use crate::model::params::DATE_TOLERANCE;
 
 /// Dates known ahead at first; doubled while the motion stays the same, so that a change of motion wastes at most as
 /// much work again as was used.

@@ -8,7 +8,7 @@ use super::layers::Merged;
 use super::reader::{Reader, list};
 use crate::integrate::Solver;
 use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
-use crate::model::params::{Epoch, Problem};
+use crate::model::problem::{Epoch, Problem};
 
 /// The most that logs of productivities may add up to along a path: a double holds e^709, and incomes multiply several.
 const LOG_RANGE: f64 = 650.0;

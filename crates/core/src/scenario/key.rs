@@ -6,8 +6,9 @@ use super::document::Table;
 use super::reader::Reader;
 use crate::integrate::Solver;
 use crate::model::catch_up::CatchUp;
-use crate::model::params::{Params, Problem, Sector};
+use crate::model::params::{Params, Sector};
 use crate::model::policy::Policy;
+use crate::model::problem::Problem;
 use crate::model::range::Range;
 use crate::names::Named;
 

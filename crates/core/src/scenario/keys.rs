@@ -8,8 +8,10 @@ use super::key::{Count, Field, Goes, Key, Otherwise, Place, Section, Takes, is_a
 use super::reader::Reader;
 use crate::integrate::{Method, Solver as Integrator};
 use crate::model::catch_up::{CatchUp as Spillovers, Form};
-use crate::model::params::{Epoch, Grid, Params, Problem, Sector as Parameters};
+use crate::model::grid::Grid;
+use crate::model::params::{Params, Sector as Parameters};
 use crate::model::policy::{Policy as Intervention, Selection, Sustain, Trade};
+use crate::model::problem::{Epoch, Problem};
 use crate::model::range::Range;
 use indexmap::IndexMap;
 use serde::Serialize;

@@ -24,7 +24,7 @@ pub use layers::{STDIN, os_message};
 pub use read::names_a_folder;
 
 use crate::integrate::Solver;
-use crate::model::params::Problem;
+use crate::model::problem::Problem;
 use diagnostics::{At, Report, Sources};
 
 /// A commented scenario to start from: what `catchup init` writes.

@@ -8,8 +8,9 @@
 use super::catalogue::{Kind, kind};
 use crate::integrate::Solver;
 use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
-use crate::model::params::{Params, Problem, Sector};
+use crate::model::params::{Params, Sector};
 use crate::model::policy::Policy;
+use crate::model::problem::Problem;
 use crate::model::range::Range;
 use crate::scenario::key::{Goes, Key, Section};
 use crate::scenario::keys::{self, Keys, Setting};
