@@ -176,7 +176,7 @@ fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Er
             from,
             until,
             promote: Some(sector.clone()),
-            sustain: Some(Sustain::Always.name()),
+            sustain: Some(Sustain::Always),
             trade: None,
         }));
         // Notes on policies that are gone would point nowhere.
