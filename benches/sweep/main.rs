@@ -18,7 +18,7 @@ mod w1;
 
 use catchup::control::Control;
 use catchup::integrate::Method;
-use catchup::model::params::Problem;
+use catchup::model::problem::Problem;
 use catchup::simulate::Engine;
 use limit::{InStep, LANES};
 use std::hint::black_box;

@@ -2,7 +2,7 @@
 //! promoted from t = 0; seven drawn numbers a run.
 
 use catchup::integrate::{Method, Solver};
-use catchup::model::params::Problem;
+use catchup::model::problem::Problem;
 use catchup::scenario::parse;
 
 /// N, yearly periods.

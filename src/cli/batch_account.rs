@@ -4,16 +4,12 @@ use super::table::{aligned, plural};
 use super::{Exit, Terminal};
 use crate::error::Error;
 use crate::record::sweep::{Outcome, Statistic};
-use crate::summary::Verdict;
+use crate::summary::{Status, Verdict};
 use crate::words::short;
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::json;
 use std::fmt::Write;
-
-/// From the worst to the best.
-const VERDICTS: [Verdict; 5] =
-    [Verdict::FallingBehind, Verdict::PersistentGap, Verdict::Converging, Verdict::Converged, Verdict::Ahead];
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -30,10 +26,10 @@ pub(super) struct Done {
 }
 
 /// Prints the account of a sweep that stands, and says how it ended.
-pub(super) fn tell(name: &str, outcome: &Outcome, done: Option<&Done>, terminal: &Terminal) -> Exit {
+pub(super) fn print(name: &str, outcome: &Outcome, done: Option<&Done>, terminal: &Terminal) -> Exit {
     if terminal.json {
         let first = outcome.first_error.as_ref();
-        let told = json!({
+        let account = json!({
             "name": name,
             "folder": outcome.folder.display().to_string(),
             "runs": outcome.runs,
@@ -44,17 +40,18 @@ pub(super) fn tell(name: &str, outcome: &Outcome, done: Option<&Done>, terminal:
                 "statistic": row.statistic, "value": row.value })).collect::<Vec<_>>(),
             "shard": done.and_then(|done| done.shard).map(|(index, of)| format!("{index}/{of}")),
         });
-        terminal.print(&format!("{told}\n"));
+        terminal.print(&format!("{account}\n"));
     } else if !terminal.quiet {
         terminal.print(&account(name, outcome, done));
     }
     if outcome.failed == 0 {
         return Exit::Done;
     }
-    let of = format!("{} of {} {}", HumanCount(outcome.failed), HumanCount(outcome.runs), plural(outcome.runs, "run"));
+    let share =
+        format!("{} of {} {}", HumanCount(outcome.failed), HumanCount(outcome.runs), plural(outcome.runs, "run"));
     let first = outcome.first_error.as_ref();
     let first = first.map(|(run, variant, error)| format!("the first is run {run} ({variant}): {error}"));
-    let failed = Error::failed(format!("{name}: {of} failed")).note(first.unwrap_or_default());
+    let failed = Error::failed(format!("{name}: {share} failed")).note(first.unwrap_or_default());
     terminal.fail(&failed.hint("each is a row with its reason (column error)"));
     // A part is complete even if all its runs failed: what that says of the sweep is for the merge to say.
     let is_part = done.is_some_and(|done| done.shard.is_some());
@@ -88,25 +85,27 @@ fn account(name: &str, outcome: &Outcome, done: Option<&Done>) -> String {
 fn variants(summary: &[Statistic]) -> Option<String> {
     let mut names: Vec<&str> = summary.iter().map(|row| row.variant.as_str()).collect();
     names.dedup();
-    let of = |variant: &str, measure: &str, statistic: &str| {
+    let statistic_of = |variant: &str, measure: &str, statistic: &str| {
         let is = |row: &&Statistic| row.variant == variant && row.measure == measure && row.statistic == statistic;
         summary.iter().find(is).and_then(|row| row.value)
     };
     let percent = |share: Option<f64>| share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share));
-    let reached: Vec<&str> = VERDICTS
-        .iter()
-        .map(|verdict| verdict.name())
-        .filter(|verdict| names.iter().any(|name| of(name, "verdict", verdict).is_some_and(|share| share > 0.0)))
+    let reached: Vec<&str> = Verdict::RANKED
+        .into_iter()
+        .map(Verdict::name)
+        .filter(|verdict| {
+            names.iter().any(|name| statistic_of(name, "verdict", verdict).is_some_and(|share| share > 0.0))
+        })
         .collect();
     let header = ["variant"].into_iter().chain(reached.iter().copied());
     let header = header.chain(["failed", "long-run gap (median)", "beats the baseline"]);
     let mut rows = vec![header.map(str::to_owned).collect::<Vec<_>>()];
     for (index, name) in names.iter().enumerate() {
         let mut row = vec![(*name).to_owned()];
-        row.extend(reached.iter().map(|verdict| percent(of(name, "verdict", verdict))));
-        row.push(percent(of(name, "status", "failed")));
-        row.push(of(name, "long_run_gap", "p50").map_or_else(String::new, short));
-        let beats = percent(of(name, "equivalent_variation", "better"));
+        row.extend(reached.iter().map(|verdict| percent(statistic_of(name, "verdict", verdict))));
+        row.push(percent(statistic_of(name, "status", Status::Failed.name())));
+        row.push(statistic_of(name, "long_run_gap", "p50").map_or_else(String::new, short));
+        let beats = percent(statistic_of(name, "equivalent_variation", "better"));
         row.push(if index == 0 { "(baseline)".to_owned() } else { beats });
         rows.push(row);
     }

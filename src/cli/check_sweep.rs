@@ -55,7 +55,7 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Sweep>, Error> {
 }
 
 /// Prints what was understood of a sweep, and its warnings.
-pub(super) fn tell(sweep: &Sweep, terminal: &Terminal) {
+pub(super) fn print(sweep: &Sweep, terminal: &Terminal) {
     let warnings = warnings(sweep);
     if terminal.json {
         terminal.print(&format!("{}\n", described(sweep, &warnings)));

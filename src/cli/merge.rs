@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     match record::merge(&args.folders, &args.out, &control) {
         Ok(outcome) => {
             let name = outcome.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            Ok(batch_account::tell(&name, &outcome, None, terminal))
+            Ok(batch_account::print(&name, &outcome, None, terminal))
         }
         Err(error) if error.kind == Kind::Stopped => {
             terminal.note("interrupted: nothing was merged, the parts are untouched");

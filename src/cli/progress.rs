@@ -41,7 +41,7 @@ impl Way {
     }
 
     /// How far it is: done of total, speed, time left.
-    fn told(&self, done: u64, elapsed: Duration) -> String {
+    fn line(&self, done: u64, elapsed: Duration) -> String {
         let mut text = format!("{} of {} {}", HumanCount(done), HumanCount(self.total), self.unit);
         let now = done - self.before.min(done);
         if now > 0 {
@@ -81,11 +81,11 @@ impl Progress {
             let mut last_line = began;
             while finished.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
                 let done = way.done(&control);
-                bar.set_message(way.told(done, began.elapsed()));
+                bar.set_message(way.line(done, began.elapsed()));
                 bar.set_position(done);
                 if !draws && !quiet && last_line.elapsed() >= LINE {
                     last_line = Instant::now();
-                    anstream::eprintln!("{}", way.told(done, began.elapsed()));
+                    anstream::eprintln!("{}", way.line(done, began.elapsed()));
                 }
             }
             bar.finish_and_clear();
@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn runs_of_an_earlier_call_are_done_but_do_not_speed_this_one_up() {
         let way = Way { total: 10_000, before: 4_000, unit: "runs", rated: true };
-        assert_eq!(way.told(4_000, Duration::from_secs(3)), "4,000 of 10,000 runs");
-        let told = way.told(5_000, Duration::from_secs(10));
-        assert_eq!(told, "5,000 of 10,000 runs, 100 a second, 50 s left");
+        assert_eq!(way.line(4_000, Duration::from_secs(3)), "4,000 of 10,000 runs");
+        let line = way.line(5_000, Duration::from_secs(10));
+        assert_eq!(line, "5,000 of 10,000 runs, 100 a second, 50 s left");
     }
 }

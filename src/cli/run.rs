@@ -5,8 +5,8 @@ use super::signals::Signals;
 use super::{Exit, Scenarios, Terminal, account};
 use crate::advice::dates;
 use crate::control::Control;
+use crate::draw;
 use crate::error::{Error, Kind};
-use crate::plot;
 use crate::record;
 use crate::scenario::Scenario;
 use crate::simulate::simulate;
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let outcomes: Vec<Result<Finished, Error>> =
         scenarios.par_iter().map(|scenario| one(scenario, args, &control)).collect();
     drop(progress);
-    let exits = scenarios.iter().zip(&outcomes).map(|(scenario, outcome)| tell(scenario, outcome, terminal));
+    let exits = scenarios.iter().zip(&outcomes).map(|(scenario, outcome)| print_outcome(scenario, outcome, terminal));
     let exits: Vec<Exit> = exits.collect();
     if let Some(signal) = signals.received() {
         terminal.note("interrupted: runs that had finished are complete, the others left nothing");
@@ -72,14 +72,14 @@ fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, 
     let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| Error::stopped())?;
     let keys = &scenario.keys;
     let summary = summarise(&keys.name, keys.title.as_deref(), &trajectory);
-    let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", plot::gap(&trajectory, &summary))] };
+    let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", draw::gap(&trajectory, &summary))] };
     let folder = record::write_run(stage, scenario, &trajectory, &summary, &pictures, control);
     let folder = folder.map_err(|error| error.about(&keys.name))?;
     Ok(Finished { folder, trajectory, summary })
 }
 
 /// Prints the account of one run, or why there is none.
-fn tell(scenario: &Scenario, outcome: &Result<Finished, Error>, terminal: &Terminal) -> Exit {
+fn print_outcome(scenario: &Scenario, outcome: &Result<Finished, Error>, terminal: &Terminal) -> Exit {
     let name = &scenario.keys.name;
     match outcome {
         Ok(Finished { folder, trajectory, summary }) => {

@@ -3,8 +3,9 @@
 use super::progress::Progress;
 use super::signals::Signals;
 use super::{Exit, Terminal, batch_account, check_sweep, trial};
-use crate::batch::{Crew, Ended, draws_per_chunk};
+use crate::batch::draws_per_chunk;
 use crate::control::Control;
+use crate::crew::{Crew, Ended};
 use crate::error::{Error, Kind};
 use crate::record::sweep::{self as record, Outcome, Plan, Shard, Sweeping};
 use crate::scenario::sweep::Sweep;
@@ -148,7 +149,7 @@ impl Call<'_> {
         let finished = self.in_pool(|| sweeping.finish(&control));
         drop(progress);
         match finished {
-            Ok(outcome) => self.told(&outcome, &ended, was_complete, terminal),
+            Ok(outcome) => self.print_outcome(&outcome, &ended, was_complete, terminal),
             Err(error) if error.kind == Kind::Stopped => {
                 self.interrupted(self.signals.received().unwrap_or(signal_hook::consts::SIGTERM), &ended, terminal)
             }
@@ -228,9 +229,9 @@ impl Call<'_> {
         exit
     }
 
-    fn told(&self, outcome: &Outcome, ended: &Ended, was_complete: bool, terminal: &Terminal) -> Exit {
+    fn print_outcome(&self, outcome: &Outcome, ended: &Ended, was_complete: bool, terminal: &Terminal) -> Exit {
         let done = batch_account::Done { now: ended.runs, was_complete, shard: self.args.shard };
-        batch_account::tell(&self.sweep.name, outcome, Some(&done), terminal)
+        batch_account::print(&self.sweep.name, outcome, Some(&done), terminal)
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn run(sweep: &Sweep, draws_per_chunk: u64, threads: usize, parts: u6
         let keys = || sweep.vary.iter().map(|varied| varied.key.clone());
         let design =
             first.iter().map(|draw| keys().zip(draw.iter().map(level_as_json)).collect::<serde_json::Map<_, _>>());
-        let told = json!({
+        let account = json!({
             "name": sweep.name, "draws": draws, "variants": sweep.variants.len(), "runs": runs, "chunks": chunks,
             "threads": threads, "parts": parts, "seconds": seconds,
             "bytes": { "runs.parquet": parquet_bytes.round(), "runs.csv": csv.then(|| csv_bytes.round()),
@@ -60,7 +60,7 @@ pub(super) fn run(sweep: &Sweep, draws_per_chunk: u64, threads: usize, parts: u6
             "trial": { "runs": trial.runs, "failed": trial.failed, "first_error": trial.first_error },
             "design": design.collect::<Vec<_>>(),
         });
-        terminal.print(&format!("{told}\n"));
+        terminal.print(&format!("{account}\n"));
         return;
     }
     let mut text = format!("{BOLD}{}{BOLD:#}  {}\n", sweep.name, sweep.path);
@@ -124,9 +124,9 @@ impl Trial {
         let began = Instant::now();
         let mut tried = 0;
         while tried < draws.min(TRIED) && (tried == 0 || began.elapsed() < TRIAL) {
-            let at = (tried as f64 * SPREAD).fract() * draws as f64;
+            let place = (tried as f64 * SPREAD).fract() * draws as f64;
             let started = Instant::now();
-            if worker.draws(whole(at).min(draws - 1), 1, &mut chunk, &control).is_err() {
+            if worker.draws(whole(place).min(draws - 1), 1, &mut chunk, &control).is_err() {
                 break;
             }
             trial.elapsed += started.elapsed();
@@ -148,8 +148,8 @@ impl Trial {
         for (row, variant) in chunk.rows.iter().zip(&sweep.variants) {
             if let Some(error) = &row.error {
                 self.failed += 1;
-                let told = || format!("the first is draw {} ({}): {error}", chunk.first, variant.name);
-                self.first_error.get_or_insert_with(told);
+                let first = || format!("the first is draw {} ({}): {error}", chunk.first, variant.name);
+                self.first_error.get_or_insert_with(first);
             }
             let numbers = [
                 row.initial_gap,
@@ -178,8 +178,8 @@ impl Trial {
 /// What the kept trajectories of a draw take in Parquet.
 fn bytes_of_trajectories(sweep: &Sweep) -> f64 {
     // About five numbers a date that are not known from the others.
-    let of = |problem: &crate::model::params::Problem| (problem.grid.periods + 1) as f64 * 5.0 * 7.0;
-    sweep.variants.iter().map(|variant| of(&variant.scenario.problem)).sum()
+    let bytes = |problem: &crate::model::problem::Problem| (problem.grid.periods + 1) as f64 * 5.0 * 7.0;
+    sweep.variants.iter().map(|variant| bytes(&variant.scenario.problem)).sum()
 }
 
 /// The first draws, as values of the varied keys.

@@ -1,8 +1,10 @@
 //! Files of a run or a comparison → what a picture is drawn from. A file that is not ours or not whole is refused.
 
-use super::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
-use super::{Source, What, unfit, unreadable};
+use super::{unfit, unreadable};
+use crate::draw::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
+use crate::draw::{Source, What};
 use crate::error::Error;
+use crate::summary::Verdict;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -63,13 +65,6 @@ struct Place {
 /// What to draw from `path`, and which picture where the user names none.
 pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, What), Error> {
     let place = Place::find(path)?;
-    if let Some(what) = what.filter(|what| what.of_sweep()) {
-        return Err(unfit(
-            format!("{} is no sweep: it has no picture \"{}\"", path.display(), what.name()),
-            "heat, ecdf and histogram are drawn from the folder of a sweep".to_owned(),
-            "catchup sweep FILE, then plot the folder that it writes",
-        ));
-    }
     let kind = match place.named {
         Some((kind, _)) => kind,
         None if place.folder.join(TRAJECTORY).is_file() => Kind::Trajectory,
@@ -239,7 +234,7 @@ pub(super) fn whole(path: &Path, listed: &HashMap<String, u64>) -> Result<(), Er
 fn long_run(verdict: &str, gap: Option<f64>) -> LongRun {
     match gap {
         Some(gap) => LongRun::Gap(gap),
-        None if verdict == "falling-behind" => LongRun::Unbounded,
+        None if verdict == Verdict::FallingBehind.name() => LongRun::Unbounded,
         None => LongRun::Unknown,
     }
 }

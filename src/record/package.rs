@@ -4,7 +4,7 @@
 use super::stage::Staged;
 use super::sweep::{Manifest, Outcome, Plan, rows, trajectories};
 use crate::compare::Comparison;
-use crate::model::trade::Regime;
+use crate::model::trade::RegimeKind;
 use crate::scenario::Scenario;
 use crate::trajectory::{
     Column, DECOMPOSITION, DIFFERENCES, EVENTS, EventKind, GAINS, OUTCOME, RUN_KEY, SECTORS, STATISTICS, TRAJECTORY,
@@ -239,10 +239,10 @@ fn field(column: &Column) -> Value {
     }
     match column.name {
         "regime" => {
-            constraints.insert("enum".to_owned(), json!(Regime::NAMES));
+            constraints.insert("enum".to_owned(), json!(RegimeKind::ALL));
         }
         "event" => {
-            constraints.insert("enum".to_owned(), json!(EventKind::ALL.map(EventKind::name)));
+            constraints.insert("enum".to_owned(), json!(EventKind::ALL));
         }
         _ => {}
     }

@@ -6,9 +6,11 @@
 use catchup::control::Control;
 use catchup::integrate::{Method, Solver};
 use catchup::model::catch_up::{CatchUp, Form};
+use catchup::model::grid::Grid;
 use catchup::model::motion::Motion;
-use catchup::model::params::{Epoch, Grid, Params, Problem, Sector};
+use catchup::model::params::{Params, Sector};
 use catchup::model::policy::{Policy, Selection, Sustain, Trade};
+use catchup::model::problem::{Epoch, Problem};
 use catchup::simulate::simulate;
 use catchup::trajectory::Trajectory;
 use fastrand::Rng;

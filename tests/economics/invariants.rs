@@ -5,7 +5,7 @@
 
 use crate::common::random::{Spec, between};
 use catchup::control::Control;
-use catchup::model::params::Problem;
+use catchup::model::problem::Problem;
 use catchup::model::trade::Regime;
 use catchup::scenario::parse;
 use catchup::simulate::{Engine, simulate};

@@ -4,6 +4,7 @@
 use crate::common::root;
 use catchup::batch::{Row, Worker};
 use catchup::control::Control;
+use catchup::model::trade::RegimeKind;
 use catchup::scenario::load;
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::simulate::simulate;
@@ -108,10 +109,10 @@ fn the_papers_tables_row_by_row() {
 fn an_infant_cluster_that_4_rejects_grows_up() {
     let (trajectory, summary) = run("paper/infant-cluster", &[]);
     assert!(trajectory.rows[0].subsidy > 0.0 && trajectory.rows[0].margin.expect("a cluster") < 0.0);
-    assert_eq!(summary.last_regime, Some("cluster"));
+    assert_eq!(summary.last_regime, Some(RegimeKind::Cluster));
     assert_eq!(summary.last_regime_subsidised, Some(false));
     let (_, without) = run("paper/infant-cluster", &["policy=[]"]);
-    assert_eq!(without.last_regime, Some("isolation"));
+    assert_eq!(without.last_regime, Some(RegimeKind::Isolation));
     assert!(without.long_run_gap > summary.long_run_gap);
 }
 

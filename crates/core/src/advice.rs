@@ -1,7 +1,7 @@
 //! What is legal in a scenario but probably not meant: found by simulating it in memory.
 
-use crate::model::params::Problem;
 use crate::model::policy::{Sustain, Trade};
+use crate::model::problem::Problem;
 use crate::model::trade::{Market, Regime};
 use crate::scenario::Scenario;
 use crate::summary::{long_run_of, share_of_way};

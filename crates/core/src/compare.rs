@@ -1,9 +1,10 @@
 //! Several runs on one time grid: what each gains over a baseline, and what moves its gap from date to date.
 
 use crate::math::{exp, ln};
-use crate::model::params::{Params, Problem};
+use crate::model::params::Params;
 use crate::model::policy::Trade;
-use crate::model::trade::{Regime, closed_ln_wage, ties};
+use crate::model::problem::Problem;
+use crate::model::trade::{Regime, RegimeKind, closed_ln_wage, ties};
 use crate::scenario::Scenario;
 use crate::summary::{Summary, Verdict, equivalent_variation, present_value};
 use crate::trajectory::{Row, SectorRow, Trajectory};
@@ -81,7 +82,7 @@ impl Comparison {
         let when = |k: Option<usize>| k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)));
         let is_baseline = index == self.baseline;
         let summary = &member.summary;
-        let cluster = summary.last_regime == Some("cluster");
+        let cluster = summary.last_regime == Some(RegimeKind::Cluster);
         [
             gains.rank.to_string(),
             format!("{}{}", summary.name, if is_baseline { " (baseline)" } else { "" }),

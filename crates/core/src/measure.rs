@@ -5,8 +5,8 @@
 
 use crate::column::{Col, DATES, Number, Truth};
 use crate::math::exp;
-use crate::model::params::Grid;
-use serde::Serialize;
+use crate::model::grid::Grid;
+use crate::names;
 
 /// How near to 1 a gap counts as closed.
 const EPSILON: f64 = 0.01;
@@ -17,37 +17,21 @@ pub const SETTLED: f64 = 1e-9;
 /// Dates at a time.
 const LANES: usize = 8;
 
-/// Where P ends up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// The gap grows for ever.
-    FallingBehind,
-    /// P overtakes R.
-    Ahead,
-    /// The gap is closed at the horizon and stays closed.
-    Converged,
-    /// The gap closes, beyond the horizon.
-    Converging,
-    /// A gap remains for good.
-    PersistentGap,
+names! {
+    /// Where P ends up. In the order of tables.
+    pub enum Verdict {
+        FallingBehind = "falling-behind": "The gap grows for ever",
+        Ahead = "ahead": "P overtakes R",
+        Converged = "converged": "The gap is closed at the horizon and stays closed",
+        Converging = "converging": "The gap closes, beyond the horizon",
+        PersistentGap = "persistent-gap": "A gap remains for good",
+    }
 }
 
 impl Verdict {
-    /// Every verdict, the best first.
-    pub const ALL: [Self; 5] =
-        [Self::Ahead, Self::Converged, Self::Converging, Self::PersistentGap, Self::FallingBehind];
-
-    /// Spelling in CSV and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FallingBehind => "falling-behind",
-            Self::Ahead => "ahead",
-            Self::Converged => "converged",
-            Self::Converging => "converging",
-            Self::PersistentGap => "persistent-gap",
-        }
-    }
+    /// Every verdict, the worst first: for people.
+    pub const RANKED: [Self; 5] =
+        [Self::FallingBehind, Self::PersistentGap, Self::Converging, Self::Converged, Self::Ahead];
 
     fn of(final_gap: f64, long_run_gap: f64) -> Self {
         let closed = |gap: f64| (gap - 1.0).abs() <= EPSILON;

@@ -6,18 +6,17 @@ use crate::math::{exp, exp_m1, ln};
 pub use crate::measure::Verdict;
 use crate::measure::{Measures, SETTLED};
 use crate::model::long_run::{LongRun, Scratch, long_run};
-use crate::model::trade::Regime;
+use crate::model::trade::{Regime, RegimeKind};
+use crate::names;
 use crate::trajectory::Trajectory;
 use serde::Serialize;
 
-/// Whether the run reached its horizon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// It did.
-    Ok,
-    /// It did not; the rows up to the failure stand.
-    Failed,
+names! {
+    /// Whether the run reached its horizon.
+    pub enum Status {
+        Ok = "ok": "The run reached its horizon",
+        Failed = "failed": "It did not; its rows up to the failure stand",
+    }
 }
 
 /// `summary.json`. What has no finite value is `None`; the verdict or the error says why.
@@ -58,7 +57,7 @@ pub struct Summary {
     /// Highest growth of P's real income over rows without a jump, per year.
     pub peak_growth_P: Option<f64>,
     /// Regime of the last row.
-    pub last_regime: Option<&'static str>,
+    pub last_regime: Option<RegimeKind>,
     /// Sector of the last row.
     pub last_sector: Option<String>,
     /// Whether the last row pays a subsidy.
@@ -95,7 +94,7 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
         long_run_technology: factors.and_then(|f| finite(f.technology)),
         regime_changes,
         peak_growth_P: peak_growth_P(trajectory),
-        last_regime: last.map(|row| row.regime.name()),
+        last_regime: last.map(|row| row.regime.kind()),
         last_sector: last.and_then(|row| row.regime.sector()).map(|i| trajectory.sector_names[i].clone()),
         last_regime_subsidised: last.map(|row| row.subsidy > 0.0),
     }

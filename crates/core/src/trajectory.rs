@@ -4,8 +4,10 @@
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, Z_R, v_Is")]
 
 use crate::measure::Measures;
-use crate::model::params::{Grid, Params};
+use crate::model::grid::Grid;
+use crate::model::params::Params;
 use crate::model::trade::{Offers, Regime};
+use crate::names;
 
 /// State and prices of P at t_k, after the trade step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,60 +73,39 @@ pub struct Event {
     pub detail: String,
 }
 
-/// Kinds of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EventKind {
-    /// z met 1 in finite time since the row before.
-    ParityReached,
-    /// Parameters change for good.
-    Shock,
-    /// A policy ends.
-    PolicyOff,
-    /// A policy begins.
-    PolicyOn,
-    /// Trade opens.
-    TradeOpened,
-    /// Trade closes.
-    TradeClosed,
-    /// A cluster stops because it is no equilibrium any more.
-    ClusterCollapsed,
-    /// A cluster that could have gone on stops.
-    ClusterEnded,
-    /// A cluster forms.
-    ClusterFormed,
-    /// P specialises in another sector than in the row before.
-    SpecialisationChanged,
+impl Event {
+    /// What happened, in a few words.
+    pub fn in_words(&self, sector_names: &[String]) -> String {
+        let sector = self.sector.map_or("P", |i| sector_names[i].as_str());
+        match self.kind {
+            EventKind::ParityReached => format!("{sector} reaches parity"),
+            EventKind::Shock => "shock".to_owned(),
+            EventKind::PolicyOff => "policy ends".to_owned(),
+            EventKind::PolicyOn => "policy begins".to_owned(),
+            EventKind::TradeOpened => "trade opens".to_owned(),
+            EventKind::TradeClosed => "trade closes".to_owned(),
+            EventKind::ClusterCollapsed => format!("cluster in {sector} collapses"),
+            EventKind::ClusterEnded => format!("cluster in {sector} ends"),
+            EventKind::ClusterFormed => format!("cluster in {sector} forms"),
+            EventKind::SpecialisationChanged => "P specialises anew".to_owned(),
+        }
+    }
 }
 
-impl EventKind {
-    /// Every kind, in the order in which a row lists them.
-    pub const ALL: [Self; 10] = [
-        Self::ParityReached,
-        Self::Shock,
-        Self::PolicyOff,
-        Self::PolicyOn,
-        Self::TradeOpened,
-        Self::TradeClosed,
-        Self::ClusterCollapsed,
-        Self::ClusterEnded,
-        Self::ClusterFormed,
-        Self::SpecialisationChanged,
-    ];
-
-    /// Token in `events.csv`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ParityReached => "parity_reached",
-            Self::Shock => "shock",
-            Self::PolicyOff => "policy_off",
-            Self::PolicyOn => "policy_on",
-            Self::TradeOpened => "trade_opened",
-            Self::TradeClosed => "trade_closed",
-            Self::ClusterCollapsed => "cluster_collapsed",
-            Self::ClusterEnded => "cluster_ended",
-            Self::ClusterFormed => "cluster_formed",
-            Self::SpecialisationChanged => "specialisation_changed",
-        }
+names! {
+    /// Kinds of events, in the order in which a row lists them.
+    #[derive(PartialOrd, Ord)]
+    pub enum EventKind {
+        ParityReached = "parity_reached": "z met 1 in finite time since the row before",
+        Shock = "shock": "Parameters change for good",
+        PolicyOff = "policy_off": "A policy ends",
+        PolicyOn = "policy_on": "A policy begins",
+        TradeOpened = "trade_opened": "Trade opens",
+        TradeClosed = "trade_closed": "Trade closes",
+        ClusterCollapsed = "cluster_collapsed": "A cluster stops because it is no equilibrium any more",
+        ClusterEnded = "cluster_ended": "A cluster that could have gone on stops",
+        ClusterFormed = "cluster_formed": "A cluster forms",
+        SpecialisationChanged = "specialisation_changed": "P specialises in another sector than in the row before",
     }
 }
 

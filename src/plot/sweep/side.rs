@@ -3,9 +3,9 @@
 use super::survey::{Key, Values};
 use super::table::{Cells, Table};
 use super::words::key_title;
+use crate::draw::axis::Scale;
+use crate::draw::text::literal;
 use crate::math::{exp, ln};
-use crate::plot::axis::Scale;
-use crate::plot::text::literal;
 
 /// Positive values ranging over more than this ask for a log axis.
 const TWO_DECADES: f64 = 100.0;

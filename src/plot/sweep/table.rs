@@ -3,7 +3,7 @@
 use super::words::MEASURES;
 use crate::error::Error;
 use crate::plot::{unfit, unreadable};
-use crate::summary::Verdict;
+use crate::summary::{Status, Verdict};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{BoolType, ByteArrayType, DataType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
@@ -17,18 +17,14 @@ use std::path::{Path, PathBuf};
 /// Rows of a batch.
 const BATCH: usize = 8192;
 
-/// Verdicts in the order of their ids in [`Cells::Texts`].
-pub(super) const VERDICTS: [Verdict; 5] =
-    [Verdict::FallingBehind, Verdict::PersistentGap, Verdict::Converging, Verdict::Converged, Verdict::Ahead];
-
-/// Id of the status `failed`; `ok` has 0.
-pub(super) const FAILED: u32 = 1;
+/// Id of the status `failed`.
+pub(super) const FAILED: u32 = Status::Failed as u32;
 
 /// A column of a batch; `None` is missing.
 #[derive(Debug)]
 pub(super) enum Cells {
     Numbers(Vec<Option<f64>>),
-    /// Places among the column's names. Truths are text.
+    /// Places among the column's names; of verdicts, in [`Verdict::RANKED`]. Truths are text.
     Texts(Vec<Option<u32>>),
 }
 
@@ -119,8 +115,8 @@ impl Table {
         }
         let verdict = table.place("verdict");
         let status = table.place("status");
-        table.columns[status].names = Names::closed(["ok", "failed"]);
-        table.columns[verdict].names = Names::closed(VERDICTS.map(Verdict::name));
+        table.columns[status].names = Names::closed(Status::ALL.map(Status::name));
+        table.columns[verdict].names = Names::closed(Verdict::RANKED.map(Verdict::name));
         Ok(Some(table))
     }
 

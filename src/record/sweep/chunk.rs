@@ -4,7 +4,6 @@
 use super::manifest::Manifest;
 use crate::batch::{Chunk, Row};
 use crate::scenario::sweep::Level;
-use crate::summary::Verdict;
 use crate::trajectory::ColumnType;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -40,12 +39,8 @@ pub(super) const EQUIVALENT_VARIATION: usize = 8;
 /// Index of the externality.
 pub(super) const EXTERNALITY: usize = 9;
 
-/// Verdicts by their number in a chunk.
-pub(super) const VERDICTS: [Verdict; 5] =
-    [Verdict::FallingBehind, Verdict::Ahead, Verdict::Converged, Verdict::Converging, Verdict::PersistentGap];
-
 /// Stands where there is no verdict.
-const NO_VERDICT: u8 = 5;
+const NO_VERDICT: u8 = u8::MAX;
 
 /// The rows of a chunk by columns.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -58,7 +53,7 @@ pub(super) struct Block {
     pub drawn: Vec<Vec<f64>>,
     /// [`NUMBERS`] columns, one entry per row; NaN where missing.
     pub numbers: Vec<Vec<f64>>,
-    /// Index into [`VERDICTS`], its length where there is none; one per row.
+    /// Index into [`Verdict::ALL`], its length where there is none; one per row.
     pub verdicts: Vec<u8>,
     /// Rows that failed, ascending, and why.
     pub errors: Vec<(usize, String)>,
@@ -174,10 +169,7 @@ pub(super) fn encode(
             bytes[columns + 8 * (column * rows + i)..][..8].copy_from_slice(&value.to_le_bytes());
         }
     }
-    // No search that ends at another place in every row: processors guess such an end wrong.
-    let verdict = |row: &Row| {
-        VERDICTS.iter().zip(0..).fold(NO_VERDICT, |found, (&v, i)| if Some(v) == row.verdict { i } else { found })
-    };
+    let verdict = |row: &Row| row.verdict.map_or(NO_VERDICT, |verdict| verdict as u8);
     bytes.extend(chunk.rows.iter().map(verdict));
     bytes.extend(errors);
     bytes.extend(trajectories);

@@ -2,10 +2,10 @@
 
 use super::super::tables::{Digits, cell};
 use super::Plan;
-use super::chunk::{Block, MEASURES, VERDICTS};
+use super::chunk::{Block, MEASURES};
 use super::columnar::{Cells, Field};
 use crate::scenario::sweep::{Level, Varied};
-use crate::summary::Verdict;
+use crate::summary::{Status, Verdict};
 use crate::trajectory::{ColumnType, OUTCOME, RUN_KEY};
 use parquet::data_type::ByteArray;
 use std::ops::Range;
@@ -97,11 +97,14 @@ pub(super) fn cells(i: usize, slices: &[Slice<'_>], plan: &Plan) -> Cells {
             if place == 3 {
                 return Cells::Texts(state, errors);
             }
-            Cells::Texts(state.iter().map(|&error| u32::from(error < u32::MAX)).collect(), texts(&["ok", "failed"]))
+            Cells::Texts(
+                state.iter().map(|&error| u32::from(error < u32::MAX)).collect(),
+                texts(&Status::ALL.map(Status::name)),
+            )
         }
         4 => {
             let verdicts = all(slices, |block, rows| block.verdicts[rows].iter().map(|&verdict| u32::from(verdict)));
-            Cells::Texts(verdicts, texts(&VERDICTS.map(Verdict::name)))
+            Cells::Texts(verdicts, texts(&Verdict::ALL.map(Verdict::name)))
         }
         place => {
             let measure = place - 5;
@@ -170,7 +173,7 @@ impl Csv {
                 None => out.extend(b",ok,"),
             }
             out.push(b',');
-            if let Some(verdict) = VERDICTS.get(usize::from(block.verdicts[row])) {
+            if let Some(verdict) = Verdict::ALL.get(usize::from(block.verdicts[row])) {
                 out.extend(verdict.name().as_bytes());
             }
             for column in &block.numbers[..MEASURES.len()] {

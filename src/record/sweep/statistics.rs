@@ -1,9 +1,10 @@
 //! `summary.csv`: quantiles of every measure and shares, per variant. Every number is taken in by one thread in the
 //! order of the draws, so that sums come out the same on any number of them.
 
-use super::chunk::{Block, EQUIVALENT_VARIATION, EXTERNALITY, MEASURES, NUMBERS, VERDICTS};
+use super::chunk::{Block, EQUIVALENT_VARIATION, EXTERNALITY, MEASURES, NUMBERS};
 use super::quantiles::{QUANTILES, Search};
 use super::{Plan, Statistic};
+use crate::summary::{Status, Verdict};
 use rayon::prelude::*;
 
 /// Two runs nearer to each other than this, as an equivalent variation, are as good as each other.
@@ -55,7 +56,7 @@ impl Tally {
 struct Counts {
     draws: u64,
     failed: u64,
-    verdicts: [u64; VERDICTS.len() + 1],
+    verdicts: [u64; Verdict::ALL.len() + 1],
     comparable: u64,
     better: u64,
     stronger_yet_worse: u64,
@@ -67,7 +68,7 @@ impl Counts {
         for base in (0..block.rows).step_by(variants) {
             let row = base + variant;
             self.draws += 1;
-            self.verdicts[usize::from(block.verdicts[row]).min(VERDICTS.len())] += 1;
+            self.verdicts[usize::from(block.verdicts[row]).min(Verdict::ALL.len())] += 1;
             let gain = block.numbers[EQUIVALENT_VARIATION][row];
             if gain.is_nan() {
                 continue;
@@ -160,10 +161,10 @@ impl Statistics {
                 row(measure, "max", any.then_some(tally.max));
             }
             let share = |part: u64, all: u64| (all > 0).then(|| part as f64 / all as f64);
-            for (verdict, &count) in VERDICTS.iter().map(|v| v.name()).chain(["none"]).zip(&counts.verdicts) {
+            for (verdict, &count) in Verdict::ALL.map(Verdict::name).into_iter().chain(["none"]).zip(&counts.verdicts) {
                 row("verdict", verdict, share(count, counts.draws));
             }
-            row("status", "failed", share(counts.failed, counts.draws));
+            row("status", Status::Failed.name(), share(counts.failed, counts.draws));
             row("equivalent_variation", "better", share(counts.better, counts.comparable));
             row("externality", "stronger_yet_worse", share(counts.stronger_yet_worse, counts.comparable));
         }

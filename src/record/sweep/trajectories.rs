@@ -4,7 +4,7 @@
 
 use super::columnar::{Cells, Field, Layout, failed, splice};
 use crate::math::exp;
-use crate::model::trade::Regime;
+use crate::model::trade::RegimeKind;
 use crate::trajectory::{Column, RUN_KEY, TRAJECTORY, Trajectory};
 use parquet::data_type::ByteArray;
 use std::io;
@@ -68,10 +68,7 @@ fn cells(kept: &[&(u64, usize, Trajectory)], variants: &[String]) -> Vec<Cells> 
     let periods = kept.iter().flat_map(|(_, _, path)| (0..path.rows.len()).map(whole));
     let index = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
     let variant = kept.iter().flat_map(|(_, variant, path)| path.rows.iter().map(move |_| index(*variant)));
-    let regimes = kept
-        .iter()
-        .flat_map(|(_, _, path)| path.rows.iter())
-        .map(|row| index(Regime::NAMES.iter().position(|name| *name == row.regime.name()).unwrap_or(0)));
+    let regimes = kept.iter().flat_map(|(_, _, path)| path.rows.iter()).map(|row| index(row.regime.kind() as usize));
     // The sectors of a sweep are the same in all its runs, but nothing here has to rely on it.
     let mut names: Vec<&str> = Vec::new();
     let mut sectors = Vec::new();
@@ -93,7 +90,7 @@ fn cells(kept: &[&(u64, usize, Trajectory)], variants: &[String]) -> Vec<Cells> 
         Cells::Integers(periods.collect()),
         Cells::Numbers(numbers(|path, k| path.grid.t(k))),
         Cells::Numbers(numbers(|path, k| path.grid.start + path.grid.t(k))),
-        Cells::Texts(regimes.collect(), texts(&Regime::NAMES)),
+        Cells::Texts(regimes.collect(), texts(&RegimeKind::ALL.map(RegimeKind::name))),
         Cells::Texts(sectors, texts(&names)),
         Cells::Numbers(numbers(|path, k| path.rows[k].w_P)),
         Cells::Numbers(numbers(|path, k| path.rows[k].income_gap())),

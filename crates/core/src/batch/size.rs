@@ -2,7 +2,7 @@
 
 use crate::integrate::{Method, Solver};
 use crate::math::powf;
-use crate::model::params::Problem;
+use crate::model::problem::Problem;
 use crate::scenario::sweep::Sweep;
 
 /// Longest that a chunk should take on a slow core, in the units of [`cost`]: nanoseconds, half a second of them.

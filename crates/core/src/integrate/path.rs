@@ -5,8 +5,8 @@ use super::{Failure, Method, Reason, Solver};
 use crate::column::{Col, DATES, Number};
 use crate::math::{exp, ln};
 use crate::model::catch_up::CatchUp;
+use crate::model::grid::DATE_TOLERANCE;
 use crate::model::motion::{Course, Leg, Motion};
-use crate::model::params::DATE_TOLERANCE;
 
 /// Dates known ahead at first; doubled while the motion stays the same, so that a change of motion wastes at most as
 /// much work again as was used.

@@ -1,78 +1,36 @@
-//! Which equilibrium holds: policies first, then the selection rule (docs/model.md §3, step 5).
+//! What decides between equilibria: policies and the rule of selection (docs/model.md §3, step 5).
 
-use super::params::Grid;
-use super::trade::{Market, Regime, ties};
-use crate::column::{Number, Truth};
+use super::grid::Grid;
+use crate::names;
 
-/// Whether P trades with the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Trade {
-    /// Goods move; so do spillovers.
-    #[default]
-    Open,
-    /// No trade, no spillovers.
-    Closed,
-}
-
-impl Trade {
-    /// Every choice.
-    pub const ALL: [Self; 2] = [Self::Open, Self::Closed];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-        }
+names! {
+    /// Whether P trades with the world.
+    #[derive(Default)]
+    pub enum Trade {
+        #[default]
+        Open = "open": "Goods move; so do spillovers",
+        Closed = "closed": "No trade, no spillovers",
     }
 }
 
-/// The rule that picks among several equilibria where no policy does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Selection {
-    /// The cluster of the period before goes on while it is an equilibrium; otherwise isolation.
-    #[default]
-    History,
-    /// The equilibrium with the highest wage now.
-    Best,
-    /// Isolation.
-    Isolation,
-}
-
-impl Selection {
-    /// Every choice.
-    pub const ALL: [Self; 3] = [Self::History, Self::Best, Self::Isolation];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::History => "history",
-            Self::Best => "best",
-            Self::Isolation => "isolation",
-        }
+names! {
+    /// The rule that picks among several equilibria where no policy does.
+    #[derive(Default)]
+    pub enum Selection {
+        #[default]
+        History = "history": "The cluster of the period before goes on while it is an equilibrium; otherwise isolation",
+        Best = "best": "The equilibrium with the highest wage now",
+        Isolation = "isolation": "Isolation",
     }
 }
 
-/// How long a promoted cluster is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sustain {
-    /// Only where it is an equilibrium.
-    #[default]
-    IfEquilibrium,
-    /// Also where it is not, by a subsidy that keeps workers there.
-    Always,
-}
-
-impl Sustain {
-    /// Every choice.
-    pub const ALL: [Self; 2] = [Self::IfEquilibrium, Self::Always];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::IfEquilibrium => "if-equilibrium",
-            Self::Always => "always",
-        }
+names! {
+    /// How long a promoted cluster is held.
+    #[derive(Default)]
+    pub enum Sustain {
+        #[default]
+        IfEquilibrium = "if-equilibrium": "Only where it is an equilibrium",
+        Always = "always": "Also where it is not, by a subsidy that keeps workers there",
     }
 }
 
@@ -110,69 +68,4 @@ pub struct Stance {
     pub promote: Option<(usize, Sustain)>,
     /// Trade: the last-listed active policy's, else the region's own.
     pub trade: Trade,
-}
-
-/// What is chosen at one date, or at each of several.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Choice<T> {
-    /// The same regime at all of them.
-    One(Regime),
-    /// The codes of regimes ([`Regime::code`]).
-    Each(T),
-}
-
-impl Choice<f64> {
-    /// The regime, of n sectors.
-    pub fn regime(self, n: usize) -> Regime {
-        match self {
-            Self::One(regime) => regime,
-            Self::Each(code) => Regime::of_code(code, n),
-        }
-    }
-}
-
-/// The regime that holds under open trade, where `standing` marks P's clusters of the period before.
-#[inline(always)]
-pub fn choose<M: Market>(offers: &M, stance: &Stance, selection: Selection, standing: &[bool]) -> Choice<M::T> {
-    let (promoted, held) = match stance.promote {
-        Some((i, Sustain::Always)) => return Choice::One(Regime::Cluster(i)),
-        Some((i, Sustain::IfEquilibrium)) => (i, offers.cluster_holds(i)),
-        None => (0, Truth::all(false)),
-    };
-    if held.everywhere() {
-        return Choice::One(Regime::Cluster(promoted));
-    }
-    let chosen = match selection {
-        Selection::Isolation => M::T::all(-1.0),
-        // Of those that stand (several, where trade has just opened) the one that pays most, if it holds.
-        Selection::History => {
-            let mut best = offers.best_cluster(standing).1;
-            for i in (0..standing.len()).filter(|&i| standing[i]) {
-                let it_fails = is_sector(best, i).and(offers.cluster_holds(i).not());
-                best = it_fails.pick(M::T::all(-1.0), best);
-            }
-            best
-        }
-        Selection::Best => best(offers, standing),
-    };
-    let regime = chosen.at_least(M::T::default()).pick(chosen, offers.isolation_code());
-    Choice::Each(held.pick(M::T::all(promoted as f64), regime))
-}
-
-/// Where a code is that of sector i.
-#[inline(always)]
-fn is_sector<T: Number>(code: T, i: usize) -> T::Truth {
-    let i = T::all(i as f64);
-    code.at_least(i).and(i.at_least(code))
-}
-
-/// The cluster that pays most among those that hold, −1 where none does: a standing one first where several tie.
-/// Whatever holds pays no less than isolation, and ties with it go to the cluster.
-#[inline(always)]
-fn best<M: Market>(offers: &M, standing: &[bool]) -> M::T {
-    let (highest, mut chosen) = offers.best_holding_cluster();
-    for i in (0..standing.len()).rev().filter(|&i| standing[i]) {
-        chosen = offers.cluster_holds(i).and(ties(offers.v_Cl(i), highest)).pick(M::T::all(i as f64), chosen);
-    }
-    chosen
 }

@@ -4,6 +4,7 @@
 use super::params::Params;
 use crate::column::{Number, Truth};
 use crate::math::ln;
+use crate::names;
 
 /// Two values tie when they differ by at most this share of the larger (docs/model.md §3).
 pub const TIE: f64 = 1e-9;
@@ -27,18 +28,30 @@ pub enum Regime {
     Closed,
 }
 
+names! {
+    /// What P does at one date, but for the sector.
+    pub enum RegimeKind {
+        Cluster = "cluster": "All of P works in the cluster of one sector",
+        Isolation = "isolation": "All of P works in isolation in one sector",
+        Diversified = "diversified": "P works in isolation in two or more sectors, which pay the same",
+        Closed = "closed": "Trade is closed: P makes every good for itself",
+    }
+}
+
 impl Regime {
-    /// Every spelling in CSV, TOML and JSON.
-    pub const NAMES: [&str; 4] = ["cluster", "isolation", "diversified", "closed"];
+    /// What it is, but for the sector.
+    pub fn kind(self) -> RegimeKind {
+        match self {
+            Self::Cluster(_) => RegimeKind::Cluster,
+            Self::Isolation(_) => RegimeKind::Isolation,
+            Self::Diversified => RegimeKind::Diversified,
+            Self::Closed => RegimeKind::Closed,
+        }
+    }
 
     /// Spelling in CSV and JSON.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Cluster(_) => Self::NAMES[0],
-            Self::Isolation(_) => Self::NAMES[1],
-            Self::Diversified => Self::NAMES[2],
-            Self::Closed => Self::NAMES[3],
-        }
+        self.kind().name()
     }
 
     /// A regime of n sectors as a number, so that columns can hold it: Cl(i) is i, Is(i) n + i, then diversified, closed.

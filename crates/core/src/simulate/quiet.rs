@@ -4,8 +4,8 @@ use super::{Formed, Memory, Run, Sink};
 use crate::column::{Col, DATES, Number};
 use crate::integrate::Path;
 use crate::math::exp;
+use crate::model::choice::{Choice, choose};
 use crate::model::params::Params;
-use crate::model::policy::{Choice, choose};
 use crate::model::trade::{Market, Quotes, Regime, closed_ln_wage};
 
 /// P's sectors at a column of dates from period k on.

@@ -2,8 +2,10 @@
 
 use super::{Lanes, Memory, Run, Sink};
 use crate::math::ln;
-use crate::model::params::{Grid, Params, Problem};
+use crate::model::grid::Grid;
+use crate::model::params::Params;
 use crate::model::policy::{Policy, Stance, Sustain};
+use crate::model::problem::Problem;
 use crate::model::trade::{Market, Regime};
 use crate::trajectory::{Event, EventKind, Row, RunFailure, SectorRow, Trajectory};
 

@@ -3,7 +3,7 @@
 use super::wires::{Template, patchable};
 use super::{Level, Sweep, Varied};
 use crate::integrate::Solver;
-use crate::model::params::Problem;
+use crate::model::problem::Problem;
 use crate::scenario::build;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources};
 use crate::scenario::document::{Node, Table, Value, flatten_dotted};
