@@ -19,21 +19,21 @@
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
-//! | [`report`] | a comparison as one HTML page; the only user of `plotly` | files, terminal, clock, threads |
+//! | [`report`] | a comparison as one HTML page: a template, its looks, its script | how anything is simulated, the terminal, the clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
 //! | [`mod@error`] | what can go wrong, as one type | how it is shown |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
-//! | [`plot`] | tables (or a trajectory) → a picture, SVG or PNG | how anything is simulated, where a picture goes, the terminal |
+//! | [`draw`] | runs and comparisons → pictures as SVG | files, terminal |
+//! | [`plot`] | tables → pictures of them, those of sweeps, PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
 //! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock, threads |
-//! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
 //! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
 //! | [`names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
 //! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
-//! Arrows point down only: cli → {advice, record, report, plot} → {compare, equilibria} → {summary, simulate, scenario} →
+//! Arrows point down only: cli → {advice, record, report, plot} → draw → {compare, equilibria} → {summary, simulate, scenario} →
 //! {trajectory, measure, integrate} → model → column.
 //! `tests/architecture.rs` holds the arrows, and lets no files import one another in a circle.
 //!
@@ -42,7 +42,7 @@
 //! `scenarios/lagging-region.toml` → `scenario::load` (layers merged, keys typed, every mistake collected) →
 //! [`model::problem::Problem`], in which nothing is left to check → [`simulate::simulate`]: at each t_k the trade step
 //! on Z gives prices, offers, the regime and a row; [`integrate::Path`] moves z on with the regime held →
-//! [`trajectory::Trajectory`] → [`summary::summarise`] → `plot::gap` → `record::write_run` →
+//! [`trajectory::Trajectory`] → [`summary::summarise`] → [`draw::gap`] → `record::write_run` →
 //! `output/lagging-region/`.
 //!
 //! # A sweep's way through
@@ -70,6 +70,6 @@ pub mod report;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, equilibria, integrate, measure, model, names, scenario, simulate,
-    summary, trajectory, words,
+    advice, batch, column, compare, control, design, draw, equilibria, integrate, measure, model, names, scenario,
+    simulate, summary, trajectory, words,
 };

@@ -83,12 +83,12 @@ fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
         grid.periods,
         short(grid.period),
         if grid.period == 1.0 { "year" } else { "years" },
-        keys.solver.method,
+        keys.solver.method.name(),
         keys.solver.rtol,
         keys.solver.atol,
     );
     let shape: String = keys.catch_up.shape.iter().map(|(key, value)| format!(", {key} = {value}")).collect();
-    let _ = writeln!(text, "  catch-up  {}: {}{shape}", keys.catch_up.form.name(), keys.catch_up.form.formula());
+    let _ = writeln!(text, "  catch-up  {}: {}{shape}", keys.catch_up.form.name(), keys.catch_up.form.meaning());
     let tau = if params.tau > 0.0 {
         format!("a new cluster's benefit builds up over tau = {} years", short(params.tau))
     } else {
@@ -97,7 +97,9 @@ fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     let _ = writeln!(
         text,
         "  region P  starts in {}; selection {}; trade {}; {tau}",
-        keys.poor.start, keys.poor.selection, keys.poor.trade
+        keys.poor.start,
+        keys.poor.selection.name(),
+        keys.poor.trade.name()
     );
     if !keys.poor.closed_clusters.is_empty() {
         let _ = writeln!(text, "            while closed it has clusters in {}", keys.poor.closed_clusters.join(", "));
@@ -149,9 +151,11 @@ fn interventions(scenario: &Scenario) -> String {
     let mut text = String::new();
     for (index, policy) in keys.policy.iter().enumerate() {
         let until = policy.until.map_or("on".to_owned(), |until| format!("to {}", year(grid.start + until)));
-        let promote =
-            policy.promote.as_ref().map(|sector| format!("promote {sector}, sustain {}", policy.sustain.unwrap_or("")));
-        let trade = policy.trade.map(|trade| format!("trade {trade}"));
+        let promote = policy
+            .promote
+            .as_ref()
+            .map(|sector| format!("promote {sector}, sustain {}", policy.sustain.unwrap_or_default().name()));
+        let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
         let does: Vec<String> = [promote, trade].into_iter().flatten().collect();
         let _ =
             writeln!(text, "  policy {index}  from {} {until}: {}", year(grid.start + policy.from), does.join("; "));

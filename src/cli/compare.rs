@@ -5,11 +5,11 @@ use super::signals::Signals;
 use super::table::aligned;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal};
-use crate::compare::{Comparison, HEADER, Member, Parts, difference, in_words};
+use crate::compare::{Comparison, HEADER, Member, difference, in_words};
 use crate::control::Control;
+use crate::draw;
 use crate::error::{Error, Kind};
 use crate::model::policy::Sustain;
-use crate::plot;
 use crate::record;
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
@@ -69,11 +69,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     };
     let (members, baseline, failed) = without_failures(members, baseline, terminal)?;
     let comparison = Comparison::new(name, baseline, members);
-    let gaps = |member: &Member| plot::gap(&member.trajectory, &member.summary);
+    let gaps = |member: &Member| draw::gap(&member.trajectory, &member.summary);
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
     // The page names the checksums of the tables, so it comes after them.
     let more = |files: &[record::Staged]| {
-        let mut more = if args.no_plot { Vec::new() } else { plot::of_comparison(drawn(&comparison)) };
+        let mut more = if args.no_plot { Vec::new() } else { draw::of_comparison(draw::Comparison::of(&comparison)) };
         let hashes: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
         more.push(("report.html".to_owned(), report::page(&comparison, &hashes)));
         more
@@ -177,7 +177,7 @@ fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Er
             from,
             until,
             promote: Some(sector.clone()),
-            sustain: Some(Sustain::Always.name()),
+            sustain: Some(Sustain::Always),
             trade: None,
         }));
         // Notes on policies that are gone would point nowhere.
@@ -220,31 +220,6 @@ fn without_failures(
         None => Err(Error::failed(format!("the baseline {base} failed"))
             .note("nothing was written")
             .hint("choose another --baseline")),
-    }
-}
-
-/// What pictures show of a comparison.
-fn drawn(comparison: &Comparison) -> plot::data::Comparison {
-    let runs = comparison.members.iter().map(|member| plot::data::Run::of(&member.trajectory, &member.summary));
-    let decomposition = |(member, parts): (&Member, &Vec<Parts>)| {
-        let sums = parts.iter().scan(Parts::default(), |sum, parts| {
-            *sum = sum.plus(*parts);
-            Some(sum.columns())
-        });
-        let sums: Vec<[f64; 7]> = sums.collect();
-        let column = |index: usize| sums.iter().map(|row| Some(row[index])).collect::<Vec<_>>();
-        plot::data::Decomposition {
-            name: member.summary.name.clone(),
-            t: (0..sums.len()).map(|k| member.trajectory.grid.t(k)).collect(),
-            total: column(0),
-            terms: std::array::from_fn(|term| column(term + 1)),
-        }
-    };
-    plot::data::Comparison {
-        name: comparison.name.clone(),
-        runs: runs.collect(),
-        baseline: Some(comparison.members[comparison.baseline].summary.name.clone()),
-        decompositions: comparison.members.iter().zip(&comparison.decompositions).map(decomposition).collect(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! `catchup plot DIR|FILE…`: pictures from tables that stand; nothing is simulated.
 
 use super::{Exit, Terminal};
+use crate::draw;
 use crate::error::Error;
 use crate::plot::{self, Format, Options, What};
 use crate::record;
-use clap::builder::PossibleValue;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ pub(super) struct Args {
     format: Format,
 
     /// What to show; several with commas. Without it, the gap, what suits a table that is named, or all of a sweep
-    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = kinds())]
     what: Vec<What>,
 
     /// Of a sweep: the varied key across the heat map
@@ -49,24 +50,10 @@ impl clap::ValueEnum for Format {
     }
 }
 
-impl clap::ValueEnum for What {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(match self {
-            Self::Gap => "the income gap, with its long run",
-            Self::Wage => "the wage in P against what leaving the cluster would pay",
-            Self::Z => "relative productivity of every sector",
-            Self::Growth => "growth of real incomes",
-            Self::Margin => "how far the cluster is from collapse",
-            Self::Decomposition => "what moved the gap (of a comparison)",
-            Self::Heat => "two varied keys by verdict or measure (of a sweep)",
-            Self::Ecdf => "cumulative shares of a measure (of a sweep)",
-            Self::Histogram => "distribution of a measure (of a sweep)",
-        }))
-    }
+fn kinds() -> impl TypedValueParser<Value = What> {
+    let names = What::all().map(|what| PossibleValue::new(what.name()).help(what.about()));
+    PossibleValuesParser::new(names)
+        .map(|name| What::all().find(|what| what.name() == name).unwrap_or(What::Path(draw::What::Gap)))
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {

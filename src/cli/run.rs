@@ -6,8 +6,8 @@ use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, account};
 use crate::advice::dates;
 use crate::control::Control;
+use crate::draw;
 use crate::error::{Error, Kind};
-use crate::plot;
 use crate::record;
 use crate::scenario::Scenario;
 use crate::simulate::simulate;
@@ -74,7 +74,7 @@ fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, 
     let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| Error::stopped())?;
     let keys = &scenario.keys;
     let summary = summarise(&keys.name, keys.title.as_deref(), &trajectory);
-    let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", plot::gap(&trajectory, &summary))] };
+    let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", draw::gap(&trajectory, &summary))] };
     let folder = record::write_run(stage, scenario, &trajectory, &summary, &pictures, control);
     let folder = folder.map_err(|error| error.about(&keys.name))?;
     Ok(Finished { folder, trajectory, summary })

@@ -1,47 +1,25 @@
 //! Tables of a run, a comparison or a sweep → a picture, as SVG or PNG. Nothing is simulated here.
 //!
-//! [`load`] reads the files ([`data`] is what they hold), [`Picture::draw`] chooses lines and marks ([`figure`]) and
-//! writes SVG; PNG is made from that SVG with a font that ships with the program, so that no machine's fonts matter.
+//! [`load`] reads the files and chooses the pictures, [`Picture::draw`] draws them with [`crate::draw`]; PNG is made from the SVG
+//! with a font that ships with the program, so that no machine's fonts matter.
 
-pub mod axis;
-mod canvas;
-pub mod data;
-pub mod figure;
-mod layout;
-mod panel;
-mod pictures;
 mod png;
 mod read;
-mod svg;
 mod sweep;
-mod text;
 
 pub use png::{SCALE, png};
-pub use svg::WIDTH;
 
+use crate::draw::figure::Figure;
+use crate::draw::{self, Look, svg};
 use crate::error::{Error, Kind};
-use crate::summary::Summary;
-use crate::trajectory::Trajectory;
-use data::{Comparison, Run};
-use figure::Figure;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// What a picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
-    /// The income gap.
-    Gap,
-    /// The wage in P against what leaving the cluster would pay.
-    Wage,
-    /// Relative productivity of every sector.
-    Z,
-    /// Growth of real incomes.
-    Growth,
-    /// How far the cluster is from collapse.
-    Margin,
-    /// What moved the gap, stacked.
-    Decomposition,
+    /// Of a run or a comparison.
+    Path(draw::What),
     /// Two varied keys of a sweep, by verdict or measure.
     Heat,
     /// Cumulative shares of a measure over a sweep's draws.
@@ -52,36 +30,28 @@ pub enum What {
 
 impl What {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
-        Self::Gap,
-        Self::Wage,
-        Self::Z,
-        Self::Growth,
-        Self::Margin,
-        Self::Decomposition,
-        Self::Heat,
-        Self::Ecdf,
-        Self::Histogram,
-    ];
+    pub fn all() -> impl Iterator<Item = Self> {
+        draw::What::ALL.into_iter().map(Self::Path).chain([Self::Heat, Self::Ecdf, Self::Histogram])
+    }
 
     /// Spelling on the command line and of the file's name.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Gap => "gap",
-            Self::Wage => "wage",
-            Self::Z => "z",
-            Self::Growth => "growth",
-            Self::Margin => "margin",
-            Self::Decomposition => "decomposition",
+            Self::Path(what) => what.name(),
             Self::Heat => "heat",
             Self::Ecdf => "ecdf",
             Self::Histogram => "histogram",
         }
     }
 
-    /// Whether it is drawn from a sweep, not from a run or a comparison.
-    pub fn of_sweep(self) -> bool {
-        matches!(self, Self::Heat | Self::Ecdf | Self::Histogram)
+    /// What it shows, in words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Path(what) => what.about(),
+            Self::Heat => "two varied keys by verdict or measure (of a sweep)",
+            Self::Ecdf => "cumulative shares of a measure (of a sweep)",
+            Self::Histogram => "distribution of a measure (of a sweep)",
+        }
     }
 }
 
@@ -119,15 +89,6 @@ fn unreadable(path: &Path, error: io::Error) -> Error {
     let mut unreadable = Error::io(format_args!("read {}", path.display()), error, expected);
     unreadable.kind = if there_is_none { Kind::Invalid } else { Kind::Io };
     unreadable
-}
-
-/// What a picture is drawn from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Source {
-    /// One run.
-    Run(Box<Run>),
-    /// Runs side by side.
-    Comparison(Comparison),
 }
 
 /// A picture yet to be written.
@@ -181,13 +142,26 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
         };
         return Ok(drawn.into_iter().map(picture).collect());
     }
-    let wanted: Vec<Option<What>> = if what.is_empty() { vec![None] } else { what.iter().copied().map(Some).collect() };
     let (mut pictures, mut errors) = (Vec::new(), Vec::new());
+    let mut wanted = Vec::new();
+    for what in what {
+        match what {
+            What::Path(what) => wanted.push(Some(*what)),
+            of_sweep => errors.push(unfit(
+                format!("{} is no sweep: it has no picture \"{}\"", path.display(), of_sweep.name()),
+                "heat, ecdf and histogram are drawn from the folder of a sweep".to_owned(),
+                "catchup sweep FILE, then plot the folder that it writes",
+            )),
+        }
+    }
+    if what.is_empty() {
+        wanted.push(None);
+    }
     for what in wanted {
         match read::load(path, what) {
             Ok((source, folder, what)) => {
-                let drawing = Drawing::Lines(Box::new(pictures::figure(&source, what)));
-                pictures.push(Picture { what, folder, stem: what.name().to_owned(), drawing });
+                let drawing = Drawing::Lines(Box::new(draw::figure(&source, what)));
+                pictures.push(Picture { what: What::Path(what), folder, stem: what.name().to_owned(), drawing });
             }
             Err(error) => errors.push(error),
         }
@@ -214,7 +188,7 @@ impl Picture {
     /// Where an SVG cannot be turned into pixels.
     pub fn draw(&self, format: Format) -> Result<Vec<u8>, String> {
         let svg = match &self.drawing {
-            Drawing::Lines(figure) => svg::render(figure),
+            Drawing::Lines(figure) => svg::render(figure, &Look::default()),
             Drawing::Heat(map) => sweep::render(map),
         };
         match format {
@@ -222,18 +196,4 @@ impl Picture {
             Format::Png => png(&svg),
         }
     }
-}
-
-/// `gap.svg` of a run in memory: the bytes that [`load`] and [`Picture::draw`] give for its folder.
-pub fn gap(trajectory: &Trajectory, summary: &Summary) -> String {
-    let run = Source::Run(Box::new(Run::of(trajectory, summary)));
-    svg::render(&pictures::figure(&run, What::Gap))
-}
-
-/// The pictures of a comparison in memory, by name of file: the bytes that [`load`] and [`Picture::draw`] give for its
-/// folder.
-pub fn of_comparison(comparison: Comparison) -> Vec<(String, String)> {
-    let source = Source::Comparison(comparison);
-    let kinds = What::ALL.into_iter().filter(|what| *what != What::Z && !what.of_sweep());
-    kinds.map(|what| (format!("{}.svg", what.name()), svg::render(&pictures::figure(&source, what)))).collect()
 }

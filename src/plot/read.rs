@@ -1,7 +1,8 @@
 //! Files of a run or a comparison → what a picture is drawn from. A file that is not ours or not whole is refused.
 
-use super::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
-use super::{Source, What, unfit, unreadable};
+use super::{unfit, unreadable};
+use crate::draw::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
+use crate::draw::{Source, What};
 use crate::error::Error;
 use crate::summary::Verdict;
 use serde_json::Value;
@@ -64,13 +65,6 @@ struct Place {
 /// What to draw from `path`, and which picture where the user names none.
 pub(super) fn load(path: &Path, what: Option<What>) -> Result<(Source, PathBuf, What), Error> {
     let place = Place::find(path)?;
-    if let Some(what) = what.filter(|what| what.of_sweep()) {
-        return Err(unfit(
-            format!("{} is no sweep: it has no picture \"{}\"", path.display(), what.name()),
-            "heat, ecdf and histogram are drawn from the folder of a sweep".to_owned(),
-            "catchup sweep FILE, then plot the folder that it writes",
-        ));
-    }
     let kind = match place.named {
         Some((kind, _)) => kind,
         None if place.folder.join(TRAJECTORY).is_file() => Kind::Trajectory,

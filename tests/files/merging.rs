@@ -2,6 +2,7 @@
 //! scenario says it all: run again, it gives the same bytes.
 
 use crate::common::Bench;
+use catchup::model::policy::{Selection, Trade};
 use catchup::scenario::{Scenario, load};
 use std::collections::BTreeMap;
 
@@ -225,7 +226,7 @@ fn a_bare_word_is_a_string() {
         ],
     ));
     let keys = &scenario.keys;
-    assert_eq!((keys.poor.selection, keys.poor.start.as_str()), ("best", "cluster:wool"));
+    assert_eq!((keys.poor.selection, keys.poor.start.as_str()), (Selection::Best, "cluster:wool"));
     assert_eq!((keys.title.as_deref(), keys.description.as_deref()), (Some("Two words"), Some("Größe")));
     assert_eq!(keys.catch_up.form.name(), "nelson-phelps");
     let quoted = good(over_base("", &["title=\"It's 5 = 5\"", "sector.wool.cluster_R=false", "poor.tau=1e-3"]));
@@ -240,7 +241,7 @@ fn a_setting_reaches_into_policies_and_shocks() {
     let scenario = good(over_base("", &sets));
     let keys = &scenario.keys;
     assert_eq!((keys.policy[0].from, keys.policy[0].until), (5.0, Some(30.0)));
-    assert_eq!((keys.policy[1].from, keys.policy[1].trade), (10.0, Some("open")));
+    assert_eq!((keys.policy[1].from, keys.policy[1].trade), (10.0, Some(Trade::Open)));
     assert_eq!(keys.shock[0].at, 25.0);
     let set: Vec<_> = keys.shock[0].set.iter().map(|(key, value)| format!("{key} = {value}")).collect();
     assert_eq!(set, ["growth.x = 0.03", "sector.wool.lambda = 3"]);

@@ -374,3 +374,47 @@ fn a_picture_that_cannot_be_written_leaves_the_one_before() {
     assert!(left.len() == 7 && left.iter().all(|name| !name.ends_with("png") && !name.ends_with("tmp")), "{left:?}");
     assert_eq!(bench.read("output/lagging-region/gap.svg"), before);
 }
+
+#[test]
+fn a_script_finds_runs_and_scales() {
+    let bench = Bench::new();
+    write_comparison(&bench, "output/cmp", &["one", "two & <more>"]);
+    done(&bench.run(&["plot", "output/cmp", "--what", "gap,growth,decomposition"]));
+    for kind in ["gap", "growth", "decomposition"] {
+        let svg = bench.read(&format!("output/cmp/{kind}.svg"));
+        let document = Document::parse(&svg).expect("XML");
+        for (i, name) in ["one", "two & <more>"].into_iter().enumerate() {
+            let own: Vec<Node<'_, '_>> = of_class(&document, "run")
+                .into_iter()
+                .filter(|node| node.attribute("data-run") == Some(name))
+                .collect();
+            assert!(own.iter().all(|node| node.attribute("data-i") == Some(&i.to_string())), "{kind}: {name}");
+            let holds = |class: &str| {
+                own.iter().flat_map(Node::descendants).filter(|node| node.attribute("class") == Some(class)).count()
+            };
+            assert_eq!(holds("line"), 1, "{kind}: {name}");
+            assert_eq!(holds("end-label"), 1, "{kind}: {name}");
+            assert_eq!(holds("band"), usize::from(kind != "decomposition"), "{kind}: {name}");
+        }
+        // Pixels of the first and the last date are the ends of the line.
+        for panel in of_class(&document, "panel") {
+            assert!(panel.attribute("data-y").is_some_and(|column| !column.is_empty()));
+            let line = panel.descendants().find(|node| node.attribute("class") == Some("line")).expect("a line");
+            let d = line.attribute("d").expect("a path");
+            let xs: Vec<f64> = d.split(['M', 'L']).filter_map(|point| point.split_once(' ')?.0.parse().ok()).collect();
+            let at = |year: f64| {
+                let [x0, x1] = ["data-x0", "data-x1"].map(|name| number(panel, name));
+                let [left, right] = ["data-left", "data-right"].map(|name| number(panel, name));
+                left + (year - x0) / (x1 - x0) * (right - left)
+            };
+            let first = if kind == "growth" { 2001.0 } else { 2000.0 };
+            assert!((xs[0] - at(first)).abs() < 0.02 && (xs[xs.len() - 1] - at(2002.0)).abs() < 0.02, "{kind}: {xs:?}");
+        }
+        // What is clipped names what clips it, once.
+        let ids: Vec<&str> = document.descendants().filter_map(|node| node.attribute("id")).collect();
+        for node in document.descendants().filter_map(|node| node.attribute("clip-path")) {
+            let id = node.trim_start_matches("url(#").trim_end_matches(')');
+            assert_eq!(ids.iter().filter(|known| **known == id).count(), 1, "{kind}: {node}");
+        }
+    }
+}

@@ -10,6 +10,7 @@ pub mod column;
 pub mod compare;
 pub mod control;
 pub mod design;
+pub mod draw;
 pub mod equilibria;
 pub mod integrate;
 pub mod measure;

@@ -6,9 +6,9 @@ use super::side::{Side, with_log};
 use super::survey::{Key, Span, Survey, Values};
 use super::table::Table;
 use super::words::{Better, Measure, count, percent, unknown};
+use crate::draw::axis::Scale;
+use crate::draw::text::literal;
 use crate::error::Error;
-use crate::plot::axis::Scale;
-use crate::plot::text::literal;
 use crate::plot::unfit;
 
 /// Bins across and up, at most.

@@ -13,9 +13,9 @@ mod words;
 pub(super) use draw::render;
 pub(super) use heat::HeatMap;
 
-use super::figure::Figure;
 use super::read::{PACKAGE, listed, whole};
 use super::{Options, What, unfit};
+use crate::draw::figure::Figure;
 use crate::error::Error;
 use serde_json::Value;
 use spread::Shape;
@@ -212,7 +212,7 @@ impl Found {
 
     /// What to draw by; refuses pictures that a sweep does not have.
     fn by(&self, what: &[What], options: &Options) -> Result<By, Error> {
-        if let Some(what) = what.iter().find(|what| !what.of_sweep()) {
+        if let Some(what) = what.iter().find(|what| matches!(what, What::Path(_))) {
             return Err(unfit(
                 format!("{} is a sweep: it has no picture \"{}\"", self.table.display(), what.name()),
                 "of a sweep there are heat, ecdf and histogram".to_owned(),

@@ -3,8 +3,8 @@
 use super::survey::{Key, Values};
 use super::table::{Cells, Table};
 use super::words::key_title;
-use crate::plot::axis::Scale;
-use crate::plot::text::literal;
+use crate::draw::axis::Scale;
+use crate::draw::text::literal;
 
 /// Positive values ranging over more than this ask for a log axis.
 const TWO_DECADES: f64 = 100.0;

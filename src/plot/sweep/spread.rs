@@ -6,10 +6,10 @@ use super::side::{bin, with_log};
 use super::survey::{Span, Survey};
 use super::table::Table;
 use super::words::{Measure, count, percent};
+use crate::draw::axis::Scale;
+use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel, style};
+use crate::draw::text::{literal, wrap};
 use crate::error::Error;
-use crate::plot::axis::Scale;
-use crate::plot::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel, style};
-use crate::plot::text::{literal, wrap};
 
 /// Steps of a cumulative curve: finer than a pixel.
 const FINE: usize = 900;
@@ -77,6 +77,7 @@ pub(super) fn figure(
             Shape::Ecdf => format!("cumulative distribution of the {}", by.short),
             Shape::Histogram => format!("distribution of the {}", by.short),
         })),
+        runs: survey.variants.iter().map(|variant| variant.name.clone()).collect(),
         x_label: with_log(by.title.to_owned(), log),
         x,
         acts: acts.into_iter().collect(),
@@ -159,7 +160,7 @@ fn value_at(scale: &Scale, share: f64) -> f64 {
 
 /// The style of a variant is that of its place among all variants.
 fn ecdf(spread: &Spread, survey: &Survey, several: bool) -> Panel {
-    let mut panel = Panel::new("Share of draws at or below the value", Scale::spanning(0.0, 1.0));
+    let mut panel = Panel::new("share", "Share of draws at or below the value", Scale::spanning(0.0, 1.0));
     for (counts, place) in spread.counts.iter().zip(&spread.shown) {
         let total: u64 = counts.iter().sum();
         if total == 0 {
@@ -182,7 +183,7 @@ fn ecdf(spread: &Spread, survey: &Survey, several: bool) -> Panel {
             points.push((spread.scale.hi, 1.0));
         }
         let label = if several { literal(&survey.variants[*place].name) } else { String::new() };
-        panel.lines.push(Line { label, style: style(*place), pieces: vec![points], limit: None });
+        panel.lines.push(Line { label, style: style(*place), pieces: vec![points], limit: None, run: *place });
     }
     panel.levels.push(Level { y: 0.5, kind: LevelKind::Reference, label: "half".to_owned() });
     if panel.lines.is_empty() {
@@ -204,11 +205,17 @@ fn histograms(spread: &Spread, survey: &Survey, several: bool) -> Vec<Panel> {
         } else {
             "Share of draws, %".to_owned()
         };
-        let mut panel = Panel::new(&label, y);
+        let mut panel = Panel::new("share", &label, y);
         let edge = |k: usize| value_at(&spread.scale, k as f64 / counts.len() as f64);
         panel.bars = (0..counts.len())
             .filter(|k| counts[*k] > 0)
-            .map(|k| Bar { from: edge(k), until: edge(k + 1), height: share(counts, k), style: style(*place) })
+            .map(|k| Bar {
+                from: edge(k),
+                until: edge(k + 1),
+                height: share(counts, k),
+                style: style(*place),
+                run: *place,
+            })
             .collect();
         if panel.bars.is_empty() {
             panel.empty = nothing(spread);

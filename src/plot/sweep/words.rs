@@ -2,6 +2,8 @@
 
 use crate::error::Error;
 use crate::plot::unfit;
+use crate::scenario::key::Key;
+use crate::scenario::keys;
 
 /// Which side of zero is the better one, of a difference from the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,24 +72,13 @@ pub(super) fn by_name(name: &str) -> Option<Measure> {
     MEASURES.into_iter().find(|measure| measure.name == name)
 }
 
-/// Unit of a dotted key; `None` for ratios, truths, text, and what is not known.
-fn unit(key: &str) -> Option<&'static str> {
-    let parts: Vec<&str> = key.split('.').collect();
-    match parts[..] {
-        ["shock", _, "set", ..] => unit(&parts[3..].join(".")),
-        ["catch_up", "beta"] | ["growth", "x"] | ["sector", _, "x"] | ["welfare", "discount_rate"] => Some("per year"),
-        ["sector", _, "y_R" | "y_P"] => Some("goods per worker"),
-        ["time", "horizon" | "period"] | ["poor", "tau"] => Some("years"),
-        ["time", "start"] => Some("year"),
-        ["policy", _, "from" | "until"] | ["shock", _, "at"] => Some("years after t = 0"),
-        _ => None,
-    }
-}
-
 /// A key as the title of its axis.
 pub(super) fn key_title(key: &str) -> String {
-    let key_text = crate::plot::text::literal(key);
-    unit(key).map_or_else(|| key_text.clone(), |unit| format!("{key_text}, {unit}"))
+    let title = crate::draw::text::literal(key);
+    match keys::find(key).and_then(Key::unit_shown) {
+        Some(unit) => format!("{title}, {unit}"),
+        None => title,
+    }
 }
 
 /// A share as people write it, in percent.

@@ -46,38 +46,19 @@ mod stream;
 pub use distribution::Distribution;
 pub use sobol::MAX_DIMENSIONS;
 
+use crate::names;
 use distribution::Quantile;
 use latin::Slices;
 use stream::{Purpose, Stream};
 
-/// How draws are laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Every combination of levels, the last axis fastest.
-    Grid,
-    /// One draw in each of N equal slices of every axis, by a keyed permutation of the index.
-    LatinHypercube,
-    /// Owen-scrambled Sobol sequence.
-    Sobol,
-    /// Independent draws.
-    Random,
-    /// Rows of a table.
-    Table,
-}
-
-impl Kind {
-    /// Every choice.
-    pub const ALL: [Self; 5] = [Self::Grid, Self::LatinHypercube, Self::Sobol, Self::Random, Self::Table];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Grid => "grid",
-            Self::LatinHypercube => "latin-hypercube",
-            Self::Sobol => "sobol",
-            Self::Random => "random",
-            Self::Table => "table",
-        }
+names! {
+    /// How draws are laid out.
+    pub enum Kind {
+        Grid = "grid": "Every combination of values, the last key fastest; `values` and `linspace` only",
+        LatinHypercube = "latin-hypercube": "One draw in each of `samples` equal slices of every key",
+        Sobol = "sobol": "Scrambled Sobol sequence: fills the space evenly",
+        Random = "random": "Independent draws",
+        Table = "table": "The rows of a CSV file",
     }
 }
 

@@ -15,26 +15,15 @@ mod steps;
 
 pub use path::Path;
 
-/// How z is advanced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Method {
-    /// Dormand–Prince 5(4), adaptive steps.
-    #[default]
-    Dopri5,
-    /// Closed form, for every catch-up form that has one.
-    Exact,
-}
+use crate::names;
 
-impl Method {
-    /// Every choice.
-    pub const ALL: [Self; 2] = [Self::Dopri5, Self::Exact];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dopri5 => "dopri5",
-            Self::Exact => "exact",
-        }
+names! {
+    /// How z is advanced.
+    #[derive(Default)]
+    pub enum Method {
+        #[default]
+        Dopri5 = "dopri5": "Dormand–Prince 5(4), adaptive steps",
+        Exact = "exact": "Closed form, for every catch-up form that has one",
     }
 }
 

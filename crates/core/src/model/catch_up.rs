@@ -4,6 +4,8 @@
 //! growth rate g(z) and its steady state; how z moves under it, in closed form where there is one, is in [`super::motion`].
 //! To add a form, add a variant to [`Form`]; the compiler then names every arm that is missing.
 
+use super::range::Range;
+use crate::names;
 use lambert_w::{lambert_w0, lambert_wm1};
 
 /// |z − 1| up to which z counts as 1 (docs/model.md §2).
@@ -15,26 +17,28 @@ const S_ZERO: f64 = 1e-20;
 /// Largest β·Δ that a given ẑ may imply (docs/model.md §2).
 pub const BETA_PERIOD_MAX: f64 = 100.0;
 
-/// A functional form of g(z), per year (docs/model.md §2, "Catch-up forms").
-// As wide as the numbers beside it: a processor waits before it reads back a copy that was written in odd pieces.
-#[repr(u64)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Form {
-    /// g = β (1 − z). Harrison & Rodríguez-Clare 2010 §2.1.3; Benhabib & Spiegel 2005.
-    #[default]
-    Logistic,
-    /// g = β (1/z − 1). Nelson & Phelps 1966.
-    NelsonPhelps,
-    /// g = −β ln z, the limit s → 0 of Benhabib–Spiegel.
-    Gompertz,
-    /// g = (β/s)(1 − z^s), s ∈ [−1, 1]. Benhabib & Spiegel 2005.
-    BenhabibSpiegel,
-    /// g = β G exp(−G/δ), G = −ln z. Verspagen 1991.
-    Verspagen,
-    /// g = β while z < 1; at z = 1 no more than keeps P at the frontier.
-    Constant,
-    /// g = β z for every z > 0: the paper's sentence "ẑ as Z_iP/Z_iR", to the letter.
-    Literal,
+names! {
+    /// A functional form of g(z), per year (docs/model.md §2, "Catch-up forms").
+    // As wide as the numbers beside it: a processor waits before it reads back a copy that was written in odd pieces.
+    #[repr(u64)]
+    #[derive(PartialOrd, Ord, Default)]
+    pub enum Form {
+        /// Harrison & Rodríguez-Clare 2010 §2.1.3; Benhabib & Spiegel 2005.
+        #[default]
+        Logistic = "logistic": "g = β (1 − z)",
+        /// Nelson & Phelps 1966.
+        NelsonPhelps = "nelson-phelps": "g = β (1/z − 1)",
+        /// The limit s → 0 of Benhabib–Spiegel.
+        Gompertz = "gompertz": "g = −β ln z",
+        /// With s ∈ [−1, 1]. Benhabib & Spiegel 2005.
+        BenhabibSpiegel = "benhabib-spiegel": "g = (β/s) (1 − z^s)",
+        /// Verspagen 1991.
+        Verspagen = "verspagen": "g = β G exp(−G/δ), G = −ln z",
+        /// At z = 1 no more than keeps P at the frontier.
+        Constant = "constant": "g = β while z < 1",
+        /// For every z > 0: the paper's sentence "ẑ as Z_iP/Z_iR", to the letter.
+        Literal = "literal": "g = β z",
+    }
 }
 
 /// The second parameter of a form that has one: its key in `[catch_up]` and its range.
@@ -42,40 +46,16 @@ pub enum Form {
 pub struct Shape {
     /// Key in `[catch_up]`, the field's symbol.
     pub key: &'static str,
-    /// What is allowed, in words.
-    pub allowed: &'static str,
-    /// Whether a finite value lies in the range.
-    pub contains: fn(f64) -> bool,
+    /// What it is; its unit is 1.
+    pub meaning: &'static str,
+    /// What is allowed.
+    pub range: Range,
 }
 
-const S: Shape = Shape { key: "s", allowed: "a number from -1 to 1", contains: |s| (-1.0..=1.0).contains(&s) };
-const DELTA: Shape = Shape { key: "delta", allowed: "a number > 0", contains: |delta| delta > 0.0 };
+const S: Shape = Shape { key: "s", meaning: "Exponent of `benhabib-spiegel`", range: Range::between(-1.0, 1.0) };
+const DELTA: Shape = Shape { key: "delta", meaning: "δ of `verspagen`", range: Range::POSITIVE };
 
 impl Form {
-    /// Every form, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
-        Self::Logistic,
-        Self::NelsonPhelps,
-        Self::Gompertz,
-        Self::BenhabibSpiegel,
-        Self::Verspagen,
-        Self::Constant,
-        Self::Literal,
-    ];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Logistic => "logistic",
-            Self::NelsonPhelps => "nelson-phelps",
-            Self::Gompertz => "gompertz",
-            Self::BenhabibSpiegel => "benhabib-spiegel",
-            Self::Verspagen => "verspagen",
-            Self::Constant => "constant",
-            Self::Literal => "literal",
-        }
-    }
-
     /// The form's second parameter, if it has one.
     pub fn shape(self) -> Option<Shape> {
         match self {
@@ -143,19 +123,6 @@ impl Form {
             | Self::BenhabibSpiegel
             | Self::Verspagen
             | Self::Literal => false,
-        }
-    }
-
-    /// The formula, for people.
-    pub fn formula(self) -> &'static str {
-        match self {
-            Self::Logistic => "g = β (1 − z)",
-            Self::NelsonPhelps => "g = β (1/z − 1)",
-            Self::Gompertz => "g = −β ln z",
-            Self::BenhabibSpiegel => "g = (β/s) (1 − z^s)",
-            Self::Verspagen => "g = β G exp(−G/δ), G = −ln z",
-            Self::Constant => "g = β while z < 1",
-            Self::Literal => "g = β z",
         }
     }
 

@@ -15,4 +15,5 @@ pub mod motion;
 pub mod params;
 pub mod policy;
 pub mod problem;
+pub mod range;
 pub mod trade;

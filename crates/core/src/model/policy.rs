@@ -1,76 +1,36 @@
 //! What decides between equilibria: policies and the rule of selection (docs/model.md §3, step 5).
 
 use super::grid::Grid;
+use crate::names;
 
-/// Whether P trades with the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Trade {
-    /// Goods move; so do spillovers.
-    #[default]
-    Open,
-    /// No trade, no spillovers.
-    Closed,
-}
-
-impl Trade {
-    /// Every choice.
-    pub const ALL: [Self; 2] = [Self::Open, Self::Closed];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-        }
+names! {
+    /// Whether P trades with the world.
+    #[derive(Default)]
+    pub enum Trade {
+        #[default]
+        Open = "open": "Goods move; so do spillovers",
+        Closed = "closed": "No trade, no spillovers",
     }
 }
 
-/// The rule that picks among several equilibria where no policy does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Selection {
-    /// The cluster of the period before goes on while it is an equilibrium; otherwise isolation.
-    #[default]
-    History,
-    /// The equilibrium with the highest wage now.
-    Best,
-    /// Isolation.
-    Isolation,
-}
-
-impl Selection {
-    /// Every choice.
-    pub const ALL: [Self; 3] = [Self::History, Self::Best, Self::Isolation];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::History => "history",
-            Self::Best => "best",
-            Self::Isolation => "isolation",
-        }
+names! {
+    /// The rule that picks among several equilibria where no policy does.
+    #[derive(Default)]
+    pub enum Selection {
+        #[default]
+        History = "history": "The cluster of the period before goes on while it is an equilibrium; otherwise isolation",
+        Best = "best": "The equilibrium with the highest wage now",
+        Isolation = "isolation": "Isolation",
     }
 }
 
-/// How long a promoted cluster is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sustain {
-    /// Only where it is an equilibrium.
-    #[default]
-    IfEquilibrium,
-    /// Also where it is not, by a subsidy that keeps workers there.
-    Always,
-}
-
-impl Sustain {
-    /// Every choice.
-    pub const ALL: [Self; 2] = [Self::IfEquilibrium, Self::Always];
-
-    /// Spelling in TOML.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::IfEquilibrium => "if-equilibrium",
-            Self::Always => "always",
-        }
+names! {
+    /// How long a promoted cluster is held.
+    #[derive(Default)]
+    pub enum Sustain {
+        #[default]
+        IfEquilibrium = "if-equilibrium": "Only where it is an equilibrium",
+        Always = "always": "Also where it is not, by a subsidy that keeps workers there",
     }
 }
 

@@ -6,10 +6,8 @@ use super::document::{Node, Table, Value};
 use super::keys::{Keys, Shock};
 use super::layers::Merged;
 use super::reader::{Reader, list};
-use crate::integrate::{Method, Solver};
+use crate::integrate::Solver;
 use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
-use crate::model::params::{Params, Sector};
-use crate::model::policy::{Policy, Selection, Sustain, Trade};
 use crate::model::problem::{Epoch, Problem};
 
 /// The most that logs of productivities may add up to along a path: a double holds e^709, and incomes multiply several.
@@ -40,22 +38,8 @@ pub(super) fn scenario(
     if !reader.errors.is_empty() {
         return Err(reader.errors);
     }
-    let problem = problem(&keys, epochs);
-    let solver = Solver {
-        method: Method::ALL.into_iter().find(|method| method.name() == keys.solver.method).unwrap_or_default(),
-        rtol: keys.solver.rtol,
-        atol: keys.solver.atol,
-    };
+    let (problem, solver) = (keys.problem(epochs), keys.integrator());
     Ok((keys, problem, solver))
-}
-
-/// x of each sector, per year.
-fn learning(keys: &Keys) -> impl Iterator<Item = (&String, f64)> {
-    keys.sector.iter().map(|(name, sector)| (name, sector.x.or(keys.growth.x).unwrap_or(0.0)))
-}
-
-fn shape(keys: &Keys) -> f64 {
-    keys.catch_up.shape.values().next().copied().unwrap_or(0.0)
 }
 
 /// The place of a value, or of the nearest table around it.
@@ -75,19 +59,19 @@ fn place(root: &Node, path: &[&str]) -> At {
 fn check_implied(keys: &Keys, root: &Node, reader: &mut Reader<'_>) {
     let Some(z_hat) = keys.catch_up.z_hat else { return };
     let at = place(root, &["catch_up", "z_hat"]);
-    let idle: Vec<&str> = learning(keys).filter(|(_, x)| *x == 0.0).map(|(name, _)| name.as_str()).collect();
+    let idle: Vec<&str> = keys.learning().filter(|(_, x)| *x == 0.0).map(|(name, _)| name.as_str()).collect();
     if !idle.is_empty() {
         let title = format!("catch_up.z_hat needs x > 0 in every sector, and x is 0 in {}", list(&idle));
         let hint = "z_hat is where catch-up just balances x: give beta instead, or an x > 0";
         reader.error(&at, title, "allowed: z_hat where every x > 0").hint = Some(hint.to_owned());
         return;
     }
-    let (form, shape, period) = (keys.catch_up.form, shape(keys), keys.time.period);
+    let (form, shape, period) = (keys.catch_up.form, keys.shape(), keys.time.period);
     let implied = |x: f64| CatchUp::beta_from_z_hat(form, shape, z_hat, x).unwrap_or(f64::NAN);
     // β grows with x: where any sector's is too large, that of the largest x is.
-    let Some((name, x)) = learning(keys).min_by(|a, b| b.1.total_cmp(&a.1)) else { return };
+    let Some((name, x)) = keys.learning().min_by(|a, b| b.1.total_cmp(&a.1)) else { return };
     let beta = implied(x);
-    if beta * period <= BETA_PERIOD_MAX && learning(keys).all(|(_, x)| implied(x) > 0.0) {
+    if beta * period <= BETA_PERIOD_MAX && keys.learning().all(|(_, x)| implied(x) > 0.0) {
         return;
     }
     let title = format!("catch_up.z_hat = {z_hat} implies beta = {} per year in {name} (x = {x})", brief(beta, 4));
@@ -105,7 +89,7 @@ fn check_implied(keys: &Keys, root: &Node, reader: &mut Reader<'_>) {
 
 /// Productivities, prices and incomes must stay within what a double holds.
 fn check_range(keys: &Keys, epochs: &[Epoch], root: &Node, reader: &mut Reader<'_>) {
-    let grid = keys.time.grid();
+    let grid = keys.grid();
     let end = |index: usize| epochs.get(index + 1).map_or(grid.periods, |next| next.k);
     let mut faults: Vec<(f64, Diagnostic)> = Vec::new();
     for (i, (name, sector)) in keys.sector.iter().enumerate() {
@@ -175,7 +159,7 @@ fn too_wide_levels(name: &str) -> Diagnostic {
 
 /// Date and place of what the last shock in force at period `k` says of a key.
 fn last_setting(keys: &Keys, root: &Node, k: usize, wanted: impl Fn(&str) -> bool) -> Option<(f64, At)> {
-    let grid = keys.time.grid();
+    let grid = keys.grid();
     let due = |index: usize| grid.first_period(keys.shock[index].at).filter(|&due| due <= k);
     let node = |index: usize| match settings_of(root, index).map(|set| &set.value) {
         Some(Value::Table(set)) => set.iter().find(|(key, _)| wanted(key)).map(|(_, node)| node.at.clone()),
@@ -185,29 +169,9 @@ fn last_setting(keys: &Keys, root: &Node, k: usize, wanted: impl Fn(&str) -> boo
     found.max_by_key(|(due, index, _)| (*due, *index)).map(|(_, index, at)| (keys.shock[index].at, at))
 }
 
-/// Parameters from keys that have been checked.
-fn params(keys: &Keys) -> Params {
-    let form = keys.catch_up.form;
-    let shape = shape(keys);
-    let sector = |(sector, (_, x)): (&super::keys::Sector, (&String, f64))| {
-        let implied = keys.catch_up.z_hat.and_then(|z_hat| CatchUp::beta_from_z_hat(form, shape, z_hat, x));
-        let beta = keys.catch_up.beta.or(implied).unwrap_or(f64::NAN);
-        Sector {
-            lambda: sector.lambda,
-            alpha: sector.alpha,
-            y_R: sector.y_R,
-            y_P: sector.y_P,
-            x,
-            cluster_R: sector.cluster_R,
-            catch_up: CatchUp { form, beta, shape },
-        }
-    };
-    Params { sectors: keys.sector.values().zip(learning(keys)).map(sector).collect(), tau: keys.poor.tau }
-}
-
 /// The parameters at the start and after each date at which shocks fall due.
 fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result<Vec<Epoch>, Vec<Diagnostic>> {
-    let grid = keys.time.grid();
+    let grid = keys.grid();
     let mut due: Vec<(usize, f64, usize)> = keys
         .shock
         .iter()
@@ -215,7 +179,7 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
         .filter_map(|(index, shock)| grid.first_period(shock.at).map(|k| (k, shock.at, index)))
         .collect();
     due.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let mut epochs = vec![Epoch { k: 0, params: params(keys), shocks: Vec::new() }];
+    let mut epochs = vec![Epoch { k: 0, params: keys.params(), shocks: Vec::new() }];
     let mut root = merged.root.clone();
     let mut errors = Vec::new();
     let mut told: Vec<String> = Vec::new();
@@ -239,7 +203,7 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
         }
         let shocks = together.iter().map(|&(_, _, index)| describe(&keys.shock[index])).collect();
         let k = together[0].0;
-        let epoch = Epoch { k, params: params(&after), shocks };
+        let epoch = Epoch { k, params: after.params(), shocks };
         // A shock at t = 0 changes the first row.
         if k == 0 {
             epochs[0] = epoch;
@@ -299,30 +263,4 @@ fn after_shock(error: Diagnostic, date: f64) -> Diagnostic {
 
 fn describe(shock: &Shock) -> String {
     shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join("; ")
-}
-
-fn problem(keys: &Keys, epochs: Vec<Epoch>) -> Problem {
-    let sectors: Vec<String> = keys.sector.keys().cloned().collect();
-    let index = |name: &str| keys.sector.get_index_of(name);
-    let trade = |name: &str| Trade::ALL.into_iter().find(|trade| trade.name() == name);
-    let policy = |policy: &super::keys::Policy| Policy {
-        from: policy.from,
-        until: policy.until,
-        promote: policy.promote.as_deref().and_then(index),
-        sustain: Sustain::ALL.into_iter().find(|sustain| Some(sustain.name()) == policy.sustain).unwrap_or_default(),
-        trade: policy.trade.and_then(trade),
-    };
-    Problem {
-        closed_clusters: sectors.iter().map(|name| keys.poor.closed_clusters.contains(name)).collect(),
-        sectors,
-        grid: keys.time.grid(),
-        Z_R: keys.sector.values().map(|sector| sector.Z_R).collect(),
-        Z_P: keys.sector.values().map(|sector| sector.Z_P).collect(),
-        epochs,
-        start: keys.poor.start.strip_prefix("cluster:").and_then(index),
-        selection: Selection::ALL.into_iter().find(|rule| rule.name() == keys.poor.selection).unwrap_or_default(),
-        trade: trade(keys.poor.trade).unwrap_or_default(),
-        policies: keys.policy.iter().map(policy).collect(),
-        discount_rate: keys.welfare.discount_rate,
-    }
 }

@@ -1,17 +1,310 @@
-//! The keys of a scenario, typed: what each file, once merged, must hold. This is also what `scenario.toml`
-//! writes, every default filled in. Meaning, unit and range of each key: `docs/files.md`.
+//! The keys of a scenario: one line for each, from which follow how it is read and written, what `--set`, shocks and
+//! sweeps may do with it, its unit on axes, its meaning in reports, the tables of `docs/files.md`, the schema, and the
+//! completions of a shell.
+//!
+//! To add a key, add its line here, and say in [`Keys::params`] or [`Keys::problem`] what becomes of its value.
 
-#![allow(missing_docs, reason = "the keys are described in docs/files.md, where their users look")]
-
+use super::key::{Count, Field, Goes, Key, Otherwise, Place, Section, Takes, is_absent, join, section};
+use super::reader::Reader;
+use crate::integrate::{Method, Solver as Integrator};
+use crate::model::catch_up::{CatchUp as Spillovers, Form};
 use crate::model::grid::Grid;
+use crate::model::params::{Params, Sector as Parameters};
+use crate::model::policy::{Policy as Intervention, Selection, Sustain, Trade};
+use crate::model::problem::{Epoch, Problem};
+use crate::model::range::Range;
 use indexmap::IndexMap;
 use serde::Serialize;
+use std::sync::LazyLock;
 
 /// Version of the scenario format that this program reads.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// A scenario's keys, all of the right type and in range, defaults filled in.
+const PER_YEAR: &str = "per year";
+const YEARS: &str = "years";
+const YEARS_AFTER_START: &str = "years after t = 0";
+const GOODS: &str = "goods per worker";
+const PURE: &str = "1";
+/// Tolerances on ln z that the solver can keep.
+const RTOL: Range = Range::between(1e-14, 1e-2);
+
+/// The keys above the first table.
+const ROOT: &[Key] = &[
+    Key { name: "schema_version", meaning: "Version of this format", ..Key::number("", VERSION) }
+        .rule("needed in the file, or in one that it extends"),
+    Key { name: "name", meaning: "Name of the scenario and of its folder", ..Key::taking(Takes::Text(NAME)) }
+        .rule("letters, digits, `.`, `_`, `-`; the first a letter or digit; at most 100 characters")
+        .or(Otherwise::Said("the file's name without its last extension; `stdin` for standard input")),
+    Key { name: "title", meaning: "A title, for pictures and reports", ..Key::taking(Takes::Text(ONE_LINE)) }
+        .rule("one line")
+        .or(Otherwise::Said("none")),
+    Key { name: "description", meaning: "A description", ..Key::taking(Takes::Text("")) }.or(Otherwise::Said("none")),
+    Key { name: "extends", meaning: "Scenario that this one builds on", ..Key::taking(Takes::Text(".")) }
+        .rule("a path, relative to this file")
+        .or(Otherwise::Said("none")),
+];
+
+const VERSION: Range = Range::whole_between(SCHEMA_VERSION as f64, SCHEMA_VERSION as f64);
+/// What can name a folder.
+pub(super) const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
+/// A text without line breaks and other control characters.
+pub(super) const ONE_LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+/// What names a sector.
+pub const SECTOR_NAME: &str = "^[a-z][a-z0-9_]{0,99}$";
+
+section! {
+    /// `[time]`.
+    Time of Time {
+        start: f64 = "Label of t = 0", Key::number("year", Range::ANY).or(Otherwise::Number(0.0));
+        horizon: f64 = "Length of the run", Key::number(YEARS, Range::POSITIVE)
+            .rule("a whole number of periods, at most 1,000,000 of them");
+        period: f64 = "Δ, distance between two dates", Key::number(YEARS, Range::POSITIVE).or(Otherwise::Number(1.0));
+    }
+}
+
+section! {
+    /// `[growth]`.
+    Growth of Growth {
+        x: Option<f64> = "Growth of productivity where a region has a cluster, in all sectors that give no x of their own",
+            Key::number(PER_YEAR, Range::NOT_NEGATIVE)
+                .or(Otherwise::Said("required unless every sector has its own"))
+                .shocked()
+                .goes(Goes::Learning);
+    }
+}
+
+section! {
+    /// `[catch_up]`.
+    CatchUp of CatchUp {
+        form: Form = "Functional form of g(z)", Key::word::<Form>().or(Otherwise::Text(|| Form::default().name()));
+        beta: Option<f64> = "β, speed of catch-up", Key::number(PER_YEAR, Range::POSITIVE)
+            .or(Otherwise::Said("required unless `z_hat` is given; 1 for `literal`"))
+            .shocked()
+            .goes(Goes::CatchUp(|catch_up| &mut catch_up.beta));
+        z_hat: Option<f64> = "ẑ, where z settles without a cluster; gives β sector by sector",
+            Key::number(PURE, Range::UNIT_OPEN)
+                .or(Otherwise::Said("none"))
+                .shocked()
+                .goes(Goes::ZHat);
+    } and {
+        /// The form's own parameter under its own key ([`Form::shape`]).
+        #[serde(flatten)]
+        shape: IndexMap<&'static str, f64>,
+    }
+}
+
+section! {
+    /// `[sector.NAME]`.
+    #[expect(non_snake_case, reason = "keys carry the field's symbols")]
+    Sector of Sector {
+        lambda: f64 = "λ, static benefit of a cluster", Key::number(PURE, Range::AT_LEAST_ONE)
+            .shocked()
+            .goes(Goes::Sector(|sector| &mut sector.lambda));
+        alpha: f64 = "α, expenditure share", Key::number(PURE, Range::POSITIVE)
+            .or(Otherwise::Said("equal shares"))
+            .rule("for all sectors or for none; sum 1 within 1e-9")
+            .shocked();
+        y_R: f64 = "Exogenous productivity in R", Key::number(GOODS, Range::POSITIVE)
+            .shocked()
+            .goes(Goes::Sector(|sector| &mut sector.y_R));
+        y_P: f64 = "Exogenous productivity in P", Key::number(GOODS, Range::POSITIVE)
+            .shocked()
+            .goes(Goes::Sector(|sector| &mut sector.y_P));
+        Z_R: f64 = "Accumulated productivity in R at t = 0", Key::number(PURE, Range::POSITIVE)
+            .or(Otherwise::Number(1.0))
+            .goes(Goes::Start(|problem| &mut problem.Z_R));
+        Z_P: f64 = "Accumulated productivity in P at t = 0", Key::number(PURE, Range::POSITIVE)
+            .or(Otherwise::Number(1.0))
+            .goes(Goes::Start(|problem| &mut problem.Z_P));
+        x: Option<f64> = "Growth of productivity in a cluster of this sector", Key::number(PER_YEAR, Range::NOT_NEGATIVE)
+            .or(Otherwise::Said("`growth.x`"))
+            .shocked()
+            .goes(Goes::Learning);
+        cluster_R: bool = "Whether R has a cluster here", Key::taking(Takes::Flag).or(Otherwise::Flag(true)).shocked();
+    }
+}
+
+section! {
+    /// `[poor]`.
+    Poor of Poor {
+        start: String = "Regime before t = 0", Key::taking(Takes::Start)
+            .or(Otherwise::Text(|| ISOLATION))
+            .rule("`cluster:SECTOR` is a mature cluster");
+        selection: Selection = "Which equilibrium holds where no policy decides", Key::word::<Selection>()
+            .or(Otherwise::Text(|| Selection::default().name()));
+        trade: Trade = "Trade where no policy decides", Key::word::<Trade>()
+            .or(Otherwise::Text(|| Trade::default().name()));
+        closed_clusters: Vec<String> = "Sectors in which P has clusters while trade is closed", Key::taking(Takes::Sectors)
+            .or(Otherwise::Nothing)
+            .rule("each once");
+        tau: f64 = "τ, build-up time of a cluster's static benefit", Key::number(YEARS, Range::NOT_NEGATIVE)
+            .or(Otherwise::Number(0.0))
+            .shocked()
+            .goes(Goes::Params(|params| &mut params.tau));
+    }
+}
+
+/// `poor.start` without a cluster.
+pub(super) const ISOLATION: &str = "isolation";
+
+section! {
+    /// An entry of `[[policy]]`.
+    Policy of Policy {
+        from: f64 = "Active from this date on", Key::number(YEARS_AFTER_START, Range::NOT_NEGATIVE)
+            .or(Otherwise::Number(0.0))
+            .goes(Goes::Policy(|policy| &mut policy.from));
+        until: Option<f64> = "No longer active from this date on", Key::number(YEARS_AFTER_START, Range::ANY)
+            .or(Otherwise::Said("never ends"))
+            .rule("> `from`")
+            .goes(Goes::Policy(|policy| policy.until.get_or_insert(0.0)));
+        promote: Option<String> = "Sector whose cluster is promoted", Key::taking(Takes::Sector)
+            .or(Otherwise::Said("none"));
+        sustain: Option<Sustain> = "How long the promoted cluster is held", Key::word::<Sustain>()
+            .or(Otherwise::Text(|| Sustain::default().name()))
+            .rule("only with `promote`");
+        trade: Option<Trade> = "Trade while the policy is active", Key::word::<Trade>()
+            .or(Otherwise::Said("no influence"));
+    }
+}
+
+section! {
+    /// An entry of `[[shock]]`.
+    Shock of Shock {
+        at: f64 = "Date from which on parameters are others, for good", Key::number(YEARS_AFTER_START, Range::NOT_NEGATIVE);
+    } and {
+        /// New values by dotted key.
+        set: IndexMap<String, Setting>,
+    }
+}
+
+/// What a shock sets, beside the date that [`Shock::KEYS`] holds.
+const SHOCK_SET: Key = Key {
+    section: Section::Shock,
+    name: "set",
+    meaning: "New values by dotted key",
+    ..Key::taking(Takes::Settings).rule("at least one of the keys below")
+};
+
+section! {
+    /// `[welfare]`.
+    Welfare of Welfare {
+        discount_rate: f64 = "ρ, for present values", Key::number(PER_YEAR, Range::NOT_NEGATIVE)
+            .or(Otherwise::Number(0.03))
+            .goes(Goes::Problem(|problem| &mut problem.discount_rate));
+    }
+}
+
+section! {
+    /// `[solver]`.
+    Solver of Solver {
+        method: Method = "How z is advanced", Key::word::<Method>().or(Otherwise::Text(|| Method::default().name()));
+        rtol: f64 = "Relative tolerance on ln z", Key::number(PURE, RTOL)
+            .or(Otherwise::Number(Integrator::RTOL))
+            .goes(Goes::Solver(|solver| &mut solver.rtol));
+        atol: f64 = "Absolute tolerance on ln z", Key::number(PURE, Range::POSITIVE)
+            .or(Otherwise::Number(Integrator::ATOL))
+            .goes(Goes::Solver(|solver| &mut solver.atol));
+    }
+}
+
+static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
+    let shapes = Form::ALL.iter().filter_map(|form| form.shape()).map(|shape| Key {
+        section: Section::CatchUp,
+        name: shape.key,
+        meaning: shape.meaning,
+        ..Key::number(PURE, shape.range).shocked().goes(Goes::CatchUp(|catch_up| &mut catch_up.shape))
+    });
+    let tables = [Time::KEYS, Growth::KEYS, CatchUp::KEYS].concat().into_iter();
+    let more =
+        [Sector::KEYS, Poor::KEYS, Policy::KEYS, Shock::KEYS, &[SHOCK_SET], Welfare::KEYS, Solver::KEYS].concat();
+    ROOT.iter().copied().chain(tables).chain(shapes).chain(more).collect()
+});
+
+/// Every key, in the order of the documentation.
+pub fn all() -> &'static [Key] {
+    &KEYS
+}
+
+/// The keys of a table.
+pub fn of_section(section: Section) -> impl Iterator<Item = &'static Key> {
+    all().iter().filter(move |key| key.section == section)
+}
+
+/// The forms under which a key of `[catch_up]` means something, where these are not all.
+pub fn forms_using(key: &Key) -> Option<Vec<Form>> {
+    let parameter = key.section == Section::CatchUp && !matches!(key.takes, Takes::Word(_));
+    let users: Vec<Form> = Form::ALL.into_iter().filter(|form| parameter && form.uses(key.name)).collect();
+    (parameter && users.len() < Form::ALL.len()).then_some(users)
+}
+
+/// The key that a dotted path addresses, and the sector or index in it. What a shock sets is the key that it sets.
+pub fn locate(path: &str) -> Option<(&'static Key, Option<&str>)> {
+    let (table, rest) = path.split_once('.').unwrap_or(("", path));
+    let section = Section::TABLES.into_iter().chain([Section::Root]).find(|section| section.name() == table)?;
+    let (which, name) = match section.count() {
+        Count::One => (None, rest),
+        Count::Named | Count::Listed => {
+            let (which, name) = rest.split_once('.')?;
+            (Some(which), name)
+        }
+    };
+    if let (Section::Shock, Some(set)) = (section, name.strip_prefix("set.")) {
+        return locate(set);
+    }
+    of_section(section).find(|key| key.name == name).map(|key| (key, which))
+}
+
+/// The key that a dotted path addresses.
+pub fn find(path: &str) -> Option<&'static Key> {
+    locate(path).map(|(key, _)| key)
+}
+
+/// What of a scenario its dotted paths depend on.
+#[derive(Debug, Clone)]
+pub struct Extent<'a> {
+    /// Names of the sectors.
+    pub sectors: Vec<&'a str>,
+    /// Number of policies.
+    pub policies: usize,
+    /// The shocks.
+    pub shocks: &'a [Shock],
+}
+
+impl Extent<'_> {
+    /// Every dotted path that such a key has in the scenario; those that a shock may set come first.
+    pub fn paths(&self, wanted: impl Fn(&Key) -> bool) -> Vec<String> {
+        let below_the_root = |key: &&Key| key.section != Section::Root && wanted(key);
+        let (shocked, others): (Vec<&Key>, Vec<&Key>) =
+            all().iter().filter(below_the_root).partition(|key| key.shocked);
+        let mut paths: Vec<String> = shocked.into_iter().chain(others).flat_map(|key| self.paths_of(key)).collect();
+        for (index, shock) in self.shocks.iter().enumerate() {
+            let set = shock.set.keys().filter(|path| find(path).is_some_and(&wanted));
+            paths.extend(set.map(|path| format!("shock.{index}.set.{path}")));
+        }
+        paths
+    }
+
+    fn paths_of(&self, key: &Key) -> Vec<String> {
+        let section = key.section.name();
+        let indexed = |count: usize| (0..count).map(|index| format!("{section}.{index}.{}", key.name)).collect();
+        match key.section {
+            Section::Sector => self.sectors.iter().map(|name| format!("{section}.{name}.{}", key.name)).collect(),
+            Section::Policy => indexed(self.policies),
+            Section::Shock => indexed(self.shocks.len()),
+            Section::Root
+            | Section::Time
+            | Section::Growth
+            | Section::CatchUp
+            | Section::Poor
+            | Section::Welfare
+            | Section::Solver => vec![key.path()],
+        }
+    }
+}
+
+/// A scenario's keys, all of the right type and in range, defaults filled in: what `scenario.toml` holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the tables and keys of their names")]
 pub struct Keys {
     pub schema_version: u32,
     pub name: String,
@@ -35,83 +328,10 @@ pub struct Keys {
     pub sources: IndexMap<String, String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Time {
-    pub start: f64,
-    pub horizon: f64,
-    pub period: f64,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Growth {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x: Option<f64>,
-}
-
 impl Growth {
     fn is_empty(&self) -> bool {
         self.x.is_none()
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CatchUp {
-    #[serde(serialize_with = "name_of_form")]
-    pub form: crate::model::catch_up::Form,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub beta: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub z_hat: Option<f64>,
-    /// The form's own parameter under its own key (s or delta).
-    #[serde(flatten)]
-    pub shape: IndexMap<&'static str, f64>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn name_of_form<S: serde::Serializer>(form: &crate::model::catch_up::Form, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(form.name())
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(non_snake_case, reason = "keys carry the field's symbols")]
-pub struct Sector {
-    pub lambda: f64,
-    pub alpha: f64,
-    pub y_R: f64,
-    pub y_P: f64,
-    pub Z_R: f64,
-    pub Z_P: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub x: Option<f64>,
-    pub cluster_R: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Poor {
-    pub start: String,
-    pub selection: &'static str,
-    pub trade: &'static str,
-    pub closed_clusters: Vec<String>,
-    pub tau: f64,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Policy {
-    pub from: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub promote: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sustain: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub trade: Option<&'static str>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Shock {
-    pub at: f64,
-    pub set: IndexMap<String, Setting>,
 }
 
 /// A value that a shock sets.
@@ -133,23 +353,128 @@ impl std::fmt::Display for Setting {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Welfare {
-    pub discount_rate: f64,
+/// A key of a scenario with its value, for people.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Dotted path.
+    pub path: String,
+    /// What is known of the key.
+    pub key: &'static Key,
+    /// The value.
+    pub value: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Solver {
-    pub method: &'static str,
-    pub rtol: f64,
-    pub atol: f64,
-}
-
-impl Time {
+impl Keys {
     /// The dates t_k. The horizon is a whole number of periods (checked).
     pub fn grid(&self) -> Grid {
+        let Time { start, horizon, period } = self.time;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 1,000,000, checked")]
-        let periods = (self.horizon / self.period).round() as usize;
-        Grid { start: self.start, period: self.period, periods }
+        let periods = (horizon / period).round() as usize;
+        Grid { start, period, periods }
+    }
+
+    /// x of each sector, per year.
+    pub(super) fn learning(&self) -> impl Iterator<Item = (&String, f64)> {
+        self.sector.iter().map(|(name, sector)| (name, sector.x.or(self.growth.x).unwrap_or(0.0)))
+    }
+
+    /// s or δ, where the form has one; else 0.
+    pub(super) fn shape(&self) -> f64 {
+        self.catch_up.shape.values().next().copied().unwrap_or(0.0)
+    }
+
+    /// The parameters that a shock can change.
+    pub(super) fn params(&self) -> Params {
+        let (form, shape) = (self.catch_up.form, self.shape());
+        let sector = |(sector, (_, x)): (&Sector, (&String, f64))| {
+            let implied = self.catch_up.z_hat.and_then(|z_hat| Spillovers::beta_from_z_hat(form, shape, z_hat, x));
+            let beta = self.catch_up.beta.or(implied).unwrap_or(f64::NAN);
+            Parameters {
+                lambda: sector.lambda,
+                alpha: sector.alpha,
+                y_R: sector.y_R,
+                y_P: sector.y_P,
+                x,
+                cluster_R: sector.cluster_R,
+                catch_up: Spillovers { form, beta, shape },
+            }
+        };
+        Params { sectors: self.sector.values().zip(self.learning()).map(sector).collect(), tau: self.poor.tau }
+    }
+
+    /// The problem, given the parameters over time.
+    pub(super) fn problem(&self, epochs: Vec<Epoch>) -> Problem {
+        let sectors: Vec<String> = self.sector.keys().cloned().collect();
+        let index = |name: &str| self.sector.get_index_of(name);
+        let policy = |policy: &Policy| Intervention {
+            from: policy.from,
+            until: policy.until,
+            promote: policy.promote.as_deref().and_then(index),
+            sustain: policy.sustain.unwrap_or_default(),
+            trade: policy.trade,
+        };
+        Problem {
+            closed_clusters: sectors.iter().map(|name| self.poor.closed_clusters.contains(name)).collect(),
+            sectors,
+            grid: self.grid(),
+            Z_R: self.sector.values().map(|sector| sector.Z_R).collect(),
+            Z_P: self.sector.values().map(|sector| sector.Z_P).collect(),
+            epochs,
+            start: self.poor.start.strip_prefix("cluster:").and_then(index),
+            selection: self.poor.selection,
+            trade: self.poor.trade,
+            policies: self.policy.iter().map(policy).collect(),
+            discount_rate: self.welfare.discount_rate,
+        }
+    }
+
+    /// The solver.
+    pub(super) fn integrator(&self) -> Integrator {
+        let Solver { method, rtol, atol } = self.solver;
+        Integrator { method, rtol, atol }
+    }
+
+    /// What its dotted paths depend on.
+    pub fn extent(&self) -> Extent<'_> {
+        Extent {
+            sectors: self.sector.keys().map(String::as_str).collect(),
+            policies: self.policy.len(),
+            shocks: &self.shock,
+        }
+    }
+
+    /// Every key below the root that has a value, with it, in the order of the documentation.
+    pub fn shown(&self) -> Vec<Shown> {
+        let mut shown = Vec::new();
+        let mut add = |path: &str, key: &'static Key, value: Option<String>| {
+            shown.extend(value.map(|value| Shown { path: join(path, key.name), key, value }));
+        };
+        self.time.shown().for_each(|(key, value)| add("time", key, value));
+        self.growth.shown().for_each(|(key, value)| add("growth", key, value));
+        self.catch_up.shown().for_each(|(key, value)| add("catch_up", key, value));
+        for (name, value) in &self.catch_up.shape {
+            if let Some(key) = find(&join("catch_up", name)) {
+                add("catch_up", key, value.shown());
+            }
+        }
+        for (name, sector) in &self.sector {
+            sector.shown().for_each(|(key, value)| add(&format!("sector.{name}"), key, value));
+        }
+        self.poor.shown().for_each(|(key, value)| add("poor", key, value));
+        for (index, policy) in self.policy.iter().enumerate() {
+            policy.shown().for_each(|(key, value)| add(&format!("policy.{index}"), key, value));
+        }
+        for (index, shock) in self.shock.iter().enumerate() {
+            let path = format!("shock.{index}");
+            shock.shown().for_each(|(key, value)| add(&path, key, value));
+            for (name, setting) in &shock.set {
+                if let (Some(key), Some((table, _))) = (find(name), name.rsplit_once('.')) {
+                    add(&format!("{path}.set.{table}"), key, Some(setting.to_string()));
+                }
+            }
+        }
+        self.welfare.shown().for_each(|(key, value)| add("welfare", key, value));
+        self.solver.shown().for_each(|(key, value)| add("solver", key, value));
+        shown
     }
 }

@@ -238,7 +238,7 @@ fn drop_replaced_catch_up(root: &mut Table, layer: &Table) {
         dropped.push("beta");
     }
     if let Some(Value::String(name)) = new.get("form").map(|node| &node.value)
-        && let Some(form) = Form::ALL.into_iter().find(|form| form.name() == name)
+        && let Some(form) = Form::from_name(name)
     {
         dropped.extend(Form::parameter_keys().into_iter().filter(|key| !form.uses(key)));
     }

@@ -2,12 +2,13 @@
 //!
 //! [`load`] merges the layers of a scenario (`layers`, over `document` and `syntax`), reads the typed keys and notes
 //! every mistake with file, line, key and what is allowed (`read`, `sectors`, `poor`, with the tools of `reader` and
-//! the names in `paths`), and hands over a [`Problem`] in which nothing is left to check (`build`).
+//! the list of keys in `keys`), and hands over a [`Problem`] in which nothing is left to check (`build`).
 
 mod build;
 pub mod diagnostics;
 mod document;
-mod keys;
+pub mod key;
+pub mod keys;
 mod layers;
 mod paths;
 mod poor;

@@ -2,21 +2,21 @@
 //!
 //! Here the root, time, catch-up, the solver and the notes on sources; `sectors` and `poor` read the rest.
 
-use super::diagnostics::{At, brief, clip, did_you_mean};
+use super::diagnostics::{At, Diagnostic, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
-use super::keys::{CatchUp, Growth, Keys, SCHEMA_VERSION, Sector, Shock, Solver, Time, Welfare};
-use super::paths::{self, GROWTH_KEYS, ROOT_KEYS, SOLVER_KEYS, TIME_KEYS, WELFARE_KEYS};
-use super::reader::{ANY, Allowed, NOT_NEGATIVE, POSITIVE, RTOL, Reader, UNIT_OPEN};
-use crate::integrate::{Method, Solver as Integrator};
+use super::key::{Field, Place, Section};
+use super::keys::{self, CatchUp, Extent, Growth, Keys, SCHEMA_VERSION, Solver, Time, Welfare};
+use super::paths;
+use super::reader::Reader;
+use crate::integrate::Method;
 use crate::model::catch_up::Form;
+use crate::model::range::Range;
 use indexmap::IndexMap;
 
 /// The most periods a run may have.
 const MAX_PERIODS: f64 = 1_000_000.0;
 /// Longest name, in characters.
 pub const MAX_NAME: usize = 100;
-/// Default of `welfare.discount_rate`.
-const DISCOUNT_RATE: f64 = 0.03;
 
 /// What a text must be.
 pub const TEXT: &str = "text in quotes";
@@ -39,26 +39,27 @@ impl Reader<'_> {
         }
         let sweep = !self.errors.is_empty();
         let newer = self.schema_version(table, &root.at);
-        self.unknown(table, "", &ROOT_KEYS);
+        self.unknown(table, "", &paths::names(Section::Root));
         let name = self.name(table, &root.at, stem);
         let title = self.title(table);
         let description = self.text(table, "", "description", TEXT).map(|(text, _)| text);
         let time = self.time(table, &root.at);
-        let (growth, growth_at) = self.table(table, &root.at, "growth", &GROWTH_KEYS);
-        let has_growth_x = growth.contains_key("x");
-        let growth = Growth { x: self.optional(&growth, "growth", "x", NOT_NEGATIVE) };
+        let (growth, growth_at) = self.table(table, &root.at, Section::Growth);
+        let growth = Growth::read(self, Place { table: &growth, at: &growth_at, path: "growth" });
         let catch_up = self.catch_up(table, &root.at);
         let sector = self.sectors(table, &root.at);
-        if !has_growth_x {
+        self.sectors = sector.keys().cloned().collect();
+        if !given(table, "growth", "x") {
             self.learning_everywhere(table, &growth_at);
         }
-        let poor = self.poor(table, &root.at, &sector);
-        let policy = self.policies(table, &sector);
-        let shock = self.shocks(table, &sector, &catch_up);
-        let (welfare, _) = self.table(table, &root.at, "welfare", &WELFARE_KEYS);
-        let discount_rate = self.number_or(&welfare, "welfare", "discount_rate", NOT_NEGATIVE, DISCOUNT_RATE);
+        let poor = self.poor(table, &root.at);
+        let policy = self.policies(table);
+        let shock = self.shocks(table, &catch_up);
+        let (welfare, at) = self.table(table, &root.at, Section::Welfare);
+        let welfare = Welfare::read(self, Place { table: &welfare, at: &at, path: "welfare" });
         let solver = self.solver(table, &root.at, catch_up.form);
-        let sources = self.origin_notes(table, &sector, policy.len(), &shock);
+        let sectors = sector.keys().map(String::as_str).collect();
+        let sources = self.origin_notes(table, &Extent { sectors, policies: policy.len(), shocks: &shock });
         if newer || sweep {
             // What a newer format or a sweep means is not for this reader to say.
             self.errors.truncate(1);
@@ -75,7 +76,7 @@ impl Reader<'_> {
             poor,
             policy,
             shock,
-            welfare: Welfare { discount_rate },
+            welfare,
             solver,
             sources,
         }
@@ -144,11 +145,10 @@ impl Reader<'_> {
     }
 
     fn time(&mut self, root: &Table, root_at: &At) -> Time {
-        let (time, at) = self.table(root, root_at, "time", &TIME_KEYS);
-        let start = self.number_or(&time, "time", "start", ANY, 0.0);
-        let horizon = self.required(&time, &at, "time", "horizon", POSITIVE);
-        let period = self.number_or(&time, "time", "period", POSITIVE, 1.0);
-        let at = time.get("horizon").map_or(at, |node| node.at.clone());
+        let (table, at) = self.table(root, root_at, Section::Time);
+        let time = Time::read(self, Place { table: &table, at: &at, path: "time" });
+        let Time { horizon, period, .. } = time;
+        let at = table.get("horizon").map_or(at, |node| node.at.clone());
         let periods = horizon / period;
         // Where one of the two is wrong, periods is NaN and no comparison holds.
         if periods > MAX_PERIODS * (1.0 + 1e-9) {
@@ -174,20 +174,20 @@ impl Reader<'_> {
             );
             self.hinted(&at, title, "allowed: a multiple of time.period", hint);
         }
-        Time { start, horizon, period }
+        time
     }
 
     fn catch_up(&mut self, root: &Table, root_at: &At) -> CatchUp {
-        let (table, at) = self.table(root, root_at, "catch_up", &paths::catch_up_keys());
-        let form = self.choice(&table, "catch_up", "form", &Form::ALL, Form::name);
-        let beta = self.optional(&table, "catch_up", "beta", POSITIVE);
-        let z_hat = self.optional(&table, "catch_up", "z_hat", UNIT_OPEN);
-        let mut shape = IndexMap::new();
+        let (table, at) = self.table(root, root_at, Section::CatchUp);
+        let place = Place { table: &table, at: &at, path: "catch_up" };
+        let mistakes = self.errors.len();
+        let mut catch_up = CatchUp::read(self, place);
+        let form = catch_up.form;
         // Of a form that is not known, nothing can be said about its keys.
-        if form.is_none() && table.contains_key("form") {
-            return CatchUp { form: Form::default(), beta, z_hat, shape };
+        let unknown = |error: &Diagnostic| table.get("form").is_some_and(|node| error.at.as_ref() == Some(&node.at));
+        if self.errors[mistakes..].iter().any(unknown) {
+            return catch_up;
         }
-        let form = form.unwrap_or_default();
         for key in Form::parameter_keys() {
             if let (false, Some(node)) = (form.uses(key), table.get(key)) {
                 self.unused_by_form(&node.key_at, &format!("catch_up.{key}"), key, form);
@@ -202,16 +202,17 @@ impl Reader<'_> {
             ),
             (None, None) if form.default_beta().is_none() => {
                 let instead = if form.accepts_z_hat() { "; or z_hat, between 0 and 1, instead" } else { "" };
-                self.missing(&at, "catch_up.beta", &format!("{}{instead}", POSITIVE.0));
+                self.missing(&at, "catch_up.beta", &format!("{}{instead}", Range::POSITIVE));
             }
             _ => {}
         }
-        if let Some(own) = form.shape() {
-            let allowed = Allowed(own.allowed, own.contains);
-            shape.insert(own.key, self.required(&table, &at, "catch_up", own.key, allowed));
+        if let Some(key) = form.shape().and_then(|own| keys::find(&format!("catch_up.{}", own.key))) {
+            catch_up.shape.insert(key.name, f64::read(self, place, key));
         }
-        let default = form.default_beta().filter(|_| !table.contains_key("beta") && !table.contains_key("z_hat"));
-        CatchUp { form, beta: beta.or(default), z_hat, shape }
+        if !table.contains_key("beta") && !table.contains_key("z_hat") {
+            catch_up.beta = form.default_beta();
+        }
+        catch_up
     }
 
     /// Notes a key (or what a shock sets) that means nothing under `form`.
@@ -227,33 +228,25 @@ impl Reader<'_> {
     }
 
     fn solver(&mut self, root: &Table, root_at: &At, form: Form) -> Solver {
-        let (table, _) = self.table(root, root_at, "solver", &SOLVER_KEYS);
-        let method = self.choice(&table, "solver", "method", &Method::ALL, Method::name).unwrap_or_default();
-        if let (Method::Exact, false, Some(node)) = (method, form.has_closed_form(), table.get("method")) {
+        let (table, at) = self.table(root, root_at, Section::Solver);
+        let solver = Solver::read(self, Place { table: &table, at: &at, path: "solver" });
+        if let (Method::Exact, false, Some(node)) = (solver.method, form.has_closed_form(), table.get("method")) {
             let title =
                 format!("solver.method = \"exact\" cannot solve form = \"{}\": it has no closed form", form.name());
             let hint = "remove solver.method (dopri5 is the default), or choose another form";
             self.hinted(&node.at, title, "allowed with this form: dopri5", hint);
         }
-        let rtol = self.number_or(&table, "solver", "rtol", RTOL, Integrator::RTOL);
-        let atol = self.number_or(&table, "solver", "atol", POSITIVE, Integrator::ATOL);
-        Solver { method: method.name(), rtol, atol }
+        solver
     }
 
-    fn origin_notes(
-        &mut self,
-        root: &Table,
-        sectors: &IndexMap<String, Sector>,
-        policies: usize,
-        shocks: &[Shock],
-    ) -> IndexMap<String, String> {
+    fn origin_notes(&mut self, root: &Table, extent: &Extent<'_>) -> IndexMap<String, String> {
         let mut notes = IndexMap::new();
-        let Some(node) = root.get("sources") else { return notes };
+        let Some(node) = root.get(paths::SOURCES) else { return notes };
         let Value::Table(table) = &node.value else {
             self.wrong_type(node, "sources", "a table [sources]");
             return notes;
         };
-        let paths = paths::all(sectors.keys().map(String::as_str), policies, shocks);
+        let paths = extent.paths(|_| true);
         for (key, node) in table {
             if !paths.contains(key) {
                 let inside = paths.iter().find(|path| path.starts_with(&format!("{key}.")));
@@ -274,4 +267,9 @@ impl Reader<'_> {
         }
         notes
     }
+}
+
+/// Whether the table `section` of the root says something of `key`.
+fn given(root: &Table, section: &str, key: &str) -> bool {
+    matches!(root.get(section).map(|node| &node.value), Some(Value::Table(table)) if table.contains_key(key))
 }

@@ -3,38 +3,14 @@
 
 use super::diagnostics::{At, Diagnostic, Sources, clip, did_you_mean, nearest};
 use super::document::{Node, Table, Value};
-use super::paths::{home, join};
+use super::key::{Count, Key, Section, join};
+use super::paths;
+use crate::model::range::Range;
+use crate::names::Named;
 use std::borrow::Cow;
 
 /// The most names that a message lists.
 const LISTED: usize = 16;
-
-/// A range of numbers, in words and as a test. Nothing infinite, nothing that is no number.
-#[derive(Debug, Clone, Copy)]
-pub struct Allowed(pub &'static str, pub fn(f64) -> bool);
-
-/// Any number.
-pub const ANY: Allowed = Allowed("a finite number", |_| true);
-/// Above zero.
-pub const POSITIVE: Allowed = Allowed("a number > 0", |v| v > 0.0);
-/// Zero or above.
-pub const NOT_NEGATIVE: Allowed = Allowed("a number ≥ 0", |v| v >= 0.0);
-/// One or above.
-pub const AT_LEAST_ONE: Allowed = Allowed("a number ≥ 1", |v| v >= 1.0);
-/// Strictly between zero and one.
-pub const UNIT_OPEN: Allowed = Allowed("a number between 0 and 1, both excluded", |v| v > 0.0 && v < 1.0);
-/// The integrator's relative tolerance.
-pub const RTOL: Allowed = Allowed("a number from 1e-14 to 1e-2", |v| (1e-14..=1e-2).contains(&v));
-
-/// The range of a parameter that a shock can set, other than s and delta, whose forms know theirs.
-pub fn range(parameter: &str) -> Allowed {
-    match parameter {
-        "lambda" => AT_LEAST_ONE,
-        "x" | "tau" => NOT_NEGATIVE,
-        "z_hat" => UNIT_OPEN,
-        _ => POSITIVE,
-    }
-}
 
 const FLAG: &str = "true or false";
 
@@ -44,6 +20,8 @@ pub struct Reader<'a> {
     pub sources: &'a Sources,
     /// Mistakes so far.
     pub errors: Vec<Diagnostic>,
+    /// Names of the sectors, once they are known.
+    pub sectors: Vec<String>,
     /// Keys and tables whose absence a mistake already noted explains.
     excused: Vec<String>,
 }
@@ -51,7 +29,7 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader over texts.
     pub fn new(sources: &'a Sources) -> Self {
-        Self { sources, errors: Vec::new(), excused: Vec::new() }
+        Self { sources, errors: Vec::new(), sectors: Vec::new(), excused: Vec::new() }
     }
 
     /// Notes a mistake.
@@ -83,10 +61,11 @@ impl<'a> Reader<'a> {
     /// Notes that `path` is missing, unless a mistake already noted explains it.
     pub fn missing(&mut self, at: &At, path: &str, allowed: &str) {
         let (table, key) = path.rsplit_once('.').unwrap_or(("", path));
-        let place = match table.split_once('.') {
-            Some((array @ ("policy" | "shock"), _)) => format!("to this [[{array}]]"),
-            _ if table.is_empty() => "at the top of the file".to_owned(),
-            _ => format!("under [{table}]"),
+        let listed = |section: &Section| section.count() == Count::Listed && table.starts_with(section.name());
+        let place = match Section::TABLES.into_iter().find(listed) {
+            Some(section) => format!("to this {}", section.header()),
+            None if table.is_empty() => "at the top of the file".to_owned(),
+            None => format!("under [{table}]"),
         };
         self.missing_with(at, path, allowed, &format!("add `{key} = …` {place}"));
     }
@@ -101,7 +80,7 @@ impl<'a> Reader<'a> {
 
     /// Notes the keys of `table` that are not `known`.
     pub fn unknown(&mut self, table: &Table, path: &str, known: &[&str]) {
-        self.unknown_unless(table, path, known, home);
+        self.unknown_unless(table, path, known, paths::home);
     }
 
     /// As [`Reader::unknown`]; where a key that is near no known one belongs, `home` says.
@@ -122,12 +101,18 @@ impl<'a> Reader<'a> {
     }
 
     /// A number in its range, or `None` with a mistake noted.
-    pub fn number(&mut self, node: &Node, path: &str, allowed: Allowed) -> Option<f64> {
+    pub fn number(&mut self, node: &Node, path: &str, range: Range) -> Option<f64> {
+        self.number_or_else(node, path, range, "")
+    }
+
+    /// As [`Reader::number`], where something else is allowed besides, as `or_else` says.
+    pub fn number_or_else(&mut self, node: &Node, path: &str, range: Range, or_else: &str) -> Option<f64> {
+        let allowed = format!("{range}{or_else}");
         let (Value::Integer(value) | Value::Float(value)) = node.value else {
-            self.wrong_type(node, path, allowed.0);
+            self.wrong_type(node, path, &allowed);
             return None;
         };
-        if value.is_finite() && (allowed.1)(value) {
+        if range.contains(value) {
             return Some(value);
         }
         let written = self.sources.excerpt(&node.at);
@@ -135,7 +120,7 @@ impl<'a> Reader<'a> {
         let vanished = value == 0.0 && mantissa.contains(|c: char| ('1'..='9').contains(&c));
         let fault = if value.is_finite() { "is out of range" } else { "is not a finite number" };
         let title = format!("{path} = {} {fault}", clip(written));
-        let error = self.error(&node.at, title, format!("allowed: {}", allowed.0));
+        let error = self.error(&node.at, title, format!("allowed: {allowed}"));
         if value.is_infinite() {
             error.hint = Some("numbers go up to 1.8e308".to_owned());
         } else if vanished {
@@ -145,25 +130,17 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of `table`, or `None` where it is absent or wrong.
-    pub fn optional(&mut self, table: &Table, path: &str, key: &str, allowed: Allowed) -> Option<f64> {
+    pub fn optional(&mut self, table: &Table, path: &str, key: &str, range: Range) -> Option<f64> {
         let node = table.get(key)?;
-        self.number(node, &join(path, key), allowed)
+        self.number(node, &join(path, key), range)
     }
 
     /// A number of `table` or its default, or NaN (with a mistake noted) where it is wrong.
-    pub fn number_or(&mut self, table: &Table, path: &str, key: &str, allowed: Allowed, default: f64) -> f64 {
+    pub fn number_or(&mut self, table: &Table, path: &str, key: &str, range: Range, default: f64) -> f64 {
         match table.get(key) {
-            Some(node) => self.number(node, &join(path, key), allowed).unwrap_or(f64::NAN),
+            Some(node) => self.number(node, &join(path, key), range).unwrap_or(f64::NAN),
             None => default,
         }
-    }
-
-    /// A number of the table at `at`, or NaN (with a mistake noted) where it is wrong or absent.
-    pub fn required(&mut self, table: &Table, at: &At, path: &str, key: &str, allowed: Allowed) -> f64 {
-        if !table.contains_key(key) {
-            self.missing(at, &join(path, key), allowed.0);
-        }
-        self.number_or(table, path, key, allowed, f64::NAN)
     }
 
     /// true, false, or `default` where it is absent or wrong.
@@ -194,21 +171,60 @@ impl<'a> Reader<'a> {
     }
 
     /// One of a closed set of words.
-    pub fn choice<T: Copy>(
-        &mut self,
-        table: &Table,
-        path: &str,
-        key: &str,
-        all: &[T],
-        name: fn(T) -> &'static str,
-    ) -> Option<T> {
-        let names: Vec<&str> = all.iter().map(|&choice| name(choice)).collect();
+    pub fn choice<T: Named>(&mut self, table: &Table, path: &str, key: &str) -> Option<T> {
+        let names: Vec<&str> = T::VARIANTS.iter().map(|&choice| choice.spelling()).collect();
         let (text, at) = self.text(table, path, key, &names.join(", "))?;
-        let found = all.iter().copied().find(|&choice| name(choice) == text);
+        let found = T::from_name(&text);
         if found.is_none() {
             self.not_among(&at, &join(path, key), &text, &names);
         }
         found
+    }
+
+    /// The name of a sector.
+    pub fn sector_of(&mut self, table: &Table, path: &str, key: &str) -> Option<String> {
+        let names: Vec<&str> = self.sectors.iter().map(String::as_str).collect();
+        let allowed = format!("a sector ({})", list(&names));
+        let (name, at) = self.text(table, path, key, &allowed)?;
+        self.is_sector(&name, &at, &join(path, key)).then_some(name)
+    }
+
+    /// A list of sectors, each once.
+    pub fn sectors_of(&mut self, table: &Table, path: &str, key: &Key) -> Vec<String> {
+        let path = join(path, key.name);
+        let mut sectors = Vec::new();
+        let Some(node) = table.get(key.name) else { return sectors };
+        let Value::Array(items) = &node.value else {
+            self.wrong_type(node, &path, &key.takes.words());
+            return sectors;
+        };
+        for item in items {
+            match &item.value {
+                Value::String(name) if sectors.contains(name) => {
+                    self.error(&item.at, format!("{path} names {name} twice"), "allowed: each sector once");
+                }
+                Value::String(name) => {
+                    if self.is_sector(name, &item.at, &path) {
+                        sectors.push(name.clone());
+                    }
+                }
+                _ => self.wrong_type(item, &format!("{path}: an entry"), "the name of a sector in quotes"),
+            }
+        }
+        sectors
+    }
+
+    /// Whether there is a sector `name`; if not, that is noted.
+    pub fn is_sector(&mut self, name: &str, at: &At, path: &str) -> bool {
+        let known = self.sectors.iter().any(|sector| sector == name);
+        if !known {
+            let names: Vec<&str> = self.sectors.iter().map(String::as_str).collect();
+            let hint = did_you_mean(name, names.iter().copied());
+            let (title, allowed) =
+                (format!("{path}: there is no sector \"{}\"", clip(name)), format!("allowed: {}", list(&names)));
+            self.error(at, title, allowed).hint = hint;
+        }
+        known
     }
 
     /// Notes a word that is none of `names`.
@@ -219,34 +235,37 @@ impl<'a> Reader<'a> {
     }
 
     /// A table of the root and its place; empty, and the root's, where it is absent.
-    pub fn table<'t>(&mut self, root: &'t Table, root_at: &At, key: &str, known: &[&str]) -> (Cow<'t, Table>, At) {
+    pub fn table<'t>(&mut self, root: &'t Table, root_at: &At, section: Section) -> (Cow<'t, Table>, At) {
+        let key = section.name();
         let Some(node) = root.get(key) else { return (Cow::Owned(Table::new()), root_at.clone()) };
         if let Value::Table(table) = &node.value {
-            self.unknown(table, key, known);
+            self.unknown(table, key, &paths::names(section));
             return (Cow::Borrowed(table), node.key_at.clone());
         }
-        self.wrong_type(node, key, &format!("a table [{key}]"));
+        self.wrong_type(node, key, &format!("a table {}", section.header()));
         (Cow::Owned(Table::new()), node.at.clone())
     }
 
-    /// The elements of `[[key]]` with their paths and places.
-    pub fn tables<'t>(&mut self, root: &'t Table, key: &str, known: &[&str]) -> Vec<(String, &'t Table, At)> {
+    /// The tables of a list in the root, with their paths and places.
+    pub fn tables<'t>(&mut self, root: &'t Table, section: Section) -> Vec<(String, &'t Table, At)> {
+        let (key, header) = (section.name(), section.header());
         let Some(node) = root.get(key) else { return Vec::new() };
         let Value::Array(items) = &node.value else {
-            self.wrong_type(node, key, &format!("entries that each begin with [[{key}]]"));
+            self.wrong_type(node, key, &format!("entries that each begin with {header}"));
             if let (Value::Table(_), Some(error)) = (&node.value, self.errors.last_mut()) {
-                error.hint = Some(format!("write [[{key}]], with two brackets"));
+                error.hint = Some(format!("write {header}, with two brackets"));
             }
             return Vec::new();
         };
+        let known = paths::names(section);
         let mut tables = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let path = format!("{key}.{index}");
             if let Value::Table(table) = &item.value {
-                self.unknown(table, &path, known);
+                self.unknown(table, &path, &known);
                 tables.push((path, table, item.at.clone()));
             } else {
-                self.wrong_type(item, &path, &format!("a table [[{key}]]"));
+                self.wrong_type(item, &path, &format!("a table {header}"));
             }
         }
         tables

@@ -2,11 +2,13 @@
 
 use super::diagnostics::{At, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
+use super::key::{Place, Section};
 use super::keys::Sector;
 use super::layers::SET;
-use super::paths::SECTOR_KEYS;
+use super::paths;
 use super::read::MAX_NAME;
-use super::reader::{NOT_NEGATIVE, POSITIVE, Reader, list, range};
+use super::reader::{Reader, list};
+use crate::model::range::Range;
 use indexmap::IndexMap;
 
 /// The most sectors a scenario may have.
@@ -81,23 +83,14 @@ impl Reader<'_> {
     }
 
     fn sector(&mut self, table: &Table, node: &Node, path: &str, some_alpha: bool, count: usize) -> Sector {
-        self.unknown(table, path, &SECTOR_KEYS);
+        self.unknown(table, path, &paths::names(Section::Sector));
         let at = &node.key_at;
         if some_alpha && !table.contains_key("alpha") {
             let hint = "give alpha for all sectors, or for none (then equal shares)";
             self.hinted(at, format!("{path}.alpha is missing"), "alpha is given for some sectors only", hint);
         }
-        let share = if some_alpha { f64::NAN } else { 1.0 / count as f64 };
-        Sector {
-            lambda: self.required(table, at, path, "lambda", range("lambda")),
-            alpha: self.number_or(table, path, "alpha", range("alpha"), share),
-            y_R: self.required(table, at, path, "y_R", range("y_R")),
-            y_P: self.required(table, at, path, "y_P", range("y_P")),
-            Z_R: self.number_or(table, path, "Z_R", POSITIVE, 1.0),
-            Z_P: self.number_or(table, path, "Z_P", POSITIVE, 1.0),
-            x: self.optional(table, path, "x", range("x")),
-            cluster_R: self.boolean(table, path, "cluster_R", true),
-        }
+        let sector = Sector::read(self, Place { table, at, path });
+        if some_alpha { sector } else { Sector { alpha: 1.0 / count as f64, ..sector } }
     }
 
     /// Without `growth.x`, every sector needs an x of its own. `at` is the place of `[growth]`.
@@ -113,22 +106,10 @@ impl Reader<'_> {
             return;
         }
         let allowed = match lacking.as_slice() {
-            [] => NOT_NEGATIVE.0.to_owned(),
-            _ => format!("{}; or x in each sector (lacking in {})", NOT_NEGATIVE.0, list(&lacking)),
+            [] => Range::NOT_NEGATIVE.to_string(),
+            _ => format!("{}; or x in each sector (lacking in {})", Range::NOT_NEGATIVE, list(&lacking)),
         };
         self.missing(at, "growth.x", &allowed);
-    }
-
-    /// Whether there is a sector `name`; if not, that is noted.
-    pub fn is_sector(&mut self, name: &str, at: &At, path: &str, sectors: &IndexMap<String, Sector>) -> bool {
-        let known = sectors.contains_key(name);
-        if !known {
-            let names: Vec<&str> = sectors.keys().map(String::as_str).collect();
-            let hint = did_you_mean(name, names.iter().copied());
-            let title = format!("{path}: there is no sector \"{}\"", clip(name));
-            self.error(at, title, format!("allowed: {}", list(&names))).hint = hint;
-        }
-        known
     }
 }
 

@@ -80,7 +80,7 @@ fn suits(reader: &mut Reader<'_>, entry: &Entry, kind: Kind) {
     }
     for place in &entry.places {
         let (fault, hint) = match (&place.level, kind) {
-            (Level::Number(number), Kind::Number(allowed)) if (allowed.1)(*number) => continue,
+            (Level::Number(number), Kind::Number(range)) if range.contains(*number) => continue,
             (Level::Flag(_), Kind::Flag) | (Level::Text(_), Kind::Text) => continue,
             (Level::Number(_), Kind::Number(_)) => ("is out of range", None),
             (Level::Text(text), Kind::Number(_)) if text.parse::<f64>().is_ok() => {

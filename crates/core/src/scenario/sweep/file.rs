@@ -3,14 +3,16 @@
 use super::spec::{self, Place, Spec};
 use super::{Sweep, Varied, catalogue, check, table, variants};
 use crate::design::{Design, Kind, MAX_DIMENSIONS};
+use crate::model::range::Range;
 use crate::scenario::build;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
 use crate::scenario::document::{self, Node, Table, Value, flatten_dotted};
+use crate::scenario::key::Section;
 use crate::scenario::keys::{Keys, SCHEMA_VERSION};
 use crate::scenario::layers::{self, Merged, STDIN};
-use crate::scenario::paths::{ROOT_KEYS, home};
+use crate::scenario::paths;
 use crate::scenario::read::TEXT;
-use crate::scenario::reader::{Allowed, Reader};
+use crate::scenario::reader::Reader;
 use std::path::Path;
 
 const ROOT: [&str; 10] =
@@ -18,14 +20,9 @@ const ROOT: [&str; 10] =
 const DESIGN: [&str; 4] = ["kind", "samples", "file", "sha256"];
 const KEEP: [&str; 1] = ["trajectories"];
 
-/// A whole number that a double holds exactly.
-const SEED: Allowed = Allowed("a whole number ≥ 0, at most 9007199254740992", |n| whole(n, 0.0));
-const SAMPLES: Allowed = Allowed("a whole number ≥ 1", |n| whole(n, 1.0));
-const TRAJECTORIES: Allowed = Allowed("a whole number ≥ 0, or \"all\"", |n| whole(n, 0.0));
-
-fn whole(number: f64, least: f64) -> bool {
-    number >= least && number.fract() == 0.0 && number <= 9_007_199_254_740_992.0
-}
+const SEED: Range = Range::whole_from(0.0);
+const SAMPLES: Range = Range::whole_from(1.0);
+const TRAJECTORIES: Range = Range::whole_from(0.0);
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 0 to 2^53")]
 fn count(number: f64) -> u64 {
@@ -175,7 +172,7 @@ pub fn read(
 
 /// Where a key that a sweep file does not have belongs.
 fn elsewhere(path: &str, key: &str) -> Option<String> {
-    let of_a_scenario = ROOT_KEYS.contains(&key) || home(path, key).is_some();
+    let of_a_scenario = paths::names(Section::Root).contains(&key) || paths::home(path, key).is_some();
     of_a_scenario.then(|| format!("`{key}` belongs in the scenario, in [variants.NAME], or below [vary]"))
 }
 
@@ -261,7 +258,7 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
     if !table.contains_key("kind") {
         reader.missing(&at, "design.kind", &kinds);
     }
-    let kind = reader.choice(table, "design", "kind", &Kind::ALL, Kind::name);
+    let kind = reader.choice::<Kind>(table, "design", "kind");
     let samples = reader.optional(table, "design", "samples", SAMPLES);
     let file = reader.text(table, "design", "file", "the path of a CSV file in quotes, relative to this file");
     let sha256 = reader.text(table, "design", "sha256", TEXT);
@@ -275,7 +272,7 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
     match kind {
         Kind::Grid => refused(reader, "samples", "a grid has every combination of its values: remove it"),
         Kind::Table => refused(reader, "samples", "a table has as many draws as rows: remove it"),
-        _ if !table.contains_key("samples") => reader.missing(&at, "design.samples", SAMPLES.0),
+        _ if !table.contains_key("samples") => reader.missing(&at, "design.samples", &SAMPLES.to_string()),
         _ => {}
     }
     if kind != Kind::Table {
@@ -296,7 +293,8 @@ fn keep(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<f64> {
     reader.unknown_unless(table, "keep", &KEEP, |_, _| None);
     match table.get("trajectories") {
         Some(Node { value: Value::String(text), .. }) if text == "all" => None,
-        _ => Some(reader.number_or(table, "keep", "trajectories", TRAJECTORIES, 0.0)),
+        Some(node) => reader.number_or_else(node, "keep.trajectories", TRAJECTORIES, ", or \"all\""),
+        None => Some(0.0),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::Level;
 use crate::design::{Axis, Distribution};
+use crate::model::range::Range;
 use crate::scenario::diagnostics::{At, did_you_mean};
 use crate::scenario::document::{Node, Table, Value};
-use crate::scenario::reader::{ANY, Allowed, POSITIVE, Reader};
+use crate::scenario::reader::Reader;
 use crate::scenario::resolved;
 
 /// The keys of a specification.
@@ -169,9 +170,9 @@ pub fn read(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Ve
         }
     }
     match *form {
-        "uniform" => interval(reader, key, "uniform", own, ANY)
+        "uniform" => interval(reader, key, "uniform", own, Range::ANY)
             .map(|(low, high, places)| (Spec::Distribution(Distribution::Uniform { low, high }), places)),
-        "log_uniform" => interval(reader, key, "log_uniform", own, POSITIVE)
+        "log_uniform" => interval(reader, key, "log_uniform", own, Range::POSITIVE)
             .map(|(low, high, places)| (Spec::Distribution(Distribution::LogUniform { low, high }), places)),
         "normal" => normal(reader, key, own, table),
         "triangular" => triangular(reader, key, own),
@@ -190,7 +191,7 @@ fn numbers<const N: usize>(
     key: &str,
     form: &str,
     node: &Node,
-    allowed: [Allowed; N],
+    ranges: [Range; N],
     shape: &str,
 ) -> Option<[Place; N]> {
     let items = match &node.value {
@@ -208,9 +209,9 @@ fn numbers<const N: usize>(
     let path = format!("vary: {key}.{form}");
     let found: Vec<Option<Place>> = items
         .iter()
-        .zip(allowed)
-        .map(|(item, allowed)| {
-            reader.number(item, &path, allowed).map(|value| Place { level: Level::Number(value), at: item.at.clone() })
+        .zip(ranges)
+        .map(|(item, range)| {
+            reader.number(item, &path, range).map(|value| Place { level: Level::Number(value), at: item.at.clone() })
         })
         .collect();
     found.into_iter().collect::<Option<Vec<Place>>>()?.try_into().ok()
@@ -235,9 +236,9 @@ fn interval(
     key: &str,
     form: &str,
     node: &Node,
-    allowed: Allowed,
+    range: Range,
 ) -> Option<(f64, f64, Vec<Place>)> {
-    let places = numbers(reader, key, form, node, [allowed; 2], "[lowest, highest]")?;
+    let places = numbers(reader, key, form, node, [range; 2], "[lowest, highest]")?;
     let (low, high) = (value(&places[0]), value(&places[1]));
     if low >= high {
         reversed(reader, &node.at, key, &format!("{form} = {}", reader.sources.excerpt(&node.at)), low, high);
@@ -247,11 +248,11 @@ fn interval(
 }
 
 fn normal(reader: &mut Reader<'_>, key: &str, node: &Node, table: &Table) -> Option<(Spec, Vec<Place>)> {
-    let found = numbers(reader, key, "normal", node, [ANY, POSITIVE], "[mean, standard deviation > 0]");
+    let found = numbers(reader, key, "normal", node, [Range::ANY, Range::POSITIVE], "[mean, standard deviation > 0]");
     let mut bounds = Vec::new();
     let mut bound = |reader: &mut Reader<'_>, name: &str| {
         let node = table.get(name)?;
-        let number = reader.number(node, &format!("vary: {key}.{name}"), ANY)?;
+        let number = reader.number(node, &format!("vary: {key}.{name}"), Range::ANY)?;
         bounds.push(Place { level: Level::Number(number), at: node.at.clone() });
         Some(number)
     };
@@ -274,7 +275,7 @@ fn normal(reader: &mut Reader<'_>, key: &str, node: &Node, table: &Table) -> Opt
 }
 
 fn triangular(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
-    let [low, peak, high] = numbers(reader, key, "triangular", node, [ANY; 3], "[min, mode, max]")?;
+    let [low, peak, high] = numbers(reader, key, "triangular", node, [Range::ANY; 3], "[min, mode, max]")?;
     let (min, mode, max) = (value(&low), value(&peak), value(&high));
     let written = format!("triangular = {}", reader.sources.excerpt(&node.at));
     if min >= max {
@@ -291,9 +292,9 @@ fn triangular(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, 
 }
 
 fn linspace(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
-    const COUNT: Allowed =
-        Allowed("a whole number from 2 to 1000000", |n| (2.0..=MAX_POINTS).contains(&n) && n.fract() == 0.0);
-    let [first, last, count] = numbers(reader, key, "linspace", node, [ANY, ANY, COUNT], "[first, last, how many]")?;
+    const COUNT: Range = Range::whole_between(2.0, MAX_POINTS);
+    let [first, last, count] =
+        numbers(reader, key, "linspace", node, [Range::ANY, Range::ANY, COUNT], "[first, last, how many]")?;
     let (low, high) = (value(&first), value(&last));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 2 and 1,000,000")]
     let count = value(&count) as usize;
@@ -324,7 +325,7 @@ fn items(reader: &mut Reader<'_>, key: &str, form: &str, node: &Node) -> Option<
     let mut places: Vec<Place> = Vec::new();
     for item in items {
         let level = match &item.value {
-            Value::Integer(_) | Value::Float(_) => Level::Number(reader.number(item, &path, ANY)?),
+            Value::Integer(_) | Value::Float(_) => Level::Number(reader.number(item, &path, Range::ANY)?),
             Value::Boolean(flag) => Level::Flag(*flag),
             Value::String(text) => Level::Text(text.clone()),
             _ => {

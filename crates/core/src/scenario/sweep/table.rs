@@ -141,10 +141,10 @@ fn read_cell(cell: &str, kind: Kind) -> Result<Level, &'static str> {
         _ if cell.is_empty() => Err("is missing"),
         Kind::Text => Ok(Level::Text(cell.to_owned())),
         Kind::Flag => cell.to_lowercase().parse().map(Level::Flag).map_err(|_| "is neither true nor false"),
-        Kind::Number(allowed) => match cell.parse::<f64>() {
+        Kind::Number(range) => match cell.parse::<f64>() {
             Err(_) => Err("is no number"),
             Ok(number) if !number.is_finite() => Err("is not a finite number"),
-            Ok(number) if !(allowed.1)(number) => Err("is out of range"),
+            Ok(number) if !range.contains(number) => Err("is out of range"),
             Ok(number) => Ok(Level::Number(number)),
         },
     }

@@ -9,9 +9,11 @@ use super::catalogue::{Kind, kind};
 use crate::integrate::Solver;
 use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
 use crate::model::params::{Params, Sector};
+use crate::model::policy::Policy;
 use crate::model::problem::Problem;
-use crate::scenario::keys::{Keys, Setting};
-use crate::scenario::reader::Allowed;
+use crate::model::range::Range;
+use crate::scenario::key::{Goes, Key, Section};
+use crate::scenario::keys::{self, Keys, Setting};
 
 /// Levels between this and its inverse never come near what a double holds: five logs of it, and [`LEARNING`].
 const LEVEL: f64 = 1e-30;
@@ -23,31 +25,27 @@ const LEARNING: f64 = 300.0;
 enum Wire {
     /// A parameter of a sector in an epoch.
     Sector(usize, usize, fn(&mut Sector) -> &mut f64),
-    /// τ in an epoch.
-    Tau(usize),
+    /// A parameter of catch-up of a sector in an epoch.
+    CatchUp(usize, usize, fn(&mut CatchUp) -> &mut f64),
+    /// A parameter of all sectors in an epoch.
+    Params(usize, fn(&mut Params) -> &mut f64),
     /// ẑ in an epoch: β of every sector follows.
     ZHat(usize),
-    /// Z_R at t = 0 in a sector.
-    StartR(usize),
-    /// Z_P at t = 0 in a sector.
-    StartP(usize),
-    /// First date of a policy.
-    From(usize),
-    /// Last date of a policy.
-    Until(usize),
-    /// ρ.
-    Rate,
-    /// Relative tolerance.
-    Rtol,
-    /// Absolute tolerance.
-    Atol,
+    /// A level at t = 0 in a sector.
+    Start(usize, fn(&mut Problem) -> &mut Vec<f64>),
+    /// A date of a policy.
+    Policy(usize, fn(&mut Policy) -> &mut f64),
+    /// A number of the problem.
+    Problem(fn(&mut Problem) -> &mut f64),
+    /// A number of the solver.
+    Solver(fn(&mut Solver) -> &mut f64),
 }
 
 /// What keeps the other numbers of a scenario as they are, of one varied key.
 #[derive(Debug, Clone, Copy)]
 struct Guard {
     slot: usize,
-    allowed: Allowed,
+    range: Range,
     /// Beyond these the range of floating-point numbers must be looked at.
     low: f64,
     high: f64,
@@ -66,63 +64,13 @@ pub struct Template {
     z_hat: Vec<f64>,
 }
 
-/// What a dotted key addresses, where its number can be patched.
-enum Target<'a> {
-    Sector(usize, fn(&mut Sector) -> &mut f64),
-    StartR(usize),
-    StartP(usize),
-    X(Option<usize>),
-    CatchUp(&'a str),
-    Tau,
-    From(usize),
-    Until(usize),
-    Rate,
-    Rtol,
-    Atol,
-}
-
-impl<'a> Target<'a> {
-    fn of(key: &'a str, keys: &Keys) -> Option<Self> {
-        let parts: Vec<&str> = key.split('.').collect();
-        let policy = |index: &str| index.parse().ok().filter(|index| *index < keys.policy.len());
-        Some(match parts.as_slice() {
-            ["growth", "x"] => Self::X(None),
-            ["catch_up", parameter @ ("beta" | "z_hat" | "s" | "delta")] => Self::CatchUp(parameter),
-            ["poor", "tau"] => Self::Tau,
-            ["welfare", "discount_rate"] => Self::Rate,
-            ["solver", "rtol"] => Self::Rtol,
-            ["solver", "atol"] => Self::Atol,
-            ["policy", index, "from"] => Self::From(policy(index)?),
-            ["policy", index, "until"] => Self::Until(policy(index)?),
-            ["sector", name, parameter] => {
-                let i = keys.sector.get_index_of(*name)?;
-                match *parameter {
-                    "lambda" => Self::Sector(i, |sector| &mut sector.lambda),
-                    "y_R" => Self::Sector(i, |sector| &mut sector.y_R),
-                    "y_P" => Self::Sector(i, |sector| &mut sector.y_P),
-                    "x" => Self::X(Some(i)),
-                    "Z_R" => Self::StartR(i),
-                    "Z_P" => Self::StartP(i),
-                    _ => return None,
-                }
-            }
-            _ => return None,
-        })
-    }
-}
-
 /// Whether a number of this key can be patched into a problem. The others change what else there is.
 pub fn patchable(key: &str) -> bool {
-    let last = key.rsplit('.').next().unwrap_or(key);
-    match key.split('.').next() {
-        Some("growth" | "welfare") => true,
-        Some("catch_up") => last != "form",
-        Some("poor") => last == "tau",
-        Some("solver") => last != "method",
-        Some("policy") => matches!(last, "from" | "until"),
-        Some("sector") => !matches!(last, "alpha" | "cluster_R"),
-        _ => false,
-    }
+    keys::find(key).is_some_and(|known| match known.goes {
+        Goes::Anew => false,
+        // What a shock sets is no number of its own.
+        _ => !key.starts_with(Section::Shock.name()),
+    })
 }
 
 /// Whether the merged scenario has this parameter of catch-up.
@@ -146,16 +94,16 @@ impl Template {
         let horizon = problem.grid.t(problem.grid.periods);
         let mut template =
             Self { problem, solver, guards: Vec::new(), wires: Vec::new(), dated: Vec::new(), z_hat: Vec::new() };
-        for (slot, key) in varied.iter().enumerate().filter(|(_, key)| patchable(key)) {
-            let Kind::Number(allowed) = kind(key)? else { return None };
-            let last = key.rsplit('.').next().unwrap_or(key);
-            let (low, high) = match last {
-                "lambda" | "y_R" | "y_P" | "Z_R" | "Z_P" => (LEVEL, 1.0 / LEVEL),
-                "x" => (0.0, LEARNING / horizon),
+        for (slot, path) in varied.iter().enumerate().filter(|(_, path)| patchable(path)) {
+            let (key, which) = keys::locate(path)?;
+            let Kind::Number(range) = kind(path)? else { return None };
+            let (low, high) = match key.goes {
+                Goes::Sector(_) | Goes::Start(_) => (LEVEL, 1.0 / LEVEL),
+                Goes::Learning => (0.0, LEARNING / horizon),
                 _ => (f64::NEG_INFINITY, f64::INFINITY),
             };
-            template.guards.push(Guard { slot, allowed, low, high });
-            template.wire(slot, key, keys)?;
+            template.guards.push(Guard { slot, range, low, high });
+            template.wire(slot, path, key, which, keys)?;
         }
         if implied {
             template.z_hat = (0..template.problem.epochs.len()).map(|epoch| template.z_hat_of(keys, epoch)).collect();
@@ -184,16 +132,21 @@ impl Template {
         }
     }
 
-    /// Lays the wires of one varied key.
-    fn wire(&mut self, slot: usize, key: &str, keys: &Keys) -> Option<()> {
-        let target = Target::of(key, keys)?;
+    /// Lays the wires of one varied key, `which` being the sector or the index that its path names.
+    fn wire(&mut self, slot: usize, path: &str, key: &Key, which: Option<&str>, keys: &Keys) -> Option<()> {
         let reached: Vec<usize> =
-            (0..self.problem.epochs.len()).filter(|&epoch| self.shocked(keys, epoch, key).is_none()).collect();
+            (0..self.problem.epochs.len()).filter(|&epoch| self.shocked(keys, epoch, path).is_none()).collect();
         let n = self.problem.sectors.len();
+        let sector = || keys.sector.get_index_of(which?);
         let mut wires: Vec<Wire> = Vec::new();
-        match target {
-            Target::Sector(i, field) => wires.extend(reached.iter().map(|&epoch| Wire::Sector(epoch, i, field))),
-            Target::X(only) => {
+        match key.goes {
+            Goes::Anew => return None,
+            Goes::Sector(field) => {
+                let i = sector()?;
+                wires.extend(reached.iter().map(|&epoch| Wire::Sector(epoch, i, field)));
+            }
+            Goes::Learning => {
+                let only = if which.is_some() { Some(sector()?) } else { None };
                 for &epoch in &reached {
                     let own = |i: usize| {
                         let (name, sector) = keys.sector.get_index(i).expect("as many as the problem's");
@@ -204,29 +157,20 @@ impl Template {
                 }
             }
             // A later key of the draw, the form or the other of beta and z_hat, has dropped it.
-            Target::CatchUp(parameter) if !in_use(keys, parameter) => {}
-            Target::CatchUp("z_hat") => wires.extend(reached.iter().map(|&epoch| Wire::ZHat(epoch))),
-            Target::CatchUp(parameter) => {
-                let field: fn(&mut Sector) -> &mut f64 = match parameter {
-                    "beta" => |sector| &mut sector.catch_up.beta,
-                    _ => |sector| &mut sector.catch_up.shape,
-                };
-                wires.extend(reached.iter().flat_map(|&epoch| (0..n).map(move |i| Wire::Sector(epoch, i, field))));
+            Goes::CatchUp(_) | Goes::ZHat if !in_use(keys, key.name) => {}
+            Goes::ZHat => wires.extend(reached.iter().map(|&epoch| Wire::ZHat(epoch))),
+            Goes::CatchUp(field) => {
+                wires.extend(reached.iter().flat_map(|&epoch| (0..n).map(move |i| Wire::CatchUp(epoch, i, field))));
             }
-            Target::Tau => wires.extend(reached.iter().map(|&epoch| Wire::Tau(epoch))),
-            Target::StartR(i) => wires.push(Wire::StartR(i)),
-            Target::StartP(i) => wires.push(Wire::StartP(i)),
-            Target::From(index) => {
+            Goes::Params(field) => wires.extend(reached.iter().map(|&epoch| Wire::Params(epoch, field))),
+            Goes::Start(field) => wires.push(Wire::Start(sector()?, field)),
+            Goes::Policy(field) => {
+                let index = which?.parse().ok().filter(|index| *index < keys.policy.len())?;
                 self.dated.push(index);
-                wires.push(Wire::From(index));
+                wires.push(Wire::Policy(index, field));
             }
-            Target::Until(index) => {
-                self.dated.push(index);
-                wires.push(Wire::Until(index));
-            }
-            Target::Rate => wires.push(Wire::Rate),
-            Target::Rtol => wires.push(Wire::Rtol),
-            Target::Atol => wires.push(Wire::Atol),
+            Goes::Problem(field) => wires.push(Wire::Problem(field)),
+            Goes::Solver(field) => wires.push(Wire::Solver(field)),
         }
         self.wires.extend(wires.into_iter().map(|wire| (slot, wire)));
         Some(())
@@ -244,7 +188,7 @@ impl Template {
     pub fn holds(&self, bounds: &[(f64, f64)]) -> bool {
         let within = |guard: &Guard| {
             let (low, high) = bounds[guard.slot];
-            let fine = |value: f64| value.is_finite() && (guard.allowed.1)(value);
+            let fine = |value: f64| guard.range.contains(value);
             fine(low) && fine(high) && low >= guard.low && high <= guard.high
         };
         self.z_hat.is_empty() && self.dated.is_empty() && self.guards.iter().all(within)
@@ -256,7 +200,7 @@ impl Template {
         for guard in &self.guards {
             let value = number(guard.slot);
             // A value that is no number fails the comparisons.
-            if !(value >= guard.low && value <= guard.high && value.is_finite() && (guard.allowed.1)(value)) {
+            if !(value >= guard.low && value <= guard.high && guard.range.contains(value)) {
                 return false;
             }
         }
@@ -264,15 +208,13 @@ impl Template {
         for &(slot, wire) in &self.wires {
             let place = match wire {
                 Wire::Sector(epoch, i, field) => field(&mut problem.epochs[epoch].params.sectors[i]),
-                Wire::Tau(epoch) => &mut problem.epochs[epoch].params.tau,
+                Wire::CatchUp(epoch, i, field) => field(&mut problem.epochs[epoch].params.sectors[i].catch_up),
+                Wire::Params(epoch, field) => field(&mut problem.epochs[epoch].params),
                 Wire::ZHat(epoch) => &mut self.z_hat[epoch],
-                Wire::StartR(i) => &mut problem.Z_R[i],
-                Wire::StartP(i) => &mut problem.Z_P[i],
-                Wire::From(index) => &mut problem.policies[index].from,
-                Wire::Until(index) => problem.policies[index].until.get_or_insert(0.0),
-                Wire::Rate => &mut problem.discount_rate,
-                Wire::Rtol => &mut self.solver.rtol,
-                Wire::Atol => &mut self.solver.atol,
+                Wire::Start(i, field) => &mut field(problem)[i],
+                Wire::Policy(index, field) => field(&mut problem.policies[index]),
+                Wire::Problem(field) => field(problem),
+                Wire::Solver(field) => field(&mut self.solver),
             };
             *place = number(slot);
         }

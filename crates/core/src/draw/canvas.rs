@@ -5,67 +5,88 @@ use super::text::{content, number};
 use std::fmt::Write;
 
 /// Size of most text.
-pub(super) const TEXT_SIZE: f64 = 11.5;
+pub const TEXT_SIZE: f64 = 11.5;
 /// Size of what only explains.
-pub(super) const SMALL_SIZE: f64 = 10.0;
+pub const SMALL_SIZE: f64 = 10.0;
 /// Colour of text.
-pub(super) const INK: &str = "#222222";
+pub const INK: &str = "#222222";
 /// Colour of what only explains.
-pub(super) const SOFT: &str = "#555555";
+pub const SOFT: &str = "#555555";
 
 /// Points of a line beyond which several share a place.
-pub(super) const MANY: usize = 2000;
+pub const MANY: usize = 2000;
 
 /// The horizontal side of a picture.
-pub(super) struct Across {
-    pub(super) left: f64,
+pub struct Across {
+    /// Where the first date is.
+    pub left: f64,
     /// Where the last date is.
-    pub(super) end: f64,
+    pub end: f64,
     /// Where the axes end, the gutter included.
-    pub(super) right: f64,
-    pub(super) x: Scale,
+    pub right: f64,
+    /// What the axis spans.
+    pub x: Scale,
 }
 
 impl Across {
-    pub(super) fn at(&self, x: f64) -> f64 {
+    /// Where `x` lies.
+    pub fn at(&self, x: f64) -> f64 {
         self.left + self.x.place(x) * (self.end - self.left)
     }
 }
 
 /// A panel's vertical side.
 #[derive(Clone, Copy)]
-pub(super) struct Down {
-    pub(super) top: f64,
-    pub(super) bottom: f64,
-    pub(super) y: Scale,
+pub struct Down {
+    /// Upper end.
+    pub top: f64,
+    /// Lower end.
+    pub bottom: f64,
+    /// What the axis spans.
+    pub y: Scale,
 }
 
 impl Down {
-    pub(super) fn at(&self, y: f64) -> f64 {
+    /// Where `y` lies.
+    pub fn at(&self, y: f64) -> f64 {
         self.bottom - self.y.place(y) * (self.bottom - self.top)
     }
 }
 
 /// SVG under construction.
-pub(super) struct Canvas(pub(super) String);
+pub struct Canvas(pub String);
 
 impl Canvas {
-    pub(super) fn tag(&mut self, text: &str) {
+    /// A tag, as it is.
+    pub fn tag(&mut self, text: &str) {
         self.0 += text;
         self.0.push('\n');
     }
 
-    pub(super) fn text(&mut self, class: &str, [x, y]: [f64; 2], size: f64, more: &str, text: &str) {
+    /// Opens a group with these attributes, each begun with a space.
+    pub fn open(&mut self, attributes: &str) {
+        self.tag(&format!("<g{attributes}>"));
+    }
+
+    /// Closes the group that was opened last.
+    pub fn close(&mut self) {
+        self.tag("</g>");
+    }
+
+    /// Text: class, place of its start on the base line, size, more attributes, what it says (marked up).
+    pub fn text(&mut self, class: &str, [x, y]: [f64; 2], size: f64, more: &str, text: &str) {
         let (x, y, font, content) = (number(x), number(y), number(size), content(text, size));
         self.tag(&format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\" font-size=\"{font}\"{more}>{content}</text>"));
     }
 
-    pub(super) fn line(&mut self, class: &str, [x1, y1, x2, y2]: [f64; 4], stroke: &str) {
+    /// A line from one point to another.
+    pub fn line(&mut self, class: &str, [x1, y1, x2, y2]: [f64; 4], stroke: &str) {
         let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
         self.tag(&format!("<line class=\"{class}\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {stroke}/>"));
     }
 
-    pub(super) fn rect(&mut self, class: &str, [x, y, width, height]: [f64; 4], fill: &str) {
+    /// A rectangle: its upper left corner, width and height.
+    pub fn rect(&mut self, class: &str, [x, y, width, height]: [f64; 4], fill: &str) {
         let [x, y, width, height] = [x, y, width.max(0.0), height].map(number);
         self.tag(&format!(
             "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" {fill}/>"
@@ -73,13 +94,14 @@ impl Canvas {
     }
 }
 
-pub(super) fn stroke(colour: &str, width: f64, dash: &str) -> String {
+/// Attributes of a stroke.
+pub fn stroke(colour: &str, width: f64, dash: &str) -> String {
     let dash = if dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dash}\"") };
     format!("stroke=\"{colour}\" stroke-width=\"{}\"{dash}", number(width))
 }
 
 /// Points to draw of a piece: all of them, or of very many those that show.
-pub(super) fn thinned(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
+pub fn thinned(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     if points.len() <= MANY {
         return points.to_vec();
     }
@@ -104,7 +126,8 @@ pub(super) fn thinned(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     kept
 }
 
-pub(super) fn path(points: &[[f64; 2]]) -> String {
+/// Points joined, as the `d` of a path.
+pub fn path(points: &[[f64; 2]]) -> String {
     let mut d = String::with_capacity(12 * points.len());
     for (i, [x, y]) in points.iter().enumerate() {
         let _ = write!(d, "{}{} {}", if i == 0 { 'M' } else { 'L' }, number(*x), number(*y));

@@ -1,5 +1,6 @@
 //! What is inside a pair of axes, and the labels at its right.
 
+use super::Look;
 use super::canvas::{Across, Canvas, Down, MANY, SMALL_SIZE, SOFT, TEXT_SIZE, path, stroke, thinned};
 use super::figure::{Area, Jump, LevelKind, Line, Panel, Style};
 use super::layout::spread;
@@ -27,6 +28,7 @@ pub(super) struct EndLabel {
     y: f64,
     lines: Vec<String>,
     sample: Sample,
+    run: Option<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -38,10 +40,10 @@ enum Sample {
 }
 
 impl EndLabel {
-    fn new(y: f64, label: &str, sample: Sample) -> Self {
+    fn new(y: f64, label: &str, sample: Sample, run: Option<usize>) -> Self {
         // Marked-up labels are ours, and short.
         let lines = if label.contains("_{") { vec![label.to_owned()] } else { wrap(label, LABEL, TEXT_SIZE, false, 3) };
-        Self { y, lines, sample }
+        Self { y, lines, sample, run }
     }
 
     fn indent(&self) -> f64 {
@@ -57,16 +59,14 @@ impl EndLabel {
     }
 }
 
-/// Draws what is inside the axes.
-pub(super) fn draw_panel(canvas: &mut Canvas, panel: &Panel, across: &Across, down: Down) {
-    for area in &panel.areas {
-        draw_area(canvas, area, across, down);
-    }
-    for bar in &panel.bars {
-        let (from, until, top) = (across.at(bar.from), across.at(bar.until), down.at(bar.height));
-        let look = format!("fill=\"{}\" stroke=\"#FFFFFF\" stroke-width=\"0.5\"", bar.style.colour);
-        canvas.rect("bar", [from, top, until - from, down.bottom - top], &look);
-    }
+/// Attributes of a group that belongs to a run.
+pub(super) fn of_run(runs: &[String], i: usize) -> String {
+    let name = runs.get(i).map_or("", String::as_str);
+    format!(" class=\"run\" data-i=\"{i}\" data-run=\"{}\"", escape(name))
+}
+
+/// Draws the reference lines.
+pub(super) fn draw_levels(canvas: &mut Canvas, panel: &Panel, across: &Across, down: Down) {
     for level in &panel.levels {
         let y = down.at(level.y);
         let (class, ink) = match level.kind {
@@ -75,11 +75,42 @@ pub(super) fn draw_panel(canvas: &mut Canvas, panel: &Panel, across: &Across, do
         };
         canvas.line(class, [across.left, y, across.right, y], &ink);
     }
-    for line in &panel.lines {
-        draw_line(canvas, line, !panel.areas.is_empty(), across, down);
+}
+
+/// Draws what lies below the reference lines.
+pub(super) fn draw_ground(
+    canvas: &mut Canvas,
+    panel: &Panel,
+    runs: &[String],
+    look: &Look,
+    across: &Across,
+    down: Down,
+) {
+    for area in &panel.areas {
+        draw_area(canvas, area, look, across, down);
     }
-    for i in 0..panel.jumps.len() {
+    for bars in panel.bars.chunk_by(|a, b| a.run == b.run) {
+        canvas.open(&of_run(runs, bars[0].run));
+        for bar in bars {
+            let (from, until, top) = (across.at(bar.from), across.at(bar.until), down.at(bar.height));
+            let look = format!("fill=\"{}\" stroke=\"#FFFFFF\" stroke-width=\"0.5\"", bar.style.colour);
+            canvas.rect("bar", [from, top, until - from, down.bottom - top], &look);
+        }
+        canvas.close();
+    }
+}
+
+/// Draws lines and marks.
+pub(super) fn draw_lines(canvas: &mut Canvas, panel: &Panel, runs: &[String], across: &Across, down: Down) {
+    for line in &panel.lines {
+        canvas.open(&of_run(runs, line.run));
+        draw_line(canvas, line, !panel.areas.is_empty(), across, down);
+        canvas.close();
+    }
+    for (i, jump) in panel.jumps.iter().enumerate() {
+        canvas.open(&of_run(runs, jump.run));
         draw_jump(canvas, &panel.jumps, i, across, down);
+        canvas.close();
     }
     if !panel.empty.is_empty() {
         let middle = [f64::midpoint(across.left, across.end), down.top + (down.bottom - down.top) / 3.0];
@@ -113,15 +144,28 @@ fn draw_line(canvas: &mut Canvas, line: &Line, cased: bool, across: &Across, dow
             }
         }
     }
-    if let Some(limit) = line.limit {
+}
+
+/// Draws what the lines tend to, beyond the last date.
+pub(super) fn draw_limits(canvas: &mut Canvas, panel: &Panel, runs: &[String], across: &Across, down: Down) {
+    for line in &panel.lines {
+        let Some(limit) = line.limit else { continue };
         let y = down.at(limit);
-        canvas.line("long-run", [across.end + 4.0, y, across.right, y], &stroke(colour, 1.4, "4 3"));
+        canvas.open(&of_run(runs, line.run));
+        canvas.line("long-run", [across.end + 4.0, y, across.right, y], &stroke(line.style.colour, 1.4, "4 3"));
+        canvas.close();
     }
 }
 
-fn draw_area(canvas: &mut Canvas, area: &Area, across: &Across, down: Down) {
-    let (colour, hatch) = AREA[area.fill % AREA.len()];
-    let fill = if hatch.is_some() { format!("url(#area-{})", area.fill % AREA.len()) } else { colour.to_owned() };
+/// What an area is filled with.
+fn area_fill(i: usize, look: &Look) -> String {
+    let i = i % AREA.len();
+    let (colour, hatch) = AREA[i];
+    if hatch.is_some() { format!("url(#{}area-{i})", look.ids) } else { colour.to_owned() }
+}
+
+fn draw_area(canvas: &mut Canvas, area: &Area, look: &Look, across: &Across, down: Down) {
+    let fill = area_fill(area.fill, look);
     for side in [&area.above, &area.below] {
         if side.iter().all(|(_, bottom, top)| bottom == top) {
             continue;
@@ -187,28 +231,36 @@ pub(super) fn end_labels(panel: &Panel) -> Vec<EndLabel> {
             |side: &[(f64, f64, f64)]| side.last().map(|(_, bottom, top)| (top - bottom, f64::midpoint(*bottom, *top)));
         let (above, below) = (last(&area.above).unwrap_or_default(), last(&area.below).unwrap_or_default());
         let y = if above.0 >= below.0 { above.1 } else { below.1 };
-        labels.push(EndLabel::new(y, &area.label, Sample::Fill(area.fill)));
+        labels.push(EndLabel::new(y, &area.label, Sample::Fill(area.fill), None));
     }
     for line in &panel.lines {
         let last = line.pieces.iter().flatten().max_by(|a, b| a.0.total_cmp(&b.0));
         if let (Some((_, y)), false) = (last, line.label.is_empty()) {
-            labels.push(EndLabel::new(line.limit.unwrap_or(*y), &line.label, Sample::Line(line.style)));
+            labels.push(EndLabel::new(line.limit.unwrap_or(*y), &line.label, Sample::Line(line.style), Some(line.run)));
         }
     }
     for level in panel.levels.iter().filter(|level| !level.label.is_empty()) {
         let sample = if level.kind == LevelKind::LongRun { Sample::Limit } else { Sample::None };
-        labels.push(EndLabel::new(level.y, &level.label, sample));
+        labels.push(EndLabel::new(level.y, &level.label, sample, None));
     }
     labels
 }
 
 /// Draws the labels at the right of a panel.
-pub(super) fn draw_ends(canvas: &mut Canvas, labels: &[EndLabel], across: &Across, down: Down) {
+pub(super) fn draw_ends(
+    canvas: &mut Canvas,
+    labels: &[EndLabel],
+    runs: &[String],
+    look: &Look,
+    across: &Across,
+    down: Down,
+) {
     let wanted: Vec<f64> = labels.iter().map(|label| down.at(label.y)).collect();
     let heights: Vec<f64> = labels.iter().map(EndLabel::height).collect();
     let centres = spread(&wanted, &heights, down.top - 4.0, down.bottom + 4.0);
     for ((label, wanted), centre) in labels.iter().zip(&wanted).zip(&centres) {
         let x = across.right + 10.0;
+        canvas.open(&label.run.map_or_else(String::new, |run| of_run(runs, run)));
         if (wanted - centre).abs() > 3.0 {
             let d = path(&[[across.right + 1.0, *wanted], [across.right + 4.0, *wanted], [x - 2.0, *centre]]);
             canvas.tag(&format!("<path class=\"leader\" d=\"{d}\" fill=\"none\" {}/>", stroke("#999999", 0.7, "")));
@@ -219,9 +271,8 @@ pub(super) fn draw_ends(canvas: &mut Canvas, labels: &[EndLabel], across: &Acros
             Sample::Line(Style { colour, dash, width }) => canvas.line("sample", sample, &stroke(colour, width, dash)),
             Sample::Limit => canvas.line("sample", sample, &stroke("#333333", 1.3, "6 4")),
             Sample::Fill(i) => {
-                let (colour, hatch) = AREA[i % AREA.len()];
-                let fill = if hatch.is_some() { format!("url(#area-{})", i % AREA.len()) } else { colour.to_owned() };
-                canvas.rect("sample", [x, centre - 5.0, SWATCH, 10.0], &format!("fill=\"{fill}\""));
+                let fill = format!("fill=\"{}\"", area_fill(i, look));
+                canvas.rect("sample", [x, centre - 5.0, SWATCH, 10.0], &fill);
             }
         }
         let first = centre - label.height() / 2.0 + 0.93 * TEXT_SIZE;
@@ -229,5 +280,6 @@ pub(super) fn draw_ends(canvas: &mut Canvas, labels: &[EndLabel], across: &Acros
             let at = [x + label.indent(), first + 1.2 * TEXT_SIZE * i as f64];
             canvas.text(if i == 0 { "end-label" } else { "end-label-more" }, at, TEXT_SIZE, "", line);
         }
+        canvas.close();
     }
 }

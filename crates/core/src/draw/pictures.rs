@@ -31,12 +31,14 @@ pub(super) fn figure(source: &Source, what: What) -> Figure {
 
 fn of_run(run: &Run, what: What) -> Figure {
     let panel = match what {
-        What::Gap | What::Decomposition | What::Heat | What::Ecdf | What::Histogram => gap_of_run(run),
+        What::Gap | What::Decomposition => gap_of_run(run),
         What::Wage => wage_of_run(run),
         What::Z => relative(run),
         What::Growth => {
             let lines = [("R", &run.growth_R, 1), ("P", &run.growth_P, 0)];
-            growth(GROWTH, &lines.map(|(label, values, i)| (label.to_owned(), values, i, run)))
+            let lines =
+                lines.map(|(label, rates, i)| Rates { label: label.to_owned(), rates, style: style(i), run, place: 0 });
+            growth(GROWTH, &lines)
         }
         What::Margin => margin(&[(run, String::new())]),
     };
@@ -58,10 +60,11 @@ fn of_run(run: &Run, what: What) -> Figure {
     Figure {
         title: literal(&title),
         subtitle: literal(&subtitle),
+        runs: vec![run.name.clone()],
         x_label: x_label(run.calendar),
         x: years(run.year.first().copied(), run.end()),
         acts: acts(run),
-        strips: vec![strip(run, None, &sectors(std::slice::from_ref(run)))],
+        strips: vec![strip(0, run, None, &sectors(std::slice::from_ref(run)))],
         panels: vec![panel],
         notes,
     }
@@ -69,22 +72,31 @@ fn of_run(run: &Run, what: What) -> Figure {
 
 fn of_comparison(comparison: &Comparison, what: What) -> Figure {
     let runs = &comparison.runs;
-    let named = |values: fn(&Run) -> &Vec<Option<f64>>| {
-        runs.iter().enumerate().map(move |(i, run)| (literal(&run.name), values(run), i, run)).collect::<Vec<_>>()
-    };
     let panel = match what {
         What::Gap => gaps(runs),
-        What::Wage | What::Z | What::Decomposition | What::Heat | What::Ecdf | What::Histogram => {
-            let lines: Vec<Line> =
-                named(|run| &run.w_P).into_iter().map(|(label, values, i, run)| line(label, i, run, values)).collect();
+        What::Wage | What::Z | What::Decomposition => {
+            let lines: Vec<Line> = runs
+                .iter()
+                .enumerate()
+                .map(|(i, run)| Line { run: i, ..line(literal(&run.name), i, run, &run.w_P) })
+                .collect();
             let values = lines.iter().flat_map(points).map(|(_, y)| y);
             let mut panel =
-                Panel::new("Wage in P, w_{P}, in units of R’s wage", Scale::holding(values, Some(1.0), true));
+                Panel::new("w_P", "Wage in P, w_{P}, in units of R’s wage", Scale::holding(values, Some(1.0), true));
             panel.lines = lines;
             parity(&mut panel);
             panel
         }
-        What::Growth => growth(GROWTH_P, &named(|run| &run.growth_P)),
+        What::Growth => {
+            let rates = runs.iter().enumerate().map(|(i, run)| Rates {
+                label: literal(&run.name),
+                rates: &run.growth_P,
+                style: style(i),
+                run,
+                place: i,
+            });
+            growth(GROWTH_P, &rates.collect::<Vec<_>>())
+        }
         What::Margin => {
             let runs: Vec<(&Run, String)> = runs.iter().map(|run| (run, literal(&run.name))).collect();
             margin(&runs)
@@ -98,10 +110,11 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
     Figure {
         title: literal(&comparison.name),
         subtitle: literal(&baseline),
+        runs: runs.iter().map(|run| run.name.clone()).collect(),
         x_label: x_label(runs.iter().any(|run| run.calendar)),
         x: years(start, end),
         acts: Vec::new(),
-        strips: runs.iter().enumerate().map(|(i, run)| strip(run, several.then(|| style(i)), &sectors)).collect(),
+        strips: runs.iter().enumerate().map(|(i, run)| strip(i, run, several.then(|| style(i)), &sectors)).collect(),
         notes: jump_note(&panel),
         panels: vec![panel],
     }
@@ -131,7 +144,7 @@ fn line(label: String, i: usize, run: &Run, values: &[Option<f64>]) -> Line {
         }
     }
     pieces.retain(|piece| !piece.is_empty());
-    Line { label, style: style(i), pieces, limit: None }
+    Line { label, style: style(i), pieces, limit: None, run: 0 }
 }
 
 fn points(line: &Line) -> impl Iterator<Item = (f64, f64)> {
@@ -166,7 +179,7 @@ fn gap_of_run(run: &Run) -> Panel {
         line.label = format!("income gap {}", significant(last));
     }
     let values = points(&line).map(|(_, y)| y).chain(limit);
-    let mut panel = Panel::new(GAP, Scale::holding(values, Some(1.0), true));
+    let mut panel = Panel::new("income_gap", GAP, Scale::holding(values, Some(1.0), true));
     panel.lines.push(line);
     // Where both are one line, one label says so.
     let at_parity = limit.is_some_and(|limit| (limit - 1.0).abs() < 1e-9);
@@ -185,10 +198,10 @@ fn gaps(runs: &[Run]) -> Panel {
     let lines: Vec<Line> = runs
         .iter()
         .enumerate()
-        .map(|(i, run)| Line { limit: drawable(run.long_run), ..line(literal(&run.name), i, run, &run.gap) })
+        .map(|(i, run)| Line { limit: drawable(run.long_run), run: i, ..line(literal(&run.name), i, run, &run.gap) })
         .collect();
     let values = lines.iter().flat_map(|line| points(line).map(|(_, y)| y).chain(line.limit));
-    let mut panel = Panel::new(GAP, Scale::holding(values, Some(1.0), true));
+    let mut panel = Panel::new("income_gap", GAP, Scale::holding(values, Some(1.0), true));
     panel.lines = lines;
     parity(&mut panel);
     with_log(panel)
@@ -199,7 +212,7 @@ fn wage_of_run(run: &Run) -> Panel {
     let mut outside = line("outside option, best v_{Is}".to_owned(), 1, run, &run.outside);
     outside.style.width = 1.4;
     let values = points(&wage).chain(points(&outside)).map(|(_, y)| y);
-    let mut panel = Panel::new(WAGE, Scale::holding(values, Some(1.0), true));
+    let mut panel = Panel::new("w_P", WAGE, Scale::holding(values, Some(1.0), true));
     panel.lines = vec![wage, outside];
     parity(&mut panel);
     with_log(panel)
@@ -221,27 +234,34 @@ fn relative(run: &Run) -> Panel {
         })
         .collect();
     let values = lines.iter().flat_map(points).map(|(_, y)| y);
-    let mut panel = Panel::new(RELATIVE, Scale::holding(values, Some(1.0), true));
+    let mut panel = Panel::new("z", RELATIVE, Scale::holding(values, Some(1.0), true));
     panel.lines = lines;
     parity(&mut panel);
     with_log(panel)
 }
 
-/// Label, growth rates, place in the palette, run.
-type Rates<'a> = (String, &'a Vec<Option<f64>>, usize, &'a Run);
+/// Growth rates of a run.
+struct Rates<'a> {
+    label: String,
+    rates: &'a [Option<f64>],
+    style: Style,
+    run: &'a Run,
+    /// Place of the run in the picture.
+    place: usize,
+}
 
 fn growth(y_label: &str, wanted: &[Rates<'_>]) -> Panel {
     let (mut lines, mut jumps) = (Vec::new(), Vec::new());
-    for (label, rates, i, run) in wanted {
+    for Rates { label, rates, style, run, place } in wanted {
         let marked = jumps_of(run, rates);
         let percent = |k: usize| rates[k].map(|rate| 100.0 * rate);
         let smooth: Vec<Option<f64>> = (0..rates.len()).map(|k| percent(k).filter(|_| !marked[k])).collect();
-        lines.push(line(label.clone(), *i, run, &smooth));
+        lines.push(Line { style: *style, run: *place, ..line(label.clone(), 0, run, &smooth) });
         jumps.extend((0..rates.len()).filter(|k| marked[*k]).filter_map(|k| {
             let y = percent(k)?;
             let sign = if y > 0.0 { "+" } else { "" };
             let text = format!("{sign}{} %", significant(round(y)));
-            Some(Jump { x: run.year[k], y, style: style(*i), text })
+            Some(Jump { x: run.year[k], y, style: *style, text, run: *place })
         }));
     }
     let values = lines.iter().flat_map(points).map(|(_, y)| y);
@@ -250,7 +270,7 @@ fn growth(y_label: &str, wanted: &[Rates<'_>]) -> Panel {
         let middle = f64::midpoint(y.lo, y.hi);
         y = Scale { lo: middle - 0.1, hi: middle + 0.1, log: false };
     }
-    let mut panel = Panel::new(y_label, y);
+    let mut panel = Panel::new("growth_P", y_label, y);
     if panel.y.holds(0.0) {
         panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: String::new() });
     }
@@ -304,14 +324,14 @@ fn margin(runs: &[(&Run, String)]) -> Panel {
             } else {
                 label.clone()
             };
-            line(label, i, run, &values)
+            Line { run: i, ..line(label, i, run, &values) }
         })
         .filter(|line| !line.pieces.is_empty())
         .collect();
     let values = lines.iter().flat_map(points).map(|(_, y)| y);
     // Zero is the point of the picture: it is always on the axis.
     let values: Vec<f64> = values.chain([0.0]).collect();
-    let mut panel = Panel::new(MARGIN, Scale::holding(values.into_iter(), Some(0.0), false));
+    let mut panel = Panel::new("margin", MARGIN, Scale::holding(values.into_iter(), Some(0.0), false));
     if lines.is_empty() {
         panel.y = Scale { lo: -10.0, hi: 10.0, log: false };
         panel.empty = "no cluster at any date".to_owned();
@@ -346,12 +366,18 @@ fn decomposition(comparison: &Comparison) -> Figure {
         start = x.iter().copied().fold(start, f64::min);
         end = x.iter().copied().fold(end, f64::max);
         let (areas, extent) = stack(&x, &decomposition.terms, &used);
-        let mut total = Line { label: "total".to_owned(), style: style(4), pieces: vec![Vec::new()], limit: None };
-        total.style = Style { dash: "", width: 2.2, ..total.style };
-        total.pieces[0] = x.iter().zip(&decomposition.total).filter_map(|(x, y)| Some((*x, (*y)?))).collect();
+        let place = comparison.decompositions.iter().position(|other| other.name == decomposition.name).unwrap_or(0);
+        let total = Line {
+            label: "total".to_owned(),
+            style: Style { dash: "", width: 2.2, ..style(4) },
+            pieces: vec![x.iter().zip(&decomposition.total).filter_map(|(x, y)| Some((*x, (*y)?))).collect()],
+            limit: None,
+            run: place,
+        };
         let values: Vec<f64> = extent.into_iter().chain(points(&total).map(|(_, y)| y)).chain([0.0]).collect();
         let label = if several { format!("{}: {OF_ONE}", literal(&decomposition.name)) } else { TERM.to_owned() };
-        let mut panel = Panel::new(&label, Scale::holding(values.into_iter(), Some(0.0), false));
+        let mut panel = Panel::new("cum_d_ln_gap", &label, Scale::holding(values.into_iter(), Some(0.0), false));
+        panel.run = Some(place);
         panel.areas = areas;
         panel.lines.push(total);
         panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: String::new() });
@@ -364,6 +390,7 @@ fn decomposition(comparison: &Comparison) -> Figure {
             || "What moved the income gap".to_owned(),
             |only| format!("What moved the income gap: {}", literal(&only.name)),
         ),
+        runs: comparison.decompositions.iter().map(|decomposition| decomposition.name.clone()).collect(),
         x_label: x_label(comparison.runs.iter().any(|run| run.calendar)),
         x: Scale::spanning(if start.is_finite() { start } else { 0.0 }, end),
         acts: Vec::new(),
@@ -424,7 +451,7 @@ fn sectors(runs: &[Run]) -> Vec<String> {
     order
 }
 
-fn strip(run: &Run, style: Option<Style>, order: &[String]) -> Strip {
+fn strip(place: usize, run: &Run, style: Option<Style>, order: &[String]) -> Strip {
     let until = |next: Option<usize>| next.map_or_else(|| run.end(), |row| run.year[row]);
     let bands = run
         .spells
@@ -453,7 +480,7 @@ fn strip(run: &Run, style: Option<Style>, order: &[String]) -> Strip {
     if let Some(from) = since {
         subsidised.push((from, run.end()));
     }
-    Strip { style, bands, subsidised }
+    Strip { style, run: place, bands, subsidised }
 }
 
 /// Policies with their ends, shocks, and trade that opens or closes.

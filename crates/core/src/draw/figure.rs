@@ -42,6 +42,8 @@ pub struct Line {
     pub pieces: Vec<Vec<(f64, f64)>>,
     /// Where it tends to, drawn dashed beyond the last date.
     pub limit: Option<f64>,
+    /// Place of its run among [`Figure::runs`].
+    pub run: usize,
 }
 
 /// The area of one term of a sum.
@@ -68,6 +70,8 @@ pub struct Bar {
     pub height: f64,
     /// That of its variant.
     pub style: Style,
+    /// Place of its variant among [`Figure::runs`].
+    pub run: usize,
 }
 
 /// Kinds of horizontal reference lines.
@@ -101,11 +105,17 @@ pub struct Jump {
     pub style: Style,
     /// Its size in words.
     pub text: String,
+    /// Place of its run among [`Figure::runs`].
+    pub run: usize,
 }
 
 /// One pair of axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
+    /// Column of the table that the y axis shows.
+    pub column: &'static str,
+    /// Place of the run among [`Figure::runs`] that all of it is about, where there is one.
+    pub run: Option<usize>,
     /// What the y axis shows, with its unit. Marked up.
     pub y_label: String,
     /// The y axis.
@@ -126,8 +136,10 @@ pub struct Panel {
 
 impl Panel {
     /// A panel without content.
-    pub fn new(y_label: &str, y: Scale) -> Self {
+    pub fn new(column: &'static str, y_label: &str, y: Scale) -> Self {
         Self {
+            column,
+            run: None,
             y_label: y_label.to_owned(),
             y,
             lines: Vec::new(),
@@ -160,6 +172,8 @@ pub struct Band {
 pub struct Strip {
     /// Line whose run it is, where there are several.
     pub style: Option<Style>,
+    /// Place of its run among [`Figure::runs`].
+    pub run: usize,
     /// In order of time.
     pub bands: Vec<Band>,
     /// Spans in which a subsidy is paid.
@@ -184,6 +198,8 @@ pub struct Figure {
     pub title: String,
     /// Below the heading.
     pub subtitle: String,
+    /// Names of the runs (of a sweep, the variants) that lines, strips and marks belong to: the same place in every picture.
+    pub runs: Vec<String>,
     /// What the x axis shows.
     pub x_label: String,
     /// The x axis.

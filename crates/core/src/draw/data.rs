@@ -3,6 +3,7 @@
 
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, growth_P")]
 
+use crate::compare::{self, Parts};
 use crate::summary::{Summary, Verdict};
 use crate::trajectory::Trajectory;
 
@@ -86,21 +87,32 @@ pub struct Run {
 }
 
 /// A row of a trajectory as far as pictures need it.
-pub(super) struct Row<'a> {
-    pub(super) t: f64,
-    pub(super) year: f64,
-    pub(super) regime: &'a str,
-    pub(super) sector: &'a str,
-    pub(super) w_P: Option<f64>,
-    pub(super) gap: Option<f64>,
-    pub(super) growth_R: Option<f64>,
-    pub(super) growth_P: Option<f64>,
-    pub(super) margin: Option<f64>,
-    pub(super) subsidised: bool,
+pub struct Row<'a> {
+    /// Years after the start.
+    pub t: f64,
+    /// On the axis of years.
+    pub year: f64,
+    /// Column `regime`.
+    pub regime: &'a str,
+    /// Column `sector`.
+    pub sector: &'a str,
+    /// Column `w_P`.
+    pub w_P: Option<f64>,
+    /// Column `income_gap`.
+    pub gap: Option<f64>,
+    /// Column `growth_R`.
+    pub growth_R: Option<f64>,
+    /// Column `growth_P`.
+    pub growth_P: Option<f64>,
+    /// Column `margin`.
+    pub margin: Option<f64>,
+    /// Whether a subsidy is paid.
+    pub subsidised: bool,
 }
 
 impl Run {
-    pub(super) fn named(name: &str) -> Self {
+    /// A run without rows.
+    pub fn named(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             title: None,
@@ -121,7 +133,8 @@ impl Run {
         }
     }
 
-    pub(super) fn push(&mut self, row: &Row<'_>) {
+    /// Appends a row.
+    pub fn push(&mut self, row: &Row<'_>) {
         if self.spells.last().is_none_or(|spell| spell.regime != row.regime || spell.sector != row.sector) {
             let (regime, sector) = (row.regime.to_owned(), row.sector.to_owned());
             self.spells.push(Spell { first: self.year.len(), regime, sector });
@@ -175,7 +188,7 @@ impl Run {
     }
 
     /// Last date, on the axis of years.
-    pub(super) fn end(&self) -> f64 {
+    pub fn end(&self) -> f64 {
         self.year.last().copied().unwrap_or(0.0)
     }
 }
@@ -214,4 +227,31 @@ pub struct Comparison {
     pub baseline: Option<String>,
     /// One per scenario; empty where not read.
     pub decompositions: Vec<Decomposition>,
+}
+
+impl Comparison {
+    /// A comparison in memory.
+    pub fn of(comparison: &compare::Comparison) -> Self {
+        let runs = comparison.members.iter().map(|member| Run::of(&member.trajectory, &member.summary));
+        let decomposition = |(member, parts): (&compare::Member, &Vec<Parts>)| {
+            let sums = parts.iter().scan(Parts::default(), |sum, parts| {
+                *sum = sum.plus(*parts);
+                Some(sum.columns())
+            });
+            let sums: Vec<[f64; 7]> = sums.collect();
+            let column = |index: usize| sums.iter().map(|row| Some(row[index])).collect::<Vec<_>>();
+            Decomposition {
+                name: member.summary.name.clone(),
+                t: (0..sums.len()).map(|k| member.trajectory.grid.t(k)).collect(),
+                total: column(0),
+                terms: std::array::from_fn(|term| column(term + 1)),
+            }
+        };
+        Self {
+            name: comparison.name.clone(),
+            runs: runs.collect(),
+            baseline: Some(comparison.members[comparison.baseline].summary.name.clone()),
+            decompositions: comparison.members.iter().zip(&comparison.decompositions).map(decomposition).collect(),
+        }
+    }
 }

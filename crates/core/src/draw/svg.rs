@@ -1,9 +1,13 @@
 //! A picture as SVG: coordinates, strokes, letters. Same figure, same bytes.
 
+use super::Look;
+use super::axis::Scale;
 use super::canvas::{Across, Canvas, Down, INK, SMALL_SIZE, SOFT, TEXT_SIZE, stroke};
-use super::figure::{Act, Band, Figure, Strip};
+use super::figure::{Act, Band, Figure, Panel, Strip};
 use super::layout::pack;
-use super::panel::{AREA, EndLabel, SWATCH, draw_ends, draw_panel, end_labels};
+use super::panel::{
+    AREA, EndLabel, SWATCH, draw_ends, draw_ground, draw_levels, draw_limits, draw_lines, end_labels, of_run,
+};
 use super::text::{FAMILY, escape, number, width, wrap};
 use std::fmt::Write;
 
@@ -16,7 +20,7 @@ const SHARED: f64 = 200.0;
 /// Height of each of several histograms.
 const BARS: f64 = 110.0;
 /// Around everything.
-pub(super) const EDGE: f64 = 14.0;
+pub const EDGE: f64 = 14.0;
 /// Height of a strip of regimes.
 const STRIP: f64 = 15.0;
 /// Height of a row of policies.
@@ -25,7 +29,8 @@ const ROW: f64 = 19.0;
 const ROWS: usize = 4;
 /// Room beyond the last date for limits.
 const GUTTER: f64 = 62.0;
-pub(super) const TITLE_SIZE: f64 = 15.0;
+/// Size of the heading.
+pub const TITLE_SIZE: f64 = 15.0;
 /// Strip and shade of clusters, by sector; the hues of the lines.
 const CLUSTER: [(&str, &str); 7] = [
     ("#B5D4EA", "#E6F0F8"),
@@ -54,7 +59,7 @@ fn full_name(band: &Band) -> String {
 }
 
 /// The picture as an SVG document.
-pub fn render(figure: &Figure) -> String {
+pub fn render(figure: &Figure, look: &Look) -> String {
     let ends: Vec<Vec<EndLabel>> = figure.panels.iter().map(end_labels).collect();
     let ticks: Vec<Vec<(f64, String)>> =
         figure.panels.iter().map(|panel| panel.y.ticks(if figure.panels.len() > 1 { 5 } else { 6 })).collect();
@@ -67,6 +72,7 @@ pub fn render(figure: &Figure) -> String {
     let across = Across { left, end, right, x: figure.x };
 
     let mut body = Canvas(String::new());
+    let mut defs = if figure.panels.iter().any(|panel| !panel.areas.is_empty()) { areas(look) } else { String::new() };
     let mut y = EDGE;
     for line in wrap(&figure.title, WIDTH - 2.0 * EDGE, TITLE_SIZE, true, 2) {
         y += 1.25 * TITLE_SIZE;
@@ -88,27 +94,46 @@ pub fn render(figure: &Figure) -> String {
         y += 22.0;
         let label = [EDGE, y - 5.0];
         body.text("y-label", label, TEXT_SIZE, &format!(" fill=\"{INK}\""), &panel.y_label);
-        if i == 0 {
+        if i == 0 && !(figure.acts.is_empty() && figure.strips.is_empty()) {
+            // Defined before it is known how high it is.
+            let (top, id) = (y, format!("{}history", look.ids));
+            body.open(" class=\"history\"");
+            open_content(&mut body, &id);
             y = acts(&mut body, &figure.acts, &across, y, &mut marks);
+            let strips = y;
             for strip in &figure.strips {
-                y = draw_strip(&mut body, strip, &across, y, &mut legend);
+                y = draw_strip(&mut body, strip, &figure.runs, &across, y, &mut legend);
             }
+            close_content(&mut body);
+            strips_of(&mut body, figure, &across, strips);
+            body.close();
+            defs += &clip(&id, [across.left, top - 2.0, across.right - across.left, y - top + 2.0]);
             y += if figure.strips.len() > 1 { 5.0 } else { 0.0 };
-            bottom = y + height;
             marks.retain(|mark: &f64| *mark >= across.left - 0.01 && *mark <= across.end + 0.01);
-            if let [strip] = &figure.strips[..] {
-                shade(&mut body, strip, &across, [y, bottom]);
-            }
         }
         bottom = y + height;
+        let down = Down { top: y, bottom, y: panel.y };
+        let last = i + 1 == figure.panels.len();
+        let id = format!("{}panel-{i}", look.ids);
+        defs += &clip(&id, [across.left - 4.0, y - 4.0, across.end - across.left + 8.0, height + 8.0]);
+        body.open(&about(panel, &across, down));
+        open_content(&mut body, &id);
+        if let (0, [strip]) = (i, &figure.strips[..]) {
+            shade(&mut body, strip, &across, [y, bottom]);
+        }
         for mark in &marks {
             body.line("act-date", [*mark, y, *mark, bottom], &stroke("#777777", 0.8, "1.2 2.4"));
         }
-        let down = Down { top: y, bottom, y: panel.y };
-        let last = i + 1 == figure.panels.len();
+        draw_ground(&mut body, panel, &figure.runs, look, &across, down);
+        close_content(&mut body);
         frame(&mut body, &across, down, &ticks[i], last, gutter);
-        draw_panel(&mut body, panel, &across, down);
-        draw_ends(&mut body, &ends[i], &across, down);
+        draw_levels(&mut body, panel, &across, down);
+        open_content(&mut body, &id);
+        draw_lines(&mut body, panel, &figure.runs, &across, down);
+        close_content(&mut body);
+        draw_limits(&mut body, panel, &figure.runs, &across, down);
+        draw_ends(&mut body, &ends[i], &figure.runs, look, &across, down);
+        body.close();
         y = bottom;
     }
     y = bottom + 34.0;
@@ -121,20 +146,61 @@ pub fn render(figure: &Figure) -> String {
         body.text("note", [EDGE, y], SMALL_SIZE, &format!(" fill=\"{SOFT}\""), &note);
     }
     let y_labels: Vec<&str> = figure.panels.iter().map(|panel| panel.y_label.as_str()).collect();
-    let hatched = figure.panels.iter().any(|panel| !panel.areas.is_empty());
-    let defs = if hatched { areas() } else { String::new() };
     document(&figure.title, &y_labels.join("; "), y + EDGE, &defs, &body.0)
 }
 
+/// What a script needs to know of a panel: its column, and which values and pixels its ends are.
+fn about(panel: &Panel, across: &Across, down: Down) -> String {
+    let Scale { lo: x0, hi: x1, .. } = across.x;
+    let Scale { lo: y0, hi: y1, log } = down.y;
+    let [left, right, top, bottom] = [across.left, across.end, down.top, down.bottom].map(number);
+    let run = panel.run.map_or_else(String::new, |run| format!(" data-i=\"{run}\""));
+    format!(
+        " class=\"panel\"{run} data-y=\"{}\" data-x0=\"{x0}\" data-x1=\"{x1}\" data-left=\"{left}\" data-right=\"{right}\" \
+         data-y0=\"{y0}\" data-y1=\"{y1}\" data-top=\"{top}\" data-bottom=\"{bottom}\" data-log=\"{log}\"",
+        panel.column
+    )
+}
+
+/// Opens what moves where another span of time is shown, and is not shown outside the axes.
+fn open_content(canvas: &mut Canvas, clip: &str) {
+    canvas.open(&format!(" clip-path=\"url(#{clip})\""));
+    canvas.open(" class=\"content\"");
+}
+
+fn close_content(canvas: &mut Canvas) {
+    canvas.close();
+    canvas.close();
+}
+
+/// A rectangle that others are clipped to.
+fn clip(id: &str, [x, y, width, height]: [f64; 4]) -> String {
+    let [x, y, width, height] = [x, y, width.max(0.0), height].map(number);
+    format!("<clipPath id=\"{id}\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/></clipPath>\n")
+}
+
+/// Whose regimes the strips are, where there are several: a sample of a line at the right.
+fn strips_of(canvas: &mut Canvas, figure: &Figure, across: &Across, mut top: f64) {
+    for strip in &figure.strips {
+        let Some(style) = strip.style else { continue };
+        let (from, y) = (across.end + 6.0, top + STRIP / 2.0);
+        canvas.open(&of_run(&figure.runs, strip.run));
+        canvas.line("strip-of", [from, y, from + SWATCH, y], &stroke(style.colour, style.width, style.dash));
+        canvas.close();
+        top += STRIP + 1.0;
+    }
+}
+
 /// Patterns of areas.
-fn areas() -> String {
+fn areas(look: &Look) -> String {
     let mut defs = String::new();
     for (i, (colour, hatch)) in AREA.iter().enumerate() {
         if let Some(hatch) = hatch {
             let _ = writeln!(
                 defs,
-                "<pattern id=\"area-{i}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" \
-                 height=\"8\" fill=\"{colour}\"/><path d=\"{hatch}\" stroke=\"#FFFFFF\" stroke-width=\"1.5\"/></pattern>"
+                "<pattern id=\"{}area-{i}\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" \
+                 height=\"8\" fill=\"{colour}\"/><path d=\"{hatch}\" stroke=\"#FFFFFF\" stroke-width=\"1.5\"/></pattern>",
+                look.ids
             );
         }
     }
@@ -142,7 +208,7 @@ fn areas() -> String {
 }
 
 /// The whole document; `title` and `about` are marked up.
-pub(super) fn document(title: &str, about: &str, height: f64, defs: &str, body: &str) -> String {
+pub fn document(title: &str, about: &str, height: f64, defs: &str, body: &str) -> String {
     let (width, height) = (number(WIDTH), number(height.ceil()));
     let plain = |text: &str| escape(&text.replace(['{', '}'], ""));
     let mut svg = format!(
@@ -254,7 +320,15 @@ impl Legend {
     }
 }
 
-fn draw_strip(canvas: &mut Canvas, strip: &Strip, across: &Across, top: f64, legend: &mut Legend) -> f64 {
+fn draw_strip(
+    canvas: &mut Canvas,
+    strip: &Strip,
+    runs: &[String],
+    across: &Across,
+    top: f64,
+    legend: &mut Legend,
+) -> f64 {
+    canvas.open(&of_run(runs, strip.run));
     let height = if strip.style.is_some() { STRIP + 1.0 } else { STRIP };
     for band in &strip.bands {
         let (from, until) = (across.at(band.from), across.at(band.until));
@@ -281,12 +355,7 @@ fn draw_strip(canvas: &mut Canvas, strip: &Strip, across: &Across, top: f64, leg
         canvas.rect("subsidised", [from, top + STRIP - 2.2, until - from, 2.2], &format!("fill=\"{INK}\""));
         legend.subsidised = true;
     }
-    if let Some(style) = strip.style {
-        // Whose regimes these are: a sample of its line at the right.
-        let y = top + STRIP / 2.0;
-        let from = across.end + 6.0;
-        canvas.line("strip-of", [from, y, from + SWATCH, y], &stroke(style.colour, style.width, style.dash));
-    }
+    canvas.close();
     top + height
 }
 

@@ -6,7 +6,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
 /// Fonts that a picture asks for, the one that ships with the program first.
-pub(super) const FAMILY: &str = "'Noto Sans', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+pub const FAMILY: &str = "'Noto Sans', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
 
 /// Size of what stands below or above the line, relative to the text.
 const SCRIPT: f64 = 0.72;
@@ -52,7 +52,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 /// Width of marked-up text at `size`.
-pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
+pub fn width(text: &str, size: f64, bold: bool) -> f64 {
     let of = |piece: Piece<'_>| match piece {
         Piece::Line(text) => plain_width(text, bold),
         Piece::Below(text) | Piece::Above(text) => SCRIPT * plain_width(text, bold),
@@ -61,7 +61,7 @@ pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
 }
 
 /// Marked-up text as content of an SVG `text` element of `size`.
-pub(super) fn content(text: &str, size: f64) -> String {
+pub fn content(text: &str, size: f64) -> String {
     let mut svg = String::new();
     // Offset of the line that the text before has left.
     let mut offset = 0.0;
@@ -84,7 +84,7 @@ pub(super) fn content(text: &str, size: f64) -> String {
 }
 
 /// Text as XML. Characters that XML cannot hold are replaced.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -102,20 +102,20 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A text of the user's, in which markup means nothing.
-pub(super) fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     // A zero-width joiner between the signs keeps them apart and does not show.
     text.replace("_{", "_\u{200d}{").replace("^{", "^\u{200d}{")
 }
 
 /// A coordinate: two decimals, no more zeros than needed.
-pub(super) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 /// Breaks a plain text into at most `lines` lines of at most `room`; what does not fit ends in "…".
-pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool, lines: usize) -> Vec<String> {
+pub fn wrap(text: &str, room: f64, size: f64, bold: bool, lines: usize) -> Vec<String> {
     let fits = |text: &str| width(text, size, bold) <= room;
     let mut done: Vec<String> = Vec::new();
     let mut rest = text.trim();

@@ -1,0 +1,484 @@
+//! What is known of a key: its table, name, unit and meaning, what it takes, what holds without it, who may set it and where
+//! its number goes. The keys themselves are in `keys`.
+
+use super::diagnostics::At;
+use super::document::Table;
+use super::reader::Reader;
+use crate::integrate::Solver;
+use crate::model::catch_up::CatchUp;
+use crate::model::params::{Params, Sector};
+use crate::model::policy::Policy;
+use crate::model::problem::Problem;
+use crate::model::range::Range;
+use crate::names::Named;
+
+/// A table of a scenario file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the table of its name")]
+pub enum Section {
+    Root,
+    Time,
+    Growth,
+    CatchUp,
+    Sector,
+    Poor,
+    Policy,
+    Shock,
+    Welfare,
+    Solver,
+}
+
+impl Section {
+    /// Every table below the root, in the order of the documentation.
+    pub const TABLES: [Self; 9] = [
+        Self::Time,
+        Self::Growth,
+        Self::CatchUp,
+        Self::Sector,
+        Self::Poor,
+        Self::Policy,
+        Self::Shock,
+        Self::Welfare,
+        Self::Solver,
+    ];
+
+    /// Its key in the root; empty for the root itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Root => "",
+            Self::Time => "time",
+            Self::Growth => "growth",
+            Self::CatchUp => "catch_up",
+            Self::Sector => "sector",
+            Self::Poor => "poor",
+            Self::Policy => "policy",
+            Self::Shock => "shock",
+            Self::Welfare => "welfare",
+            Self::Solver => "solver",
+        }
+    }
+
+    /// How many such tables a scenario has.
+    pub const fn count(self) -> Count {
+        match self {
+            Self::Root | Self::Time | Self::Growth | Self::CatchUp | Self::Poor | Self::Welfare | Self::Solver => {
+                Count::One
+            }
+            Self::Sector => Count::Named,
+            Self::Policy | Self::Shock => Count::Listed,
+        }
+    }
+
+    /// Its header in a file.
+    pub fn header(self) -> String {
+        match self.count() {
+            Count::One => format!("[{}]", self.name()),
+            Count::Named => format!("[{}.NAME]", self.name()),
+            Count::Listed => format!("[[{}]]", self.name()),
+        }
+    }
+}
+
+/// How many tables of one kind a scenario has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// One.
+    One,
+    /// One for each name.
+    Named,
+    /// Any number, in a row; a dotted key addresses them by index.
+    Listed,
+}
+
+/// A key of a scenario.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The table that it stands in.
+    pub section: Section,
+    /// Its name there.
+    pub name: &'static str,
+    /// What it is.
+    pub meaning: &'static str,
+    /// Its unit: "1" of a pure number, empty where it is no number.
+    pub unit: &'static str,
+    /// What values it takes.
+    pub takes: Takes,
+    /// What holds where it is not given.
+    pub otherwise: Otherwise,
+    /// What else holds of its value; empty where nothing does.
+    pub rule: &'static str,
+    /// Whether a shock may set it.
+    pub shocked: bool,
+    /// Where its number goes in a problem.
+    pub goes: Goes,
+}
+
+/// What values a key takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Takes {
+    /// Numbers in a range.
+    Number(Range),
+    /// true or false.
+    Flag,
+    /// One of a closed set of words.
+    Word(fn() -> Vec<Word>),
+    /// A text that this regular expression matches.
+    Text(&'static str),
+    /// The name of a sector.
+    Sector,
+    /// `isolation`, or `cluster:` and a sector.
+    Start,
+    /// A list of sectors.
+    Sectors,
+    /// Values of other keys, by dotted key.
+    Settings,
+}
+
+/// A word of a closed set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// Its spelling.
+    pub name: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// What holds where a key is not given.
+#[derive(Debug, Clone, Copy)]
+pub enum Otherwise {
+    /// It must be given.
+    Required,
+    /// This number.
+    Number(f64),
+    /// true or false.
+    Flag(bool),
+    /// This word or text.
+    Text(fn() -> &'static str),
+    /// An empty list.
+    Nothing,
+    /// What these words say.
+    Said(&'static str),
+}
+
+/// Where the number of a key goes in a problem.
+#[derive(Debug, Clone, Copy)]
+pub enum Goes {
+    /// Nowhere by itself: it changes more than a number, and the scenario has to be read anew.
+    Anew,
+    /// To a parameter of its sector, a level, at every date.
+    Sector(fn(&mut Sector) -> &mut f64),
+    /// To x of its sector, or of every sector without one of its own.
+    Learning,
+    /// To a parameter of catch-up in every sector.
+    CatchUp(fn(&mut CatchUp) -> &mut f64),
+    /// To ẑ, which makes β of every sector.
+    ZHat,
+    /// To a parameter that all sectors share.
+    Params(fn(&mut Params) -> &mut f64),
+    /// To its sector's entry in a list of levels at t = 0.
+    Start(fn(&mut Problem) -> &mut Vec<f64>),
+    /// To a date of its policy.
+    Policy(fn(&mut Policy) -> &mut f64),
+    /// To a number of the problem.
+    Problem(fn(&mut Problem) -> &mut f64),
+    /// To the solver.
+    Solver(fn(&mut Solver) -> &mut f64),
+}
+
+impl Takes {
+    /// What is allowed, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Number(range) => range.to_string(),
+            Self::Flag => "true or false".to_owned(),
+            Self::Word(words) => words().iter().map(|word| word.name).collect::<Vec<_>>().join(", "),
+            Self::Text(_) => "text in quotes".to_owned(),
+            Self::Sector => "a sector".to_owned(),
+            Self::Start => "\"isolation\" or \"cluster:SECTOR\"".to_owned(),
+            Self::Sectors => "a list of sectors, such as [\"textiles\"]".to_owned(),
+            Self::Settings => "{ \"catch_up.beta\" = 0.08 } or the like".to_owned(),
+        }
+    }
+}
+
+impl Otherwise {
+    /// In words; a value as it is written in a file.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Required => "required".to_owned(),
+            Self::Number(number) if *number != 0.0 && number.abs() < 1e-4 => format!("{number:e}"),
+            Self::Number(number) => number.to_string(),
+            Self::Flag(flag) => format!("`{flag}`"),
+            Self::Text(text) => format!("`{}`", text()),
+            Self::Nothing => "`[]`".to_owned(),
+            Self::Said(words) => (*words).to_owned(),
+        }
+    }
+}
+
+impl Key {
+    /// A key that takes numbers.
+    pub const fn number(unit: &'static str, range: Range) -> Self {
+        Self::taking(Takes::Number(range)).in_unit(unit)
+    }
+
+    /// A key that takes one of the words of an enum.
+    pub const fn word<T: Named>() -> Self {
+        Self::taking(Takes::Word(words::<T>))
+    }
+
+    /// A key that takes such values, must be given, and changes more than a number.
+    pub const fn taking(takes: Takes) -> Self {
+        Self {
+            section: Section::Root,
+            name: "",
+            meaning: "",
+            unit: "",
+            takes,
+            otherwise: Otherwise::Required,
+            rule: "",
+            shocked: false,
+            goes: Goes::Anew,
+        }
+    }
+
+    const fn in_unit(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// With what holds where it is not given.
+    pub const fn or(self, otherwise: Otherwise) -> Self {
+        Self { otherwise, ..self }
+    }
+
+    /// With what else holds of its value.
+    pub const fn rule(self, rule: &'static str) -> Self {
+        Self { rule, ..self }
+    }
+
+    /// A shock may set it.
+    pub const fn shocked(self) -> Self {
+        Self { shocked: true, ..self }
+    }
+
+    /// With where its number goes.
+    pub const fn goes(self, goes: Goes) -> Self {
+        Self { goes, ..self }
+    }
+
+    /// Its dotted path, `*` standing for the name of a sector or the index of a policy or shock.
+    pub fn path(&self) -> String {
+        match self.section.count() {
+            Count::One => join(self.section.name(), self.name),
+            Count::Named | Count::Listed => format!("{}.*.{}", self.section.name(), self.name),
+        }
+    }
+
+    /// Whether draws of a sweep can vary it: it takes single values, and is no label.
+    pub fn varies(&self) -> bool {
+        match self.takes {
+            Takes::Number(_) | Takes::Flag | Takes::Word(_) | Takes::Text(_) | Takes::Sector | Takes::Start => {
+                self.section != Section::Root
+            }
+            Takes::Sectors | Takes::Settings => false,
+        }
+    }
+
+    /// Its unit, for axes; `None` for pure numbers and for what is no number.
+    pub fn unit_shown(&self) -> Option<&'static str> {
+        Some(self.unit).filter(|unit| !["", "1"].contains(unit))
+    }
+}
+
+fn words<T: Named>() -> Vec<Word> {
+    T::VARIANTS.iter().map(|word| Word { name: word.spelling(), meaning: word.meaning() }).collect()
+}
+
+/// `path.key`.
+pub fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// Where the keys of one table are read from.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// Where it stands, for what it lacks.
+    pub at: &'a At,
+    /// Its dotted path.
+    pub path: &'a str,
+}
+
+/// A value that a key is read as.
+pub trait Field: Sized {
+    /// Reads it; where it is wrong or lacking, that is noted, and the result is not to be used.
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self;
+
+    /// As people read it; `None` where there is none.
+    fn shown(&self) -> Option<String>;
+
+    /// Whether there is none.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// For `skip_serializing_if`.
+pub fn is_absent<T: Field>(value: &T) -> bool {
+    value.is_absent()
+}
+
+impl Field for f64 {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        match (<Option<Self>>::read(reader, place, key), key.otherwise) {
+            (Some(number), _) => number,
+            (None, Otherwise::Number(default)) if !place.table.contains_key(key.name) => default,
+            (None, Otherwise::Required) if !place.table.contains_key(key.name) => {
+                reader.missing(place.at, &join(place.path, key.name), &key.takes.words());
+                Self::NAN
+            }
+            (None, _) => Self::NAN,
+        }
+    }
+
+    fn shown(&self) -> Option<String> {
+        let text = format!("{self:?}");
+        Some(text.strip_suffix(".0").unwrap_or(&text).to_owned())
+    }
+}
+
+impl Field for Option<f64> {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        let range = if let Takes::Number(range) = key.takes { range } else { Range::ANY };
+        reader.optional(place.table, place.path, key.name, range)
+    }
+
+    fn shown(&self) -> Option<String> {
+        self.as_ref().and_then(f64::shown)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl Field for bool {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        let default = matches!(key.otherwise, Otherwise::Flag(true));
+        reader.boolean(place.table, place.path, key.name, default)
+    }
+
+    fn shown(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
+impl Field for String {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        let text = reader.text(place.table, place.path, key.name, &key.takes.words());
+        let default = if let Otherwise::Text(default) = key.otherwise { default() } else { "" };
+        text.map_or_else(|| default.to_owned(), |(text, _)| text)
+    }
+
+    fn shown(&self) -> Option<String> {
+        Some(self.clone())
+    }
+}
+
+/// The name of a sector.
+impl Field for Option<String> {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        reader.sector_of(place.table, place.path, key.name)
+    }
+
+    fn shown(&self) -> Option<String> {
+        self.clone()
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// Names of sectors.
+impl Field for Vec<String> {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        reader.sectors_of(place.table, place.path, key)
+    }
+
+    fn shown(&self) -> Option<String> {
+        (!self.is_empty()).then(|| self.join(", "))
+    }
+}
+
+impl<T: Named + Default> Field for T {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        reader.choice(place.table, place.path, key.name).unwrap_or_default()
+    }
+
+    fn shown(&self) -> Option<String> {
+        Some(self.spelling().to_owned())
+    }
+}
+
+impl<T: Named> Field for Option<T> {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        reader.choice(place.table, place.path, key.name)
+    }
+
+    fn shown(&self) -> Option<String> {
+        self.map(|word| word.spelling().to_owned())
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// Defines the typed keys of a table: for each its name, type, meaning, and what else is known of it, which together make its
+/// entry in the list. What stands after `and` is no key.
+macro_rules! section {
+    (
+        $(#[$attribute:meta])*
+        $Name:ident of $Section:ident {
+            $($field:ident: $Type:ty = $meaning:literal, $key:expr;)*
+        }
+        $(and { $($(#[$of_more:meta])* $more:ident: $More:ty,)* })?
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        pub struct $Name {
+            $(
+                #[doc = concat!($meaning, ".")]
+                #[serde(skip_serializing_if = "is_absent")]
+                pub $field: $Type,
+            )*
+            $($($(#[$of_more])* pub $more: $More,)*)?
+        }
+
+        impl $Name {
+            /// Its keys.
+            pub const KEYS: &'static [Key] = &[$(
+                Key { section: Section::$Section, name: stringify!($field), meaning: $meaning, ..$key }
+            ),*];
+
+            /// Reads them, each by itself.
+            pub(super) fn read(reader: &mut Reader<'_>, place: Place<'_>) -> Self {
+                let mut keys = Self::KEYS.iter();
+                let mut next = || keys.next().expect("a key for each field");
+                Self {
+                    $($field: Field::read(reader, place, next()),)*
+                    $($($more: Default::default(),)*)?
+                }
+            }
+
+            /// Each key with its value as people read it.
+            pub fn shown(&self) -> impl Iterator<Item = (&'static Key, Option<String>)> {
+                Self::KEYS.iter().zip([$(self.$field.shown()),*])
+            }
+        }
+    };
+}
+
+pub(super) use section;
