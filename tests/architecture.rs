@@ -8,22 +8,23 @@ use std::path::{Path, PathBuf};
 const CORE: &[(&str, &[&str])] = &[
     ("math", &["libm"]),
     ("names", &["serde"]),
-    ("words", &[]),
+    ("words", &["math"]),
     ("control", &[]),
     ("column", &[]),
-    ("model", &["column", "names", "lambert_w"]),
-    ("integrate", &["column", "model", "names", "nalgebra", "num_traits", "ode_solvers", "simba"]),
-    ("measure", &["column", "model", "names"]),
+    ("model", &["column", "math", "names", "lambert_w"]),
+    ("integrate", &["column", "math", "model", "names", "nalgebra", "num_traits", "ode_solvers", "simba"]),
+    ("measure", &["column", "math", "model", "names"]),
     ("trajectory", &["measure", "model", "names"]),
-    ("simulate", &["column", "control", "integrate", "measure", "model", "trajectory", "pulp"]),
-    ("summary", &["measure", "model", "names", "trajectory", "serde"]),
-    ("design", &["names", "rand_chacha"]),
+    ("simulate", &["column", "control", "integrate", "math", "measure", "model", "trajectory", "pulp"]),
+    ("summary", &["math", "measure", "model", "names", "trajectory", "serde"]),
+    ("design", &["math", "names", "rand_chacha"]),
     // `sha2`: a sweep's table is known by its hash.
     (
         "scenario",
         &[
             "design",
             "integrate",
+            "math",
             "model",
             "names",
             "trajectory",
@@ -36,10 +37,10 @@ const CORE: &[(&str, &[&str])] = &[
             "toml",
         ],
     ),
-    ("batch", &["control", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
-    ("compare", &["measure", "model", "scenario", "summary", "trajectory", "words"]),
-    ("draw", &["compare", "measure", "summary", "trajectory", "notosans", "skrifa"]),
-    ("equilibria", &["model", "scenario", "trajectory", "words"]),
+    ("batch", &["control", "integrate", "math", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
+    ("compare", &["math", "measure", "model", "scenario", "summary", "trajectory", "words"]),
+    ("draw", &["compare", "math", "measure", "summary", "trajectory", "notosans", "skrifa"]),
+    ("equilibria", &["math", "model", "scenario", "trajectory", "words"]),
     ("advice", &["model", "scenario", "summary", "trajectory"]),
 ];
 
@@ -54,6 +55,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
+            "math",
             "measure",
             "model",
             "scenario",
@@ -76,6 +78,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
         &[
             "draw",
             "error",
+            "math",
             "measure",
             "scenario",
             "summary",
@@ -114,6 +117,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "draw",
             "equilibria",
             "error",
+            "math",
             "measure",
             "model",
             "plot",
@@ -211,7 +215,7 @@ fn files() -> Vec<File> {
         paths.sort();
         for path in paths {
             let text = std::fs::read_to_string(&path).expect("a source file");
-            let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or("");
+            let text = text.split("\n#[cfg(test)]\n").next().unwrap_or("");
             let code = text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n");
             let inside = path.strip_prefix(&src).expect("inside src").with_extension("");
             let modules = inside.iter().map(|part| part.to_string_lossy().into_owned());

@@ -191,7 +191,7 @@ impl Float for Real {
         }
     }
     fn powi(self, exponent: i32) -> Self {
-        self.powf(Self(exponent.into()))
+        Float::powf(self, Self(exponent.into()))
     }
     fn log(self, base: Self) -> Self {
         Self(math::ln(self.0) / math::ln(base.0))
