@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 const CORE: &[(&str, &[&str])] = &[
     ("math", &["libm"]),
     ("names", &["serde"]),
+    ("table", &["names", "serde"]),
     ("words", &["math"]),
     ("control", &[]),
     ("column", &[]),
     ("model", &["column", "math", "names", "lambert_w"]),
     ("integrate", &["column", "math", "model", "names", "nalgebra", "num_traits", "ode_solvers", "simba"]),
-    ("measure", &["column", "math", "model", "names"]),
-    ("trajectory", &["measure", "model", "names"]),
+    ("measure", &["column", "math", "model", "names", "table"]),
+    ("trajectory", &["math", "measure", "model", "names", "table"]),
     ("simulate", &["column", "control", "integrate", "math", "measure", "model", "trajectory", "pulp"]),
-    ("summary", &["math", "measure", "model", "names", "trajectory", "serde"]),
+    ("summary", &["math", "measure", "model", "table", "trajectory", "serde"]),
     ("design", &["math", "names", "rand_chacha"]),
     // `sha2`: a sweep's table is known by its hash.
     (
@@ -27,7 +28,7 @@ const CORE: &[(&str, &[&str])] = &[
             "math",
             "model",
             "names",
-            "trajectory",
+            "table",
             "annotate_snippets",
             "csv",
             "indexmap",
@@ -37,10 +38,13 @@ const CORE: &[(&str, &[&str])] = &[
             "toml",
         ],
     ),
-    ("batch", &["control", "integrate", "math", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
-    ("compare", &["math", "measure", "model", "scenario", "summary", "trajectory", "words"]),
+    (
+        "batch",
+        &["control", "integrate", "math", "measure", "model", "scenario", "simulate", "summary", "table", "trajectory"],
+    ),
+    ("compare", &["math", "measure", "model", "scenario", "summary", "table", "trajectory", "words"]),
     ("draw", &["compare", "math", "measure", "summary", "trajectory", "notosans", "skrifa"]),
-    ("equilibria", &["math", "model", "scenario", "trajectory", "words"]),
+    ("equilibria", &["math", "model", "scenario", "table", "trajectory", "words"]),
     ("advice", &["model", "scenario", "summary", "trajectory"]),
 ];
 
@@ -55,11 +59,10 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
-            "math",
             "measure",
-            "model",
             "scenario",
             "summary",
+            "table",
             "trajectory",
             "bytes",
             "csv",
@@ -81,7 +84,6 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "math",
             "measure",
             "scenario",
-            "summary",
             "csv",
             "notosans",
             "parquet",
@@ -126,6 +128,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "scenario",
             "simulate",
             "summary",
+            "table",
             "trajectory",
             "words",
             "anstream",
@@ -148,13 +151,6 @@ const CIRCLES: &[&[&str]] = &[
         "crates/core/src/scenario/reader.rs",
     ],
     &["crates/core/src/scenario/sweep/check.rs", "crates/core/src/scenario/sweep/file.rs"],
-    &[
-        "src/record/package.rs",
-        "src/record/stage.rs",
-        "src/record/sweep/chunk.rs",
-        "src/record/sweep/manifest.rs",
-        "src/record/sweep/rows.rs",
-    ],
 ];
 
 /// A source file.

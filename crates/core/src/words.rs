@@ -1,4 +1,5 @@
 //! Numbers as people read them, the same on the terminal and on a page.
+
 use crate::math::log10;
 
 /// Four significant digits, no more zeros than needed.

@@ -1,4 +1,5 @@
 //! Axes: ranges, round ticks, and numbers as people write them.
+
 use crate::math::{exp10, ln, log10, powf};
 
 /// More than this from bottom to top asks for a log axis.
