@@ -44,6 +44,7 @@ const CORE: &[(&str, &[&str])] = &[
 
 /// The same for the program, which stands on the core.
 const PROGRAM: &[(&str, &[&str])] = &[
+    ("examples", &["scenario"]),
     ("error", &["scenario"]),
     ("crew", &["batch", "control", "scenario"]),
     (
@@ -113,6 +114,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "draw",
             "equilibria",
             "error",
+            "examples",
             "measure",
             "model",
             "plot",

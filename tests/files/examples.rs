@@ -42,7 +42,10 @@ fn every_shipped_file_is_listed_with_what_it_shows() {
         assert_eq!(text("kind") == "sweep", text("name").starts_with("sweeps/"), "{entry}");
     }
     let listed = bench.run(&["init", "--list"]);
-    assert!(listed.out.contains("paper/base  The paper's two-good world, P in isolation\n    Two goods; "), "{listed:?}");
+    assert!(
+        listed.out.contains("paper/base  The paper's two-good world, P in isolation\n    Two goods; "),
+        "{listed:?}"
+    );
 }
 
 #[test]
