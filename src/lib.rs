@@ -29,6 +29,7 @@
 //! | [`plot`] | tables → pictures of them, those of sweeps, PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
 //! | [`batch`] | a sweep's runs: draws → measures, in chunks of columns | files, terminal, clock, threads |
+//! | [`examples`] | the shipped scenarios, which travel in the program | files, terminal |
 //! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
 //! | [`names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
 //! | [`words`] | numbers as people read them | everything else |
@@ -66,6 +67,7 @@
 pub mod cli;
 pub mod crew;
 pub mod error;
+pub mod examples;
 pub mod plot;
 pub mod record;
 pub mod report;

@@ -50,6 +50,7 @@ const CORE: &[(&str, &[&str])] = &[
 
 /// The same for the program, which stands on the core.
 const PROGRAM: &[(&str, &[&str])] = &[
+    ("examples", &["scenario"]),
     ("error", &["scenario"]),
     ("crew", &["batch", "control", "scenario"]),
     (
@@ -119,6 +120,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "draw",
             "equilibria",
             "error",
+            "examples",
             "math",
             "measure",
             "model",
