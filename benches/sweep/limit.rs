@@ -56,15 +56,15 @@ pub fn scalar(draw: &Draw) -> Summary {
 /// Runs that go in step.
 pub const LANES: usize = 8;
 
-/// Eight runs in step, at the widest vectors that the machine has.
+/// Eight runs in step, in vectors.
 pub struct InStep {
     arch: pulp::Arch,
     gaps: Vec<f64>,
 }
 
 impl InStep {
-    pub fn new() -> Self {
-        Self { arch: pulp::Arch::new(), gaps: vec![0.0; LANES * (PERIODS + 1)] }
+    pub fn new(arch: pulp::Arch) -> Self {
+        Self { arch, gaps: vec![0.0; LANES * (PERIODS + 1)] }
     }
 
     pub fn runs(&mut self, draws: &[Draw; LANES]) -> [Summary; LANES] {

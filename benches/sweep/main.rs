@@ -4,7 +4,8 @@
 //! the table shows the median over the rounds, so that a machine that is now fast and now slow does no harm. Then one
 //! thread against two, and the whole command with its tables.
 //!
-//! Options after `--`: `--rounds N`; `--quick`, without the threads and the whole command; `--draws FILE`, which writes the
+//! Options after `--`: `--rounds N`; `--quick`, without the threads and the whole command; `--level v2|v3|v4`, as a machine
+//! of this level of x86-64 would run (but for the loops by hand of one run at a time, which are plain); `--draws FILE`, which writes the
 //! draws as little-endian doubles, seven a run; `--json FILE`, which writes the figures; `--memory`, which measures the peak memory of a large and a very large
 //! sweep and nothing else (Linux; takes minutes and some GB of disk). `benches/peers` uses them.
 
@@ -20,7 +21,7 @@ use catchup::control::Control;
 use catchup::integrate::Method;
 use catchup::measure::Measure;
 use catchup::model::problem::Problem;
-use catchup::simulate::Engine;
+use catchup::simulate::{Engine, Level};
 use limit::{InStep, LANES};
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -41,8 +42,9 @@ struct Catchup {
 }
 
 impl Catchup {
-    fn new(method: Method) -> Self {
-        Self { problem: w1::problem(), engine: Engine::default(), control: Control::default(), method }
+    fn new(method: Method, level: Level) -> Self {
+        let engine = Engine::at_level(level).expect("a level of this machine");
+        Self { problem: w1::problem(), engine, control: Control::default(), method }
     }
 
     fn final_gap(&mut self, draw: &Draw) -> f64 {
@@ -72,23 +74,23 @@ fn limit_scalar() -> Contestant {
     contestant("by hand, scalar", |draw| black_box(limit::scalar(draw)).last)
 }
 
-fn exact() -> Contestant {
-    let mut catchup = Catchup::new(Method::Exact);
+fn exact(level: Level) -> Contestant {
+    let mut catchup = Catchup::new(Method::Exact, level);
     contestant("catchup exact", move |draw| catchup.final_gap(draw))
 }
 
-fn contestants() -> Vec<Contestant> {
-    let mut in_step = InStep::new();
+fn contestants(level: Level) -> Vec<Contestant> {
+    let mut in_step = InStep::new(level.arch().expect("a level of this machine"));
     let lanes = move |draws: &[Draw], last: &mut Vec<f64>| {
         for draws in draws.as_chunks::<LANES>().0 {
             last.extend(black_box(in_step.runs(draws)).map(|summary| summary.last));
         }
     };
-    let mut dopri5 = Catchup::new(Method::Dopri5);
+    let mut dopri5 = Catchup::new(Method::Dopri5, level);
     vec![
         limit_scalar(),
         Contestant { name: "by hand, 8 lanes", run: Box::new(lanes), turn: DRAWS },
-        exact(),
+        exact(level),
         contestant("bare ode_solvers Dopri5, rtol 1e-8", |draw| black_box(bare::dopri5(draw, 1e-8, 1e-10)).last),
         contestant("catchup dopri5, rtol 1e-8", move |draw| dopri5.final_gap(draw)),
     ]
@@ -148,7 +150,7 @@ fn rounds(contestants: &mut [Contestant], draws: &[Draw], count: usize) -> Vec<V
 }
 
 /// How many times as many runs two threads do as one: median of paired rounds.
-fn two_threads(make: fn() -> Contestant, draws: &[Draw], count: usize) -> f64 {
+fn two_threads(make: &dyn Fn() -> Contestant, draws: &[Draw], count: usize) -> f64 {
     let mut crew = [make(), make()];
     crew[0].calibrate(draws);
     crew[1].turn = crew[0].turn;
@@ -173,6 +175,7 @@ fn two_threads(make: fn() -> Contestant, draws: &[Draw], count: usize) -> f64 {
 #[derive(Debug)]
 struct Options {
     rounds: usize,
+    level: Level,
     quick: bool,
     memory: bool,
     draws: Option<PathBuf>,
@@ -180,12 +183,20 @@ struct Options {
 }
 
 fn options() -> Options {
-    let mut options = Options { rounds: 41, quick: false, memory: false, draws: None, json: None };
+    let mut options =
+        Options { rounds: 41, level: Level::of_this_machine(), quick: false, memory: false, draws: None, json: None };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().unwrap_or_else(|| panic!("{arg} needs a value"));
         match arg.as_str() {
             "--rounds" => options.rounds = value().parse().expect("--rounds takes a number"),
+            "--level" => {
+                let name = value();
+                let known = Level::ALL.into_iter().find(|level| level.name() == name);
+                options.level = known.unwrap_or_else(|| panic!("--level {name}: allowed: v2, v3, v4"));
+                let own = Level::of_this_machine();
+                assert!(options.level <= own, "--level {name}: this machine is at {}", own.name());
+            }
             "--quick" => options.quick = true,
             "--memory" => options.memory = true,
             "--draws" => options.draws = Some(value().into()),
@@ -193,7 +204,10 @@ fn options() -> Options {
             // Given by cargo.
             "--bench" => {}
             other => {
-                panic!("{other}: no such option; allowed: --rounds N, --quick, --memory, --draws FILE, --json FILE")
+                panic!(
+                    "{other}: no such option; allowed: --rounds N, --quick, --level v2|v3|v4, --memory, --draws FILE, \
+                     --json FILE"
+                )
             }
         }
     }
@@ -212,7 +226,7 @@ fn main() {
         std::fs::write(file, bytes).expect("the draws are written");
     }
 
-    let mut contestants = contestants();
+    let mut contestants = contestants(options.level);
     let errors: Vec<f64> = contestants.iter_mut().map(|contestant| contestant.error(&draws)).collect();
     for contestant in &mut contestants {
         contestant.calibrate(&draws);
@@ -223,7 +237,8 @@ fn main() {
     let (scalar, lanes) = (place("by hand, scalar"), place("by hand, 8 lanes"));
     let bare = place("bare ode_solvers Dopri5, rtol 1e-8");
 
-    println!("W1, one core, median of {} rounds; ratios are taken within a round", options.rounds);
+    let (level, rounds) = (options.level.name(), options.rounds);
+    println!("W1, one core, level {level}, median of {rounds} rounds; ratios are taken within a round");
     println!("{:<36} {:>11} {:>10} {:>9} {:>9} {:>9}", "", "runs/s", "error", "/ scalar", "/ 8 lanes", "/ bare");
     let mut figures = Vec::new();
     for (i, contestant) in contestants.iter().enumerate() {
@@ -241,8 +256,7 @@ fn main() {
     }
 
     println!("\ntwo threads against one, median of {} paired rounds", options.rounds);
-    for (name, make) in [("by hand, scalar", limit_scalar as fn() -> Contestant), ("catchup exact", exact)] {
-        println!("{name:<36} {:>11.2}", two_threads(make, &draws, options.rounds));
-    }
+    println!("{:<36} {:>11.2}", "by hand, scalar", two_threads(&limit_scalar, &draws, options.rounds));
+    println!("{:<36} {:>11.2}", "catchup exact", two_threads(&|| exact(options.level), &draws, options.rounds));
     end_to_end::print();
 }

@@ -8,7 +8,7 @@ use catchup::control::Control;
 use catchup::model::problem::Problem;
 use catchup::model::trade::Regime;
 use catchup::scenario::parse;
-use catchup::simulate::{Engine, simulate};
+use catchup::simulate::{Engine, Level, simulate};
 use catchup::trajectory::Trajectory;
 use fastrand::Rng;
 
@@ -217,11 +217,11 @@ fn the_resolved_scenario_gives_the_same_path() {
     }
 }
 
-/// What runs before left in memory, failed ones among them, must not show in the next.
+/// What runs before left in memory, failed ones among them, must not show in the next; nor how wide the vectors are.
 #[test]
-fn an_engine_used_before_measures_what_a_fresh_run_does() {
+fn an_engine_used_before_measures_what_a_fresh_run_does_at_every_level() {
     let mut rng = Rng::with_seed(29);
-    let mut engine = Engine::default();
+    let mut engines: Vec<Engine> = Level::ALL.into_iter().filter_map(Engine::at_level).collect();
     let mut failed = 0;
     for case in 0..1_200 {
         let mut spec = Spec::random(&mut rng);
@@ -232,9 +232,11 @@ fn an_engine_used_before_measures_what_a_fresh_run_does() {
         }
         let scenario = parse(&spec.toml(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
         let alone = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped").measures;
-        let after = engine.measure(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
         failed += usize::from(alone.error.is_some());
-        assert_eq!(&alone, after, "{}", spec.toml());
+        for engine in &mut engines {
+            let after = engine.measure(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+            assert_eq!(&alone, after, "{}", spec.toml());
+        }
     }
     assert!(failed > 50, "{failed} runs failed");
 }

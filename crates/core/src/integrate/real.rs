@@ -1,7 +1,7 @@
 //! The numbers that the solver computes with: doubles whose transcendental functions are `math`'s. The solver chooses its
 //! steps by powers of their errors, and those of a plain `f64` come from the C library of the machine.
 
-use crate::column::Number;
+use crate::column::power;
 use crate::math;
 
 use num_traits::{Float, FromPrimitive, Num, NumCast, One, ToPrimitive, Zero};
@@ -182,10 +182,11 @@ impl Float for Real {
         }
     }
 
+    #[inline]
     fn powf(self, exponent: Self) -> Self {
-        // Twice in every step, of an error, for the length of the next: fast matters there, the last digit does not.
+        // Of an error, twice in every step, for the length of the next: time matters there, and last digits do not.
         if self.0.is_normal() && self.0 > 0.0 {
-            Self((exponent.0 * self.0.natural_log()).exponential())
+            Self(power(self.0, exponent.0))
         } else {
             Self(math::powf(self.0, exponent.0))
         }

@@ -189,7 +189,7 @@ pub struct Offers {
 impl Offers {
     /// Offers at relative productivities `z` and the ages (years) of P's clusters; no age where none stands.
     pub fn fill(&mut self, params: &Params, z: &[f64], ages: &[Option<f64>]) {
-        let quotes = Quotes::new(params, |i| z[i], |i| ages[i]);
+        let quotes = Quotes::new(params, |i| z[i] * params.sectors[i].earnings(), |i| ages[i]);
         for column in [&mut self.v_Is, &mut self.v_Cl, &mut self.ell] {
             column.resize(z.len(), 0.0);
         }
@@ -228,18 +228,19 @@ impl Market for Offers {
 /// What the world pays, worked out when asked for: most choices need few of the offers, and a column is dearer to keep
 /// than to make again.
 #[derive(Debug)]
-pub struct Quotes<'a, T, Z, A> {
+pub struct Quotes<'a, T, I, A> {
     params: &'a Params,
-    z: Z,
+    isolation: I,
     age: A,
     outside: T,
 }
 
-impl<'a, T: Number, Z: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Quotes<'a, T, Z, A> {
-    /// Quotes at relative productivity `z` of each sector and the age (years) of P's cluster there, if one stands.
+impl<'a, T: Number, I: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Quotes<'a, T, I, A> {
+    /// Quotes where a worker of P earns `isolation` (v^Is, R-wages) alone in each sector, and P's cluster there, if one
+    /// stands, has an age (years).
     #[inline(always)]
-    pub fn new(params: &'a Params, z: Z, age: A) -> Self {
-        let mut quotes = Self { params, z, age, outside: T::default() };
+    pub fn new(params: &'a Params, isolation: I, age: A) -> Self {
+        let mut quotes = Self { params, isolation, age, outside: T::default() };
         for i in 0..params.sectors.len() {
             quotes.outside = quotes.outside.larger(quotes.v_Is(i));
         }
@@ -253,7 +254,7 @@ impl<'a, T: Number, Z: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Quotes<'a, T, 
     }
 }
 
-impl<T: Number, Z: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Market for Quotes<'_, T, Z, A> {
+impl<T: Number, I: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Market for Quotes<'_, T, I, A> {
     type T = T;
 
     #[inline(always)]
@@ -263,8 +264,7 @@ impl<T: Number, Z: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Market for Quotes<
 
     #[inline(always)]
     fn v_Is(&self, i: usize) -> T {
-        // p y_P Z_P without passing through levels, which cancel.
-        (self.z)(i) * self.params.sectors[i].earnings()
+        (self.isolation)(i)
     }
 
     #[inline(always)]

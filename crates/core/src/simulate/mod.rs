@@ -5,17 +5,20 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, ln_w_P")]
 
+mod level;
 mod quiet;
 mod rows;
 
-use crate::column::{Col, DATES, Number};
+pub use level::Level;
+
+use crate::column::{Col, Number};
 use crate::control::{Control, Stopped};
 use crate::integrate::{Failure, Path, Solver};
 use crate::math::exp;
 use crate::measure::{Measures, Meter, Outlook};
 use crate::model::choice::choose;
 use crate::model::long_run::{LongRun, Scratch, long_run};
-use crate::model::params::Params;
+use crate::model::params::{Params, Sector};
 use crate::model::policy::{Stance, Sustain, Trade};
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Offers, Regime, closed_ln_wage, ln_real_income_R};
@@ -30,27 +33,36 @@ use std::ops::Range;
 pub fn simulate(problem: &Problem, solver: Solver, control: &Control) -> Result<Trajectory, Stopped> {
     let mut engine = Engine::default();
     let mut rows = rows::Rows::new(problem);
-    let mut run = Run { problem, memory: &mut engine.memory, params: &problem.epochs[0].params };
+    let mut run =
+        Run { problem, memory: &mut engine.memory, meter: &mut engine.meter, params: &problem.epochs[0].params };
     run.whole(solver, &mut rows, |dates| control.steps(dates))?;
     let last_params = run.params.clone();
-    Ok(rows.finish(last_params, engine.memory))
+    Ok(rows.finish(last_params, engine.memory, engine.meter.last_change))
 }
 
 /// Measures runs one after the other; holds the memory that they need, so that a run allocates next to nothing.
 #[derive(Debug, Default)]
 pub struct Engine {
+    arch: pulp::Arch,
     memory: Memory,
+    meter: Meter,
 }
 
 impl Engine {
+    /// An engine that computes as a machine of this level does, however much more this one has; `None` where it has less.
+    /// [`Engine::default`] takes the level of the machine.
+    pub fn at_level(level: Level) -> Option<Self> {
+        level.arch().map(|arch| Self { arch, ..Self::default() })
+    }
+
     /// The measures of one run: those of [`simulate`], without its rows.
     ///
     /// # Errors
     /// [`Stopped`] once `control` says so.
     pub fn measure(&mut self, problem: &Problem, solver: Solver, control: &Control) -> Result<&Measures, Stopped> {
-        let run = Run { problem, memory: &mut self.memory, params: &problem.epochs[0].params };
-        // Compiled for every vector width, chosen at run time; the bits are the same.
-        pulp::Arch::new().dispatch(Widest { run, solver, control })?;
+        let run = Run { problem, memory: &mut self.memory, meter: &mut self.meter, params: &problem.epochs[0].params };
+        // Compiled for every level, chosen at run time; the bits are the same.
+        self.arch.dispatch(Widest { run, solver, control })?;
         Ok(&self.memory.measures)
     }
 }
@@ -174,7 +186,8 @@ struct Memory {
     stance: Option<Stance>,
     trade: Trade,
     regime: Option<Regime>,
-    meter: Meter,
+    /// What a worker of P earns in isolation at z = 1, by sector, R-wages.
+    earnings: Vec<f64>,
     scratch: Scratch,
     failure: Option<RunFailure>,
     measures: Measures,
@@ -184,6 +197,7 @@ struct Memory {
 struct Run<'a> {
     problem: &'a Problem,
     memory: &'a mut Memory,
+    meter: &'a mut Meter,
     params: &'a Params,
 }
 
@@ -203,13 +217,10 @@ impl Run<'_> {
             self.date(k, sink);
             k += 1;
             let until = self.next_turn(k);
-            while k < until && self.memory.failure.is_none() {
+            if k < until && self.memory.failure.is_none() {
                 let taken = self.quiet(k, until, sink);
                 go_on(taken)?;
                 k += taken;
-                if taken < DATES {
-                    break;
-                }
             }
         }
         self.measure();
@@ -247,7 +258,7 @@ impl Run<'_> {
         memory.trade = problem.trade;
         memory.regime = problem.start.map(Regime::Cluster);
         let pays = problem.policies.iter().any(|p| p.promote.is_some() && p.sustain == Sustain::Always);
-        memory.meter.start(problem.grid, problem.discount_rate, pays);
+        self.meter.start(problem.grid, problem.discount_rate, pays);
     }
 
     /// The first period from `k` on at which a policy turns or parameters change; N + 1 where there is none.
@@ -324,6 +335,8 @@ impl Run<'_> {
             self.memory.shocked = *self.params != epoch.params;
         }
         self.params = &epoch.params;
+        self.memory.earnings.clear();
+        self.memory.earnings.extend(self.params.sectors.iter().map(Sector::earnings));
     }
 
     /// What the policies active at t_k ask for; notes those that begin or end.
@@ -400,9 +413,9 @@ impl Run<'_> {
                 });
             }
         }
-        self.memory.meter.regime_changes += usize::from(changed);
+        self.meter.regime_changes += usize::from(changed);
         if changed || (k > 0 && self.memory.shocked) {
-            self.memory.meter.last_change = k;
+            self.meter.last_change = k;
             sink.jump(k);
         }
         sink.sort_events(k);
@@ -413,7 +426,8 @@ impl Run<'_> {
         if k == 0 || self.memory.shocked {
             self.note_income_R(k);
         }
-        let Memory { offers, z, standing, meter, regime, .. } = &mut *self.memory;
+        let Memory { offers, z, standing, regime, .. } = &mut *self.memory;
+        let meter = &mut *self.meter;
         let regime = regime.unwrap_or(Regime::Closed);
         let closed = || exp(closed_ln_wage(self.params, |i| z[i], |i| offers.ell[i], standing));
         meter.w_P(k)[0] = offers.wage(regime).unwrap_or_else(closed);
@@ -436,7 +450,7 @@ impl Run<'_> {
         }
         let level = ln_real_income_R(self.params, self.memory.learning_R.iter().map(|course| course.1));
         let growth = self.params.sectors.iter().map(|sector| sector.alpha * sector.learning_R()).sum();
-        self.memory.meter.income_R(k, level, growth);
+        self.meter.income_R(k, level, growth);
     }
 
     /// Z_R of sector i at t_k: M1.
@@ -467,7 +481,8 @@ impl Run<'_> {
 
     #[inline(always)]
     fn measure(&mut self) {
-        let Memory { z, standing, regime, meter, scratch, paths, failure, measures, .. } = &mut *self.memory;
+        let meter = &mut *self.meter;
+        let Memory { z, standing, regime, scratch, paths, failure, measures, .. } = &mut *self.memory;
         if let Some(failure) = failure {
             *measures = meter.failed(failure.describe(&self.problem.sectors));
             return;

@@ -14,12 +14,18 @@ struct Ahead<'a> {
     period: f64,
     paths: &'a [Path],
     clusters: &'a [Option<Formed>],
+    earnings: &'a [f64],
 }
 
 impl Ahead<'_> {
     #[inline(always)]
     fn z(&self, i: usize) -> Col<DATES> {
         Col::load(self.paths[i].dates(self.k))
+    }
+
+    #[inline(always)]
+    fn isolation(&self, i: usize) -> Col<DATES> {
+        self.z(i) * self.earnings[i]
     }
 
     #[inline(always)]
@@ -39,53 +45,60 @@ impl Ahead<'_> {
 }
 
 impl Run<'_> {
-    /// The dates from `k` on (at most a column of them, none from `until` on) at which the trade step chooses the
-    /// regime that holds: their wages and rows. Returns how many they are; the date after them, if there is one
-    /// before `until`, is for [`Run::date`].
+    /// The dates from `k` on (none from `until` on) at which the trade step chooses the regime that holds: their wages and
+    /// rows. Returns how many they are; the date after them, if there is one before `until`, is for [`Run::date`].
     #[inline(always)]
     pub(super) fn quiet(&mut self, k: usize, until: usize, sink: &mut impl Sink) -> usize {
         let n = self.n();
         let period = self.problem.grid.period;
-        let Memory { paths, clusters, standing, meter, stance, regime, .. } = &mut *self.memory;
-        let (Some(stance), Some(regime)) = (*stance, *regime) else { return 0 };
-        Path::prepare(paths, k, until);
-        let mut count = DATES.min(until - k);
-        for path in paths.iter_mut() {
-            count = count.min(path.ahead(k, until));
+        let (Some(stance), Some(regime)) = (self.memory.stance, self.memory.regime) else { return 0 };
+        Path::prepare(&mut self.memory.paths, k, until);
+        let mut known = until - k;
+        for path in &mut self.memory.paths {
+            known = known.min(path.ahead(k, until));
             // The date at which z meets 1 has an event.
             if let Some(parity) = path.parity_period().filter(|&parity| parity >= k) {
-                count = count.min(parity - k);
+                known = known.min(parity - k);
             }
         }
-        if count == 0 {
-            return 0;
-        }
-        let ahead = Ahead { k, period, paths, clusters };
-        let quotes = Quotes::new(self.params, |i| ahead.z(i), |i| ahead.age(i));
-        if regime != Regime::Closed {
-            count = match choose(&quotes, &stance, self.problem.selection, standing) {
-                Choice::One(chosen) if chosen == regime => count,
-                Choice::One(_) => 0,
-                Choice::Each(chosen) => count.min(Col::all(regime.code(n)).same(chosen).leading()),
+        let Memory { paths, clusters, standing, earnings, .. } = &*self.memory;
+        let mut count = 0;
+        while count < known {
+            let ahead = Ahead { k: k + count, period, paths, clusters, earnings };
+            let quotes = Quotes::new(
+                self.params,
+                #[inline(always)]
+                |i| ahead.isolation(i),
+                #[inline(always)]
+                |i| ahead.age(i),
+            );
+            let left = DATES.min(known - count);
+            let same = match regime {
+                Regime::Closed => left,
+                _ => match choose(&quotes, &stance, self.problem.selection, standing) {
+                    Choice::One(chosen) if chosen == regime => left,
+                    Choice::One(_) => 0,
+                    Choice::Each(chosen) => left.min(Col::all(regime.code(n)).same(chosen).leading()),
+                },
             };
-        }
-        match quotes.wage(regime) {
-            Some(w_P) => w_P.store(meter.w_P(k)),
-            None => {
-                for (j, w_P) in meter.w_P(k).iter_mut().enumerate().take(count) {
-                    *w_P = ahead.closed_wage(self.params, standing, j);
+            match quotes.wage(regime) {
+                Some(w_P) => w_P.store(self.meter.w_P(k + count)),
+                None => {
+                    for (j, w_P) in self.meter.w_P(k + count).iter_mut().enumerate().take(same) {
+                        *w_P = ahead.closed_wage(self.params, standing, j);
+                    }
                 }
             }
+            if let (Regime::Cluster(i), Some(subsidy)) = (regime, self.meter.subsidy(k + count)) {
+                quotes.subsidy(i).store(subsidy);
+                subsidy[same..DATES].fill(0.0);
+            }
+            sink.rows(self, k + count, same, &quotes, |i| (ahead.z(i), ahead.age(i)));
+            count += same;
+            if same < left {
+                break;
+            }
         }
-        if let (Regime::Cluster(i), Some(subsidy)) = (regime, meter.subsidy(k)) {
-            quotes.subsidy(i).store(subsidy);
-            subsidy[count..DATES].fill(0.0);
-        }
-        // The same again, now that the meter has been written to: a sink may look at the whole run.
-        let Memory { paths, clusters, .. } = &*self.memory;
-        let ahead = Ahead { k, period, paths, clusters };
-        let quotes = Quotes::new(self.params, |i| ahead.z(i), |i| ahead.age(i));
-        sink.rows(self, k, count, &quotes, |i| (ahead.z(i), ahead.age(i)));
         count
     }
 }

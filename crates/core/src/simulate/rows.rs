@@ -32,14 +32,14 @@ impl Rows {
         }
     }
 
-    pub(super) fn finish(self, last_params: Params, memory: Memory) -> Trajectory {
+    pub(super) fn finish(self, last_params: Params, memory: Memory, last_change: usize) -> Trajectory {
         Trajectory {
             sector_names: self.sector_names,
             grid: self.grid,
             rows: self.rows,
             sectors: self.sectors,
             events: self.events,
-            last_change: memory.meter.last_change,
+            last_change,
             jumps: self.jumps,
             last_params,
             measures: memory.measures,
@@ -73,10 +73,10 @@ impl Sink for Rows {
         let regime = run.memory.regime.unwrap_or(Regime::Closed);
         let cluster = if let Regime::Cluster(i) = regime { Some((market.margin(i), market.subsidy(i))) } else { None };
         let sectors: Vec<_> = (0..market.sectors()).map(|i| (z_and_age(i), market.v_Is(i), market.v_Cl(i))).collect();
-        let income_R = |k: usize| run.memory.meter.ln_real_income_R(k);
+        let income_R = |k: usize| run.meter.ln_real_income_R(k);
         for lane in 0..count {
             let k = k + lane;
-            let w_P = run.memory.meter.wage(k);
+            let w_P = run.meter.wage(k);
             let ln_real_income_R = income_R(k);
             let ln_real_income_P = ln_real_income_R + ln(w_P);
             let before = self.rows.last();
