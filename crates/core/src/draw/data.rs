@@ -229,6 +229,15 @@ pub struct Comparison {
     pub decompositions: Vec<Decomposition>,
 }
 
+/// What a picture is drawn from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// One run.
+    Run(Box<Run>),
+    /// Runs side by side.
+    Comparison(Comparison),
+}
+
 impl Comparison {
     /// A comparison in memory.
     pub fn of(comparison: &compare::Comparison) -> Self {
