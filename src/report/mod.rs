@@ -9,8 +9,8 @@ mod table;
 
 use crate::compare::{Comparison, HEADER, Member, in_words};
 use crate::draw::canvas::stroke;
-use crate::draw::figure::{Style, style};
-use crate::draw::{self, Look, Source, What, svg};
+use crate::draw::colour::{Pen, Style, pens};
+use crate::draw::{self, Look, OF_A_COMPARISON, Source, What, svg};
 use crate::equilibria::{Answer, HEADER as CANDIDATE};
 use crate::words::{short, year};
 use askama::Template;
@@ -147,15 +147,15 @@ fn date(comparison: &Comparison, k: usize) -> String {
 }
 
 fn runs<'a>(comparison: &'a Comparison) -> Vec<Run<'a>> {
-    let run = |(index, Member { summary, .. }): (usize, &'a Member)| {
-        let Style { colour, dash, width } = style(index);
+    let run = |(Member { summary, .. }, pen): (&'a Member, Pen)| {
+        let Style { colour, dash, width } = Look::default().palette().line(pen);
         let swatch = format!(
             "<svg class=\"swatch\" width=\"30\" height=\"10\" aria-hidden=\"true\"><line x1=\"1\" x2=\"29\" y1=\"5\" y2=\"5\" {}/></svg>",
             stroke(colour, width, dash)
         );
         Run { name: &summary.name, title: summary.title.as_deref().unwrap_or(""), swatch }
     };
-    comparison.members.iter().enumerate().map(run).collect()
+    comparison.members.iter().zip(pens(comparison.members.len(), Some(comparison.baseline))).map(run).collect()
 }
 
 /// The table of the terminal, with the titles of the runs.
@@ -186,10 +186,10 @@ fn pictures(comparison: &Comparison) -> Vec<Picture> {
     let source = Source::Comparison(draw::Comparison::of(comparison));
     let drawn = |what: What| {
         let (heading, reading) = words(what);
-        let look = Look { ids: format!("{}-", what.name()) };
+        let look = Look { ids: format!("{}-", what.name()), ..Look::default() };
         Picture { id: what.name(), heading, reading, svg: svg::render(&draw::figure(&source, what), &look) }
     };
-    What::ALL.into_iter().filter(|what| *what != What::Z).map(drawn).collect()
+    OF_A_COMPARISON.into_iter().map(drawn).collect()
 }
 
 /// Heading of a picture, and how to read it.
@@ -199,6 +199,7 @@ fn words(what: What) -> (&'static str, &'static str) {
             "Income gap",
             "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, if the last regime is held.",
         ),
+        What::Share => ("Income", "Income in P as a share of R’s: 100 % is parity."),
         What::Wage => ("Wage in P", "In units of R’s wage: the inverse of the income gap."),
         What::Z => (
             "Relative productivities",

@@ -1,15 +1,16 @@
 //! A heat map of two varied keys: the most frequent verdict of each cell, or the mean of a measure.
 
 use super::Asked;
-use super::colour::{FAILED_KIND, KINDS, VERDICT};
 use super::side::{Side, with_log};
 use super::survey::{Key, Span, Survey, Values};
 use super::table::Table;
-use super::words::{Better, Measure, count, percent, unknown};
+use super::words::{Better, Measure, count, percent, ramp, unknown};
 use crate::draw::axis::Scale;
+use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
 use crate::plot::unfit;
+use crate::summary::Verdict;
 
 /// Bins across and up, at most.
 const BINS: [usize; 2] = [40, 30];
@@ -27,7 +28,7 @@ pub(super) enum Cell {
     Empty,
     /// Draws, but none with a value.
     NoValue,
-    /// The most frequent verdict (a kind of [`VERDICT`]) and its share of the cell's draws.
+    /// The most frequent verdict (see [`kind`]) and its share of the cell's draws.
     Verdict(usize, f64),
     /// The mean.
     Value(f64),
@@ -45,10 +46,10 @@ pub(super) struct Map {
 /// What colours mean.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Legend {
-    /// Which kinds of [`VERDICT`] are there.
+    /// Which kinds are there.
     Verdicts([bool; KINDS]),
     /// A scale of numbers.
-    Numbers { title: String, scale: Scale, better: Option<Better> },
+    Numbers { title: String, scale: Scale, ramp: Ramp },
 }
 
 /// A heat map, in the data's units.
@@ -266,7 +267,7 @@ fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
         (true, false) => "Mean: ",
         (true, true) => "Geometric mean: ",
     };
-    Legend::Numbers { title: with_log(format!("{mean}{}", by.title), scale.log), scale, better: by.better }
+    Legend::Numbers { title: with_log(format!("{mean}{}", by.title), scale.log), scale, ramp: ramp(by.better) }
 }
 
 /// What the notes depend on.
@@ -351,7 +352,16 @@ pub(super) fn side_of(cell: Cell, pivot: Option<f64>) -> Option<usize> {
     }
 }
 
-/// The name of a kind of cells.
-pub(super) fn kind_name(kind: usize) -> &'static str {
-    VERDICT[kind].0
+/// Kinds of a sweep's runs: the verdicts, the worst first as in [`super::table::Cells::Texts`], then runs that failed.
+const KINDS: usize = Verdict::RANKED.len() + 1;
+const FAILED_KIND: usize = KINDS - 1;
+
+/// The verdict of a kind; `None` of runs that failed.
+pub(super) fn kind(at: usize) -> Option<Verdict> {
+    Verdict::RANKED.get(at).copied()
+}
+
+/// The name of a kind.
+pub(super) fn kind_name(at: usize) -> &'static str {
+    kind(at).map_or("failed", Verdict::name)
 }

@@ -1,7 +1,6 @@
 //! A sweep's table → heat maps, cumulative curves and histograms. The table is read in batches, twice at most for a
 //! picture, and never held: millions of runs need no more memory than a hundred.
 
-mod colour;
 mod draw;
 mod heat;
 mod side;
@@ -121,7 +120,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, Error> {
 
 impl Found {
     /// Name of the sweep: of its folder, or of a table that stands alone.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let own = self.table.file_name().is_some_and(|name| name == PARQUET || name == CSV);
         let folder = || Some(fs::canonicalize(&self.folder).ok()?.file_name()?.to_string_lossy().into_owned());
         let stem = || self.table.file_stem().map(|stem| stem.to_string_lossy().into_owned());

@@ -69,7 +69,7 @@ fn of_runs(names: &[String], runs: &[usize]) -> String {
         [run] => of_run(names, *run),
         several => {
             let places: Vec<String> = several.iter().map(ToString::to_string).collect();
-            format!(" class=\"runs\" data-runs=\"{}\"", places.join(" "))
+            format!(" class=\"run\" data-i=\"{}\"", places.join(" "))
         }
     }
 }
@@ -133,7 +133,7 @@ pub(super) fn draw_acts(
             canvas.line("act-of", [x, y, x + sample - 4.0, y], &ink);
             x += sample;
         }
-        canvas.text("act", [x, base - 5.5], small, &format!(" fill=\"{SOFT}\""), text);
+        canvas.text("act", [x, base - 5.5], small, &format!(" data-at=\"{}\" fill=\"{SOFT}\"", number(from)), text);
         let ink = stroke(SOFT, 1.4, "");
         if until > from {
             canvas.line("act-span", [from, base, until, base], &ink);

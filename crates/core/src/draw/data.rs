@@ -238,6 +238,16 @@ pub enum Source {
     Comparison(Comparison),
 }
 
+impl Source {
+    /// Name of the run or the comparison.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Run(run) => &run.name,
+            Self::Comparison(comparison) => &comparison.name,
+        }
+    }
+}
+
 impl Comparison {
     /// A comparison in memory.
     pub fn of(comparison: &compare::Comparison) -> Self {

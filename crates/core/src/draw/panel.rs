@@ -216,7 +216,7 @@ fn draw_jump(
     let colour = canvas.look.palette().line(jump.pen).colour;
     canvas.tag(&format!("<path class=\"jump\" d=\"{d}Z\" fill=\"{colour}\"/>"));
     let (at, anchor) = if anchor == Anchor::Start { (x + 8.0, "start") } else { (x - 8.0, "end") };
-    let more = format!(" text-anchor=\"{anchor}\" fill=\"{SOFT}\"");
+    let more = format!(" data-at=\"{}\" text-anchor=\"{anchor}\" fill=\"{SOFT}\"", number(x));
     let y = f64::midpoint(tip, base) + 0.36 * small;
     canvas.text("jump-label", [at, y], small, &more, &jump.text);
 }
