@@ -1,5 +1,5 @@
-//! SVG → PDF of one page: paths, hatchings and colour scales as they are; letters as outlines with their text beside them, so
-//! that no font is needed and the text can still be found. Same SVG, same bytes: nothing in it knows the clock.
+//! SVG → PDF of one page: paths, hatchings and colour scales as they are; letters as outlines, so that
+//! no font is needed. Same SVG, same bytes: nothing in it knows the clock.
 
 use super::font::tree;
 use pdf_writer::types::{FunctionShadingType, LineCapStyle, LineJoinStyle, PaintType, TilingType};
@@ -111,15 +111,7 @@ impl Writer {
             match node {
                 Node::Group(group) => self.group(content, group, base)?,
                 Node::Path(path) => self.shape(content, path, base),
-                Node::Text(text) => {
-                    let said: String = text.chunks().iter().map(|chunk| chunk.text()).collect();
-                    content
-                        .begin_marked_content_with_properties(Name(b"Span"))
-                        .properties()
-                        .actual_text(TextStr(&said));
-                    self.group(content, text.flattened(), base)?;
-                    content.end_marked_content();
-                }
+                Node::Text(text) => self.group(content, text.flattened(), base)?,
                 Node::Image(_) => return Err("an image has no place in a PDF of ours".to_owned()),
             }
         }

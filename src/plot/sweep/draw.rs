@@ -1,6 +1,7 @@
 //! A heat map as SVG. Same map, same bytes.
 
-use super::heat::{Cell, HeatMap, Legend, Map, kind, kind_name, side_of};
+use super::heat::{Cell, HeatMap, Legend, Map, side_of};
+use super::kinds::{kind, kind_name};
 use super::side::{Side, Slots};
 use crate::draw::Look;
 use crate::draw::axis::{Scale, significant};

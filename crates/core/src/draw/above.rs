@@ -85,7 +85,7 @@ pub(super) fn draw_acts(
 ) -> (f64, Vec<Date>) {
     let look = canvas.look;
     let (small, row_height) = (look.small(), 1.9 * look.small());
-    let sample = 0.7 * look.swatch() + 4.0;
+    let sample = look.swatch() + 4.0;
     let room = (23.0 * small).min(0.9 * (across.right - across.left));
     let mut texts = Vec::new();
     let mut spans = Vec::new();

@@ -4,7 +4,7 @@ use super::axis::Scale;
 use super::colour::Pen;
 use super::data::{Comparison, Decomposition, Run, Spell, TERMS};
 use super::figure::{Area, Figure, Level, LevelKind, Line, Panel};
-use super::history::{acts, steps};
+use super::history::{acts, steps, without_jump};
 use super::shown::{heading, shown_of, x_label};
 use super::text::literal;
 
@@ -39,11 +39,9 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
         let jumps = jumps(decomposition, run_of(*i));
         let (areas, extent) = stack(&x, &decomposition.terms, &jumps);
         let mut total = Vec::new();
-        let mut before = None;
-        for ((x, y), jump) in x.iter().zip(&decomposition.total).zip(&jumps) {
-            total.extend(before.filter(|_| *jump).map(|before| (*x, before)));
-            total.extend(y.map(|y| (*x, y)));
-            before = *y;
+        for (k, x) in x.iter().enumerate() {
+            let before = if jumps[k] { without_jump(&decomposition.total, &jumps, k) } else { None };
+            total.extend([before, decomposition.total[k]].into_iter().flatten().map(|y| (*x, y)));
         }
         reach.extend(extent.into_iter().chain(total.iter().map(|(_, y)| *y)));
         let label =
@@ -127,7 +125,7 @@ fn stack(x: &[f64], terms: &[Vec<Option<f64>>; TERMS.len()], jumps: &[bool]) -> 
             break;
         }
         if jumps[k + 1] {
-            corners.push((x[k + 1], here));
+            corners.push((x[k + 1], std::array::from_fn(|i| without_jump(&terms[i], jumps, k + 1).unwrap_or(here[i]))));
             continue;
         }
         let next: [f64; TERMS.len()] = std::array::from_fn(|i| value(i, k + 1));

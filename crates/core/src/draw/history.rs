@@ -101,6 +101,13 @@ pub(super) fn acts(runs: &[(&Run, Pen)]) -> Vec<Act> {
     acts
 }
 
+/// What a value that jumps at row `k` would have been without the jump: what it was, moved on as it moved before.
+pub(super) fn without_jump(values: &[Option<f64>], jumps: &[bool], k: usize) -> Option<f64> {
+    let before = values.get(k.checked_sub(1)?).copied().flatten()?;
+    let moved = k.checked_sub(2).filter(|_| !jumps[k - 1]).and_then(|earlier| values[earlier]);
+    Some(moved.map_or(before, |earlier| before + (before - earlier)))
+}
+
 /// Rows at which `values` jump rather than move on: something happens there, and the step is none that its neighbours would
 /// lead one to expect.
 pub(super) fn steps(run: &Run, values: &[Option<f64>]) -> Vec<bool> {

@@ -5,7 +5,7 @@ use super::colour::{MOST_RUNS, Pen};
 use super::data::{Comparison, LongRun, Run, Source};
 use super::decomposition::decomposition;
 use super::figure::{Figure, Jump, Level, LevelKind, Line, Panel};
-use super::history::{acts, sectors, steps, strip};
+use super::history::{acts, sectors, steps, strip, without_jump};
 use super::shown::{Shown, heading, shown_of, x_label};
 use super::text::literal;
 use crate::names;
@@ -146,10 +146,11 @@ fn years(start: Option<f64>, end: f64) -> Scale {
 /// A line through the values that are there, upright where they jump.
 fn line(shown: &Shown<'_>, values: &[Option<f64>]) -> Line {
     let mut pieces: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
-    for ((year, value), jump) in shown.run.year.iter().zip(values).zip(steps(shown.run, values)) {
+    let jumps = steps(shown.run, values);
+    for (k, (year, value)) in shown.run.year.iter().zip(values).enumerate() {
         match (value, pieces.last_mut()) {
             (Some(value), Some(piece)) => {
-                let before = piece.last().filter(|_| jump).map(|(_, before)| *before);
+                let before = if jumps[k] { without_jump(values, &jumps, k) } else { None };
                 piece.extend(before.map(|before| (*year, before)));
                 piece.push((*year, *value));
             }

@@ -1,6 +1,6 @@
 //! A picture as SVG: coordinates, strokes, letters. Same figure and look, same bytes.
 
-use super::above::{Left, draw_acts, draw_dates, draw_shade, draw_strip, draw_strips_of};
+use super::above::{Date, Left, draw_acts, draw_dates, draw_shade, draw_strip, draw_strips_of};
 use super::axis::Scale;
 use super::canvas::{Across, Canvas, Down, stroke};
 use super::colour::{INK, SOFT, bands};
@@ -19,8 +19,8 @@ const SHARED: f64 = 200.0;
 const BARS: f64 = 110.0;
 /// Axes that stand alone grow by this at most to make room for labels.
 const GROWN: f64 = 1.6;
-/// Share of the width that labels beside the axes may take.
-const BESIDE: f64 = 0.36;
+/// Share of the width that the axes keep where labels stand beside them.
+const AXES: f64 = 0.55;
 
 /// Where the parts of a picture are.
 struct Layout {
@@ -52,7 +52,11 @@ impl Layout {
         let needed = labels.iter().map(stacked).fold(0.0, f64::max);
         let most = if alone { GROWN * usual } else { usual };
         let room = labels.iter().flatten().map(|label| label.width(look)).fold(0.0, f64::max);
-        let below = room > BESIDE * look.width || needed > most + 8.0;
+        let left = 40.0 * look.scale();
+        let gutter = figure.panels.iter().flat_map(|panel| &panel.lines).any(|line| line.limit.is_some());
+        let long_run = if gutter { width(LONG_RUN, look.small(), false) + 25.0 * look.scale() } else { 0.0 };
+        let axes = look.width - 2.0 * look.edge() - left - room - 12.0 - long_run;
+        let below = room > 0.0 && (axes < AXES * look.width || needed > most + 8.0);
         let height = if below { usual } else { usual.max(needed.min(most)) };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful")]
         let target = (height / (45.0 * look.scale())).round().clamp(3.0, 6.0) as usize;
@@ -62,9 +66,7 @@ impl Layout {
         let last = figure.x.ticks(4).last().map_or(0.0, |(_, text)| width(text, look.text(), false) / 2.0);
         let beside = if below || room == 0.0 { (last - look.edge()).max(4.0) } else { room + 12.0 };
         let right = look.width - look.edge() - beside;
-        let gutter = figure.panels.iter().flat_map(|panel| &panel.lines).any(|line| line.limit.is_some());
-        let long_run = width(LONG_RUN, look.small(), false) + last + 4.0;
-        let end = if gutter { right - long_run } else { right };
+        let end = if gutter { right - (width(LONG_RUN, look.small(), false) + last + 8.0) } else { right };
         let across = Across { left, end, right, x: figure.x };
         Self { across, height, ticks, labels, below, gutter }
     }
@@ -85,26 +87,17 @@ pub fn render(figure: &Figure, look: &Look) -> String {
     let mut y = body.heading(&figure.title, &figure.subtitle);
     for (i, panel) in figure.panels.iter().enumerate() {
         let id = format!("{}panel-{i}", look.ids);
+        // Of several panels, all are about what is done; of one, its title comes first.
+        if i == 0 && figure.panels.len() > 1 {
+            (y, dates) = draw_history(&mut body, figure, across, y + 0.5 * look.text(), &mut left, &mut defs);
+        }
         y += 0.5 * look.text();
         for line in wrap(&panel.y_label, look.width - 2.0 * look.edge(), look.text(), false, 3) {
             y += 1.4 * look.text();
             body.text("y-label", [look.edge(), y - 5.0], look.text(), &format!(" fill=\"{INK}\""), &line);
         }
-        if i == 0 && !(figure.acts.is_empty() && figure.strips.is_empty()) {
-            // Defined when it is known how high it is.
-            let (top, id) = (y, format!("{}history", look.ids));
-            body.open(" class=\"history\"");
-            open_content(&mut body, &id);
-            (y, dates) = draw_acts(&mut body, &figure.acts, &figure.runs, across, y, &mut left);
-            let strips = y;
-            for strip in &figure.strips {
-                y = draw_strip(&mut body, strip, &figure.runs, across, y, &mut left);
-            }
-            close_content(&mut body);
-            draw_strips_of(&mut body, &figure.strips, &figure.runs, across, strips);
-            body.close();
-            defs += &clip(&id, [across.left, top - 2.0, across.right - across.left, y - top + 2.0]);
-            y += if figure.strips.len() > 1 { 5.0 } else { 0.0 };
+        if i == 0 && figure.panels.len() == 1 {
+            (y, dates) = draw_history(&mut body, figure, across, y, &mut left, &mut defs);
         }
         if i > 0 || figure.strips.is_empty() {
             // The topmost tick keeps clear of the title.
@@ -146,6 +139,33 @@ pub fn render(figure: &Figure, look: &Look) -> String {
     y = body.notes(&notes, y);
     let y_labels: Vec<&str> = figure.panels.iter().map(|panel| panel.y_label.as_str()).collect();
     document(&body, [&figure.title, &y_labels.join("; ")], y + look.edge(), &defs)
+}
+
+/// Acts and strips; returns where they end, and the dates of the acts.
+fn draw_history(
+    canvas: &mut Canvas<'_>,
+    figure: &Figure,
+    across: &Across,
+    top: f64,
+    left: &mut Left,
+    defs: &mut String,
+) -> (f64, Vec<Date>) {
+    if figure.acts.is_empty() && figure.strips.is_empty() {
+        return (top, Vec::new());
+    }
+    let id = format!("{}history", canvas.look.ids);
+    canvas.open(" class=\"history\"");
+    open_content(canvas, &id);
+    let (strips, dates) = draw_acts(canvas, &figure.acts, &figure.runs, across, top, left);
+    let mut y = strips;
+    for strip in &figure.strips {
+        y = draw_strip(canvas, strip, &figure.runs, across, y, left);
+    }
+    close_content(canvas);
+    draw_strips_of(canvas, &figure.strips, &figure.runs, across, strips);
+    canvas.close();
+    *defs += &clip(&id, [across.left, top - 2.0, across.right - across.left, y - top + 2.0]);
+    (y + if figure.strips.len() > 1 { 5.0 } else { 0.0 }, dates)
 }
 
 /// Patterns that the figure may need.
