@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 /// For each room of the core, from the bottom up: the rooms, all of them above it here, and the packages that it uses.
 const CORE: &[(&str, &[&str])] = &[
     ("names", &["serde"]),
+    ("table", &["names", "serde"]),
     ("words", &[]),
     ("control", &[]),
     ("column", &[]),
     ("model", &["column", "names", "lambert_w"]),
     ("integrate", &["column", "model", "names", "nalgebra", "ode_solvers"]),
-    ("measure", &["column", "model", "names"]),
-    ("trajectory", &["measure", "model", "names"]),
+    ("measure", &["column", "model", "names", "table"]),
+    ("trajectory", &["measure", "model", "names", "table"]),
     ("simulate", &["column", "control", "integrate", "measure", "model", "trajectory", "pulp"]),
-    ("summary", &["measure", "model", "names", "trajectory", "serde"]),
+    ("summary", &["measure", "model", "table", "trajectory", "serde"]),
     ("design", &["names", "libm", "rand_chacha", "statrs"]),
     // `sha2`: a sweep's table is known by its hash.
     (
@@ -25,7 +26,7 @@ const CORE: &[(&str, &[&str])] = &[
             "integrate",
             "model",
             "names",
-            "trajectory",
+            "table",
             "annotate_snippets",
             "csv",
             "indexmap",
@@ -35,10 +36,10 @@ const CORE: &[(&str, &[&str])] = &[
             "toml",
         ],
     ),
-    ("batch", &["control", "integrate", "measure", "model", "scenario", "simulate", "summary", "trajectory"]),
-    ("compare", &["measure", "model", "scenario", "summary", "trajectory", "words"]),
+    ("batch", &["control", "integrate", "measure", "model", "scenario", "simulate", "summary", "table", "trajectory"]),
+    ("compare", &["measure", "model", "scenario", "summary", "table", "trajectory", "words"]),
     ("draw", &["compare", "measure", "names", "summary", "trajectory", "words", "notosans", "skrifa"]),
-    ("equilibria", &["model", "scenario", "trajectory", "words"]),
+    ("equilibria", &["model", "scenario", "table", "trajectory", "words"]),
     ("advice", &["model", "scenario", "summary", "trajectory"]),
 ];
 
@@ -54,9 +55,9 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "control",
             "error",
             "measure",
-            "model",
             "scenario",
             "summary",
+            "table",
             "trajectory",
             "bytes",
             "csv",
@@ -77,7 +78,6 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "error",
             "measure",
             "scenario",
-            "summary",
             "csv",
             "miniz_oxide",
             "notosans",
@@ -123,6 +123,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "scenario",
             "simulate",
             "summary",
+            "table",
             "trajectory",
             "words",
             "anstream",
@@ -145,13 +146,6 @@ const CIRCLES: &[&[&str]] = &[
         "crates/core/src/scenario/reader.rs",
     ],
     &["crates/core/src/scenario/sweep/check.rs", "crates/core/src/scenario/sweep/file.rs"],
-    &[
-        "src/record/package.rs",
-        "src/record/stage.rs",
-        "src/record/sweep/chunk.rs",
-        "src/record/sweep/manifest.rs",
-        "src/record/sweep/rows.rs",
-    ],
 ];
 
 /// A source file.

@@ -5,9 +5,10 @@ use super::signals::Signals;
 use super::table::aligned;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal};
-use crate::compare::{Comparison, HEADER, Member, difference, in_words};
+use crate::compare::{Comparison, Member, difference, in_words};
 use crate::control::Control;
-use crate::draw;
+use crate::draw::colour::{Pen, pens};
+use crate::draw::{self, Look};
 use crate::error::{Error, Kind};
 use crate::model::policy::Sustain;
 use crate::record;
@@ -16,7 +17,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Policy, Scenario, names_a_folder, parse};
 use crate::simulate::simulate;
 use crate::summary::summarise;
-use anstyle::{AnsiColor, Style};
+use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -209,7 +210,7 @@ fn without_failures(
     let (complete, failed): (Vec<Member>, Vec<Member>) =
         members.into_iter().partition(|member| member.trajectory.failure.is_none());
     for member in &failed {
-        let error = member.summary.error.as_deref().unwrap_or("");
+        let error = member.summary.measures.error.as_deref().unwrap_or("");
         let failed = Error::failed(format!("{} failed: {error}", member.summary.name));
         terminal.fail(&failed.note("it is left out of the comparison"));
     }
@@ -227,8 +228,30 @@ fn without_failures(
 fn account(comparison: &Comparison) -> String {
     const BOLD: Style = Style::new().bold();
     const GOOD: Style = AnsiColor::Green.on_default();
-    let mut rows = vec![HEADER.map(str::to_owned).to_vec()];
-    rows.extend(comparison.ranked().into_iter().map(|index| comparison.cells(index).to_vec()));
     let words: String = in_words(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
-    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, aligned(&rows))
+    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, coloured(comparison, &aligned(&comparison.lines())))
+}
+
+/// The table with the name of every run in the colour of its line in the pictures; the baseline's, black there, is bold.
+fn coloured(comparison: &Comparison, table: &str) -> String {
+    let pens = pens(comparison.members.len(), Some(comparison.baseline));
+    let styles = pens.into_iter().map(|pen| match Look::default().palette().line(pen).rgb() {
+        [r, g, b] if pen != Pen::Baseline => Style::new().fg_color(Some(RgbColor(r, g, b).into())),
+        _ => Style::new().bold(),
+    });
+    let styles: Vec<Style> = styles.collect();
+    let mut lines = table.lines();
+    let mut text = lines.next().map_or_else(String::new, |header| format!("{header}\n"));
+    for (line, index) in lines.zip(comparison.ranked().into_iter().map(Some).chain(std::iter::repeat(None))) {
+        let named = index.and_then(|index| {
+            let (style, name) = (styles[index], &comparison.members[index].summary.name);
+            // The name follows the rank.
+            let after = line.len() - line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let at = after + line[after..].find(name.as_str())?;
+            Some(format!("{}{style}{name}{style:#}{}", &line[..at], &line[at + name.len()..]))
+        });
+        text += &named.unwrap_or_else(|| line.to_owned());
+        text.push('\n');
+    }
+    text
 }

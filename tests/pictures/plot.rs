@@ -336,8 +336,10 @@ fn marks_of_jumps_keep_apart() {
     // All jump at the same date, far beyond the axis.
     let rows = table.lines().map(|line| {
         let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
-        if cells[1] == "1" {
-            (cells[4], cells[11]) = ("isolation".to_owned(), "-0.6".to_owned());
+        match cells[1].as_str() {
+            "1" => (cells[4], cells[11]) = ("isolation".to_owned(), "-0.6".to_owned()),
+            "2" => cells[4] = "isolation".to_owned(),
+            _ => {}
         }
         cells.join(",")
     });

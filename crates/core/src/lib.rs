@@ -19,5 +19,6 @@ pub mod names;
 pub mod scenario;
 pub mod simulate;
 pub mod summary;
+pub mod table;
 pub mod trajectory;
 pub mod words;

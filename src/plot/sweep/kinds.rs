@@ -1,6 +1,6 @@
 //! Kinds of a sweep's runs: what their cells are coloured by.
 
-use crate::summary::Verdict;
+use crate::measure::Verdict;
 
 /// Kinds of a sweep's runs: the verdicts, the worst first as in [`super::table::Cells::Texts`], then runs that failed.
 pub(super) const KINDS: usize = Verdict::RANKED.len() + 1;

@@ -24,8 +24,9 @@ impl Scale {
     /// zero) is included where that costs little room.
     pub fn holding(values: impl Iterator<Item = f64>, anchor: Option<f64>, may_log: bool) -> Self {
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
-        // Beyond this, not even the distance of two values is a number.
-        for value in values.filter(|value| value.abs() < 1e300) {
+        // Beyond this, the distance or the ratio of two values is no number.
+        let sound = |value: &f64| *value == 0.0 || (1e-150..1e150).contains(&value.abs());
+        for value in values.filter(sound) {
             lo = lo.min(value);
             hi = hi.max(value);
         }

@@ -1,7 +1,7 @@
 //! Colours, dashes and hatchings: of runs, of the parts of a decomposition, of regimes, verdicts and numbers. A run looks the
 //! same in every picture, on the page and on the terminal.
 
-use crate::summary::Verdict;
+use crate::measure::Verdict;
 use std::fmt::Write;
 
 /// Colour of text.

@@ -87,6 +87,9 @@ fn of_run(run: &Run, what: What) -> Figure {
         }
     }
     notes.extend(jump_note(&panel));
+    if what == What::Z && run.sectors.len() > MOST_RUNS {
+        notes.push(format!("The first {MOST_RUNS} of {} sectors: more would not look different.", run.sectors.len()));
+    }
     Figure {
         title: literal(&title),
         subtitle: literal(&subtitle),
@@ -111,6 +114,12 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
     let sectors = sectors(shown.iter().map(|shown| shown.run));
     let several = shown.len() > 1;
     let mut notes: Vec<String> = jump_note(&panel).into_iter().collect();
+    let has_line =
+        |shown: &&Shown<'_>| panel.lines.iter().any(|line| line.run == shown.place && !line.pieces.is_empty());
+    let without: Vec<&str> = shown.iter().filter(|shown| !has_line(shown)).map(|shown| shown.label.as_str()).collect();
+    if !without.is_empty() && panel.empty.is_empty() {
+        notes.push(format!("Without a line, for want of values: {}.", without.join(", ")));
+    }
     if shown.len() < comparison.runs.len() {
         notes.push(format!(
             "The first {} of {} runs: more would not look different from each other.",
@@ -269,7 +278,7 @@ fn growth(y_label: &str, wanted: &[(&Shown<'_>, &Vec<Option<f64>>)]) -> Panel {
     let (mut lines, mut jumps) = (Vec::new(), Vec::new());
     for (shown, rates) in wanted {
         let marked = jumps_of(shown.run, rates);
-        let percent = |k: usize| rates[k].map(|rate| 100.0 * rate);
+        let percent = |k: usize| rates[k].map(|rate| 100.0 * rate).filter(|rate| rate.is_finite());
         let smooth: Vec<Option<f64>> = (0..rates.len()).map(|k| percent(k).filter(|_| !marked[k])).collect();
         lines.push(line(shown, &smooth));
         jumps.extend((0..rates.len()).filter(|k| marked[*k]).filter_map(|k| {
@@ -331,8 +340,12 @@ fn margin(shown: &[Shown<'_>]) -> Panel {
     let lines: Vec<Line> = shown
         .iter()
         .map(|shown| {
-            let percent: Vec<Option<f64>> =
-                shown.run.margin.iter().map(|value| value.map(|value| 100.0 * value)).collect();
+            let percent: Vec<Option<f64>> = shown
+                .run
+                .margin
+                .iter()
+                .map(|value| value.map(|value| 100.0 * value).filter(|value| value.is_finite()))
+                .collect();
             let mut line = line(shown, &percent);
             if let (true, Some((_, last))) = (line.label.is_empty(), points(&line).last()) {
                 line.label = format!("margin {} %", significant(round(last)));
