@@ -64,7 +64,8 @@ fn apart(parts: &[Part]) -> f64 {
     let of = |kind: usize| {
         let mean = parts.iter().map(|(_, sums)| sums[kind]).sum::<f64>() / count.max(1.0);
         let filled = parts.iter().filter(|(count, _)| *count > 0.0);
-        filled.map(|(count, sums)| count * (sums[kind] / count - mean).powi(2)).sum::<f64>()
+        let far = |(count, sums): &Part| sums[kind] / count - mean;
+        filled.map(|part| part.0 * far(part) * far(part)).sum::<f64>()
     };
     (0..KINDS).map(of).sum()
 }

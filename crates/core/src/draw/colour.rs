@@ -318,7 +318,7 @@ mod tests {
     fn light(colour: &str) -> f64 {
         let part = |k: usize| {
             let value = f64::from(channel(colour, k)) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.04045 { value / 12.92 } else { crate::math::powf((value + 0.055) / 1.055, 2.4) }
         };
         0.2126 * part(0) + 0.7152 * part(1) + 0.0722 * part(2)
     }

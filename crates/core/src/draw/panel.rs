@@ -121,7 +121,8 @@ pub(super) fn draw_lines(
         canvas.open(&of_run(runs, jump.run));
         if panel.y.holds(jump.y) {
             let at = [across.at(jump.x), down.at(jump.y)];
-            let inside = rings.iter().filter(|ring| (ring[0] - at[0]).hypot(ring[1] - at[1]) < 3.0).count();
+            let near = |ring: &&[f64; 2]| (ring[0] - at[0]).abs() < 3.0 && (ring[1] - at[1]).abs() < 3.0;
+            let inside = rings.iter().filter(near).count();
             rings.push(at);
             draw_ring(canvas, jump, at, 3.2 + 2.4 * inside as f64);
         } else if let Some(place) = place {

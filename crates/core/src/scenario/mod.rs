@@ -7,6 +7,7 @@
 mod build;
 pub mod diagnostics;
 mod document;
+mod heading;
 pub mod key;
 pub mod keys;
 mod layers;
@@ -19,6 +20,7 @@ mod sectors;
 pub mod sweep;
 mod syntax;
 
+pub use heading::{Heading, heading};
 pub use keys::{Keys, Policy};
 pub use layers::{STDIN, os_message};
 pub use read::names_a_folder;
