@@ -482,7 +482,7 @@ fn a_narrow_picture_is_readable() {
             }
         }
     }
-    let wrong = [("3mm", "5cm to 2m"), ("wide", "84mm"), ("84km", "84mm"), ("nanmm", "5cm to 2m")];
+    let wrong = [("3mm", "5cm to 2m"), ("wide", "84mm"), ("84km", "84mm"), ("nanmm", "84mm")];
     for (width, told) in wrong {
         refused(&bench, &["output/cmp", "--width", width], &[told]);
     }
