@@ -4,7 +4,8 @@
 //!
 //! To add a key, add its line here, and say in [`Keys::params`] or [`Keys::problem`] what becomes of its value.
 
-use super::key::{Count, Field, Goes, Key, Otherwise, Place, Section, Takes, is_absent, join, section};
+use super::field::{Field, Place, is_absent, section};
+use super::key::{Count, Goes, Key, Otherwise, Section, Takes, join};
 use super::reader::Reader;
 use crate::integrate::{Method, Solver as Integrator};
 use crate::model::catch_up::{CatchUp as Spillovers, Form};
@@ -44,7 +45,8 @@ const ROOT: &[Key] = &[
         .or(Otherwise::Said("none")),
 ];
 
-const VERSION: Range = Range::whole_between(SCHEMA_VERSION as f64, SCHEMA_VERSION as f64);
+/// The version of the format, as a range.
+pub(super) const VERSION: Range = Range::whole_between(SCHEMA_VERSION as f64, SCHEMA_VERSION as f64);
 /// What can name a folder.
 pub(super) const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 /// A text without line breaks and other control characters.
@@ -297,7 +299,9 @@ impl Extent<'_> {
             | Section::CatchUp
             | Section::Poor
             | Section::Welfare
-            | Section::Solver => vec![key.path()],
+            | Section::Solver
+            | Section::Design
+            | Section::Keep => vec![key.path()],
         }
     }
 }

@@ -7,6 +7,7 @@
 mod build;
 pub mod diagnostics;
 mod document;
+mod field;
 pub mod key;
 pub mod keys;
 mod layers;

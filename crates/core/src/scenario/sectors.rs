@@ -2,7 +2,8 @@
 
 use super::diagnostics::{At, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
-use super::key::{Place, Section};
+use super::field::Place;
+use super::key::Section;
 use super::keys::Sector;
 use super::layers::SET;
 use super::paths;
@@ -83,7 +84,7 @@ impl Reader<'_> {
     }
 
     fn sector(&mut self, table: &Table, node: &Node, path: &str, some_alpha: bool, count: usize) -> Sector {
-        self.unknown(table, path, &paths::names(Section::Sector));
+        self.unknown(table, path, &paths::names(Section::Sector), paths::home);
         let at = &node.key_at;
         if some_alpha && !table.contains_key("alpha") {
             let hint = "give alpha for all sectors, or for none (then equal shares)";

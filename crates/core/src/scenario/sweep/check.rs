@@ -2,8 +2,7 @@
 //! draw makes a valid scenario.
 
 use super::catalogue::{Kind, kind};
-use super::file::Entry;
-use super::spec::Spec;
+use super::spec::{Entry, Spec};
 use super::{Level, Sweep, Variant, variants};
 use crate::design::Distribution;
 use crate::scenario::diagnostics::{At, Diagnostic, clip, did_you_mean};

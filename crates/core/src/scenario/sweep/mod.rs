@@ -8,6 +8,7 @@ mod binder;
 mod catalogue;
 mod check;
 mod file;
+pub mod keys;
 mod resolved;
 mod spec;
 mod table;
