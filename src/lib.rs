@@ -26,7 +26,8 @@
 //! | [`draw`] | runs and comparisons → pictures as SVG | files, terminal |
 //! | [`plot`] | tables → pictures of them, those of sweeps, PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
-//! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock |
+//! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock, threads |
+//! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
 //! | [`names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
 //! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
@@ -34,7 +35,7 @@
 //!
 //! Arrows point down only: cli → {advice, record, report, plot} → draw → {compare, equilibria} → {summary, simulate, scenario} →
 //! {trajectory, measure, integrate} → model → column.
-//! `tests/architecture.rs` holds the arrows.
+//! `tests/architecture.rs` holds the arrows, and lets no files import one another in a circle.
 //!
 //! # A scenario's way through
 //!
@@ -61,6 +62,7 @@
 //! - What is missing is `None`, an empty cell or `null`; never 0, never NaN.
 
 pub mod cli;
+pub mod crew;
 pub mod error;
 pub mod plot;
 pub mod record;

@@ -3,8 +3,9 @@
 use super::progress::Progress;
 use super::signals::Signals;
 use super::{Exit, Terminal, batch_account, check_sweep, trial};
-use crate::batch::{Crew, Ended, draws_per_chunk};
+use crate::batch::draws_per_chunk;
 use crate::control::Control;
+use crate::crew::{Crew, Ended};
 use crate::error::{Error, Kind};
 use crate::record::sweep::{self as record, Outcome, Plan, Shard, Sweeping};
 use crate::scenario::sweep::Sweep;

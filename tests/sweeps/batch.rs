@@ -2,8 +2,9 @@
 //! a crew that hands over every chunk once and stops when it should.
 
 use crate::common::Bench;
-use catchup::batch::{Chunk, Crew, Ended, Worker, draws_per_chunk};
+use catchup::batch::{Chunk, Worker, draws_per_chunk};
 use catchup::control::Control;
+use catchup::crew::{Crew, Ended};
 use catchup::scenario::sweep::Sweep;
 use catchup::simulate::simulate;
 use std::collections::BTreeSet;

@@ -1,10 +1,8 @@
 //! A sweep's runs: draws → rows, in chunks that can be computed in any order, on any thread or machine.
 
-mod crew;
 mod size;
 mod worker;
 
-pub use crew::{Crew, Ended, Failed};
 pub use size::draws_per_chunk;
 pub use worker::Worker;
 

@@ -1,6 +1,6 @@
 //! Several threads at one sweep: they take chunks in ascending order and hand each over as it is done.
 
-use super::{Chunk, Worker};
+use crate::batch::{Chunk, Worker};
 use crate::control::Control;
 use crate::scenario::sweep::Sweep;
 use std::sync::Mutex;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 pub struct Crew<'a> {
     /// The sweep.
     pub sweep: &'a Sweep,
-    /// [`super::draws_per_chunk`] of it.
+    /// [`crate::batch::draws_per_chunk`] of it.
     pub draws_per_chunk: u64,
     /// Number of threads, at least 1.
     pub threads: usize,
