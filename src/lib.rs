@@ -67,6 +67,7 @@ pub mod error;
 pub mod plot;
 pub mod record;
 pub mod report;
+pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{

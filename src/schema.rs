@@ -93,7 +93,8 @@ fn root_properties(without: &[&str], indexed: bool) -> Map<String, Value> {
     let mut properties: Map<String, Value> =
         root.map(|key| (key.name.to_owned(), described(value(key), key))).collect();
     for section in Section::TABLES {
-        let one = table(keys::of_section(section).map(|key| (key.name.to_owned(), described(value(key), key))).collect());
+        let one =
+            table(keys::of_section(section).map(|key| (key.name.to_owned(), described(value(key), key))).collect());
         let one = with_rules(one, section);
         let all = match section.count() {
             Count::One => one,
@@ -178,8 +179,9 @@ fn complete(more: &[&str]) -> Value {
     });
     let no_closed_form: Vec<&str> =
         Form::ALL.iter().filter(|form| !form.has_closed_form()).map(|form| form.name()).collect();
+    let tables = [more, &["time", "catch_up", "sector"]].concat();
     json!({
-        "required": [more, &["time", "catch_up", "sector"]].concat(),
+        "required": tables,
         "properties": {
             "time": { "required": required(keys::of_section(Section::Time), &[]) },
             "catch_up": { "allOf": parameters.collect::<Vec<_>>() },
@@ -214,11 +216,9 @@ fn described(mut value: Value, key: &Key) -> Value {
     let rule = Some(key.rule.to_owned()).filter(|rule| !rule.is_empty());
     let otherwise = match key.otherwise {
         Otherwise::Said(words) => Some(format!("without it: {words}")),
-        Otherwise::Required
-        | Otherwise::Number(_)
-        | Otherwise::Flag(_)
-        | Otherwise::Text(_)
-        | Otherwise::Nothing => None,
+        Otherwise::Required | Otherwise::Number(_) | Otherwise::Flag(_) | Otherwise::Text(_) | Otherwise::Nothing => {
+            None
+        }
     };
     let more: String = [rule, users, otherwise].into_iter().flatten().map(|more| format!("; {more}")).collect();
     value["description"] = format!("{}{unit}{more}.", key.meaning).into();

@@ -1,6 +1,7 @@
 //! `catchup schema [scenario|sweep]`
 
 use super::{Exit, Terminal};
+use crate::error::Error;
 use crate::schema;
 use clap::ValueEnum;
 
@@ -19,11 +20,11 @@ enum Kind {
     Sweep,
 }
 
-pub(super) fn run(args: &Args, terminal: &Terminal) -> Exit {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let schema = match args.file {
         Kind::Scenario => schema::scenario(),
         Kind::Sweep => schema::sweep(),
     };
     terminal.print(&format!("{schema:#}\n"));
-    Exit::Done
+    Ok(Exit::Done)
 }

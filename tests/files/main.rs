@@ -7,5 +7,6 @@ mod bad_input;
 mod check;
 mod faults;
 mod golden;
+mod key_tables;
 mod merging;
 mod readme;

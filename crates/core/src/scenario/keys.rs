@@ -16,6 +16,7 @@ use crate::model::problem::{Epoch, Problem};
 use crate::model::range::Range;
 use indexmap::IndexMap;
 use serde::Serialize;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 /// Version of the scenario format that this program reads.
@@ -51,6 +52,8 @@ pub(super) const VERSION: Range = Range::whole_between(SCHEMA_VERSION as f64, SC
 pub(super) const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 /// A text without line breaks and other control characters.
 pub(super) const ONE_LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+/// How many sectors a scenario has.
+pub const SECTORS: RangeInclusive<usize> = 2..=64;
 /// What names a sector.
 pub const SECTOR_NAME: &str = "^[a-z][a-z0-9_]{0,99}$";
 

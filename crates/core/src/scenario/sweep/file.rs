@@ -13,6 +13,7 @@ use crate::scenario::layers::{self, Merged, STDIN};
 use crate::scenario::paths;
 use crate::scenario::read::TEXT;
 use crate::scenario::reader::Reader;
+use crate::scenario::resolved;
 use std::path::Path;
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 0 to 2^53")]
@@ -210,16 +211,8 @@ fn base(
             return Err(vec![Diagnostic::new(node.at, format!("scenario is {what}"), ALLOWED)]);
         }
     };
-    let (keys, problem, solver) = build::scenario(&merged, &stem, sources)?;
-    let scenario = crate::scenario::Scenario {
-        path: String::new(),
-        keys,
-        problem,
-        solver,
-        idle: Vec::new(),
-        sources: Sources::default(),
-    };
-    Ok(Base { text: scenario.resolved(), keys: scenario.keys, merged, stem, file })
+    let (keys, _, _) = build::scenario(&merged, &stem, sources)?;
+    Ok(Base { text: resolved::scenario(&keys), keys, merged, stem, file })
 }
 
 /// `[design]`.

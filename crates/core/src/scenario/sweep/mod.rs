@@ -131,8 +131,6 @@ pub struct Variant {
     pub scenario: Scenario,
     /// Its own keys.
     layer: Node,
-    /// The scenario's layers and its own, merged.
-    merged: Merged,
 }
 
 impl Sweep {
