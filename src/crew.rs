@@ -105,7 +105,10 @@ impl Crew<'_> {
             std::thread::scope(|scope| {
                 let threads = self.threads.min(missing.len());
                 for _ in 1..threads {
-                    scope.spawn(thread);
+                    // Where the system allows no more threads, those that there are do the work.
+                    if std::thread::Builder::new().spawn_scoped(scope, thread).is_err() {
+                        break;
+                    }
                 }
                 if threads > 0 {
                     thread();

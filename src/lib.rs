@@ -19,7 +19,7 @@
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
-//! | [`report`] | a comparison as one HTML page; the only user of `plotly` | files, terminal, clock |
+//! | [`report`] | a comparison as one HTML page: a template, its looks, its script | how anything is simulated, the terminal, the clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
 //! | [`mod@error`] | what can go wrong, as one type | how it is shown |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |

@@ -86,7 +86,21 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "strsim",
         ],
     ),
-    ("report", &["compare", "equilibria", "model", "scenario", "summary", "trajectory", "words", "plotly"]),
+    (
+        "report",
+        &[
+            "compare",
+            "draw",
+            "equilibria",
+            "record",
+            "scenario",
+            "trajectory",
+            "words",
+            "askama",
+            "serde",
+            "serde_json",
+        ],
+    ),
     (
         "cli",
         &[

@@ -166,18 +166,7 @@ fn events(trajectory: &Trajectory) -> String {
     let mut text = String::new();
     for event in events.iter().take(EVENTS_TOLD) {
         let when = year(trajectory.grid.start + trajectory.grid.t(event.period));
-        let sector = event.sector.map_or("P", |i| trajectory.sector_names[i].as_str());
-        let what = match event.kind {
-            EventKind::ParityReached => format!("{sector} reaches parity"),
-            EventKind::Shock => "shock".to_owned(),
-            EventKind::TradeOpened => "trade opens".to_owned(),
-            EventKind::TradeClosed => "trade closes".to_owned(),
-            EventKind::ClusterCollapsed => format!("cluster in {sector} collapses"),
-            EventKind::ClusterEnded => format!("cluster in {sector} ends"),
-            EventKind::ClusterFormed => format!("cluster in {sector} forms"),
-            EventKind::SpecialisationChanged => "P specialises anew".to_owned(),
-            EventKind::PolicyOn | EventKind::PolicyOff => continue,
-        };
+        let what = event.in_words(&trajectory.sector_names);
         let detail = if event.detail.is_empty() { String::new() } else { format!(" {DIM}({}){DIM:#}", event.detail) };
         let _ = writeln!(text, "  {when:>7}  {what}{detail}");
     }

@@ -3,6 +3,7 @@
 use super::progress::Progress;
 use super::signals::Signals;
 use super::table::aligned;
+use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal};
 use crate::compare::{Comparison, HEADER, Member, difference, in_words};
 use crate::control::Control;
@@ -56,14 +57,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let (name, scenarios, baseline) = prepare(args, args.scenarios.load()?)?;
+    let threads = Threads::new(None, terminal);
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
     let stage = record::open_comparison(&args.out, &name).map_err(|error| error.about(&name))?;
     let dates: usize = scenarios.iter().map(|scenario| scenario.problem.grid.periods + 1).sum();
     let progress = Progress::start(&control, 5 * dates as u64, "steps", terminal);
-    let Ok(members) =
-        scenarios.into_par_iter().map(|scenario| member(scenario, &control)).collect::<Result<Vec<_>, _>>()
-    else {
+    let members = || scenarios.into_par_iter().map(|scenario| member(scenario, &control));
+    let Ok(members) = threads.run(|| members().collect::<Result<Vec<_>, _>>()) else {
         return Ok(stopped(&signals, terminal));
     };
     let (members, baseline, failed) = without_failures(members, baseline, terminal)?;

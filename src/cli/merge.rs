@@ -1,6 +1,7 @@
 //! `catchup merge SWEEPDIR… --out DIR`: the parts of a sweep, computed apart, as one.
 
 use super::signals::Signals;
+use super::threads::Threads;
 use super::{Exit, Terminal, batch_account};
 use crate::control::Control;
 use crate::error::{Error, Kind};
@@ -20,9 +21,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    let threads = Threads::new(None, terminal);
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
-    match record::merge(&args.folders, &args.out, &control) {
+    match threads.run(|| record::merge(&args.folders, &args.out, &control)) {
         Ok(outcome) => {
             let name = outcome.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
             Ok(batch_account::print(&name, &outcome, None, terminal))

@@ -19,6 +19,7 @@ mod signals;
 mod sweep;
 mod table;
 mod terminal;
+mod threads;
 mod trial;
 
 use crate::error::Error;

@@ -70,7 +70,8 @@ impl Progress {
         let (finish, finished) = channel::<()>();
         let (control, draws, quiet) = (Arc::clone(control), terminal.draws(), terminal.quiet);
         let began = Instant::now();
-        let thread = std::thread::spawn(move || {
+        // Where the system allows no thread for it, the work is done without being shown.
+        let thread = std::thread::Builder::new().spawn(move || {
             if finished.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
                 return;
             }
@@ -90,7 +91,7 @@ impl Progress {
             }
             bar.finish_and_clear();
         });
-        Self { finish: Some(finish), thread: Some(thread) }
+        Self { finish: Some(finish), thread: thread.ok() }
     }
 }
 

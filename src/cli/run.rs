@@ -2,6 +2,7 @@
 
 use super::progress::Progress;
 use super::signals::Signals;
+use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, account};
 use crate::advice::dates;
 use crate::control::Control;
@@ -44,13 +45,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
             terminal.warning(&format!("{}: {}: {}", scenario.keys.name, warning.key, warning.what), &warning.hint);
         }
     }
+    let threads = Threads::new(None, terminal);
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
     // Each date is simulated once and written to two tables.
     let dates: usize = scenarios.iter().map(|scenario| scenario.problem.grid.periods + 1).sum();
     let progress = Progress::start(&control, 3 * dates as u64, "steps", terminal);
     let outcomes: Vec<Result<Finished, Error>> =
-        scenarios.par_iter().map(|scenario| one(scenario, args, &control)).collect();
+        threads.run(|| scenarios.par_iter().map(|scenario| one(scenario, args, &control)).collect());
     drop(progress);
     let exits = scenarios.iter().zip(&outcomes).map(|(scenario, outcome)| print_outcome(scenario, outcome, terminal));
     let exits: Vec<Exit> = exits.collect();

@@ -2,6 +2,7 @@
 
 use super::progress::Progress;
 use super::signals::Signals;
+use super::threads::{Threads, available};
 use super::{Exit, Terminal, batch_account, check_sweep, trial};
 use crate::batch::draws_per_chunk;
 use crate::control::Control;
@@ -74,11 +75,6 @@ fn shard(text: &str) -> Result<(u64, u64), String> {
 }
 
 impl Args {
-    fn threads(&self) -> usize {
-        let available = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        self.threads.map_or_else(available, usize::from)
-    }
-
     fn part(&self) -> Option<Shard> {
         self.shard.map(|(index, of)| Shard { index, of })
     }
@@ -89,18 +85,21 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let draws_per_chunk = draws_per_chunk(&sweep);
     if args.dry_run {
         let parts = args.shard.map_or(1, |(_, of)| of);
-        trial::run(&sweep, draws_per_chunk, args.threads(), parts, !args.no_csv, terminal);
+        let threads = args.threads.map_or_else(available, usize::from);
+        trial::run(&sweep, draws_per_chunk, threads, parts, !args.no_csv, terminal);
         return Ok(Exit::Done);
     }
     // Before the folder is locked: a signal then finds somebody who leaves it in order.
     let signals = Signals::watch();
-    let sweeping = record::open(&args.out, plan(&sweep, draws_per_chunk, !args.no_csv), args.part(), args.fresh)
-        .map_err(|error| error.about(&sweep.name))?;
+    let threads = Threads::new(args.threads, terminal);
+    let plan = plan(&sweep, draws_per_chunk, !args.no_csv);
+    let sweeping = threads.run(|| record::open(&args.out, plan, args.part(), args.fresh));
+    let sweeping = sweeping.map_err(|error| error.about(&sweep.name))?;
     if sweeping.damaged() > 0 {
         let (files, are) = if sweeping.damaged() == 1 { ("chunk file", "is") } else { ("chunk files", "are") };
         terminal.note(&format!("{} {files} did not stand whole and {are} computed again", sweeping.damaged()));
     }
-    let call = Call { args, sweep: &sweep, draws_per_chunk, before: sweeping.standing(), signals };
+    let call = Call { args, sweep: &sweep, draws_per_chunk, before: sweeping.standing(), signals, threads };
     Ok(call.go_on(sweeping, terminal))
 }
 
@@ -128,6 +127,7 @@ struct Call<'a> {
     /// Runs that stood before, and those among them that failed.
     before: (u64, u64),
     signals: Signals,
+    threads: Threads,
 }
 
 impl Call<'_> {
@@ -146,7 +146,7 @@ impl Call<'_> {
         let control = Arc::new(Control::new(Arc::clone(&self.signals.stop)));
         let blocks = self.sweep.runs().div_ceil(BLOCK);
         let progress = Progress::start(&control, blocks, "blocks of the tables", terminal);
-        let finished = self.in_pool(|| sweeping.finish(&control));
+        let finished = self.threads.run(|| sweeping.finish(&control));
         drop(progress);
         match finished {
             Ok(outcome) => self.print_outcome(&outcome, &ended, was_complete, terminal),
@@ -168,7 +168,7 @@ impl Call<'_> {
         let crew = Crew {
             sweep: self.sweep,
             draws_per_chunk: self.draws_per_chunk,
-            threads: self.args.threads(),
+            threads: self.threads.count,
             failed: self.before.1,
             max_failures: self.args.max_failures,
         };
@@ -182,14 +182,6 @@ impl Call<'_> {
     fn runs_of_chunk(&self, index: u64) -> u64 {
         let draws = self.sweep.design.draws().saturating_sub(index * self.draws_per_chunk).min(self.draws_per_chunk);
         draws * self.sweep.variants.len() as u64
-    }
-
-    /// Does `work` on as many threads as asked for.
-    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        match rayon::ThreadPoolBuilder::new().num_threads(self.args.threads()).build() {
-            Ok(pool) => pool.install(work),
-            Err(_) => work(),
-        }
     }
 
     fn interrupted(&self, signal: i32, ended: &Ended, terminal: &Terminal) -> Exit {

@@ -11,6 +11,8 @@ mod tables;
 pub use stage::{Stage, Staged, replace};
 pub use sweep::{Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep};
 
+pub(crate) use tables::Digits;
+
 use crate::compare::{Comparison, Member};
 use crate::control::Control;
 use crate::error::Error;

@@ -13,7 +13,7 @@ use crate::trajectory::{
 use std::io::{self, Write};
 
 /// Writes numbers as text.
-pub(super) struct Digits {
+pub(crate) struct Digits {
     shortest: zmij::Buffer,
     large: String,
 }

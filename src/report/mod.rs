@@ -1,73 +1,139 @@
-//! A comparison as one page of HTML that needs nothing else: words first, then charts, tables, and what it was made of.
-//! The charts are plotly's; its script is part of the page once, without MathJax.
+//! A comparison as one page of HTML that needs nothing else: words first, then pictures, tables, and what it was made of.
+//!
+//! `page.html` is the page, `page.css` its looks, `page.js` what it does under a pointer, a finger or a key; here is what
+//! they are filled with. The pictures are those of the SVG files.
 
-mod charts;
-mod html;
-mod look;
+mod numbers;
 mod parameters;
+mod table;
 
-use crate::compare::{Comparison, HEADER, in_words};
+use crate::compare::{Comparison, HEADER, Member, in_words};
+use crate::draw::canvas::stroke;
+use crate::draw::figure::{Style, style};
+use crate::draw::{self, Look, Source, What, svg};
 use crate::equilibria::{Answer, HEADER as CANDIDATE};
 use crate::words::{short, year};
-use charts::{Charts, PART_NAMES, turns};
-use html::{Narrow, escape, in_script, listed, names, table};
-use look::{Look, PARTS, square};
-use plotly::Plot;
-use std::fmt::Write;
+use askama::Template;
+use numbers::Happening;
+use table::{Cell, Row, Table, listed, names};
 
-/// What the page may weigh, with room to spare below 8 MB.
-const BYTES: usize = 7_800_000;
-/// Bytes of a point in a chart: year and value.
-const BYTES_A_POINT: usize = 30;
-/// Runs drawn; the tables have all.
-const RUNS_DRAWN: usize = 30;
+/// Descriptions shown.
+const DESCRIPTIONS: usize = 10;
 /// Starts whose equilibria are shown.
-const STARTS_SHOWN: usize = 10;
-/// Changes of regime told one by one.
-const TURNS_TOLD: usize = 40;
+const STARTS: usize = 10;
+/// Events shown.
+const EVENTS: usize = 60;
 /// Bytes of scenario files shown; beyond that they are only named.
-const SCENARIOS_SHOWN: usize = 400_000;
+const SCENARIOS: usize = 200_000;
+/// Files of runs whose checksums are shown.
+const FILES: usize = 600;
+/// Nothing is fetched, whatever the page holds.
+const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+                      form-action 'none'";
+
+/// What [`page.html`](self) is filled with.
+#[derive(Template)]
+#[template(path = "page.html", config = "src/report/askama.toml")]
+struct Page<'a> {
+    policy: &'static str,
+    style: &'static str,
+    script: &'static str,
+    name: &'a str,
+    sectors: String,
+    others: String,
+    from: String,
+    until: String,
+    discount: String,
+    answer: Vec<String>,
+    runs: Vec<Run<'a>>,
+    baseline: usize,
+    ranking: Table,
+    about: Vec<&'a str>,
+    pictures: Vec<Picture>,
+    note: String,
+    events: Table,
+    events_left_out: usize,
+    equilibria: [Equilibria; 2],
+    parameters: [Table; 2],
+    scenarios: Vec<ScenarioFile<'a>>,
+    version: String,
+    tables: Table,
+    tables_of_runs: Table,
+    numbers: String,
+}
+
+/// A run, as legends and tables show it.
+struct Run<'a> {
+    name: &'a str,
+    title: &'a str,
+    /// A short piece of its line, as SVG.
+    swatch: String,
+}
+
+/// A picture with its heading.
+struct Picture {
+    id: &'static str,
+    heading: &'static str,
+    /// How to read it.
+    reading: &'static str,
+    svg: String,
+}
+
+/// Candidates at one date, for each group of runs that share them.
+struct Equilibria {
+    heading: &'static str,
+    tables: Vec<(Table, String)>,
+    left_out: usize,
+}
+
+/// A scenario file; without its text where there is no room for it.
+struct ScenarioFile<'a> {
+    index: usize,
+    file: String,
+    hash: &'a str,
+    text: Option<String>,
+}
 
 /// The page. `files`: name and SHA-256 of each file written beside it.
 pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
-    let mut before = String::new();
-    head(&mut before, comparison);
-    answer(&mut before, comparison);
-    let mut after = String::new();
-    equilibria(&mut after, comparison);
-    parameters(&mut after, comparison);
-    scenarios(&mut after, comparison, files);
-    provenance(&mut after, files);
-    let library = library();
-    let runs = drawn(comparison);
-    let taken = library.len() + before.len() + after.len() + 100_000 + 8_000 * runs.len();
-    let charts = Charts::new(comparison, runs, BYTES.saturating_sub(taken) / BYTES_A_POINT);
-    let mut figures = Vec::new();
-    let mut page = before;
-    page.reserve(BYTES);
-    sections(&mut page, comparison, &charts, &mut figures);
-    page.push_str(&after);
-    page.push_str("</main>\n");
-    let _ = writeln!(page, "<script type=\"application/json\" id=\"figures\">{{{}}}</script>", figures.join(","));
-    page.push_str(&library);
-    let _ = write!(page, "\n<script>\n{}</script>\n</body>\n</html>\n", include_str!("page.js"));
-    page
-}
-
-/// plotly's script in its element, as the package brings it, without the MathJax that follows.
-fn library() -> String {
-    let both = Plot::offline_js_sources();
-    let end = "</script>";
-    both.find(end).map_or_else(String::new, |at| both[..at + end.len()].trim().to_owned())
-}
-
-/// The best runs, and the baseline, in the order of the call.
-fn drawn(comparison: &Comparison) -> Vec<usize> {
-    let mut runs: Vec<usize> = comparison.ranked().into_iter().filter(|&index| index != comparison.baseline).collect();
-    runs.truncate(RUNS_DRAWN - 1);
-    runs.push(comparison.baseline);
-    runs.sort_unstable();
-    runs
+    let base = &comparison.members[comparison.baseline];
+    let grid = base.trajectory.grid;
+    let others = comparison.members.len() - 1;
+    let happenings = happenings(comparison);
+    let (numbers, note) = numbers::json(comparison, &happenings);
+    let page = Page {
+        policy: POLICY,
+        style: include_str!("page.css"),
+        script: include_str!("page.js"),
+        name: &comparison.name,
+        sectors: listed(&base.scenario.problem.sectors),
+        others: if others == 1 { "One path is".to_owned() } else { format!("{others} paths are") },
+        from: date(comparison, 0),
+        until: date(comparison, grid.periods),
+        discount: short(100.0 * base.scenario.problem.discount_rate),
+        answer: in_words(comparison),
+        runs: runs(comparison),
+        baseline: comparison.baseline,
+        ranking: ranking(comparison),
+        about: about(comparison),
+        pictures: pictures(comparison),
+        note,
+        events_left_out: happenings.len().saturating_sub(EVENTS),
+        events: events(comparison, happenings),
+        equilibria: [false, true].map(|long_run| equilibria(comparison, long_run)),
+        parameters: parameters::tables(comparison),
+        scenarios: scenarios(comparison, files),
+        version: version(),
+        tables: checksums(files.iter().filter(|(name, _)| !name.contains('/'))),
+        tables_of_runs: checksums(files.iter().filter(|(name, _)| name.contains('/')).take(FILES)),
+        numbers,
+    };
+    // Writing into a string fails only where the template itself is at fault.
+    let html = page.render().unwrap_or_default();
+    // What scenarios say may hold characters that no page may.
+    html.chars()
+        .map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { char::REPLACEMENT_CHARACTER } else { c })
+        .collect()
 }
 
 fn name(comparison: &Comparison, index: usize) -> &str {
@@ -80,331 +146,169 @@ fn date(comparison: &Comparison, k: usize) -> String {
     year(grid.start + grid.t(k))
 }
 
-fn head(page: &mut String, comparison: &Comparison) {
-    // Nothing is fetched, whatever the page holds.
-    let policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; \
-                  base-uri 'none'; form-action 'none'";
-    let _ = write!(
-        page,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{}</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n{}</style>\n</head>\n<body>\n<main>\n",
-        escape(&comparison.name),
-        include_str!("page.css"),
-    );
+fn runs<'a>(comparison: &'a Comparison) -> Vec<Run<'a>> {
+    let run = |(index, Member { summary, .. }): (usize, &'a Member)| {
+        let Style { colour, dash, width } = style(index);
+        let swatch = format!(
+            "<svg class=\"swatch\" width=\"30\" height=\"10\" aria-hidden=\"true\"><line x1=\"1\" x2=\"29\" y1=\"5\" y2=\"5\" {}/></svg>",
+            stroke(colour, width, dash)
+        );
+        Run { name: &summary.name, title: summary.title.as_deref().unwrap_or(""), swatch }
+    };
+    comparison.members.iter().enumerate().map(run).collect()
 }
 
-/// The question, the answer in words, and the runs in order.
-fn answer(page: &mut String, comparison: &Comparison) {
-    let base = &comparison.members[comparison.baseline];
-    let (problem, grid) = (&base.scenario.problem, base.trajectory.grid);
-    let others = comparison.members.len() - 1;
-    let _ = write!(
-        page,
-        "<header>\n<p class=\"eyebrow\">{}</p>\n\
-         <h1>Which of {} paths is best for the poor region?</h1>\n\
-         <p>P, the poor region, trades {} with R, the rich one. The income gap is R’s wage over P’s. {} measured against \
-         <strong>{}</strong> from {} to {}; the future is discounted at {} % a year.</p>\n</header>\n",
-        escape(&comparison.name),
-        others + 1,
-        listed(&problem.sectors),
-        if others == 1 { "One path is".to_owned() } else { format!("{others} paths are") },
-        escape(&base.summary.name),
-        date(comparison, 0),
-        date(comparison, grid.periods),
-        short(100.0 * problem.discount_rate),
-    );
-    page.push_str("<section id=\"answer\" class=\"answer\">\n<h2>The answer</h2>\n");
-    for sentence in in_words(comparison) {
-        let _ = writeln!(page, "<p>{}</p>", escape(&sentence));
-    }
-    page.push_str("</section>\n<section id=\"paths\">\n<h2>The paths, best first</h2>\n");
-    let rows: Vec<Vec<String>> = comparison
-        .ranked()
-        .into_iter()
-        .map(|index| {
-            let mut cells = comparison.cells(index).map(|cell| escape(&cell)).to_vec();
-            let look = Look::of(index, comparison.baseline);
-            let title = comparison.members[index].summary.title.as_deref().unwrap_or("");
-            cells[1] = format!(
-                "{}<strong>{}</strong><span class=\"title\">{}</span>",
-                look.swatch(),
-                cells[1].replace(" (baseline)", "</strong> (baseline)<strong>"),
-                escape(title)
-            );
-            cells
-        })
-        .collect();
-    page.push_str(&table("", &HEADER, &rows, Narrow::Cards));
-    page.push_str(
-        "<p class=\"note\"><b>Equivalent variation</b>: the share by which the baseline’s income would have to rise in every \
-         period to be as good. <b>Subsidy pv</b>: present value in R-wages per worker of P. <b>Own feet from</b>: from when on \
-         the last cluster stands without a subsidy. <b>Passes baseline</b>: from when on real income is above the baseline’s \
-         for good.</p>\n",
-    );
-    let mut told: Vec<&str> = Vec::new();
+/// The table of the terminal, with the titles of the runs.
+fn ranking(comparison: &Comparison) -> Table {
+    let row = |index: usize| {
+        let cells = comparison.cells(index).into_iter().enumerate();
+        let cells = cells.map(|(i, text)| if HEADER[i] == "scenario" { Cell::Titled(index) } else { Cell::Text(text) });
+        Row { runs: index.to_string(), cells: cells.collect() }
+    };
+    Table::new(String::new(), "cards", &HEADER, comparison.ranked().into_iter().map(row).collect())
+}
+
+/// What the scenarios say of themselves, each thing once.
+fn about(comparison: &Comparison) -> Vec<&str> {
+    let mut about: Vec<&str> = Vec::new();
     let described = comparison.members.iter().filter_map(|member| member.scenario.keys.description.as_deref());
     for description in described.map(str::trim).filter(|description| !description.is_empty()) {
-        if !told.contains(&description) && told.len() < STARTS_SHOWN {
-            told.push(description);
+        if !about.contains(&description) {
+            about.push(description);
         }
     }
-    if !told.is_empty() {
-        page.push_str("<details open><summary>What the scenarios are about</summary>\n");
-        for description in told {
-            let _ = writeln!(page, "<p class=\"description\">{}</p>", escape(description));
-        }
-        page.push_str("</details>\n");
-    }
-    page.push_str("</section>\n");
+    about.truncate(DESCRIPTIONS);
+    about
 }
 
-/// The charts with their headings; their data go to `figures`.
-fn sections(page: &mut String, comparison: &Comparison, charts: &Charts<'_>, figures: &mut Vec<String>) {
-    page.push_str(
-        "<div id=\"charts\">\n<div class=\"chips\" role=\"group\" aria-label=\"Scenarios shown in the charts\">\n",
-    );
-    for &index in &charts.runs {
-        let name = escape(name(comparison, index));
-        let swatch = Look::of(index, comparison.baseline).swatch();
-        let _ = writeln!(
-            page,
-            "<button type=\"button\" class=\"chip\" aria-pressed=\"true\" data-scenario=\"{name}\">{swatch}{name}</button>"
-        );
-    }
-    page.push_str("</div>\n<noscript><p>The charts need JavaScript; the tables do not.</p></noscript>\n");
-    let left_out = comparison.members.len() - charts.runs.len();
-    if left_out > 0 {
-        let _ = writeln!(
-            page,
-            "<p class=\"note\">The charts show the baseline and the best {}; {left_out} more are in the table above and in comparison.csv.</p>",
-            charts.runs.len() - 1
-        );
-    }
-    if charts.thinned() {
-        let dates = charts.dates.len();
-        let _ = writeln!(page, "<p class=\"note\">The charts show {dates} dates; the CSV files have all.</p>");
-    }
-    let mut draw = |page: &mut String, id: &str, label: &str, class: &str, plot: &Plot| {
-        let _ = writeln!(
-            page,
-            "<div class=\"chart {class}\" id=\"{id}\" role=\"img\" aria-label=\"{}\"></div>",
-            escape(label)
-        );
-        figures.push(in_script(&format!("\"{id}\":{}", plot.to_json())));
+/// Every picture of the comparison.
+fn pictures(comparison: &Comparison) -> Vec<Picture> {
+    let source = Source::Comparison(draw::Comparison::of(comparison));
+    let drawn = |what: What| {
+        let (heading, reading) = words(what);
+        let look = Look { ids: format!("{}-", what.name()) };
+        Picture { id: what.name(), heading, reading, svg: svg::render(&draw::figure(&source, what), &look) }
     };
-
-    page.push_str(
-        "<section><h2>Income gap</h2>\n<p>R’s wage over P’s; 1 is parity. A thin dashed line is the gap in the long run, if \
-         the last regime is held. ○ marks a change of regime, ✕ a cluster that breaks off.</p>\n",
-    );
-    draw(page, "gap", "Income gap over time", "tall", &charts.gap());
-    changes(page, comparison, charts);
-    page.push_str("</section>\n<section><h2>Relative productivities</h2>\n<p>z = Z<sub>P</sub> / Z<sub>R</sub>, the technology gap in each sector: 1 is R’s level. Clusters learn; outside them P lives on spillovers.</p>\n<div class=\"grid\">\n");
-    let (sectors, left_out) = charts.sectors();
-    for sector in &sectors {
-        let _ = writeln!(page, "<div><h3>{}</h3>", escape(sector));
-        draw(
-            page,
-            &format!("z-{sector}"),
-            &format!("Relative productivity in {sector}"),
-            "small",
-            &charts.productivity(sector),
-        );
-        page.push_str("</div>\n");
-    }
-    page.push_str("</div>\n");
-    if left_out > 0 {
-        let _ = writeln!(page, "<p class=\"note\">{left_out} more sectors are in each run’s sectors.csv.</p>");
-    }
-
-    page.push_str(
-        "</section>\n<section><h2>Wage against the outside option</h2>\n<p>Thick: the wage in P. Thin and dotted, while a \
-         cluster stands: the best that a worker would earn outside it. Where dotted rises above thick, the cluster collapses \
-         or needs a subsidy.</p>\n",
-    );
-    draw(page, "wage", "Wage in P and the outside option", "tall", &charts.wage());
-    page.push_str("</section>\n<section><h2>Subsidy</h2>\n");
-    match charts.subsidy() {
-        Some(plot) => {
-            page.push_str("<p>What keeps workers in a cluster that pays less than they would earn outside.</p>\n");
-            draw(page, "subsidy", "Subsidy over time", "", &plot);
-        }
-        None => page.push_str("<p>No path pays a subsidy.</p>\n"),
-    }
-    page.push_str(
-        "</section>\n<section><h2>What moved the gap</h2>\n<p>Change of ln(income gap) since the start, in six parts that add up \
-         to it. What widens the gap is stacked upwards, what narrows it downwards; the black line is their sum.</p>\n",
-    );
-    let decompositions = charts.decompositions();
-    // The best path that differs from the baseline.
-    let rank = |index: usize| comparison.gains[index].rank;
-    let told = |index: &usize| charts.runs.contains(index) && rank(*index) != rank(comparison.baseline);
-    let chosen = comparison.ranked().into_iter().find(told);
-    let chosen = chosen.map(|index| name(comparison, index));
-    page.push_str("<p><label>Path: <select id=\"decomposed\">");
-    for (name, _) in &decompositions {
-        let selected = if Some(name.as_str()) == chosen { " selected" } else { "" };
-        let _ = write!(page, "<option value=\"{0}\"{selected}>{0}</option>", escape(name));
-    }
-    page.push_str(
-        "</select></label></p>\n<div class=\"chart tall\" id=\"decomposition\" role=\"img\" aria-label=\"What moved the income gap\"></div>\n",
-    );
-    let all: Vec<String> = decompositions.iter().map(|(name, plot)| format!("\"{name}\":{}", plot.to_json())).collect();
-    figures.push(in_script(&format!("\"decomposition\":{{{}}}", all.join(","))));
-    let meanings = [
-        "a cluster’s static benefit gained, lost or built up",
-        "P specialises in another sector",
-        "spillovers from R",
-        "R’s learning outruns P’s",
-        "parameters change",
-        "trade opens or closes",
-    ];
-    page.push_str("<dl class=\"parts\">");
-    for ((name, color), meaning) in PART_NAMES.iter().zip(PARTS).zip(meanings) {
-        let _ = write!(page, "<dt>{}{name}</dt><dd>{meaning}</dd>", square(color));
-    }
-    page.push_str("</dl>\n</section>\n</div>\n");
+    What::ALL.into_iter().filter(|what| *what != What::Z).map(drawn).collect()
 }
 
-/// What changed and when, for readers on paper and without a pointer.
-fn changes(page: &mut String, comparison: &Comparison, charts: &Charts<'_>) {
-    let mut all: Vec<(usize, usize, String)> = Vec::new();
-    for &index in &charts.runs {
-        all.extend(turns(&comparison.members[index]).into_iter().map(|(k, _, words)| (k, index, words)));
+/// Heading of a picture, and how to read it.
+fn words(what: What) -> (&'static str, &'static str) {
+    match what {
+        What::Gap => (
+            "Income gap",
+            "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, if the last regime is held.",
+        ),
+        What::Wage => ("Wage in P", "In units of R’s wage: the inverse of the income gap."),
+        What::Z => (
+            "Relative productivities",
+            "z = Z_P / Z_R, the technology gap in each sector: 1 is R’s level. Clusters learn; outside them P lives on spillovers.",
+        ),
+        What::Growth => (
+            "Growth",
+            "Growth of real income per worker in P. Where the regime or a parameter changes, the level jumps.",
+        ),
+        What::Margin => (
+            "How far a cluster is from collapse",
+            "What a worker earns in the cluster over the best that he would earn outside it, less 1. Below 0 the cluster collapses, or \
+             needs a subsidy.",
+        ),
+        What::Decomposition => (
+            "What moved the gap",
+            "Change of ln(income gap) since the start, in six parts that add up to it. What widens the gap is stacked upwards, what \
+             narrows it downwards; the black line is their sum.",
+        ),
     }
-    if all.is_empty() {
-        page.push_str("<p class=\"note\">No path changes its regime.</p>\n");
-        return;
-    }
-    all.sort_by_key(|(k, index, _)| (*k, *index));
-    let rows: Vec<Vec<String>> = all
-        .iter()
-        .take(TURNS_TOLD)
-        .map(|(k, index, words)| {
-            let swatch = Look::of(*index, comparison.baseline).swatch();
-            vec![date(comparison, *k), format!("{swatch}{}", escape(name(comparison, *index))), escape(words)]
-        })
-        .collect();
-    let _ = write!(
-        page,
-        "<details open><summary>Changes of regime</summary>\n{}",
-        table("", &["year", "path", "from then on"], &rows, Narrow::Cards)
-    );
-    if all.len() > TURNS_TOLD {
-        let _ = writeln!(page, "<p class=\"note\">{} more are in each run’s events.csv.</p>", all.len() - TURNS_TOLD);
-    }
-    page.push_str("</details>\n");
 }
 
-/// Every candidate at the start and in the long run, once for all runs that share them.
-fn equilibria(page: &mut String, comparison: &Comparison) {
-    page.push_str(
-        "<section><h2>Equilibria</h2>\n<p>Every candidate: a cluster in each sector, Cl, and isolation, Is. A cluster is an \
-         equilibrium if nobody gains by leaving it: comparative advantage (left of the inequality) must not outweigh the \
-         externalities (right).</p>\n",
-    );
-    for long_run in [false, true] {
-        let heading = if long_run { "In the long run of each candidate" } else { "At the start" };
-        let _ = writeln!(page, "<h3>{heading}</h3>");
-        let mut groups: Vec<(Answer<'_>, Vec<usize>)> = Vec::new();
-        for (index, member) in comparison.members.iter().enumerate() {
-            let last = member.scenario.problem.epochs.last().map_or(0, |epoch| epoch.k);
-            let answer = Answer::new(&member.scenario, &member.trajectory, if long_run { last } else { 0 }, long_run);
-            let same = |(other, _): &&mut (Answer<'_>, Vec<usize>)| {
-                (&other.candidates, other.real_income_R, other.closed)
-                    == (&answer.candidates, answer.real_income_R, answer.closed)
-                    && other.scenario.problem.sectors == answer.scenario.problem.sectors
-            };
-            match groups.iter_mut().find(same) {
-                Some((_, runs)) => runs.push(index),
-                None => groups.push((answer, vec![index])),
+/// Policies, shocks, changes of regime by date: each once, with the runs in which it happens.
+fn happenings(comparison: &Comparison) -> Vec<Happening> {
+    let mut happenings: Vec<Happening> = Vec::new();
+    for (index, member) in comparison.members.iter().enumerate() {
+        for event in &member.trajectory.events {
+            let words = event.in_words(&member.trajectory.sector_names);
+            let words = if event.detail.is_empty() { words } else { format!("{words} ({})", event.detail) };
+            match happenings.iter_mut().find(|other| other.k == event.period && other.words == words) {
+                Some(other) if other.runs.last() == Some(&index) => {}
+                Some(other) => other.runs.push(index),
+                None => happenings.push(Happening { k: event.period, runs: vec![index], words }),
             }
         }
-        for (answer, runs) in groups.iter().take(STARTS_SHOWN) {
-            let of = if groups.len() == 1 {
-                "all paths".to_owned()
-            } else {
-                names(runs.iter().map(|&index| name(comparison, index)), 6)
-            };
-            let closed = if answer.closed { "; trade is closed, were it open:" } else { "" };
-            let rows: Vec<Vec<String>> =
-                answer.cells().iter().map(|cells| cells.iter().map(|cell| escape(cell)).collect()).collect();
-            let caption = format!("{of}: {}{closed}", escape(&answer.when()));
-            page.push_str(&table(&caption, &CANDIDATE, &rows, Narrow::Cards));
-            let [ordering, assumption] = answer.assumptions();
-            let _ = writeln!(page, "<p class=\"note\">Here {}; {}.</p>", escape(&ordering), escape(&assumption));
-        }
-        if groups.len() > STARTS_SHOWN {
-            let _ = writeln!(
-                page,
-                "<p class=\"note\">{} more differ; see <code>catchup equilibria</code>.</p>",
-                groups.len() - STARTS_SHOWN
-            );
-        }
     }
-    page.push_str("</section>\n");
+    // Stable: at one date in the order of the runs, and of what happens to each.
+    happenings.sort_by_key(|happening| happening.k);
+    happenings
 }
 
-fn parameters(page: &mut String, comparison: &Comparison) {
-    let (different, same) = parameters::cells(comparison);
-    page.push_str("<section><h2>Parameters and their sources</h2>\n");
-    if different.is_empty() {
-        page.push_str("<p>All paths have the same parameters.</p>\n");
-    } else {
-        page.push_str(&table("Where the paths differ", &parameters::HEADER, &different, Narrow::Lines));
-    }
-    page.push_str(&table("The same in all paths", &parameters::HEADER, &same, Narrow::Lines));
-    page.push_str("</section>\n");
+fn events(comparison: &Comparison, happenings: Vec<Happening>) -> Table {
+    let row = |Happening { k, runs, words }| {
+        let places = runs.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
+        let all = runs.len() == comparison.members.len();
+        let paths = if all { Cell::Text("all paths".to_owned()) } else { Cell::Paths(runs) };
+        Row { runs: places, cells: vec![Cell::Text(date(comparison, k)), paths, Cell::Text(words)] }
+    };
+    let rows = happenings.into_iter().take(EVENTS).map(row).collect();
+    Table::new(String::new(), "cards", &["year", "path", "event"], rows)
 }
 
-fn scenarios(page: &mut String, comparison: &Comparison, files: &[(String, String)]) {
-    page.push_str(
-        "<section><h2>Scenario files</h2>\n<p>Each run again gives the same tables: every layer merged, every default \
-         written out.</p>\n",
-    );
-    let mut shown = 0;
-    for member in &comparison.members {
+/// Every candidate at the start or in the long run, once for all runs that share them.
+fn equilibria(comparison: &Comparison, long_run: bool) -> Equilibria {
+    let mut groups: Vec<(Answer<'_>, Vec<usize>)> = Vec::new();
+    for (index, member) in comparison.members.iter().enumerate() {
+        let last = member.scenario.problem.epochs.last().map_or(0, |epoch| epoch.k);
+        let answer = Answer::new(&member.scenario, &member.trajectory, if long_run { last } else { 0 }, long_run);
+        let same = |(other, _): &&mut (Answer<'_>, Vec<usize>)| {
+            (&other.candidates, other.real_income_R, other.closed)
+                == (&answer.candidates, answer.real_income_R, answer.closed)
+                && other.scenario.problem.sectors == answer.scenario.problem.sectors
+        };
+        match groups.iter_mut().find(same) {
+            Some((_, runs)) => runs.push(index),
+            None => groups.push((answer, vec![index])),
+        }
+    }
+    let alone = groups.len() == 1;
+    let left_out = groups.len().saturating_sub(STARTS);
+    let table = |(answer, runs): (Answer<'_>, Vec<usize>)| {
+        let paths = runs.iter().map(|&index| name(comparison, index));
+        let paths = if alone { "all paths".to_owned() } else { names(paths, 6) };
+        let closed = if answer.closed { "; trade is closed, were it open:" } else { "" };
+        let row = |cells: Vec<String>| Row { runs: String::new(), cells: cells.into_iter().map(Cell::Text).collect() };
+        let rows = answer.cells().into_iter().map(row).collect();
+        let [ordering, assumption] = answer.assumptions();
+        let caption = format!("{paths}: {}{closed}", answer.when());
+        (Table::new(caption, "cards", &CANDIDATE, rows), format!("Here {ordering}; {assumption}."))
+    };
+    Equilibria {
+        heading: if long_run { "In the long run of each candidate" } else { "At the start" },
+        tables: groups.into_iter().take(STARTS).map(table).collect(),
+        left_out,
+    }
+}
+
+fn scenarios<'a>(comparison: &Comparison, files: &'a [(String, String)]) -> Vec<ScenarioFile<'a>> {
+    let mut bytes = 0;
+    let shown = |(index, member): (usize, &Member)| {
         let file = format!("{}/scenario.toml", member.summary.name);
-        let text = member.scenario.resolved();
-        shown += text.len();
-        if shown > SCENARIOS_SHOWN {
-            let _ = writeln!(page, "<p class=\"note\"><code>{}</code> stands beside this page.</p>", escape(&file));
-            continue;
-        }
         let hash = files.iter().find(|(name, _)| *name == file).map_or("", |(_, hash)| hash);
-        let _ = writeln!(
-            page,
-            "<details class=\"file\"><summary><code>{}</code></summary>\n<p class=\"hash\">SHA-256 {hash}</p>\n<pre>{}</pre></details>",
-            escape(&file),
-            escape(&text)
-        );
-    }
-    page.push_str("</section>\n");
+        let text = member.scenario.resolved();
+        bytes += text.len();
+        ScenarioFile { index, file, hash, text: Some(text).filter(|_| bytes <= SCENARIOS) }
+    };
+    comparison.members.iter().enumerate().map(shown).collect()
 }
 
-fn provenance(page: &mut String, files: &[(String, String)]) {
+fn version() -> String {
     let commit = env!("CATCHUP_COMMIT");
     let changed = if env!("CATCHUP_DIRTY") == "true" { ", with local changes" } else { "" };
-    let built = if commit.is_empty() { String::new() } else { format!(", commit <code>{commit}</code>{changed}") };
-    let _ = writeln!(
-        page,
-        "<section><h2>Version and checksums</h2>\n<p>Written by catchup {}{built}. The tables beside this page, with their SHA-256:</p>",
-        env!("CARGO_PKG_VERSION")
-    );
-    let rows = |inside: bool| -> Vec<Vec<String>> {
-        let chosen = files.iter().filter(|(name, _)| name.contains('/') == inside).take(4_000);
-        chosen
-            .map(|(name, hash)| {
-                vec![format!("<code>{}</code>", escape(name)), format!("<code class=\"hash\">{hash}</code>")]
-            })
-            .collect()
+    let built = if commit.is_empty() { String::new() } else { format!(", commit {commit}{changed}") };
+    format!("{}{built}", env!("CARGO_PKG_VERSION"))
+}
+
+fn checksums<'a>(files: impl Iterator<Item = &'a (String, String)>) -> Table {
+    let row = |(name, hash): &(String, String)| {
+        let cells = [name, hash].map(|text| Cell::Code(text.clone()));
+        Row { runs: String::new(), cells: cells.into() }
     };
-    page.push_str(&table("", &["file", "SHA-256"], &rows(false), Narrow::Lines));
-    let _ = write!(
-        page,
-        "<details><summary>Files of each run</summary>\n{}</details>\n</section>\n",
-        table("", &["file", "SHA-256"], &rows(true), Narrow::Lines)
-    );
+    Table::new(String::new(), "lines", &["file", "SHA-256"], files.map(row).collect())
 }

@@ -307,3 +307,23 @@ fn a_path_lost_to_the_numbers_does_not_claim_a_blow_up() {
     let ran = bench.run(&["run", "far.toml", "--set", "sector.textiles.Z_P=1e-200", "--set", "solver.method=exact"]);
     assert_eq!(ran.code, Some(0), "the remedy works: {ran:?}");
 }
+
+#[test]
+fn where_the_system_refuses_threads_the_work_goes_on() {
+    let bench = Bench::new();
+    bench.write("one.toml", BASE);
+    bench.write("study.toml", "schema_version = 1\nscenario = \"one.toml\"\n[design]\nkind = \"random\"\nsamples = 50\n[vary]\n\"growth.x\" = { uniform = [0.01, 0.02] }\n");
+    let commands: [&[&str]; 3] =
+        [&["run", "one.toml"], &["compare", "one.toml", "--each-cluster"], &["sweep", "study.toml", "--threads", "4"]];
+    for args in commands {
+        // No system has stacks that large to give.
+        let refused = bench.command().args(args).env("RUST_MIN_STACK", (1_u64 << 46).to_string()).output();
+        let ran = Ran::from(refused.expect("the program starts"));
+        assert_eq!(ran.code, Some(0), "{args:?}: {ran:?}");
+        assert!(ran.err.contains("the system allows 1 thread instead of "), "{args:?}: {}", ran.err);
+    }
+    let alone = bench.read("output/study/runs.csv");
+    let together = bench.run(&["sweep", "study.toml", "--threads", "4", "--fresh"]);
+    assert_eq!((together.code, together.err.contains("allows")), (Some(0), false), "{together:?}");
+    assert_eq!(bench.read("output/study/runs.csv"), alone);
+}

@@ -73,6 +73,25 @@ pub struct Event {
     pub detail: String,
 }
 
+impl Event {
+    /// What happened, in a few words.
+    pub fn in_words(&self, sector_names: &[String]) -> String {
+        let sector = self.sector.map_or("P", |i| sector_names[i].as_str());
+        match self.kind {
+            EventKind::ParityReached => format!("{sector} reaches parity"),
+            EventKind::Shock => "shock".to_owned(),
+            EventKind::PolicyOff => "policy ends".to_owned(),
+            EventKind::PolicyOn => "policy begins".to_owned(),
+            EventKind::TradeOpened => "trade opens".to_owned(),
+            EventKind::TradeClosed => "trade closes".to_owned(),
+            EventKind::ClusterCollapsed => format!("cluster in {sector} collapses"),
+            EventKind::ClusterEnded => format!("cluster in {sector} ends"),
+            EventKind::ClusterFormed => format!("cluster in {sector} forms"),
+            EventKind::SpecialisationChanged => "P specialises anew".to_owned(),
+        }
+    }
+}
+
 names! {
     /// Kinds of events, in the order in which a row lists them.
     #[derive(PartialOrd, Ord)]
