@@ -24,7 +24,7 @@ pub fn scenario() -> Value {
     // What a file lacks that extends another, the other may have.
     schema["if"] = json!({ "not": { "required": ["extends"] } });
     schema["then"] = complete(&["schema_version"]);
-    headed(schema, "A scenario of catchup")
+    headed(schema, "A scenario of catchup", definitions())
 }
 
 /// The schema of a sweep file.
@@ -37,7 +37,7 @@ pub fn sweep() -> Value {
                 merge(&mut inside, complete(&[]));
                 json!({ "anyOf": [{ "type": "string", "pattern": "." }, inside] })
             }
-            Takes::Specifications => Tree::of(keys::all().iter().filter(|key| key.varies()), specification).schema(),
+            Takes::Specifications => Tree::of(varied(), |key| reference(VARY, key)).schema(),
             Takes::Layers => variants(),
             _ => value(key),
         };
@@ -60,10 +60,45 @@ pub fn sweep() -> Value {
     schema["if"] = json!({ "properties": { "design": { "required": ["file"] } } });
     schema["then"] = json!({ "properties": { "vary": { "maxProperties": 0 } } });
     schema["else"] = json!({ "required": ["vary"], "properties": { "vary": { "minProperties": 1 } } });
-    headed(schema, "A sweep of catchup")
+    let mut definitions = definitions();
+    definitions.extend(varied().map(|key| (definition(VARY, key), specification(key))));
+    headed(schema, "A sweep of catchup", definitions)
 }
 
-fn headed(mut schema: Value, title: &str) -> Value {
+/// Before the name of a definition: the value of a key, and what values it takes in turn.
+const SET: &str = "";
+const VARY: &str = "vary.";
+
+fn definition(what: &str, key: &Key) -> String {
+    format!("{what}{}.{}", key.section.name(), key.name)
+}
+
+fn reference(what: &str, key: &Key) -> Value {
+    json!({ "$ref": format!("#/definitions/{}", definition(what, key)) })
+}
+
+/// The keys that draws can vary.
+fn varied() -> impl Iterator<Item = &'static Key> {
+    keys::all().iter().filter(|key| key.varies())
+}
+
+/// The keys below the root.
+fn inner() -> impl Iterator<Item = &'static Key> {
+    keys::all().iter().filter(|key| key.section != Section::Root)
+}
+
+/// What is referred to from several places: keys and tables.
+fn definitions() -> Map<String, Value> {
+    let keys = inner().map(|key| (definition(SET, key), described(value(key), key)));
+    let tables = Section::TABLES.into_iter().map(|section| {
+        let own = keys::of_section(section).map(|key| (key.name.to_owned(), reference(SET, key)));
+        (section.name().to_owned(), with_rules(table(own.collect()), section))
+    });
+    keys.chain(tables).collect()
+}
+
+fn headed(mut schema: Value, title: &str, definitions: Map<String, Value>) -> Value {
+    schema["definitions"] = definitions.into();
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = title.into();
     schema
@@ -93,9 +128,7 @@ fn root_properties(without: &[&str], indexed: bool) -> Map<String, Value> {
     let mut properties: Map<String, Value> =
         root.map(|key| (key.name.to_owned(), described(value(key), key))).collect();
     for section in Section::TABLES {
-        let one =
-            table(keys::of_section(section).map(|key| (key.name.to_owned(), described(value(key), key))).collect());
-        let one = with_rules(one, section);
+        let one = json!({ "$ref": format!("#/definitions/{}", section.name()) });
         let all = match section.count() {
             Count::One => one,
             Count::Named => json!({
@@ -105,15 +138,15 @@ fn root_properties(without: &[&str], indexed: bool) -> Map<String, Value> {
                 "maxProperties": SECTORS.end(),
             }),
             Count::Listed if indexed => json!({ "anyOf": [
-                { "type": "array", "items": whole(one.clone(), section) },
+                { "type": "array", "items": whole(&one, section) },
                 { "type": "object", "patternProperties": { INDEX: one }, "additionalProperties": false },
             ] }),
-            Count::Listed => json!({ "type": "array", "items": whole(one, section) }),
+            Count::Listed => json!({ "type": "array", "items": whole(&one, section) }),
         };
         properties.insert(section.name().to_owned(), all);
     }
     let note = json!({ "type": "string" });
-    let mut sources = Tree::of(keys::all().iter().filter(|key| key.section != Section::Root), |_| note.clone());
+    let mut sources = Tree::of(inner(), |_| note.clone());
     for key in keys::all().iter().filter(|key| key.shocked) {
         let mut path = vec![Step::Word("shock"), Step::Any(INDEX), Step::Word("set")];
         path.extend(steps(key));
@@ -144,8 +177,8 @@ fn is_form(form: Form) -> Value {
 }
 
 /// A policy or a shock that is given whole.
-fn whole(mut one: Value, section: Section) -> Value {
-    one["required"] = required(keys::of_section(section), &[]);
+fn whole(one: &Value, section: Section) -> Value {
+    let mut one = json!({ "allOf": [one], "required": required(keys::of_section(section), &[]) });
     if section == Section::Policy {
         one["anyOf"] = json!([{ "required": ["promote"] }, { "required": ["trade"] }]);
         one["if"] = json!({ "required": ["sustain"] });
@@ -258,7 +291,8 @@ fn value(key: &Key) -> Value {
             json!({ "type": "array", "items": { "type": "string", "pattern": SECTOR_NAME }, "uniqueItems": true })
         }
         Takes::Settings => {
-            let mut settings = Tree::of(keys::all().iter().filter(|key| key.shocked), value).schema();
+            let mut settings =
+                Tree::of(keys::all().iter().filter(|key| key.shocked), |key| reference(SET, key)).schema();
             settings["minProperties"] = 1.into();
             settings
         }
@@ -282,7 +316,7 @@ fn number(range: Range) -> Value {
 
 /// How a key can vary.
 fn specification(key: &Key) -> Value {
-    let item = value(key);
+    let item = reference(SET, key);
     let numbers = matches!(key.takes, Takes::Number(_));
     let manners = Manner::ALL.iter().filter(|manner| match manner {
         Manner::Values | Manner::Column => true,
@@ -326,7 +360,7 @@ fn specification(key: &Key) -> Value {
 fn variants() -> Value {
     let mut one = table(root_properties(&NOT_A_VARIANTS, true));
     // A dotted key of a variant may be quoted.
-    let dotted = Tree::of(keys::all().iter().filter(|key| key.section != Section::Root), value);
+    let dotted = Tree::of(inner(), |key| reference(SET, key));
     one["patternProperties"] = dotted.joined().into();
     let name = keys::of_section(Section::Root).find_map(|key| match key.takes {
         Takes::Text(pattern) if key.name == "name" => Some(pattern),
@@ -435,9 +469,13 @@ impl Tree {
                 None => beginnings.push((first.to_vec(), Self { leaves: vec![leaf] })),
             }
         }
-        let inside = |tree: Self| match tree.leaves.as_slice() {
-            [(path, schema)] if path.is_empty() => schema.clone(),
-            _ => tree.schema(),
+        let inside = |mut tree: Self| {
+            let ends = tree.leaves.extract_if(.., |(path, _)| path.is_empty()).map(|(_, schema)| schema);
+            let mut ways: Vec<Value> = ends.collect();
+            if !tree.leaves.is_empty() {
+                ways.push(tree.schema());
+            }
+            if ways.len() == 1 { ways.remove(0) } else { json!({ "anyOf": ways }) }
         };
         beginnings.into_iter().map(|(path, tree)| (path, inside(tree))).collect()
     }

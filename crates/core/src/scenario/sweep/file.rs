@@ -75,7 +75,7 @@ pub fn read(
     let plan = plan(&mut reader, &root, &root_at);
     let mut entries = vary(&mut reader, &root, &root_at, plan.as_ref());
     let layers = variants::read(&mut reader, &root, &root_at);
-    let keep = keep(&mut reader, &root, &root_at);
+    let keep = keep(&mut reader, &root);
     let mut errors = reader.errors;
 
     let scenario = root.shift_remove("scenario");
@@ -256,13 +256,12 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
 }
 
 /// `[keep]`: of how many draws; `None` for all.
-fn keep(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<f64> {
+fn keep(reader: &mut Reader<'_>, root: &Table) -> Option<f64> {
     let Some(node) = root.get("keep") else { return Some(0.0) };
     let Value::Table(table) = &node.value else {
         reader.wrong_type(node, "keep", "a table [keep]");
         return Some(0.0);
     };
-    let _ = root_at;
     reader.unknown(table, "keep", &keys::names(Section::Keep), |_, _| None);
     match table.get("trajectories") {
         Some(Node { value: Value::String(text), .. }) if text == "all" => None,

@@ -104,14 +104,14 @@ pub fn build(
                     Scenario { path: path.to_owned(), keys, problem, solver, sources: sources.clone(), merged };
                 variants.push(Variant { name, scenario, layer });
             }
-            Err(found) => errors.extend(found.into_iter().map(|error| of(&name, error))),
+            Err(found) => errors.extend(found.into_iter().map(|error| named(&name, error))),
         }
     }
     if errors.is_empty() { Ok(variants) } else { Err(errors) }
 }
 
 /// A mistake, said to be a variant's.
-pub fn of(name: &str, error: Diagnostic) -> Diagnostic {
+pub fn named(name: &str, error: Diagnostic) -> Diagnostic {
     Diagnostic { title: format!("variants.{name}: {}", error.title), ..error }
 }
 
