@@ -27,15 +27,10 @@ const EVENTS: usize = 60;
 const SCENARIOS: usize = 200_000;
 /// Files of runs whose checksums are shown.
 const FILES: usize = 600;
-/// Nothing is fetched, whatever the page holds.
-const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
-                      form-action 'none'";
-
 /// What [`page.html`](self) is filled with.
 #[derive(Template)]
 #[template(path = "page.html", config = "src/report/askama.toml")]
 struct Page<'a> {
-    policy: &'static str,
     style: &'static str,
     script: &'static str,
     name: &'a str,
@@ -102,7 +97,6 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
     let happenings = happenings(comparison);
     let (numbers, note) = numbers::json(comparison, &happenings);
     let page = Page {
-        policy: POLICY,
         style: include_str!("page.css"),
         script: include_str!("page.js"),
         name: &comparison.name,

@@ -175,7 +175,10 @@
   };
   const place = (node, name, at) => node.setAttribute(name, at(Number(original(node, name))));
   const restore = () => {
-    for (const [node, attributes] of kept) for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    for (const [node, attributes] of kept) {
+      for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+      if (node.matches(".band-label")) node.classList.remove("off");
+    }
   };
   const stretch = (svg) => {
     const panel = panels.find((panel) => panel.svg === svg);
@@ -189,18 +192,24 @@
           node.setAttribute("x", at(x));
           break;
         }
-        case "line":
-          // An upright mark of a date, or along the years.
-          place(node, "x1", at);
-          place(node, "x2", at);
+        case "line": {
+          // A sample of a run's line goes with the text behind it; the others are dates and spans.
+          const text = node.matches(".act-of") ? node.parentNode.querySelector("text") : null;
+          const shift = text && at(Number(text.dataset.at)) - Number(text.dataset.at);
+          for (const name of ["x1", "x2"]) place(node, name, text ? (x) => x + shift : at);
           break;
+        }
         case "circle":
           place(node, "cx", at);
           break;
         case "text": {
-          // A text stands beside what it names.
+          // A text stands beside what it names, and inside the axes as long as that does.
+          const named = node.matches(".band-label") ? node.previousElementSibling : node.parentNode.querySelector(".act-span");
           const beside = Number(node.dataset.at ?? original(node, "x"));
-          place(node, "x", (x) => at(beside) + x - beside);
+          const start = at(beside);
+          const end = named ? at(named.localName === "rect" ? Number(original(named, "x")) + Number(original(named, "width")) : Number(original(named, "x2"))) : start;
+          place(node, "x", (x) => (end > panel.left ? Math.max(start, panel.left + 3) : start) + x - beside);
+          if (node.matches(".band-label")) node.classList.toggle("off", Number(node.getAttribute("x")) + node.getComputedTextLength() > end);
           break;
         }
         case "path": {
