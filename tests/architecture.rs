@@ -139,15 +139,13 @@ const PROGRAM: &[(&str, &[&str])] = &[
 ];
 
 /// Files that import one another in a circle. None should; what stands here is still to be opened.
-const CIRCLES: &[&[&str]] = &[
-    &[
-        "src/record/package.rs",
-        "src/record/stage.rs",
-        "src/record/sweep/chunk.rs",
-        "src/record/sweep/manifest.rs",
-        "src/record/sweep/rows.rs",
-    ],
-];
+const CIRCLES: &[&[&str]] = &[&[
+    "src/record/package.rs",
+    "src/record/stage.rs",
+    "src/record/sweep/chunk.rs",
+    "src/record/sweep/manifest.rs",
+    "src/record/sweep/rows.rs",
+]];
 
 /// A source file.
 struct File {

@@ -146,7 +146,8 @@ fn every_file_that_ships_or_is_written_is_valid() -> Result<(), Failed> {
     bench.write("sweep.toml", cases(SWEEPS).0);
     sweeps.push(bench.path().join("sweep.toml"));
     // With its scenario inside.
-    let resolved = catchup::scenario::sweep::Sweep::load(&root().join("scenarios/sweeps/lagging-region.toml").to_string_lossy());
+    let resolved =
+        catchup::scenario::sweep::Sweep::load(&root().join("scenarios/sweeps/lagging-region.toml").to_string_lossy());
     bench.write("resolved.toml", resolved.map(|sweep| sweep.resolved()).unwrap_or_default());
     sweeps.push(bench.path().join("resolved.toml"));
     all_valid(&bench, "sweep", &sweeps)
@@ -176,7 +177,11 @@ fn mistakes_are_found() -> Result<(), Failed> {
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = || missing_packages(&["tomllib", "jsonschema"]);
     vec![
-        trial("schema::every_file_that_ships_or_is_written_is_valid", missing(), every_file_that_ships_or_is_written_is_valid),
+        trial(
+            "schema::every_file_that_ships_or_is_written_is_valid",
+            missing(),
+            every_file_that_ships_or_is_written_is_valid,
+        ),
         trial("schema::mistakes_are_found", missing(), mistakes_are_found),
     ]
 }

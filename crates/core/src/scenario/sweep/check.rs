@@ -164,7 +164,13 @@ pub fn draws(sweep: &Sweep, entries: &[Entry]) -> Result<(), Vec<Diagnostic>> {
 }
 
 /// A mistake of a draw, told of the key whose value makes it.
-fn of_draw(error: Diagnostic, draw: u64, variant: Option<&str>, entries: &[Entry], binder: &super::Binder) -> Diagnostic {
+fn of_draw(
+    error: Diagnostic,
+    draw: u64,
+    variant: Option<&str>,
+    entries: &[Entry],
+    binder: &super::Binder,
+) -> Diagnostic {
     let entry = error.at.as_ref().and_then(|at| binder.slot(at)).and_then(|slot| entries.get(slot));
     let under = variant.map_or_else(String::new, |name| format!(" under {name}"));
     let hint = match entry.map(|entry| &entry.spec) {

@@ -130,7 +130,10 @@ fn head(text: &str, record: &StringRecord, known: &[String], faults: &mut Vec<Fa
         } else {
             let near = did_you_mean(key, known.iter().map(String::as_str));
             let split = key.contains([';', '\t']).then(|| "columns are separated by commas".to_owned());
-            faults.push(of_column(format!("the column {} is no parameter that can be varied", clip(key)), split.or(near)));
+            faults.push(of_column(
+                format!("the column {} is no parameter that can be varied", clip(key)),
+                split.or(near),
+            ));
         }
     }
     kinds
