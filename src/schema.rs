@@ -32,11 +32,10 @@ pub fn sweep() -> Value {
     let mut properties = Map::new();
     for key in sweep_keys::all().iter().filter(|key| key.section == Section::Root) {
         let value = match key.takes {
-            Takes::Scenario => {
-                let mut inside = table(root_properties(&["extends"], false));
-                merge(&mut inside, complete(&[]));
-                json!({ "anyOf": [{ "type": "string", "pattern": "." }, inside] })
-            }
+            Takes::Scenario => json!({ "anyOf": [
+                { "type": "string", "pattern": "." },
+                { "allOf": [table(root_properties(&["extends"], false)), complete(&[])] },
+            ] }),
             Takes::Specifications => Tree::of(varied(), |key| reference(VARY, key)).schema(),
             Takes::Layers => variants(),
             _ => value(key),
@@ -107,13 +106,6 @@ fn headed(mut schema: Value, title: &str, definitions: Map<String, Value>) -> Va
 /// An object of these keys and no others.
 fn table(properties: Map<String, Value>) -> Value {
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
-}
-
-/// Puts the members of one object into another.
-fn merge(into: &mut Value, more: Value) {
-    if let (Value::Object(into), Value::Object(more)) = (into, more) {
-        into.extend(more);
-    }
 }
 
 /// Names of the keys that must be given.

@@ -32,8 +32,7 @@ const RTOL: Range = Range::between(1e-14, 1e-2);
 
 /// The keys above the first table.
 const ROOT: &[Key] = &[
-    Key { name: "schema_version", meaning: "Version of this format", ..Key::number("", VERSION) }
-        .rule("needed in the file, or in one that it extends"),
+    Key { name: "schema_version", meaning: "Version of this format", ..Key::number("", VERSION) },
     Key { name: "name", meaning: "Name of the scenario and of its folder", ..Key::taking(Takes::Text(NAME)) }
         .rule("letters, digits, `.`, `_`, `-`; the first a letter or digit; at most 100 characters")
         .or(Otherwise::Said("the file's name without its last extension; `stdin` for standard input")),
