@@ -47,13 +47,12 @@ pub struct Ended {
 
 impl Ended {
     fn add(&mut self, chunk: &Chunk, variants: usize) {
-        self.runs += chunk.rows.len() as u64;
-        for (i, row) in chunk.rows.iter().enumerate() {
-            let Some(error) = &row.error else { continue };
-            self.failed += 1;
-            let run = chunk.first + (i / variants) as u64;
+        self.runs += chunk.runs() as u64;
+        self.failed += chunk.errors.len() as u64;
+        if let Some((row, error)) = chunk.errors.first() {
+            let run = chunk.first + (row / variants) as u64;
             if self.first.as_ref().is_none_or(|first| run < first.run) {
-                self.first = Some(Failed { run, variant: i % variants, error: error.clone() });
+                self.first = Some(Failed { run, variant: row % variants, error: error.clone() });
             }
         }
     }
@@ -89,7 +88,7 @@ impl Crew<'_> {
                 match (&mut *ended, stands) {
                     (Ok(ended), Ok(())) => {
                         ended.add(&chunk, self.sweep.variants.len());
-                        tally.advance(chunk.rows.len() as u64);
+                        tally.advance(chunk.runs() as u64);
                         ended.gave_up = self.too_many(ended.failed);
                         broken.fetch_or(ended.gave_up, Ordering::Relaxed);
                     }

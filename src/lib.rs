@@ -11,11 +11,13 @@
 //! |---|---|---|
 //! | [`model`] | the economics: parameters, catch-up, trade step, policies, long run | files, TOML, CSV, clock, terminal, solver |
 //! | [`mod@column`] | numbers for several dates at once, and what is computed with them | everything else |
+//! | [`math`] | exp, ln and the like, the same bits on every machine; the only importer of `libm` | everything else |
 //! | [`integrate`] | advances one sector's z over a spell of constant motion; the only importer of `ode_solvers` | clusters, wages, policies |
 //! | [`simulate`] | the period loop: Problem → Trajectory, in memory | files, terminal |
-//! | [`trajectory`] | rows, events, and the columns with their units | files, terminal |
-//! | [`measure`] | the measures of a run without its rows | files, terminal |
-//! | [`summary`] | the measures of a run | files, terminal |
+//! | [`table`] | what a column of a table is: its name, type, unit, meaning, and how its values are read | everything else but [`names`] |
+//! | [`trajectory`] | rows, events, and the columns of their tables | files, terminal |
+//! | [`measure`] | the measures of a run, each with all that is known of it, and how they are taken without rows | files, terminal |
+//! | [`summary`] | what a run comes to, its last row's long run included | files, terminal |
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
@@ -27,7 +29,8 @@
 //! | [`draw`] | runs and comparisons → pictures as SVG | files, terminal |
 //! | [`plot`] | tables → pictures of them, those of sweeps, PNG | how anything is simulated, where a picture goes, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
-//! | [`batch`] | a sweep's runs: draws → rows, in chunks | files, terminal, clock, threads |
+//! | [`batch`] | a sweep's runs: draws → measures, in chunks of columns | files, terminal, clock, threads |
+//! | [`examples`] | the shipped scenarios, which travel in the program | files, terminal |
 //! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
 //! | [`names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
 //! | [`words`] | numbers as people read them | everything else |
@@ -35,7 +38,7 @@
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
 //! Arrows point down only: cli → {advice, record, report, plot} → draw → {compare, equilibria} → {summary, simulate, scenario} →
-//! {trajectory, measure, integrate} → model → column.
+//! {trajectory, measure, integrate} → {model, table} → {column, names}.
 //! `tests/architecture.rs` holds the arrows, and lets no files import one another in a circle.
 //!
 //! # A scenario's way through
@@ -50,7 +53,7 @@
 //!
 //! `scenarios/sweeps/lagging-region.toml` → `scenario::sweep::Sweep` → [`batch`]: for each draw of the [`design`] a
 //! `Binder` patches the problem that `catchup run --set …` would solve, [`simulate::Engine`] measures it (the same loop as
-//! [`simulate::simulate`], without rows), and chunks of rows go to `record::sweep`, where they stand whole until the tables
+//! [`simulate::simulate`], without rows), and chunks go to `record::sweep`, where they stand whole until the tables
 //! are assembled from them in order.
 //!
 //! # Invariants
@@ -65,6 +68,7 @@
 pub mod cli;
 pub mod crew;
 pub mod error;
+pub mod examples;
 pub mod plot;
 pub mod record;
 pub mod report;
@@ -72,6 +76,6 @@ pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, draw, equilibria, integrate, measure, model, names, scenario,
-    simulate, summary, trajectory, words,
+    advice, batch, column, compare, control, design, draw, equilibria, integrate, math, measure, model, names,
+    scenario, simulate, summary, table, trajectory, words,
 };

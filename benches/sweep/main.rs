@@ -18,6 +18,7 @@ mod w1;
 
 use catchup::control::Control;
 use catchup::integrate::Method;
+use catchup::measure::Measure;
 use catchup::model::problem::Problem;
 use catchup::simulate::Engine;
 use limit::{InStep, LANES};
@@ -47,7 +48,7 @@ impl Catchup {
     fn final_gap(&mut self, draw: &Draw) -> f64 {
         w1::patch(&mut self.problem, draw);
         let measured = self.engine.measure(&self.problem, w1::solver(self.method), &self.control);
-        black_box(measured.expect("not stopped")).final_gap.expect("W1 does not fail")
+        black_box(measured.expect("not stopped"))[Measure::FinalGap].expect("W1 does not fail")
     }
 }
 

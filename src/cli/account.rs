@@ -1,5 +1,7 @@
 //! What a person reads of a run: the verdict in a sentence, the gap from start to long run, what changed and when.
 
+use crate::math::ln;
+use crate::measure::Measure;
 use crate::scenario::Scenario;
 use crate::summary::{Status, Summary, Verdict, describe_regime};
 use crate::trajectory::{EventKind, Trajectory};
@@ -60,8 +62,8 @@ fn growth(rate: f64) -> String {
 
 /// The verdict in words.
 fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
-    if summary.status == Status::Failed {
-        return format!("{BAD}the run failed{BAD:#}: {}", summary.error.as_deref().unwrap_or(""));
+    if summary.measures.status() == Status::Failed {
+        return format!("{BAD}the run failed{BAD:#}: {}", summary.measures.error.as_deref().unwrap_or(""));
     }
     let last =
         trajectory.rows.last().map(|row| describe_regime(row.regime, &trajectory.sector_names)).unwrap_or_default();
@@ -69,9 +71,9 @@ fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
     let under = format!("with {last}{subsidised}");
     let growth = growth(trajectory.last_params.sectors.iter().map(|s| s.alpha * s.learning_R()).sum());
     let end = date(trajectory, trajectory.grid.periods);
-    let final_gap = short(summary.final_gap.unwrap_or(f64::NAN));
-    let long_run = short(summary.long_run_gap.unwrap_or(f64::NAN));
-    match summary.verdict {
+    let final_gap = short(summary[Measure::FinalGap].unwrap_or(f64::NAN));
+    let long_run = short(summary[Measure::LongRunGap].unwrap_or(f64::NAN));
+    match summary.measures.verdict {
         Some(Verdict::PersistentGap) => {
             format!("{MIDDLE}P keeps a gap of {long_run} for good{MIDDLE:#}, {under}; in the long run {growth}.")
         }
@@ -81,13 +83,17 @@ fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
         Some(Verdict::Converging) => format!(
             "{GOOD}P is converging{GOOD:#}: the gap is still {final_gap} in {end} and closes, {under}; in the long run {growth}."
         ),
-        Some(Verdict::Ahead) if summary.long_run_gap == Some(0.0) => {
+        Some(Verdict::Ahead) if summary[Measure::LongRunGap] == Some(0.0) => {
             format!(
                 "{GOOD}P pulls ahead of R for ever{GOOD:#}, {under}: the gap is {final_gap} in {end} and goes to 0."
             )
         }
         Some(Verdict::Ahead) => {
-            let how = if summary.initial_gap.is_some_and(|gap| gap < 1.0) { "stays ahead of R" } else { "overtakes R" };
+            let how = if summary[Measure::InitialGap].is_some_and(|gap| gap < 1.0) {
+                "stays ahead of R"
+            } else {
+                "overtakes R"
+            };
             format!("{GOOD}P {how}{GOOD:#}, {under}: the gap settles at {long_run}; in the long run {growth}.")
         }
         Some(Verdict::FallingBehind) => format!(
@@ -100,20 +106,20 @@ fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
 fn numbers(trajectory: &Trajectory, summary: &Summary) -> String {
     let last = trajectory.rows.len().saturating_sub(1);
     let mut text = String::from("income gap");
-    if let Some(initial) = summary.initial_gap {
+    if let Some(initial) = summary[Measure::InitialGap] {
         let _ = write!(text, " {} in {}", short(initial), date(trajectory, 0));
     }
     if let (true, Some(row)) = (last > 0, trajectory.rows.last()) {
         let _ = write!(text, ", {} in {}", short(row.income_gap()), date(trajectory, last));
     }
-    match (summary.verdict, summary.long_run_gap) {
+    match (summary.measures.verdict, summary[Measure::LongRunGap]) {
         (None, _) => {}
         (Some(_), Some(long_run)) => {
             let _ = write!(text, ", {} in the long run", short(long_run));
         }
         (Some(_), None) => text.push_str(", without bound in the long run"),
     }
-    if let Some(half_life) = summary.half_life {
+    if let Some(half_life) = summary[Measure::HalfLife] {
         let since = match trajectory.last_change {
             0 => String::new(),
             k => format!(" from {}", date(trajectory, k)),
@@ -130,8 +136,7 @@ fn subsidy(trajectory: &Trajectory, summary: &Summary) -> Option<String> {
     let last = trajectory.rows.iter().rposition(paid)?;
     let until =
         if last + 1 == trajectory.rows.len() { "on".to_owned() } else { format!("to {}", date(trajectory, last)) };
-    let worth = summary
-        .subsidy_pv
+    let worth = summary[Measure::SubsidyPv]
         .map_or_else(String::new, |value| format!(", present value {} R-wages per worker of P", short(value)));
     if first == last {
         return Some(format!("subsidised in {}{worth}", date(trajectory, first)));
@@ -145,7 +150,7 @@ fn sparkline(trajectory: &Trajectory) -> Option<String> {
     let rows = &trajectory.rows;
     let width = rows.len().min(SPARK_WIDTH);
     let sampled: Vec<f64> = (0..width)
-        .map(|cell| rows[cell * (rows.len() - 1) / (width - 1).max(1)].income_gap().ln())
+        .map(|cell| ln(rows[cell * (rows.len() - 1) / (width - 1).max(1)].income_gap()))
         .filter(|ln_gap| ln_gap.is_finite())
         .collect();
     let low = sampled.iter().copied().fold(f64::INFINITY, f64::min);

@@ -5,7 +5,7 @@ use super::signals::Signals;
 use super::table::aligned;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal};
-use crate::compare::{Comparison, HEADER, Member, difference, in_words};
+use crate::compare::{Comparison, Member, difference, in_words};
 use crate::control::Control;
 use crate::draw;
 use crate::error::{Error, Kind};
@@ -189,7 +189,7 @@ fn without_failures(
     let (complete, failed): (Vec<Member>, Vec<Member>) =
         members.into_iter().partition(|member| member.trajectory.failure.is_none());
     for member in &failed {
-        let error = member.summary.error.as_deref().unwrap_or("");
+        let error = member.summary.measures.error.as_deref().unwrap_or("");
         let failed = Error::failed(format!("{} failed: {error}", member.summary.name));
         terminal.fail(&failed.note("it is left out of the comparison"));
     }
@@ -207,8 +207,6 @@ fn without_failures(
 fn account(comparison: &Comparison) -> String {
     const BOLD: Style = Style::new().bold();
     const GOOD: Style = AnsiColor::Green.on_default();
-    let mut rows = vec![HEADER.map(str::to_owned).to_vec()];
-    rows.extend(comparison.ranked().into_iter().map(|index| comparison.cells(index).to_vec()));
     let words: String = in_words(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
-    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, aligned(&rows))
+    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, aligned(&comparison.lines()))
 }

@@ -3,11 +3,12 @@
 use super::table::aligned;
 use super::{Exit, Scenarios, Terminal};
 use crate::control::Control;
-use crate::equilibria::{Answer, HEADER};
+use crate::equilibria::{Answer, columns};
 use crate::error::Error;
-use crate::model::equilibria::{Candidate, assumption_6_holds, ordering_holds};
-use crate::record::equilibria_csv;
+use crate::model::equilibria::{assumption_6_holds, ordering_holds};
+use crate::record::csv;
 use crate::simulate::simulate;
+use crate::table::Object;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -62,7 +63,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let format = if terminal.json { Format::Json } else { args.format };
     terminal.print(&match format {
         Format::Table => table(&answer),
-        Format::Csv => equilibria_csv(&scenario.problem.sectors, &answer.candidates, answer.real_income_R),
+        Format::Csv => csv(&columns(), &answer, answer.candidates.len()),
         Format::Json => format!("{}\n", json(&answer)),
         Format::Markdown => markdown(&answer),
         Format::Latex => latex(&answer),
@@ -71,23 +72,21 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
 }
 
 fn table(answer: &Answer<'_>) -> String {
-    let mut rows = vec![HEADER.map(str::to_owned).to_vec()];
-    rows.extend(answer.cells());
     let closed = if answer.closed { "  Trade is closed at this date; were it open:\n" } else { "" };
     let [ordering, assumption] = answer.assumptions();
     format!(
         "{}  {}\n{closed}{}  {ordering}\n  {assumption}\n",
         answer.scenario.keys.name,
         answer.when(),
-        aligned(&rows)
+        aligned(&answer.lines())
     )
 }
 
 fn markdown(answer: &Answer<'_>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | ").replace('_', "\\_"));
-    let mut text = line(&HEADER.map(str::to_owned));
-    text += &format!("|{}\n", "---|".repeat(HEADER.len()));
-    text += &answer.cells().iter().map(|cells| line(cells)).collect::<String>();
+    let lines: Vec<String> = answer.lines().iter().map(|cells| line(cells)).collect();
+    let rule = format!("|{}\n", "---|".repeat(answer.lines()[0].len()));
+    let text = format!("{}{rule}{}", lines[0], lines[1..].concat());
     let [ordering, assumption] = answer.assumptions().map(|text| text.replace('_', "\\_"));
     format!("{}, {}\n\n{text}\nHere {ordering}; {assumption}.\n", answer.scenario.keys.name, answer.when())
 }
@@ -101,38 +100,22 @@ fn latex(answer: &Answer<'_>) -> String {
     let line =
         |cells: &[String]| format!("{} \\\\\n", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" & "));
     let mut text = String::from("% needs \\usepackage{booktabs}\n\\begin{tabular}{llrrrrllllr}\n\\toprule\n");
-    text += &line(&HEADER.map(str::to_owned));
-    text += "\\midrule\n";
-    text += &answer.cells().iter().map(|cells| line(cells)).collect::<String>();
+    let lines: Vec<String> = answer.lines().iter().map(|cells| line(cells)).collect();
+    text += &format!("{}\\midrule\n{}", lines[0], lines[1..].concat());
     text += "\\bottomrule\n\\end{tabular}\n";
     let [ordering, assumption] = answer.assumptions();
     format!("% {}, {}\n% {ordering}; {assumption}\n{text}", answer.scenario.keys.name, answer.when())
 }
 
 fn json(answer: &Answer<'_>) -> Value {
-    let sectors = &answer.scenario.problem.sectors;
-    let finite = |value: f64| value.is_finite().then_some(value);
-    let row = |candidate: &Candidate| {
-        json!({
-            "regime": candidate.regime.name(),
-            "sector": candidate.regime.sector().map(|i| &sectors[i]),
-            "equilibrium": candidate.equilibrium,
-            "w_P": finite(candidate.w_P),
-            "income_gap": finite(1.0 / candidate.w_P),
-            "real_income_P": finite(candidate.w_P * answer.real_income_R),
-            "margin": candidate.margin.and_then(finite),
-            "subsidy": finite(candidate.subsidy),
-            "inequality": candidate.inequality.map(|inequality| inequality.to_string()),
-            "rejected_by": candidate.rejected_by().map(|k| &sectors[k]),
-            "rank": candidate.rank,
-        })
-    };
+    let columns = columns();
+    let row = |row| Object { columns: &columns, rows: answer, row };
     json!({
         "name": answer.scenario.keys.name,
         "t": answer.t,
         "long_run": answer.long_run,
         "ordering": ordering_holds(answer.params),
         "assumption_6": assumption_6_holds(answer.params),
-        "equilibria": answer.candidates.iter().map(row).collect::<Vec<_>>(),
+        "equilibria": (0..answer.candidates.len()).map(row).collect::<Vec<_>>(),
     })
 }

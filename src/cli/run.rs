@@ -91,10 +91,10 @@ fn print_outcome(scenario: &Scenario, outcome: &Result<Finished, Error>, termina
             } else if !terminal.quiet {
                 terminal.print(&account::of_run(trajectory, summary, folder));
             }
-            if summary.status == Status::Ok {
+            if summary.measures.status() == Status::Ok {
                 return Exit::Done;
             }
-            let title = format!("{name} failed: {}", summary.error.as_deref().unwrap_or("unknown"));
+            let title = format!("{name} failed: {}", summary.measures.error.as_deref().unwrap_or("unknown"));
             let explanation = account::why_failed(scenario);
             let rows = trajectory.rows.len();
             let rows =

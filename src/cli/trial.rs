@@ -2,9 +2,12 @@
 
 use super::Terminal;
 use super::table::{aligned, level_as_json, level_in_words, plural};
-use crate::batch::{Chunk, Worker};
+use crate::batch::{self, Chunk, Worker};
 use crate::control::Control;
+use crate::measure::Measure;
+use crate::record::csv;
 use crate::scenario::sweep::{Level, Sweep};
+use crate::table::{Column, ColumnType};
 use crate::words::lasting;
 use anstyle::Style;
 use indicatif::{HumanBytes, HumanCount};
@@ -120,6 +123,8 @@ impl Trial {
         const SPREAD: f64 = 0.618_033_988_749_894_9;
         let mut trial = Self::default();
         let (mut worker, mut chunk, control) = (Worker::new(sweep, 1), Chunk::default(), Control::default());
+        let names: Vec<String> = sweep.variants.iter().map(|variant| variant.name.clone()).collect();
+        let columns = batch::columns(&sweep.vary, &names);
         let draws = sweep.design.draws();
         let began = Instant::now();
         let mut tried = 0;
@@ -131,7 +136,7 @@ impl Trial {
             }
             trial.elapsed += started.elapsed();
             tried += 1;
-            trial.add(sweep, &chunk);
+            trial.add(sweep, &columns, &chunk);
         }
         for bytes in [&mut trial.csv_bytes, &mut trial.parquet_bytes] {
             *bytes /= tried.max(1) as f64;
@@ -140,38 +145,23 @@ impl Trial {
         trial
     }
 
-    fn add(&mut self, sweep: &Sweep, chunk: &Chunk) {
-        self.runs += chunk.rows.len() as u64;
-        let drawn: Vec<String> =
-            sweep.vary.iter().zip(&chunk.drawn).map(|(varied, column)| exactly(&varied.value(column[0]))).collect();
-        let drawn_length: usize = drawn.iter().map(|text| text.len() + 1).sum();
-        for (row, variant) in chunk.rows.iter().zip(&sweep.variants) {
-            if let Some(error) = &row.error {
-                self.failed += 1;
-                let first = || format!("the first is draw {} ({}): {error}", chunk.first, variant.name);
-                self.first_error.get_or_insert_with(first);
-            }
-            let numbers = [
-                row.initial_gap,
-                row.final_gap,
-                row.long_run_gap,
-                row.half_life,
-                row.welfare,
-                row.subsidy_pv,
-                row.d_final_gap,
-                row.equivalent_variation,
-            ];
-            let written: usize = numbers.iter().flatten().map(|number| number.to_string().len()).sum();
-            let words = variant.name.len()
-                + row.error.as_ref().map_or(0, String::len)
-                + row.verdict.map_or(0, |verdict| verdict.name().len());
-            let run_and_commas = 24;
-            self.csv_bytes += (drawn_length + written + words + run_and_commas) as f64;
-            // Little of a double's mantissa can be compressed away; words are stored once.
-            let doubles = numbers.iter().flatten().filter(|number| **number != 0.0).count();
-            self.parquet_bytes += 7.5 * doubles as f64 + 2.0;
+    fn add(&mut self, sweep: &Sweep, columns: &[Column<'_, Chunk>], chunk: &Chunk) {
+        self.runs += chunk.runs() as u64;
+        self.failed += chunk.errors.len() as u64;
+        if let Some((row, error)) = chunk.errors.first() {
+            let variant = &sweep.variants[row % sweep.variants.len()].name;
+            let first = || format!("the first is draw {} ({variant}): {error}", chunk.first);
+            self.first_error.get_or_insert_with(first);
         }
-        self.parquet_bytes += 7.5 * sweep.vary.iter().filter(|varied| varied.levels.is_empty()).count() as f64;
+        self.csv_bytes += (csv(columns, chunk, chunk.runs()).len() - csv(columns, chunk, 0).len()) as f64;
+        // Little of a double's mantissa can be compressed away; words and counts are stored once.
+        let doubles = Measure::ALL.into_iter().filter(|measure| measure.about().kind == ColumnType::Number);
+        let known = |measure: Measure| {
+            (0..chunk.runs()).filter(|&row| chunk.measure(measure, row).is_some_and(|number| number != 0.0)).count()
+        };
+        let doubles: usize = doubles.map(known).sum();
+        let drawn = sweep.vary.iter().filter(|varied| varied.levels.is_empty()).count();
+        self.parquet_bytes += 7.5 * (doubles + drawn) as f64 + 2.0 * chunk.runs() as f64;
     }
 }
 
@@ -189,10 +179,6 @@ fn first_draws(sweep: &Sweep) -> Vec<Vec<Level>> {
     sweep.design.fill(0, &mut columns);
     let draw = |i: usize| sweep.vary.iter().zip(&columns).map(|(varied, column)| varied.value(column[i])).collect();
     (0..shown).map(draw).collect()
-}
-
-fn exactly(level: &Level) -> String {
-    if let Level::Number(number) = level { number.to_string() } else { level_in_words(level) }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate, not negative")]

@@ -1,41 +1,33 @@
 //! Trajectories → folders: CSV, summary, resolved scenario, data package; whole or not at all.
 
-#![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
-
 mod lock;
+mod mark;
 mod package;
 mod stage;
 pub mod sweep;
-mod tables;
+pub mod tables;
+mod write;
 
 pub use stage::{Stage, Staged, replace};
 pub use sweep::{Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep};
+pub use write::csv;
 
-pub(crate) use tables::Digits;
+pub(crate) use write::Digits;
 
-use crate::compare::{Comparison, Member};
+use crate::compare::{self, Comparison, Decomposed, Member, Versus};
 use crate::control::Control;
 use crate::error::Error;
-use crate::model::equilibria::Candidate;
 use crate::scenario::Scenario;
 use crate::summary::Summary;
-use crate::trajectory::Trajectory;
+use crate::trajectory::{self, Run, Trajectory};
 use std::path::{Path, PathBuf};
-
-/// The table of `equilibria --format csv` as text; R's real income per worker is `real_income_R`.
-pub fn equilibria_csv(names: &[String], candidates: &[Candidate], real_income_R: f64) -> String {
-    let mut bytes = Vec::new();
-    // Memory does not fail to be written.
-    let _ = tables::equilibria(&mut bytes, names, candidates, real_income_R);
-    String::from_utf8(bytes).unwrap_or_default()
-}
 
 /// The folder of one run, locked for writing: `out/name`.
 ///
 /// # Errors
 /// Where it cannot be made, is in use, or belongs to something else.
 pub fn open(out: &Path, name: &str) -> Result<Stage, Error> {
-    Stage::open(out, name, package::RUN)
+    Stage::open(out, name, mark::RUN)
 }
 
 /// The folder of a comparison, locked for writing: `out/name`.
@@ -43,7 +35,7 @@ pub fn open(out: &Path, name: &str) -> Result<Stage, Error> {
 /// # Errors
 /// Where it cannot be made, is in use, or belongs to something else.
 pub fn open_comparison(out: &Path, name: &str) -> Result<Stage, Error> {
-    Stage::open(out, name, package::COMPARISON)
+    Stage::open(out, name, mark::COMPARISON)
 }
 
 /// Writes a run's files into its folder, `pictures` (name, content) among them; the data package last.
@@ -78,14 +70,24 @@ pub fn write_comparison(
         let picture: Vec<(&str, String)> = gaps.get(index).map(|gap| ("gap.svg", gap.clone())).into_iter().collect();
         run_files(&mut stage, &format!("{}/", summary.name), scenario, trajectory, summary, &picture, control)?;
     }
-    stage.file("comparison.csv", control, |out| tables::comparison(out, comparison, control))?;
-    stage.file("summary.csv", control, |out| tables::gains(out, comparison))?;
-    stage.file("decomposition.csv", control, |out| tables::decomposition(out, comparison, control))?;
+    let (members, baseline) = (&comparison.members, &comparison.members[comparison.baseline].trajectory);
+    let versus = members.iter().map(|member| (Versus { run: member.run(), baseline }, member.trajectory.rows.len()));
+    stage.file("comparison.csv", control, |out| write::table(out, &compare::versus(), versus, 1, control))?;
+    stage.file("summary.csv", control, |out| {
+        out.write_all(csv(&compare::gained(), comparison, members.len()).as_bytes())
+    })?;
+    let decomposed = (0..members.len()).map(|index| {
+        let parts = Decomposed::new(comparison, index);
+        let rows = parts.rows();
+        (parts, rows)
+    });
+    stage
+        .file("decomposition.csv", control, |out| write::table(out, &compare::decomposed(), decomposed, 1, control))?;
     for (name, content) in more(stage.files()) {
         stage.file(&name, control, |out| out.write_all(content.as_bytes()))?;
     }
     let package = package::of_comparison(comparison, stage.files());
-    stage.file(package::FILE, control, |out| json(out, &package))?;
+    stage.file(mark::FILE, control, |out| json(out, &package))?;
     stage.commit()
 }
 
@@ -102,16 +104,25 @@ fn run_files(
     let name = scenario.keys.name.as_str();
     let first = stage.files().len();
     let path = |file: &str| format!("{prefix}{file}");
-    stage.file(&path("trajectory.csv"), control, |out| tables::trajectory(out, name, trajectory, control))?;
-    stage.file(&path("sectors.csv"), control, |out| tables::sectors(out, name, trajectory, control))?;
-    stage.file(&path("events.csv"), control, |out| tables::events(out, name, trajectory))?;
+    let run = Run { scenario: name, trajectory };
+    let rows = |count: usize| [(run, count)];
+    let (dates, sectors) = (trajectory.rows.len(), trajectory.sector_names.len());
+    stage.file(&path("trajectory.csv"), control, |out| {
+        write::table(out, &trajectory::states(), rows(dates), 1, control)
+    })?;
+    stage.file(&path("sectors.csv"), control, |out| {
+        write::table(out, &trajectory::sector_states(), rows(dates * sectors), sectors, control)
+    })?;
+    stage.file(&path("events.csv"), control, |out| {
+        out.write_all(csv(&trajectory::events(), &run, trajectory.events.len()).as_bytes())
+    })?;
     stage.file(&path("summary.json"), control, |out| json(out, summary))?;
     stage.file(&path("scenario.toml"), control, |out| out.write_all(scenario.resolved().as_bytes()))?;
     for (name, picture) in pictures {
         stage.file(&path(name), control, |out| out.write_all(picture.as_bytes()))?;
     }
     let package = package::of_run(scenario, &stage.files()[first..]);
-    stage.file(&path(package::FILE), control, |out| json(out, &package))
+    stage.file(&path(mark::FILE), control, |out| json(out, &package))
 }
 
 fn json(out: &mut dyn std::io::Write, value: &impl serde::Serialize) -> std::io::Result<()> {

@@ -1,27 +1,14 @@
 //! `datapackage.json`: Frictionless Data Package v2 with types, units and descriptions of every column, the
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
+use super::mark::{COMPARISON, FILE, RUN, SWEEP, program, version};
 use super::stage::Staged;
-use super::sweep::{Manifest, Outcome, Plan, rows, trajectories};
+use super::sweep::{Manifest, Outcome};
+use super::tables::{self, Table};
 use crate::compare::Comparison;
-use crate::model::trade::RegimeKind;
 use crate::scenario::Scenario;
-use crate::trajectory::{
-    Column, DECOMPOSITION, DIFFERENCES, EVENTS, EventKind, GAINS, OUTCOME, RUN_KEY, SECTORS, STATISTICS, TRAJECTORY,
-};
+use crate::table::Field;
 use serde_json::{Value, json};
-
-/// Name of the data package's file.
-pub(super) const FILE: &str = "datapackage.json";
-
-/// What the data package of a run calls its folder.
-pub(super) const RUN: &str = "run";
-
-/// What the data package of a comparison calls its folder.
-pub(super) const COMPARISON: &str = "comparison";
-
-/// What the data package of a sweep calls its folder.
-pub(super) const SWEEP: &str = "sweep";
 
 /// The package of one run over its files.
 pub(super) fn of_run(scenario: &Scenario, files: &[Staged]) -> Value {
@@ -32,7 +19,7 @@ pub(super) fn of_run(scenario: &Scenario, files: &[Staged]) -> Value {
         "name": keys.name.to_lowercase(),
         "title": keys.title.as_deref().unwrap_or(&keys.name),
         "catchup": program(RUN),
-        "resources": files.iter().map(|file| resource(file, true)).collect::<Vec<_>>(),
+        "resources": resources(files, true, &tables::of_run()),
     });
     if let Some(description) = &keys.description {
         package["description"] = json!(description);
@@ -56,7 +43,7 @@ pub(super) fn of_comparison(comparison: &Comparison, files: &[Staged]) -> Value 
         "name": comparison.name.to_lowercase(),
         "title": format!("Comparison of {}", comparison.members.iter().map(|m| m.summary.name.as_str()).collect::<Vec<_>>().join(", ")),
         "catchup": program(COMPARISON),
-        "resources": files.iter().map(|file| resource(file, false)).collect::<Vec<_>>(),
+        "resources": resources(files, false, &tables::of_comparison()),
     })
 }
 
@@ -76,49 +63,12 @@ pub(super) fn of_sweep(sweep: &Manifest, outcome: &Outcome, files: &[Staged]) ->
         "name": plan.name.to_lowercase(),
         "title": plan.title.as_deref().unwrap_or(&plan.name),
         "catchup": note,
-        "resources": files.iter().map(|file| sweep_resource(file, plan)).collect::<Vec<_>>(),
+        "resources": resources(files, true, &tables::of_sweep(plan)),
     });
     if let Some(description) = &plan.description {
         package["description"] = json!(description);
     }
     package
-}
-
-/// A file of a sweep as a resource. Parquet is no table to Frictionless, but its columns are told all the same.
-fn sweep_resource(file: &Staged, plan: &Plan) -> Value {
-    let mut resource = resource(file, true);
-    let (stem, extension) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
-    if extension == "parquet" {
-        resource["name"] = json!(format!("{stem}-parquet"));
-        resource["mediatype"] = json!("application/vnd.apache.parquet");
-    }
-    let runs = || {
-        let drawn = plan.vary.iter().map(|varied| {
-            let kind = rows::kind(varied).name();
-            let constraints = json!({ "required": true });
-            json!({ "name": varied.key, "type": kind, "description": "varied key of the scenario", "constraints": constraints })
-        });
-        RUN_KEY.iter().map(field).chain(drawn).chain(OUTCOME.iter().map(field)).collect::<Vec<_>>()
-    };
-    let (description, fields, key): (_, Vec<Value>, &[&str]) = match (stem, extension) {
-        ("runs", _) => ("every run: what was drawn, and what came of it", runs(), &["run", "variant"]),
-        ("trajectories", _) => (
-            "state of the poor region at every date, of the runs that are kept",
-            trajectories::columns().iter().map(field).collect(),
-            &["run", "variant", "period"],
-        ),
-        ("summary", _) => (
-            "quantiles of every measure and shares, per variant",
-            STATISTICS.iter().map(field).collect(),
-            &["variant", "measure", "statistic"],
-        ),
-        _ => ("the sweep with every default filled in; swept again, it gives these files", Vec::new(), &[]),
-    };
-    resource["description"] = json!(description);
-    if !fields.is_empty() {
-        resource["schema"] = json!({ "fields": fields, "missingValues": [""], "primaryKey": key });
-    }
-    resource
 }
 
 /// In what a finished sweep, of its data package, differs from another one.
@@ -141,37 +91,32 @@ pub(super) fn sweep_differences(package: &Value, sweep: &Manifest) -> Vec<String
     found.into_iter().map(told).filter(|text| !text.is_empty()).collect()
 }
 
-/// The program, to the commit and to whether it was changed since.
-pub(super) fn version() -> String {
-    let dirty = if env!("CATCHUP_DIRTY") == "true" { ", changed since" } else { "" };
-    match env!("CATCHUP_COMMIT") {
-        "" => env!("CARGO_PKG_VERSION").to_owned(),
-        commit => format!("{} (commit {commit}{dirty})", env!("CARGO_PKG_VERSION")),
-    }
+/// Files as resources, `tables` among them; `flat`: of a package to whose folder all paths are relative, else runs have
+/// folders of their own in it.
+fn resources(files: &[Staged], flat: bool, tables: &[Table]) -> Vec<Value> {
+    let of_run = tables::of_run();
+    let of_its_kind = |file: &Staged| {
+        // In a comparison the tables of runs stand in folders.
+        let (name, tables) = match file.name.rsplit_once('/') {
+            Some((_, name)) => (name, &of_run[..]),
+            None => (file.name.as_str(), tables),
+        };
+        resource(file, name, flat, tables.iter().find(|table| table.file == name))
+    };
+    files.iter().map(of_its_kind).collect()
 }
 
-/// What wrote the folder.
-fn program(kind: &str) -> Value {
-    let commit = Some(env!("CATCHUP_COMMIT")).filter(|commit| !commit.is_empty());
-    let dirty = commit.map(|_| env!("CATCHUP_DIRTY") == "true");
-    json!({ "kind": kind, "version": env!("CARGO_PKG_VERSION"), "commit": commit, "dirty": dirty })
-}
-
-/// What kind of folder a data package describes, if this program wrote it.
-pub(super) fn kind_of(package: &[u8]) -> Option<String> {
-    let package: Value = serde_json::from_slice(package).ok()?;
-    Some(package.get("catchup")?.get("kind")?.as_str()?.to_owned())
-}
-
-/// A file as a resource; `in_run`: of the package in a run's own folder, to which paths are relative.
-fn resource(file: &Staged, in_run: bool) -> Value {
-    let file_name = file.name.rsplit('/').next().unwrap_or(&file.name);
+fn resource(file: &Staged, file_name: &str, flat: bool, table: Option<&Table>) -> Value {
     let (stem, extension) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
     // In a run's own package its files have no folder; resource names are lower case and hold no slash.
-    let file_path = if file_name == FILE || !in_run { file.name.as_str() } else { file_name };
-    let name = if in_run { stem.rsplit('/').next().unwrap_or(stem) } else { stem };
-    // A table and its picture share a stem.
-    let name = if extension == "svg" { format!("{name}-picture") } else { name.to_owned() };
+    let file_path = if file_name == FILE || !flat { file.name.as_str() } else { file_name };
+    let name = if flat { stem.rsplit('/').next().unwrap_or(stem) } else { stem };
+    // A table and its picture, or its other form, share a stem.
+    let name = match extension {
+        "svg" => format!("{name}-picture"),
+        "parquet" => format!("{name}-parquet"),
+        _ => name.to_owned(),
+    };
     let mut resource = json!({
         "name": name.replace('/', "-").to_lowercase(),
         "path": file_path,
@@ -188,6 +133,7 @@ fn resource(file: &Staged, in_run: bool) -> Value {
             set("encoding", json!("utf-8"));
             set("dialect", json!({ "delimiter": ",", "lineTerminator": "\n", "quoteChar": "\"", "header": true }));
         }
+        // Parquet is no table to Frictionless, but its columns are described all the same.
         _ => {
             set("type", json!("file"));
             set("format", json!(extension));
@@ -195,41 +141,36 @@ fn resource(file: &Staged, in_run: bool) -> Value {
                 "json" => "application/json",
                 "toml" => "application/toml",
                 "svg" => "image/svg+xml",
+                "parquet" => "application/vnd.apache.parquet",
                 _ => "text/html",
             };
             set("mediatype", json!(mediatype));
         }
     }
-    let differences: Vec<Column> = TRAJECTORY.into_iter().chain(DIFFERENCES).collect();
-    let (description, table) = match file_name {
-        "trajectory.csv" => ("state of the poor region at every date", Some((&TRAJECTORY[..], &["period"][..]))),
-        "sectors.csv" => ("state of every sector at every date", Some((&SECTORS[..], &["period", "sector"][..]))),
-        "events.csv" => ("what changed, and when", Some((&EVENTS[..], &[][..]))),
-        "comparison.csv" => {
-            ("every run at every date, against the baseline", Some((&differences[..], &["scenario", "period"][..])))
-        }
-        "summary.csv" => ("measures of every run, against the baseline", Some((&GAINS[..], &["scenario"][..]))),
-        "decomposition.csv" => ("what moved the income gap", Some((&DECOMPOSITION[..], &["scenario", "period"][..]))),
-        "summary.json" => ("measures of the whole run", None),
-        "scenario.toml" => ("the scenario with every default filled in; run again, it gives these files", None),
-        FILE => ("the data package of this run alone", None),
-        "report.html" => ("the comparison as a page", None),
-        "gap.svg" => ("the income gap over time, with regimes and policies", None),
-        _ => ("a picture", None),
+    let description = match (table, file_name) {
+        (Some(table), _) => table.description,
+        (None, "summary.json") => "measures of the whole run",
+        (None, "scenario.toml") => "the scenario with every default filled in; run again, it gives these files",
+        (None, "sweep.toml") => "the sweep with every default filled in; swept again, it gives these files",
+        (None, FILE) => "the data package of this run alone",
+        (None, "report.html") => "the comparison as a page",
+        (None, "gap.svg") => "the income gap over time, with regimes and policies",
+        _ => "a picture",
     };
     set("description", json!(description));
-    if let Some((columns, key)) = table {
-        let mut schema = json!({ "fields": columns.iter().map(field).collect::<Vec<_>>(), "missingValues": [""] });
-        if !key.is_empty() {
-            schema["primaryKey"] = json!(key);
+    if let Some(table) = table {
+        let fields: Vec<Value> = table.fields.iter().map(field).collect();
+        let mut schema = json!({ "fields": fields, "missingValues": [""] });
+        if !table.key.is_empty() {
+            schema["primaryKey"] = json!(table.key);
         }
         set("schema", schema);
     }
     resource
 }
 
-fn field(column: &Column) -> Value {
-    let mut field = json!({ "name": column.name, "type": column.kind.name(), "description": column.description });
+fn field(column: &Field) -> Value {
+    let mut field = json!({ "name": column.name, "type": column.kind, "description": column.description });
     if !column.unit.is_empty() {
         field["unit"] = json!(column.unit);
     }
@@ -237,14 +178,8 @@ fn field(column: &Column) -> Value {
     if column.required {
         constraints.insert("required".to_owned(), json!(true));
     }
-    match column.name {
-        "regime" => {
-            constraints.insert("enum".to_owned(), json!(RegimeKind::ALL));
-        }
-        "event" => {
-            constraints.insert("enum".to_owned(), json!(EventKind::ALL));
-        }
-        _ => {}
+    if !column.among.is_empty() {
+        constraints.insert("enum".to_owned(), json!(column.among));
     }
     if !constraints.is_empty() {
         field["constraints"] = Value::Object(constraints);

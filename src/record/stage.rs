@@ -2,7 +2,7 @@
 //! together once all of them stand; a lock keeps a second process out.
 
 use super::lock::{Lock, Refused};
-use super::package;
+use super::mark;
 use crate::control::Control;
 use crate::error::Error;
 use sha2::{Digest, Sha256};
@@ -48,7 +48,7 @@ impl Stage {
         })?;
         let mut stage = Self { folder, made, lock: None, files: Vec::new(), before: Vec::new() };
         if stage.own_files(kind)?.is_none() {
-            let found = format!("it holds files but no run of catchup (no {} of ours)", package::FILE);
+            let found = format!("it holds files but no run of catchup (no {} of ours)", mark::FILE);
             return Err(not_ours(&stage.folder, &found));
         }
         stage.lock = Some(stage.take_lock()?);
@@ -62,11 +62,11 @@ impl Stage {
         let failed = |error| self.failed("read", &self.folder, error);
         let mut entries = fs::read_dir(&self.folder).map_err(failed)?;
         let empty = entries.next().is_none();
-        let Ok(package) = fs::read(self.folder.join(package::FILE)) else {
+        let Ok(package) = fs::read(self.folder.join(mark::FILE)) else {
             let ours = empty || self.folder.join(LOCK).exists() && !self.folder.join(SWEEP).exists();
             return Ok(ours.then(Vec::new));
         };
-        Ok((package::kind_of(&package).as_deref() == Some(kind)).then(|| {
+        Ok((mark::kind_of(&package).as_deref() == Some(kind)).then(|| {
             let package: serde_json::Value = serde_json::from_slice(&package).unwrap_or_default();
             let resources = package["resources"].as_array().cloned().unwrap_or_default();
             let name = |resource: &serde_json::Value| resource["path"].as_str().map(str::to_owned);
@@ -138,7 +138,7 @@ impl Stage {
     /// # Errors
     /// Where a file cannot be renamed.
     pub fn commit(mut self) -> Result<PathBuf, Error> {
-        let package = self.folder.join(package::FILE);
+        let package = self.folder.join(mark::FILE);
         if package.exists() {
             // From here to the last rename the folder is visibly incomplete.
             fs::remove_file(&package).map_err(|error| self.failed("replace", &package, error))?;

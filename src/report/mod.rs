@@ -7,11 +7,11 @@ mod numbers;
 mod parameters;
 mod table;
 
-use crate::compare::{Comparison, HEADER, Member, in_words};
+use crate::compare::{self, Comparison, Member, in_words};
 use crate::draw::canvas::stroke;
 use crate::draw::figure::{Style, style};
 use crate::draw::{self, Look, Source, What, svg};
-use crate::equilibria::{Answer, HEADER as CANDIDATE};
+use crate::equilibria::{Answer, for_people};
 use crate::words::{short, year};
 use askama::Template;
 use numbers::Happening;
@@ -155,11 +155,14 @@ fn runs<'a>(comparison: &'a Comparison) -> Vec<Run<'a>> {
 /// The table of the terminal, with the titles of the runs.
 fn ranking(comparison: &Comparison) -> Table {
     let row = |index: usize| {
-        let cells = comparison.cells(index).into_iter().enumerate();
-        let cells = cells.map(|(i, text)| if HEADER[i] == "scenario" { Cell::Titled(index) } else { Cell::Text(text) });
+        let cells = compare::SHOWN.iter().map(|column| match column.heading {
+            "scenario" => Cell::Titled(index),
+            _ => Cell::Text((column.cell)(comparison, index)),
+        });
         Row { runs: index.to_string(), cells: cells.collect() }
     };
-    Table::new(String::new(), "cards", &HEADER, comparison.ranked().into_iter().map(row).collect())
+    let headings = compare::SHOWN.map(|column| column.heading);
+    Table::new(String::new(), "cards", &headings, comparison.ranked().into_iter().map(row).collect())
 }
 
 /// What the scenarios say of themselves, each thing once.
@@ -268,10 +271,13 @@ fn equilibria(comparison: &Comparison, long_run: bool) -> Equilibria {
         let paths = if alone { "all paths".to_owned() } else { names(paths, 6) };
         let closed = if answer.closed { "; trade is closed, were it open:" } else { "" };
         let row = |cells: Vec<String>| Row { runs: String::new(), cells: cells.into_iter().map(Cell::Text).collect() };
-        let rows = answer.cells().into_iter().map(row).collect();
+        let rows = answer.lines().into_iter().skip(1).map(row).collect();
         let [ordering, assumption] = answer.assumptions();
         let caption = format!("{paths}: {}{closed}", answer.when());
-        (Table::new(caption, "cards", &CANDIDATE, rows), format!("Here {ordering}; {assumption}."))
+        (
+            Table::new(caption, "cards", &for_people().map(|column| column.heading), rows),
+            format!("Here {ordering}; {assumption}."),
+        )
     };
     Equilibria {
         heading: if long_run { "In the long run of each candidate" } else { "At the start" },

@@ -55,7 +55,7 @@ pub(super) fn json(comparison: &Comparison, happenings: &[Happening]) -> (String
     let dates: Vec<usize> = (0..=grid.periods).filter(|k| k % step == 0 || *k == grid.periods).collect();
     let mut digits = Digits::new();
     let mut texts = |values: &mut dyn Iterator<Item = Option<f64>>| {
-        let cells = values.map(|value| value.map_or_else(String::new, |value| digits.of(value).to_owned()));
+        let cells = values.map(|value| value.map_or_else(String::new, |value| digits.text(value).to_owned()));
         cells.collect::<Vec<_>>().join(",")
     };
     let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -1,12 +1,13 @@
 //! A made-up sweep: chunks whose rows are a function of draw and variant alone, and the folder they end up in.
 
 use super::random::Spec;
-use catchup::batch::{Chunk, Row};
+use catchup::batch::Chunk;
 use catchup::control::Control;
+use catchup::measure::{Measure, Measures, Verdict};
 use catchup::record::{Outcome, Plan, Shard, open_sweep};
 use catchup::scenario::sweep::{Level, Varied};
-use catchup::summary::Verdict;
-use catchup::trajectory::{ColumnType, Trajectory};
+use catchup::table::ColumnType;
+use catchup::trajectory::Trajectory;
 use fastrand::Rng;
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,7 +46,7 @@ pub fn plan(draws: u64, draws_per_chunk: u64) -> Plan {
 }
 
 /// What a run of the made-up study gives: a function of its draw and variant alone.
-pub fn row(run: u64, variant: usize) -> Row {
+pub fn row(run: u64, variant: usize) -> Measures {
     let mut random = Rng::with_seed(run * 31 + variant as u64);
     let number = |random: &mut Rng| match random.u32(0..20) {
         0 => None,
@@ -57,20 +58,19 @@ pub fn row(run: u64, variant: usize) -> Row {
     };
     let verdicts = [Verdict::Ahead, Verdict::Converged, Verdict::Converging, Verdict::PersistentGap];
     let error = (random.u32(0..40) == 0).then(|| format!("sector \"a\", t = {}:\nno, too steep", random.u8(..)));
-    Row {
-        verdict: error.is_none().then(|| verdicts[random.usize(0..4)]),
-        error,
-        initial_gap: Some(2.5),
-        final_gap: number(&mut random),
-        long_run_gap: number(&mut random),
-        half_life: number(&mut random),
-        regime_changes: random.bool().then(|| random.u32(0..90)),
-        welfare: number(&mut random),
-        subsidy_pv: number(&mut random),
-        d_final_gap: number(&mut random),
-        equivalent_variation: if variant == 0 { Some(0.0) } else { number(&mut random) },
-        externality: Some(1.0 + random.f64()),
-    }
+    let mut row =
+        Measures { verdict: error.is_none().then(|| verdicts[random.usize(0..4)]), error, ..Measures::default() };
+    row[Measure::InitialGap] = Some(2.5);
+    row[Measure::FinalGap] = number(&mut random);
+    row[Measure::LongRunGap] = number(&mut random);
+    row[Measure::HalfLife] = number(&mut random);
+    row[Measure::RegimeChanges] = random.bool().then(|| f64::from(random.u32(0..90)));
+    row[Measure::Welfare] = number(&mut random);
+    row[Measure::SubsidyPv] = number(&mut random);
+    row[Measure::DFinalGap] = number(&mut random);
+    row[Measure::EquivalentVariation] = if variant == 0 { Some(0.0) } else { number(&mut random) };
+    row.externality = 1.0 + random.f64();
+    row
 }
 
 /// A chunk of the study.
@@ -83,12 +83,12 @@ pub fn chunk(plan: &Plan, index: u64) -> Chunk {
         drawn.iter_mut().take(1).for_each(|column| column.push(random.f64()));
         drawn.iter_mut().skip(1).for_each(|column| column.push(f64::from(random.u8(0..2))));
     }
-    let rows = draws.clone().flat_map(|draw| (0..plan.variants.len()).map(move |variant| row(draw, variant)));
-    let mut trajectories = Vec::new();
+    let mut chunk = Chunk { index, first, drawn, ..Chunk::default() };
+    draws.clone().for_each(|draw| (0..plan.variants.len()).for_each(|variant| chunk.push(row(draw, variant))));
     for draw in draws.filter(|&draw| draw < plan.keep) {
-        trajectories.extend((0..plan.variants.len()).map(|variant| (draw, variant, trajectory(draw, variant))));
+        chunk.trajectories.extend((0..plan.variants.len()).map(|variant| (draw, variant, trajectory(draw, variant))));
     }
-    Chunk { index, first, drawn, rows: rows.collect(), trajectories }
+    chunk
 }
 
 /// The scenario whose trajectory is kept for a run.

@@ -4,6 +4,7 @@
 #![expect(non_snake_case, reason = "the field's symbols: y_R, w_P")]
 
 use catchup::control::Control;
+use catchup::measure::Measure;
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
 use catchup::summary::{Summary, Verdict, summarise};
@@ -81,7 +82,7 @@ impl World {
         let scenario = self.scenario(rest);
         let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
         let summary = summarise("world", None, &trajectory);
-        assert_eq!(summary.error, None);
+        assert_eq!(summary.measures.error, None);
         (trajectory, summary)
     }
 
@@ -101,13 +102,13 @@ fn near(got: f64, expected: f64, tolerance: f64, what: &str) {
 }
 
 fn initial_gap(summary: &Summary) -> f64 {
-    summary.initial_gap.expect("a first row")
+    summary[Measure::InitialGap].expect("a first row")
 }
 
 /// The gap in the last row, having checked that it is also what the long run is said to be.
 fn limit(summary: &Summary) -> f64 {
-    let gap = summary.final_gap.expect("a last row");
-    near(gap, summary.long_run_gap.expect("a limit"), 1e-6, "the last row against the long run");
+    let gap = summary[Measure::FinalGap].expect("a last row");
+    near(gap, summary[Measure::LongRunGap].expect("a limit"), 1e-6, "the last row against the long run");
     gap
 }
 
@@ -151,7 +152,7 @@ fn table_3_without_comparative_advantage() {
     let behind = World { Z_P: 0.3, ..world };
     let (_, summary) = behind.cluster(2);
     near(limit(&summary), 1.0, 1e-6, "wherever P starts");
-    assert_eq!(summary.verdict, Some(Verdict::Converged));
+    assert_eq!(summary.measures.verdict, Some(Verdict::Converged));
 }
 
 #[test]
@@ -160,7 +161,7 @@ fn table_3_with_comparative_advantage() {
     near(limit(&world.cluster(1).1), 1.25, 1e-6, "Cl(1): y_1R/y_1P");
     let (trajectory, isolation) = world.isolation();
     near(limit(&isolation), 1.3 / 0.5 * 1.25, 1e-6, "Is(1): (λ_1/ẑ) y_1R/y_1P");
-    assert_eq!(isolation.verdict, Some(Verdict::PersistentGap));
+    assert_eq!(isolation.measures.verdict, Some(Verdict::PersistentGap));
     let last = trajectory.rows.last().expect("rows");
     near(last.growth_P.expect("growth"), 0.02, 1e-6, "both regions grow at x: P");
     near(last.growth_R.expect("growth"), 0.02, 1e-9, "both regions grow at x: R");
@@ -226,12 +227,12 @@ fn proposition_b_comparative_advantage_makes_the_best_equilibrium() {
         let mut best = (f64::INFINITY, None);
         for i in 0..n {
             let (_, summary) = world.cluster(i + 1);
-            let gap = summary.long_run_gap.expect("a limit");
+            let gap = summary[Measure::LongRunGap].expect("a limit");
             if summary.long_run_self_sustaining == Some(true) && gap < best.0 {
                 best = (gap, Some(i));
             }
         }
-        let isolation = world.isolation().1.long_run_gap.expect("a limit");
+        let isolation = world.isolation().1[Measure::LongRunGap].expect("a limit");
         assert!(best.0 < isolation, "case {case}: isolation is worse");
         assert_eq!(best.1, Some(0), "case {case}: the strongest comparative advantage, whatever λ: {:?}", world.lambda);
     }
@@ -256,8 +257,8 @@ fn proposition_c_a_subsidised_cluster_is_worse_than_none() {
         }
         if summary.long_run_self_sustaining == Some(false) {
             fails_for_good += 1;
-            let none = world.isolation().1.long_run_gap.expect("a limit");
-            assert!(summary.long_run_gap.expect("a limit") > none, "case {case}: so it is in the limit");
+            let none = world.isolation().1[Measure::LongRunGap].expect("a limit");
+            assert!(summary[Measure::LongRunGap].expect("a limit") > none, "case {case}: so it is in the limit");
         }
         // Cl(i) is never above Cl(1): here both sectors share z(0), β and x, so on the whole path.
         for (k, (second, first)) in clustered.rows.iter().zip(&world.cluster(1).0.rows).enumerate() {
@@ -303,8 +304,8 @@ fn proposition_e_without_clusters_a_gap_persists() {
         for sector in trajectory.sectors_at(k) {
             near(sector.z, world.z_hat, 1e-6, "z_i → ẑ");
         }
-        assert_eq!(summary.verdict, Some(Verdict::PersistentGap));
-        near(summary.long_run_technology.expect("a factor"), 1.0 / world.z_hat, 1e-9, "1/z*");
+        assert_eq!(summary.measures.verdict, Some(Verdict::PersistentGap));
+        near(summary.factors.expect("factors").technology, 1.0 / world.z_hat, 1e-9, "1/z*");
     }
 }
 

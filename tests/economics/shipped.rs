@@ -2,8 +2,9 @@
 //! paper's are held against the formulas of its tables. Sweeps show in every draw what they are about.
 
 use crate::common::root;
-use catchup::batch::{Row, Worker};
+use catchup::batch::Worker;
 use catchup::control::Control;
+use catchup::measure::{Measure, Measures};
 use catchup::model::trade::RegimeKind;
 use catchup::scenario::load;
 use catchup::scenario::sweep::{Level, Sweep};
@@ -99,9 +100,9 @@ fn the_papers_tables_row_by_row() {
             let got = got.expect("a number");
             assert!((got / expected - 1.0).abs() <= tolerance, "{name}: {what} {got}, the paper has {expected}");
         };
-        near(summary.initial_gap, initial, 1e-9, "gap at t = 0");
-        near(summary.long_run_gap, limit, 1e-9, "gap in the limit");
-        near(summary.final_gap, limit, 1e-6, "gap at the horizon");
+        near(summary[Measure::InitialGap], initial, 1e-9, "gap at t = 0");
+        near(summary[Measure::LongRunGap], limit, 1e-9, "gap in the limit");
+        near(summary[Measure::FinalGap], limit, 1e-6, "gap at the horizon");
     }
 }
 
@@ -113,7 +114,7 @@ fn an_infant_cluster_that_4_rejects_grows_up() {
     assert_eq!(summary.last_regime_subsidised, Some(false));
     let (_, without) = run("paper/infant-cluster", &["policy=[]"]);
     assert_eq!(without.last_regime, Some(RegimeKind::Isolation));
-    assert!(without.long_run_gap > summary.long_run_gap);
+    assert!(without[Measure::LongRunGap] > summary[Measure::LongRunGap]);
 }
 
 #[test]
@@ -129,13 +130,16 @@ fn a_subsidised_cluster_is_worse_than_none() {
 fn the_realistic_stories_happen() {
     let (trajectory, summary) = run("cluster-collapse", &[]);
     assert!(trajectory.events.iter().any(|event| event.kind == EventKind::ClusterCollapsed));
-    assert_eq!(summary.verdict, Some(Verdict::PersistentGap));
+    assert_eq!(summary.measures.verdict, Some(Verdict::PersistentGap));
     let (_, summary) = run("garments-electronics", &[]);
-    assert_eq!((summary.verdict, summary.last_sector.as_deref()), (Some(Verdict::Converging), Some("electronics")));
+    assert_eq!(
+        (summary.measures.verdict, summary.last_sector.as_deref()),
+        (Some(Verdict::Converging), Some("electronics"))
+    );
     let (_, summary) = run("lagging-region", &[]);
-    assert_eq!(summary.verdict, Some(Verdict::Converging));
+    assert_eq!(summary.measures.verdict, Some(Verdict::Converging));
     let (_, without) = run("lagging-region", &["policy=[]"]);
-    assert_eq!((without.status, without.verdict), (Status::Ok, Some(Verdict::PersistentGap)));
+    assert_eq!((without.measures.status(), without.measures.verdict), (Status::Ok, Some(Verdict::PersistentGap)));
 }
 
 /// Equivalent variation of `name` over `baseline`.
@@ -148,7 +152,7 @@ fn worth(name: &str, baseline: &str) -> f64 {
 
 #[test]
 fn a_temporary_policy_can_have_a_permanent_effect_or_none() {
-    let gap = |name: &str| run(&format!("comparisons/hysteresis-{name}"), &[]).1.long_run_gap.expect("a limit");
+    let gap = |name: &str| run(&format!("comparisons/hysteresis-{name}"), &[]).1[Measure::LongRunGap].expect("a limit");
     let (none, brief, lasting) = (gap("none"), gap("brief"), gap("lasting"));
     // λ_1/ẑ · 1.25 without a cluster in good 2, y_2R/y_2P with it.
     assert!((none - 2.75).abs() < 1e-9 && (brief - none).abs() < 1e-9 && (lasting - 1.5).abs() < 1e-9);
@@ -170,7 +174,7 @@ fn an_infant_cluster_repays_its_help_or_never_does() {
 }
 
 /// All runs of a shipped sweep, a list per draw: its values in the file's order, and its rows in the variants' order.
-fn swept(name: &str) -> Vec<(Vec<f64>, Vec<Row>)> {
+fn swept(name: &str) -> Vec<(Vec<f64>, Vec<Measures>)> {
     let path = root().join("scenarios/sweeps").join(format!("{name}.toml"));
     let sweep = Sweep::load(&path.to_string_lossy()).unwrap_or_else(|report| panic!("{}", report.render(false)));
     let chunk = Worker::new(&sweep, sweep.design.draws()).chunk(0, &Control::default()).expect("not stopped");
@@ -179,8 +183,14 @@ fn swept(name: &str) -> Vec<(Vec<f64>, Vec<Row>)> {
         other => panic!("{other:?} is no number"),
     };
     let values = |draw| (0..sweep.vary.len()).map(|key| value(key, draw)).collect();
-    let rows = chunk.rows.chunks(sweep.variants.len()).enumerate();
-    rows.map(|(draw, rows)| (values(draw), rows.to_vec())).collect()
+    let measures = |row: usize| {
+        let mut measures = Measures { verdict: chunk.verdicts[row], ..Measures::default() };
+        Measure::ALL.into_iter().for_each(|measure| measures[measure] = chunk.measure(measure, row));
+        measures
+    };
+    let variants = sweep.variants.len();
+    let rows = |draw: usize| (draw * variants..(draw + 1) * variants).map(measures).collect();
+    (0..chunk.runs() / variants).map(|draw| (values(draw), rows(draw))).collect()
 }
 
 #[test]
@@ -203,7 +213,9 @@ fn every_sweep_is_valid_described_and_tested_here() {
 fn a_sweep_shows_that_lambda_2_leaves_the_gap_alone() {
     let draws = swept("proposition-a");
     assert_eq!(draws.len(), 35 * 6);
-    let gaps = |row: &Row| [row.initial_gap, row.final_gap, row.long_run_gap].map(|gap| gap.expect("a gap"));
+    let gaps = |row: &Measures| {
+        [Measure::InitialGap, Measure::FinalGap, Measure::LongRunGap].map(|gap| row[gap]).map(|gap| gap.expect("a gap"))
+    };
     let same = |a: f64, b: f64, what: &str| assert!((a / b - 1.0).abs() <= 1e-12, "{what}: {a}, {b}");
     let (first, rows) = &draws[0];
     let discounted: f64 = (0..200).map(|t| (-0.03 * f64::from(t)).exp()).sum();
@@ -215,14 +227,14 @@ fn a_sweep_shows_that_lambda_2_leaves_the_gap_alone() {
             (0..3).for_each(|at| same(now[at], before[at], "a gap under a cluster"));
             same(now[0], ricardian / 0.8, "the initial gap");
             same(now[2], ricardian, "the long-run gap");
-            assert_eq!(found[variant].regime_changes, Some(0));
+            assert_eq!(found[variant][Measure::RegimeChanges], Some(0.0));
         }
         // In isolation P makes good 1 and lacks λ_1.
         same(gaps(&found[0])[0], lambda_1 * 1.25 / 0.8, "the initial gap in isolation");
         same(gaps(&found[0])[2], lambda_1 / 0.5 * 1.25, "the long-run gap in isolation");
         // α = 1/2: real income is that of the first draw times (λ_2 / λ_2')^(1/2) (λ_1 / λ_1')^(1/2), for ever.
         let cheaper = 0.5 * ((lambda_2 / first[0]).ln() + (lambda_1 / first[1]).ln()) * discounted;
-        let gained = found[2].welfare.expect("ok") - rows[2].welfare.expect("ok");
+        let gained = found[2][Measure::Welfare].expect("ok") - rows[2][Measure::Welfare].expect("ok");
         assert!((gained - cheaper).abs() < 1e-9, "{gained} against {cheaper}");
     }
 }
@@ -242,14 +254,17 @@ fn a_map_shows_where_a_cluster_can_form_and_where_it_can_stay() {
         let expected =
             [isolation, if forms { cluster } else { isolation }, if stays { cluster } else { isolation }, cluster];
         for (row, expected) in rows.iter().zip(expected) {
-            let found = row.long_run_gap.expect("a limit");
+            let found = row[Measure::LongRunGap].expect("a limit");
             assert!((found / expected - 1.0).abs() < 1e-9, "y_2R {y_2r}, λ_1 {lambda_1}: {found} is not {expected}");
         }
         let [_, unaided, helped, held] = &rows[..] else { panic!("four variants") };
-        assert_eq!((unaided.regime_changes, helped.regime_changes), (Some(0), Some(u32::from(!stays))));
+        assert_eq!(
+            (unaided[Measure::RegimeChanges], helped[Measure::RegimeChanges]),
+            (Some(0.0), Some(f64::from(u8::from(!stays))))
+        );
         // It needs help at first exactly where it cannot form, and that is no loss for ever exactly where (8) holds.
-        assert_eq!(helped.subsidy_pv.expect("ok") > 0.0, !forms);
-        assert_eq!(held.d_final_gap.expect("comparable") < 0.0, stays, "y_2R {y_2r}, λ_1 {lambda_1}");
+        assert_eq!(helped[Measure::SubsidyPv].expect("ok") > 0.0, !forms);
+        assert_eq!(held[Measure::DFinalGap].expect("comparable") < 0.0, stays, "y_2R {y_2r}, λ_1 {lambda_1}");
         kinds[usize::from(forms) + usize::from(stays)] += 1;
     }
     assert!(kinds.iter().all(|&cells| cells > 100), "all three regions are on the map: {kinds:?}");
@@ -266,7 +281,7 @@ fn a_study_of_a_lagging_region_keeps_to_the_propositions() {
         let z_hat = (-x / beta).exp();
         let lacking = [(manufacturing, 1.0), (high_tech, y_2), (services, y_3)].map(|(lambda, y)| lambda / (z_hat * y));
         let isolation = lacking.into_iter().fold(f64::INFINITY, f64::min);
-        let limit = |variant: usize| rows[variant].long_run_gap.expect("a limit");
+        let limit = |variant: usize| rows[variant][Measure::LongRunGap].expect("a limit");
         let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-9;
         assert!(near(limit(0), isolation), "draw {draw}: {} without a cluster, not {isolation}", limit(0));
         for (variant, y_p) in [(1, 1.0), (2, y_2), (3, y_3)] {
@@ -274,8 +289,8 @@ fn a_study_of_a_lagging_region_keeps_to_the_propositions() {
             let (row, stands) = (&rows[variant], near(limit(variant), 1.0 / y_p));
             assert!(stands || near(limit(variant), isolation), "draw {draw}, variant {variant}: {}", limit(variant));
             // (c): P earns less than had it never clustered only while it needs a subsidy.
-            let worth = row.equivalent_variation.expect("comparable");
-            assert!(row.subsidy_pv > Some(0.0) || worth > 0.0, "draw {draw}, variant {variant}: {worth}");
+            let worth = row[Measure::EquivalentVariation].expect("comparable");
+            assert!(row[Measure::SubsidyPv] > Some(0.0) || worth > 0.0, "draw {draw}, variant {variant}: {worth}");
             assert!(stands || worth < 0.0, "draw {draw}, variant {variant}: collapsed, and yet worth {worth}");
             losses[variant] += usize::from(worth < 0.0);
             collapses[variant] += usize::from(!stands);

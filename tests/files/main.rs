@@ -5,6 +5,7 @@ mod common;
 
 mod bad_input;
 mod check;
+mod examples;
 mod faults;
 mod golden;
 mod key_tables;

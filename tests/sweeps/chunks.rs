@@ -51,8 +51,7 @@ fn damage_of_any_kind_is_found_and_computed_again() {
         fs::write(&path, bytes).expect("write");
         let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
         assert_eq!((sweeping.missing(), sweeping.damaged()), (&[victim][..], 1), "case {case}");
-        let failed =
-            (0..4).filter(|&i| i != victim).flat_map(|i| chunk(&plan, i).rows).filter(|row| row.error.is_some());
+        let failed = (0..4).filter(|&i| i != victim).flat_map(|i| chunk(&plan, i).errors);
         assert_eq!(sweeping.standing(), (60, failed.count() as u64));
     }
     // Of another sweep, deleted, half written, and something that is no chunk at all.
@@ -104,7 +103,8 @@ fn chunks_that_are_none_of_the_sweep_are_refused() {
         what(&mut chunk);
         bad.push(chunk);
     };
-    change(&|chunk| chunk.rows.truncate(9));
+    change(&|chunk| chunk.verdicts.truncate(9));
+    change(&|chunk| chunk.measures[3].truncate(9));
     change(&|chunk| chunk.drawn.truncate(3));
     change(&|chunk| chunk.drawn[0][1] = f64::NAN);
     change(&|chunk| chunk.drawn[2][1] = 7.0);

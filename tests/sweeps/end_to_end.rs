@@ -3,6 +3,7 @@
 
 use crate::common::{Bench, Ran, column};
 use catchup::control::Control;
+use catchup::measure::Measure;
 use catchup::scenario;
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::simulate::simulate;
@@ -192,21 +193,13 @@ fn cell(row: &Cells, name: &str) -> Option<u64> {
 }
 
 fn assert_is(row: &Cells, summary: &Summary) {
-    let numbers = [
-        ("initial_gap", summary.initial_gap),
-        ("final_gap", summary.final_gap),
-        ("long_run_gap", summary.long_run_gap),
-        ("half_life", summary.half_life),
-        ("regime_changes", summary.regime_changes.map(|changes| changes as f64)),
-        ("welfare", summary.welfare),
-        ("subsidy_pv", summary.subsidy_pv),
-    ];
-    for (name, number) in numbers {
+    for measure in Measure::of_a_run() {
+        let (name, number) = (measure.name(), summary[measure]);
         assert_eq!(cell(row, name), bits(number), "{name} of {row:?} is {number:?} when run alone");
     }
-    assert_eq!(row["verdict"], summary.verdict.map_or("", catchup::summary::Verdict::name), "{row:?}");
-    assert_eq!(row["error"], summary.error.as_deref().unwrap_or(""), "{row:?}");
-    assert_eq!(row["status"], if summary.error.is_some() { "failed" } else { "ok" }, "{row:?}");
+    assert_eq!(row["verdict"], summary.measures.verdict.map_or("", catchup::summary::Verdict::name), "{row:?}");
+    assert_eq!(row["error"], summary.measures.error.as_deref().unwrap_or(""), "{row:?}");
+    assert_eq!(row["status"], if summary.measures.error.is_some() { "failed" } else { "ok" }, "{row:?}");
 }
 
 #[test]

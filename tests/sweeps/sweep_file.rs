@@ -7,7 +7,7 @@
 use crate::common::Bench;
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::scenario::{load, parse};
-use catchup::trajectory::ColumnType;
+use catchup::table::ColumnType;
 
 const SCENARIO: &str = r#"schema_version = 1
 name = "region"

@@ -1,12 +1,15 @@
 //! Several runs on one time grid: what each gains over a baseline, and what moves its gap from date to date.
 
+use crate::math::{exp, ln};
+use crate::measure::Measure;
 use crate::model::params::Params;
 use crate::model::policy::Trade;
 use crate::model::problem::Problem;
 use crate::model::trade::{Regime, RegimeKind, closed_ln_wage, ties};
 use crate::scenario::Scenario;
 use crate::summary::{Summary, Verdict, equivalent_variation, present_value};
-use crate::trajectory::{Row, SectorRow, Trajectory};
+use crate::table::{Column, Shown, shown};
+use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
 use crate::words::{short, year};
 
 /// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
@@ -21,6 +24,13 @@ pub struct Member {
     pub trajectory: Trajectory,
     /// Its measures.
     pub summary: Summary,
+}
+
+impl Member {
+    /// The run under its name.
+    pub fn run(&self) -> Run<'_> {
+        Run { scenario: &self.summary.name, trajectory: &self.trajectory }
+    }
 }
 
 /// What a run gains over the baseline (`docs/model.md` §5).
@@ -74,39 +84,188 @@ impl Comparison {
         order
     }
 
-    /// A run's line in the table of a comparison, under [`HEADER`].
-    pub fn cells(&self, index: usize) -> [String; 9] {
-        let (member, gains) = (&self.members[index], &self.gains[index]);
-        let grid = member.trajectory.grid;
-        let when = |k: Option<usize>| k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)));
-        let is_baseline = index == self.baseline;
-        let summary = &member.summary;
-        let cluster = summary.last_regime == Some(RegimeKind::Cluster);
-        [
-            gains.rank.to_string(),
-            format!("{}{}", summary.name, if is_baseline { " (baseline)" } else { "" }),
-            if is_baseline { "0".to_owned() } else { format!("{:+.2} %", 100.0 * gains.equivalent_variation) },
-            summary.long_run_gap.map_or_else(|| "no bound".to_owned(), short),
-            summary.final_gap.map_or_else(String::new, short),
-            summary.verdict.map_or("", Verdict::name).to_owned(),
-            summary.subsidy_pv.filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short),
-            if cluster { when(gains.self_sustaining) } else { String::new() },
-            if is_baseline { String::new() } else { when(gains.passes_baseline) },
-        ]
+    /// The lines of the table for people, its headings first, then the runs as ranked.
+    pub fn lines(&self) -> Vec<Vec<String>> {
+        shown(&SHOWN, self, self.ranked())
+    }
+
+    fn year_or_never(&self, index: usize, k: Option<usize>) -> String {
+        let grid = self.members[index].trajectory.grid;
+        k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)))
     }
 }
 
-/// What [`Comparison::cells`] holds.
-pub const HEADER: [&str; 9] = [
-    "rank",
-    "scenario",
-    "equiv. variation",
-    "long-run gap",
-    "final gap",
-    "verdict",
-    "subsidy pv",
-    "own feet from",
-    "passes baseline",
+/// A run of a comparison beside its baseline: what `comparison.csv` is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Versus<'a> {
+    /// The run.
+    pub run: Run<'a>,
+    /// The baseline's path.
+    pub baseline: &'a Trajectory,
+}
+
+/// Columns of `comparison.csv`, one row per t_k: those of `trajectory.csv`, then differences.
+pub fn versus<'a>() -> Vec<Column<'a, Versus<'a>>> {
+    let mut columns: Vec<_> =
+        states().into_iter().map(|column| column.within(|versus: &Versus<'a>| &versus.run)).collect();
+    columns.extend([
+        Column::number("d_income_gap", "1", "income gap minus the baseline's", |versus: &Versus<'a>, k| {
+            versus.run.trajectory.rows[k].income_gap() - versus.baseline.rows[k].income_gap()
+        }),
+        Column::number("d_ln_real_income_P", "1", "ln v_P minus the baseline's", |versus: &Versus<'a>, k| {
+            versus.run.trajectory.rows[k].ln_real_income_P - versus.baseline.rows[k].ln_real_income_P
+        }),
+    ]);
+    columns
+}
+
+/// The decomposition of a run: what `decomposition.csv` is made of.
+#[derive(Debug, Clone)]
+pub struct Decomposed<'a> {
+    run: Run<'a>,
+    parts: &'a [Parts],
+    /// Their running sums.
+    sums: Vec<Parts>,
+}
+
+impl<'a> Decomposed<'a> {
+    /// Run `index` of a comparison.
+    pub fn new(comparison: &'a Comparison, index: usize) -> Self {
+        let parts = &comparison.decompositions[index];
+        let sums = parts.iter().scan(Parts::default(), |sum, parts| {
+            *sum = sum.plus(*parts);
+            Some(*sum)
+        });
+        Self { run: comparison.members[index].run(), parts, sums: sums.collect() }
+    }
+
+    /// Its running sums, one per row.
+    pub fn sums(&self) -> &[Parts] {
+        &self.sums
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.parts.len()
+    }
+}
+
+/// Columns of `decomposition.csv`, one row per t_k: the change of ln(income gap) from the row before, and running sums.
+pub fn decomposed<'a>() -> Vec<Column<'a, Decomposed<'a>>> {
+    let mut columns: Vec<_> = dated(|_, k| k)
+        .into_iter()
+        .map(|column| column.within(|decomposed: &Decomposed<'a>| &decomposed.run))
+        .collect();
+    // No part is written as minus zero.
+    columns.extend(Parts::COLUMNS.map(|Part { name, meaning, value }| {
+        Column::number(name, "1", meaning, move |decomposed: &Decomposed<'a>, k| value(&decomposed.parts[k]) + 0.0)
+    }));
+    columns.extend(Parts::COLUMNS.map(|Part { name, value, .. }| {
+        let running = move |decomposed: &Decomposed<'a>, k: usize| value(&decomposed.sums[k]) + 0.0;
+        Column::number(format!("cum_{name}"), "1", format!("running sum of {name}"), running)
+    }));
+    columns
+}
+
+/// Columns of a comparison's `summary.csv`, one row per scenario.
+pub fn gained() -> Vec<Column<'static, Comparison>> {
+    let measure = |measure: Measure| measure.column(move |all: &Comparison, i| all.members[i].summary[measure]);
+    let year = |all: &Comparison, i: usize, k: Option<usize>| {
+        let grid = all.members[i].trajectory.grid;
+        k.map(|k| grid.start + grid.t(k))
+    };
+    let mut columns = vec![
+        Column::text("scenario", "name of the scenario", |all: &Comparison, i| &all.members[i].summary.name),
+        Column::truth(
+            "baseline",
+            "whether this is the run that the others are measured against",
+            |all: &Comparison, i| i == all.baseline,
+        ),
+        Column::integer("rank", "1", "by equivalent variation, 1 is best", |all: &Comparison, i| {
+            all.gains[i].rank as u64
+        }),
+        Column::named::<Verdict, _>("verdict", "where P ends up", |all: &Comparison, i| {
+            all.members[i].summary.measures.verdict
+        }),
+    ];
+    columns.extend(Measure::of_a_run().filter(|which| *which != Measure::SubsidyPv).map(measure));
+    columns.extend([
+        Measure::EquivalentVariation.column(|all: &Comparison, i| Some(all.gains[i].equivalent_variation)),
+        measure(Measure::SubsidyPv),
+        Column::number(
+            "net_gain_pv",
+            "utility per worker",
+            "present value of v_P minus the baseline's",
+            |all: &Comparison, i| all.gains[i].net_gain_pv,
+        ),
+        Column::number(
+            "passes_baseline_year",
+            "year",
+            "from when on real income exceeds the baseline's in every row; empty if never",
+            move |all: &Comparison, i| year(all, i, all.gains[i].passes_baseline),
+        ),
+        Column::number(
+            "self_sustaining_year",
+            "year",
+            "from when on the last cluster stands without a subsidy; empty if it never does, or the last regime is no cluster",
+            move |all: &Comparison, i| year(all, i, all.gains[i].self_sustaining),
+        ),
+        Column::number(
+            "peak_subsidy_share",
+            "1",
+            "highest subsidy as a share of the wage",
+            |all: &Comparison, i| all.gains[i].peak_subsidy_share,
+        ),
+    ]);
+    columns
+}
+
+/// The table of a comparison for people, one line per run.
+pub const SHOWN: [Shown<Comparison>; 9] = [
+    Shown { heading: "rank", cell: |all, i| all.gains[i].rank.to_string() },
+    Shown {
+        heading: "scenario",
+        cell: |all, i| format!("{}{}", all.members[i].summary.name, if i == all.baseline { " (baseline)" } else { "" }),
+    },
+    Shown {
+        heading: "equiv. variation",
+        cell: |all, i| match i == all.baseline {
+            true => "0".to_owned(),
+            false => format!("{:+.2} %", 100.0 * all.gains[i].equivalent_variation),
+        },
+    },
+    Shown {
+        heading: "long-run gap",
+        cell: |all, i| all.members[i].summary[Measure::LongRunGap].map_or_else(|| "no bound".to_owned(), short),
+    },
+    Shown {
+        heading: "final gap",
+        cell: |all, i| all.members[i].summary[Measure::FinalGap].map_or_else(String::new, short),
+    },
+    Shown {
+        heading: "verdict",
+        cell: |all, i| all.members[i].summary.measures.verdict.map_or("", Verdict::name).to_owned(),
+    },
+    Shown {
+        heading: "subsidy pv",
+        cell: |all, i| {
+            all.members[i].summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short)
+        },
+    },
+    Shown {
+        heading: "own feet from",
+        cell: |all, i| match all.members[i].summary.last_regime {
+            Some(RegimeKind::Cluster) => all.year_or_never(i, all.gains[i].self_sustaining),
+            _ => String::new(),
+        },
+    },
+    Shown {
+        heading: "passes baseline",
+        cell: |all, i| match i == all.baseline {
+            true => String::new(),
+            false => all.year_or_never(i, all.gains[i].passes_baseline),
+        },
+    },
 ];
 
 /// Why two scenarios cannot be compared, if they cannot: another grid, discount rate, other sectors or shares.
@@ -118,10 +277,10 @@ pub fn difference(a: &Scenario, b: &Scenario) -> Option<String> {
 fn gains(member: &Member, baseline: &Member) -> Gains {
     let (own, base) = (&member.trajectory, &baseline.trajectory);
     let rate = member.scenario.problem.discount_rate;
-    let welfare = |trajectory: &Trajectory| trajectory.measures.welfare.unwrap_or(f64::NAN);
-    let income = |trajectory: &Trajectory| present_value(trajectory, rate, |row| row.ln_real_income_P.exp());
+    let welfare = |trajectory: &Trajectory| trajectory.measures[Measure::Welfare].unwrap_or(f64::NAN);
+    let income = |trajectory: &Trajectory| present_value(trajectory, rate, |row| exp(row.ln_real_income_P));
     let passes = |(a, b): (&Row, &Row)| {
-        let (a, b) = (a.ln_real_income_P.exp(), b.ln_real_income_P.exp());
+        let (a, b) = (exp(a.ln_real_income_P), exp(b.ln_real_income_P));
         a > b && !ties(a, b)
     };
     let since = |holds: &dyn Fn(usize) -> bool| {
@@ -176,10 +335,48 @@ impl Parts {
         }
     }
 
-    /// The change and its parts, in the order of the columns of `decomposition.csv`.
+    /// The change and its parts, in the order of [`Parts::COLUMNS`].
     pub fn columns(self) -> [f64; 7] {
-        [self.d_ln_gap, self.stat, self.respecialisation, self.catch_up, self.learning, self.shock, self.trade]
+        Self::COLUMNS.map(|part| (part.value)(&self))
     }
+
+    /// The change, then every part of it.
+    pub const COLUMNS: [Part; 7] = [
+        Part {
+            name: "d_ln_gap",
+            meaning: "change of ln(income gap) since the row before; the parts add up to it",
+            value: |parts| parts.d_ln_gap,
+        },
+        Part {
+            name: "static",
+            meaning: "a cluster's static benefit gained, lost or built up",
+            value: |parts| parts.stat,
+        },
+        Part {
+            name: "respecialisation",
+            meaning: "P specialises in another sector",
+            value: |parts| parts.respecialisation,
+        },
+        Part { name: "catch_up", meaning: "spillovers from R", value: |parts| parts.catch_up },
+        Part { name: "learning", meaning: "R's learning outruns P's", value: |parts| parts.learning },
+        Part { name: "shock", meaning: "parameters change", value: |parts| parts.shock },
+        Part {
+            name: "trade",
+            meaning: "trade opens or closes, with the specialisation that this brings",
+            value: |parts| parts.trade,
+        },
+    ];
+}
+
+/// A part of a decomposition as a column.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// Header.
+    pub name: &'static str,
+    /// Meaning.
+    pub meaning: &'static str,
+    /// Its value.
+    pub value: fn(&Parts) -> f64,
 }
 
 /// How P earns its wage at one date: the sector it makes (`None`: closed, it makes all) and its clusters with their ages.
@@ -195,7 +392,7 @@ fn ln_wage(params: &Params, z: &[f64], making: &Making<'_>) -> f64 {
     match making.sector {
         Some(i) => {
             let s = &params.sectors[i];
-            (ell(i) * z[i] * (s.y_P / s.y_R) / s.Lambda()).ln()
+            ln(ell(i) * z[i] * (s.y_P / s.y_R) / s.Lambda())
         }
         None => closed_ln_wage(params, |i| z[i], ell, making.clusters),
     }
@@ -226,7 +423,7 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     // During the spell: z moves, all else stands still.
     let trade = if row_before.regime == Regime::Closed { Trade::Closed } else { Trade::Open };
     let rising = |i: usize| {
-        let moved = -(z_1[i].ln() - z_0[i].ln());
+        let moved = -(ln(z_1[i]) - ln(z_0[i]));
         let motion = old.sectors[i].motion(clusters_0[i], trade);
         let learning = if trade == Trade::Closed { moved } else { motion.d * problem.grid.period };
         (moved - learning, learning)
@@ -248,7 +445,7 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     // The static benefit stays what it was while P moves to another sector.
     let bare = |sector: usize| {
         let s = &new.sectors[sector];
-        (z_1[sector] * (s.y_P / s.y_R) / s.Lambda()).ln()
+        ln(z_1[sector] * (s.y_P / s.y_R) / s.Lambda())
     };
     let respecialisation = match (opened, made_1) {
         (Some(from), Some(to)) => bare(to) - bare(from),
@@ -256,7 +453,7 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     };
     let settled = ln_wage(new, &z_1, &Making { sector: made_1, clusters: &clusters_1, ages: &ages_1 });
     Parts {
-        d_ln_gap: -(row_now.w_P.ln() - row_before.w_P.ln()),
+        d_ln_gap: -(ln(row_now.w_P) - ln(row_before.w_P)),
         stat: -(settled - traded - respecialisation),
         respecialisation: -respecialisation,
         catch_up,

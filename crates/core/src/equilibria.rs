@@ -1,11 +1,13 @@
-//! The paper's tables for one date of a path: every candidate with what decides, in cells for people to read.
+//! The paper's tables for one date of a path: every candidate with what decides, in columns for files and for people.
 
 #![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
 
+use crate::math::exp;
 use crate::model::equilibria::{Candidate, assumption_6_holds, in_the_long_run, now, ordering_holds};
 use crate::model::params::Params;
-use crate::model::trade::Regime;
+use crate::model::trade::{Regime, RegimeKind};
 use crate::scenario::Scenario;
+use crate::table::{Column, Shown, Value, shown};
 use crate::trajectory::Trajectory;
 use crate::words::short;
 
@@ -28,20 +30,107 @@ pub struct Answer<'a> {
     pub closed: bool,
 }
 
-/// What [`Answer::cells`] holds.
-pub const HEADER: [&str; 11] = [
-    "regime",
-    "equilibrium",
-    "wage",
-    "income gap",
-    "real income",
-    "margin",
-    "because",
-    "inequality",
-    "rejected by",
-    "subsidy",
-    "rank",
-];
+/// Columns of `equilibria --format csv` and keys of its JSON, one row per candidate.
+pub fn columns<'a>() -> Vec<Column<'a, Answer<'a>>> {
+    fn number<'a, V: Value<f64> + 'a>(
+        name: &'static str,
+        unit: &'static str,
+        description: &'static str,
+        value: fn(&Candidate) -> V,
+    ) -> Column<'a, Answer<'a>> {
+        Column::number(name, unit, description, move |answer: &Answer<'a>, i| value(&answer.candidates[i]))
+    }
+    vec![
+        Column::named::<RegimeKind, _>("regime", "cluster, isolation or diversified", |answer: &Answer<'a>, i| {
+            answer.candidates[i].regime.kind()
+        }),
+        Column::optional_text(
+            "sector",
+            "the sector in which P specialises; empty when diversified",
+            |answer: &Answer<'a>, i| answer.candidates[i].regime.sector().map(|sector| answer.sector(sector)),
+        ),
+        Column::truth("equilibrium", "whether nobody gains by leaving", |answer: &Answer<'a>, i| {
+            answer.candidates[i].equilibrium
+        }),
+        number("w_P", "R-wages", "wage in P", |candidate| candidate.w_P),
+        number("income_gap", "1", "1 / w_P", |candidate| 1.0 / candidate.w_P),
+        Column::number(
+            "real_income_P",
+            "utility per worker",
+            "w_P times R's real income at the date",
+            |answer: &Answer<'a>, i| answer.candidates[i].w_P * answer.real_income_R,
+        ),
+        number("margin", "1", "v_Cl / max v_Is - 1; empty unless a cluster", |candidate| candidate.margin),
+        number("subsidy", "R-wages per worker", "what would hold the cluster; 0 where none is needed", |candidate| {
+            candidate.subsidy
+        }),
+        Column::made_text(
+            "inequality",
+            "comparative advantage against the effect of externalities, as in (4) and (8); empty unless a cluster",
+            |answer: &Answer<'a>, i| answer.candidates[i].inequality.map(|inequality| inequality.to_string()),
+        ),
+        Column::optional_text(
+            "rejected_by",
+            "the sector in isolation that pays more; empty for an equilibrium",
+            |answer: &Answer<'a>, i| answer.candidates[i].rejected_by().map(|sector| answer.sector(sector)),
+        ),
+        Column::integer("rank", "1", "1 for the highest wage; ties share a rank", |answer: &Answer<'a>, i| {
+            answer.candidates[i].rank as u64
+        }),
+    ]
+}
+
+/// The table of candidates for people, with the paper's inequality beside the sectors it compares.
+pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
+    [
+        Shown { heading: "regime", cell: |answer, i| answer.name(answer.candidates[i].regime) },
+        Shown {
+            heading: "equilibrium",
+            cell: |answer, i| if answer.candidates[i].equilibrium { "yes" } else { "no" }.to_owned(),
+        },
+        Shown { heading: "wage", cell: |answer, i| short(answer.candidates[i].w_P) },
+        Shown { heading: "income gap", cell: |answer, i| short(1.0 / answer.candidates[i].w_P) },
+        Shown { heading: "real income", cell: |answer, i| short(answer.candidates[i].w_P * answer.real_income_R) },
+        Shown {
+            heading: "margin",
+            cell: |answer, i| {
+                let margin = answer.candidates[i].margin;
+                margin.map_or_else(String::new, |margin| format!("{:+.1} %", 100.0 * margin))
+            },
+        },
+        Shown {
+            heading: "because",
+            cell: |answer, i| match answer.candidates[i].inequality {
+                Some(inequality) => format!("against {}", answer.sector(inequality.rival)),
+                None => "always one".to_owned(),
+            },
+        },
+        Shown {
+            heading: "inequality",
+            cell: |answer, i| {
+                let candidate = &answer.candidates[i];
+                let sign = if candidate.rejected_by().is_some() { ">" } else { "≤" };
+                let sides = candidate.inequality.map(|q| format!("{} {sign} {}", short(q.left), short(q.right)));
+                sides.unwrap_or_default()
+            },
+        },
+        Shown {
+            heading: "rejected by",
+            cell: |answer, i| {
+                let rival = answer.candidates[i].rejected_by();
+                rival.map_or_else(String::new, |sector| answer.sector(sector).to_owned())
+            },
+        },
+        Shown {
+            heading: "subsidy",
+            cell: |answer, i| {
+                let subsidy = answer.candidates[i].subsidy;
+                if subsidy > 0.0 { short(subsidy) } else { String::new() }
+            },
+        },
+        Shown { heading: "rank", cell: |answer, i| answer.candidates[i].rank.to_string() },
+    ]
+}
 
 impl<'a> Answer<'a> {
     /// The candidates in row k of a path.
@@ -56,16 +145,15 @@ impl<'a> Answer<'a> {
             t: problem.grid.t(k),
             long_run,
             candidates,
-            real_income_R: trajectory.rows[k].ln_real_income_R.exp(),
+            real_income_R: exp(trajectory.rows[k].ln_real_income_R),
             closed: trajectory.rows[k].regime == Regime::Closed,
         }
     }
 
     fn name(&self, regime: Regime) -> String {
-        let sectors = &self.scenario.problem.sectors;
         match regime {
-            Regime::Cluster(i) => format!("Cl({})", sectors[i]),
-            Regime::Isolation(i) => format!("Is({})", sectors[i]),
+            Regime::Cluster(i) => format!("Cl({})", self.sector(i)),
+            Regime::Isolation(i) => format!("Is({})", self.sector(i)),
             Regime::Diversified | Regime::Closed => "Is (diversified)".to_owned(),
         }
     }
@@ -95,29 +183,12 @@ impl<'a> Answer<'a> {
         ]
     }
 
-    /// Cells as people read them; the paper's inequality beside the sectors it compares.
-    pub fn cells(&self) -> Vec<Vec<String>> {
-        let sectors = &self.scenario.problem.sectors;
-        let row = |candidate: &Candidate| {
-            let inequality = candidate.inequality.map(|q| {
-                let sign = if candidate.rejected_by().is_some() { ">" } else { "≤" };
-                format!("{} {sign} {}", short(q.left), short(q.right))
-            });
-            let against = candidate.inequality.map(|q| format!("against {}", sectors[q.rival]));
-            vec![
-                self.name(candidate.regime),
-                if candidate.equilibrium { "yes" } else { "no" }.to_owned(),
-                short(candidate.w_P),
-                short(1.0 / candidate.w_P),
-                short(candidate.w_P * self.real_income_R),
-                candidate.margin.map_or_else(String::new, |margin| format!("{:+.1} %", 100.0 * margin)),
-                against.unwrap_or_else(|| "always one".to_owned()),
-                inequality.unwrap_or_default(),
-                candidate.rejected_by().map_or_else(String::new, |k| sectors[k].clone()),
-                if candidate.subsidy > 0.0 { short(candidate.subsidy) } else { String::new() },
-                candidate.rank.to_string(),
-            ]
-        };
-        self.candidates.iter().map(row).collect()
+    fn sector(&self, i: usize) -> &str {
+        &self.scenario.problem.sectors[i]
+    }
+
+    /// The lines of the table for people, its headings first.
+    pub fn lines(&self) -> Vec<Vec<String>> {
+        shown(&for_people(), self, 0..self.candidates.len())
     }
 }

@@ -4,8 +4,10 @@
 #![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
 use crate::column::{Col, DATES, Number, Truth};
+use crate::math::exp;
 use crate::model::grid::Grid;
 use crate::names;
+use crate::table::{Column, ColumnType};
 
 /// How near to 1 a gap counts as closed.
 const EPSILON: f64 = 0.01;
@@ -15,6 +17,14 @@ pub const SETTLED: f64 = 1e-9;
 
 /// Dates at a time.
 const LANES: usize = 8;
+
+names! {
+    /// Whether a run reached its horizon.
+    pub enum Status {
+        Ok = "ok": "The run reached its horizon",
+        Failed = "failed": "It did not; its rows up to the failure stand",
+    }
+}
 
 names! {
     /// Where P ends up. In the order of tables.
@@ -48,31 +58,151 @@ impl Verdict {
     }
 }
 
-/// The measures. What has no finite value is `None`; of a run that failed, only what its rows up to the failure give.
+names! {
+    /// A measure of a run: one number for the whole of it. In the order of tables.
+    pub enum Measure {
+        InitialGap = "initial_gap": "Income gap at t = 0",
+        FinalGap = "final_gap": "Income gap at the horizon",
+        LongRunGap = "long_run_gap": "Income gap as t goes to infinity; empty if it grows without bound",
+        HalfLife = "half_life":
+            "Years from the last change of regime, sector or parameter until half the log distance to the long run is covered",
+        RegimeChanges = "regime_changes": "Rows whose regime or sector differ from the row before",
+        Welfare = "welfare": "Sum of exp(-rho t) period ln v_P",
+        SubsidyPv = "subsidy_pv": "Present value of the subsidy",
+        DFinalGap = "d_final_gap": "Final gap minus the baseline's of the same draw",
+        EquivalentVariation = "equivalent_variation":
+            "Share by which the baseline's income would have to rise in every period to be as good",
+    }
+}
+
+/// Which side of zero is the better one, of a difference from a baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    /// Less is better.
+    Below,
+    /// More is better.
+    Above,
+}
+
+/// What is known of a measure besides its name and meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// Type of its values.
+    pub kind: ColumnType,
+    /// Unit, "1" for ratios and counts.
+    pub unit: &'static str,
+    /// On axes, with its unit; `_{…}` is a subscript.
+    pub title: &'static str,
+    /// In a sentence.
+    pub phrase: &'static str,
+    /// Whether ratios of its values mean something: where they range widely, a scale is logarithmic.
+    pub ratio: bool,
+    /// Of a difference from the baseline: its better side. `None` for a measure of the run alone.
+    pub difference: Option<Better>,
+}
+
+impl Measure {
+    /// Number of measures.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// What is known of it.
+    pub const fn about(self) -> About {
+        const fn about(unit: &'static str, title: &'static str, phrase: &'static str) -> About {
+            About { kind: ColumnType::Number, unit, title, phrase, ratio: false, difference: None }
+        }
+        match self {
+            Self::InitialGap => {
+                About { ratio: true, ..about("1", "Income gap at the start, w_{R} / w_{P}", "income gap at the start") }
+            }
+            Self::FinalGap => About {
+                ratio: true,
+                ..about("1", "Income gap at the horizon, w_{R} / w_{P}", "income gap at the horizon")
+            },
+            Self::LongRunGap => About {
+                ratio: true,
+                ..about("1", "Income gap in the long run, w_{R} / w_{P}", "income gap in the long run")
+            },
+            Self::HalfLife => {
+                About { ratio: true, ..about("years", "Half-life of the distance to the long run, years", "half-life") }
+            }
+            Self::RegimeChanges => {
+                About { kind: ColumnType::Integer, ..about("1", "Changes of regime", "number of changes of regime") }
+            }
+            Self::Welfare => about("1", "Welfare, discounted sum of ln v_{P}", "welfare"),
+            Self::SubsidyPv => about(
+                "R-wages per worker",
+                "Subsidy, present value, R-wages per worker",
+                "present value of the subsidy",
+            ),
+            Self::DFinalGap => About {
+                difference: Some(Better::Below),
+                ..about(
+                    "1",
+                    "Income gap at the horizon, minus the baseline’s",
+                    "income gap at the horizon minus the baseline’s",
+                )
+            },
+            Self::EquivalentVariation => About {
+                difference: Some(Better::Above),
+                ..about("1", "Equivalent variation, share of the baseline’s income", "equivalent variation")
+            },
+        }
+    }
+
+    /// Those of a run alone, without the differences from a baseline.
+    pub fn of_a_run() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|measure| measure.about().difference.is_none())
+    }
+
+    /// Its column in a table in whose rows `value` finds it.
+    pub fn column<'c, R: ?Sized>(self, value: impl Fn(&R, usize) -> Option<f64> + Send + Sync + 'c) -> Column<'c, R> {
+        let About { kind, unit, .. } = self.about();
+        if kind == ColumnType::Integer {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a count")]
+            return Column::integer(self.name(), unit, self.meaning(), move |rows: &R, row| {
+                value(rows, row).map(|value| value as u64)
+            });
+        }
+        Column::number(self.name(), unit, self.meaning(), value)
+    }
+}
+
+/// The measures of a run; indexed by [`Measure`]. What has no finite value is `None`; of a run that failed, only what its
+/// rows up to the failure give, of a run without a baseline no differences.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Measures {
     /// Why the run did not reach its horizon: sector, date, reason.
     pub error: Option<String>,
     /// Where P ends up.
     pub verdict: Option<Verdict>,
-    /// Income gap at t_0.
-    pub initial_gap: Option<f64>,
-    /// Income gap at t_N.
-    pub final_gap: Option<f64>,
-    /// lim of the gap as t → ∞.
-    pub long_run_gap: Option<f64>,
-    /// Years from the last change of regime, sector or parameter until half the log distance to the long run is covered.
-    pub half_life: Option<f64>,
-    /// Rows whose (regime, sector) differ from the row before.
-    pub regime_changes: Option<usize>,
-    /// Σ e^(−ρ t_k) Δ ln v_P, k = 0…N−1.
-    pub welfare: Option<f64>,
-    /// Σ e^(−ρ t_k) Δ subsidy, R-wages per worker of P.
-    pub subsidy_pv: Option<f64>,
+    /// The numbers, in the order of [`Measure::ALL`].
+    pub numbers: [Option<f64>; Measure::COUNT],
     /// Σ e^(−ρ t_k) Δ, k = 0…N−1: what present values weigh all dates with.
     pub weights: f64,
-    /// λ of the sector in which P ends with a cluster while trade is open; 1 where it ends with none.
+    /// λ of the sector in which P ends with a cluster while trade is open, 1 where it ends with none: how strong its
+    /// externality is.
     pub externality: f64,
+}
+
+impl Measures {
+    /// Whether the run reached its horizon.
+    pub fn status(&self) -> Status {
+        if self.error.is_some() { Status::Failed } else { Status::Ok }
+    }
+}
+
+impl std::ops::Index<Measure> for Measures {
+    type Output = Option<f64>;
+
+    fn index(&self, measure: Measure) -> &Option<f64> {
+        &self.numbers[measure as usize]
+    }
+}
+
+impl std::ops::IndexMut<Measure> for Measures {
+    fn index_mut(&mut self, measure: Measure) -> &mut Option<f64> {
+        &mut self.numbers[measure as usize]
+    }
 }
 
 /// Weights of the dates in a present value, and their running sums.
@@ -95,7 +225,7 @@ impl Weights {
         self.of = Some((discount_rate, grid));
         let n = grid.periods;
         self.weight.clear();
-        self.weight.extend((0..n).map(|k| (-discount_rate * grid.t(k)).exp() * grid.period));
+        self.weight.extend((0..n).map(|k| exp(-discount_rate * grid.t(k)) * grid.period));
         let running = |term: &dyn Fn(usize) -> f64| {
             let mut sum = 0.0;
             let mut sums = vec![0.0; n + 1];
@@ -192,14 +322,11 @@ impl Meter {
 
     /// The measures of a run that failed with `error`; its first row always stands.
     pub fn failed(&self, error: String) -> Measures {
-        Measures {
-            error: Some(error),
-            initial_gap: finite(1.0 / self.w_P[0]),
-            regime_changes: Some(self.regime_changes),
-            weights: self.total_weight(),
-            externality: 1.0,
-            ..Measures::default()
-        }
+        let mut measures =
+            Measures { error: Some(error), weights: self.total_weight(), externality: 1.0, ..Measures::default() };
+        measures[Measure::InitialGap] = finite(1.0 / self.w_P[0]);
+        measures[Measure::RegimeChanges] = Some(self.regime_changes as f64);
+        measures
     }
 
     fn total_weight(&self) -> f64 {
@@ -218,19 +345,20 @@ impl Meter {
         }
         let final_gap = 1.0 / self.w_P[n];
         let gap = outlook.long_run_gap;
-        Measures {
-            error: None,
+        let mut measures = Measures {
             verdict: Some(Verdict::of(final_gap, gap)),
-            initial_gap: finite(1.0 / self.w_P[0]),
-            final_gap: finite(final_gap),
-            long_run_gap: finite(gap),
-            half_life: self.half_life(grid, gap),
-            regime_changes: Some(self.regime_changes),
-            welfare: finite(self.welfare_of_R(grid) + self.welfare_of_wages()),
-            subsidy_pv: finite(if self.subsidised { self.subsidies() } else { 0.0 }),
             weights: self.total_weight(),
             externality: outlook.externality,
-        }
+            ..Measures::default()
+        };
+        measures[Measure::InitialGap] = finite(1.0 / self.w_P[0]);
+        measures[Measure::FinalGap] = finite(final_gap);
+        measures[Measure::LongRunGap] = finite(gap);
+        measures[Measure::HalfLife] = self.half_life(grid, gap);
+        measures[Measure::RegimeChanges] = Some(self.regime_changes as f64);
+        measures[Measure::Welfare] = finite(self.welfare_of_R(grid) + self.welfare_of_wages());
+        measures[Measure::SubsidyPv] = finite(if self.subsidised { self.subsidies() } else { 0.0 });
+        measures
     }
 
     /// Σ weight_k ln w_P(t_k).

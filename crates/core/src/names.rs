@@ -12,6 +12,9 @@ pub trait Named: Copy + Eq + 'static {
     /// What it means, in words.
     fn meaning(self) -> &'static str;
 
+    /// Its place in the list.
+    fn place(self) -> usize;
+
     /// The variant that is spelt so.
     fn from_name(name: &str) -> Option<Self> {
         Self::VARIANTS.iter().copied().find(|variant| variant.spelling() == name)
@@ -69,6 +72,10 @@ macro_rules! names {
 
             fn meaning(self) -> &'static str {
                 self.meaning()
+            }
+
+            fn place(self) -> usize {
+                self as usize
             }
         }
 

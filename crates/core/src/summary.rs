@@ -2,57 +2,29 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
 
-pub use crate::measure::Verdict;
-use crate::measure::{Measures, SETTLED};
-use crate::model::long_run::{LongRun, Scratch, long_run};
+use crate::math::{exp, exp_m1, ln};
+use crate::measure::{Measure, Measures, SETTLED};
+pub use crate::measure::{Status, Verdict};
+use crate::model::long_run::{Factors, LongRun, Scratch, long_run};
 use crate::model::trade::{Regime, RegimeKind};
-use crate::names;
+use crate::table::{Column, Object};
 use crate::trajectory::Trajectory;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-names! {
-    /// Whether the run reached its horizon.
-    pub enum Status {
-        Ok = "ok": "The run reached its horizon",
-        Failed = "failed": "It did not; its rows up to the failure stand",
-    }
-}
-
-/// `summary.json`. What has no finite value is `None`; the verdict or the error says why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// `summary.json`: the measures of a run, and what its last row leads to. What has no finite value is `None`; the verdict
+/// or the error says why.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
     /// Name of the scenario.
     pub name: String,
     /// Its title.
     pub title: Option<String>,
-    /// Whether the run reached its horizon.
-    pub status: Status,
-    /// Why not.
-    pub error: Option<String>,
-    /// Where P ends up.
-    pub verdict: Option<Verdict>,
-    /// Income gap at t_0.
-    pub initial_gap: Option<f64>,
-    /// Income gap at t_N.
-    pub final_gap: Option<f64>,
-    /// lim of the gap as t → ∞.
-    pub long_run_gap: Option<f64>,
-    /// Years from the last change of regime, sector or parameter until half the log distance to the long run is covered.
-    pub half_life: Option<f64>,
-    /// Σ e^(−ρ t_k) Δ ln v_P, k = 0…N−1.
-    pub welfare: Option<f64>,
-    /// Σ e^(−ρ t_k) Δ subsidy, R-wages per worker of P.
-    pub subsidy_pv: Option<f64>,
+    /// The measures.
+    pub measures: Measures,
     /// Whether the last cluster would stand on its own in the long run.
     pub long_run_self_sustaining: Option<bool>,
-    /// Factor y_R / y_P of the long-run gap.
-    pub long_run_ricardian: Option<f64>,
-    /// Factor Λ / ℓ of the long-run gap.
-    pub long_run_static: Option<f64>,
-    /// Factor 1 / z* of the long-run gap.
-    pub long_run_technology: Option<f64>,
-    /// Rows whose (regime, sector) differ from the row before.
-    pub regime_changes: Option<usize>,
+    /// Factors of the long-run gap.
+    pub factors: Option<Factors>,
     /// Highest growth of P's real income over rows without a jump, per year.
     pub peak_growth_P: Option<f64>,
     /// Regime of the last row.
@@ -63,6 +35,68 @@ pub struct Summary {
     pub last_regime_subsidised: Option<bool>,
 }
 
+impl std::ops::Index<Measure> for Summary {
+    type Output = Option<f64>;
+
+    fn index(&self, measure: Measure) -> &Option<f64> {
+        &self.measures[measure]
+    }
+}
+
+/// The keys of `summary.json`, as the columns of a table of one row.
+pub fn columns() -> Vec<Column<'static, Summary>> {
+    let factor = |name, description, value: fn(&Factors) -> f64| {
+        Column::number(name, "1", description, move |summary: &Summary, _| summary.factors.as_ref().map(value))
+    };
+    let measure = |measure: Measure| measure.column(move |summary: &Summary, _| summary[measure]);
+    let mut columns = vec![
+        Column::text("name", "name of the scenario", |summary: &Summary, _| &summary.name),
+        Column::optional_text("title", "its title", |summary: &Summary, _| summary.title.as_deref()),
+        Column::named::<Status, _>(
+            "status",
+            "ok, or failed: the run stopped before its horizon",
+            |summary: &Summary, _| summary.measures.status(),
+        ),
+        Column::optional_text("error", "why it failed: sector, t and reason", |summary: &Summary, _| {
+            summary.measures.error.as_deref()
+        }),
+        Column::named::<Verdict, _>("verdict", "where P ends up; null if the run failed", |summary: &Summary, _| {
+            summary.measures.verdict
+        }),
+    ];
+    columns.extend(Measure::of_a_run().filter(|which| *which != Measure::RegimeChanges).map(measure));
+    columns.extend([
+        Column::truth(
+            "long_run_self_sustaining",
+            "whether the last cluster stands on its own in the long run; null if the last regime is no cluster",
+            |summary: &Summary, _| summary.long_run_self_sustaining,
+        ),
+        factor("long_run_ricardian", "factor y_R / y_P of the long-run gap", |factors| factors.ricardian),
+        factor("long_run_static", "factor Λ / ℓ of the long-run gap", |factors| factors.stat),
+        factor("long_run_technology", "factor 1 / z* of the long-run gap", |factors| factors.technology),
+        measure(Measure::RegimeChanges),
+        Column::number("peak_growth_P", "per year", "highest growth_P, jumps left out", |summary: &Summary, _| {
+            summary.peak_growth_P
+        }),
+        Column::named::<RegimeKind, _>("last_regime", "regime of the last row", |summary: &Summary, _| {
+            summary.last_regime
+        }),
+        Column::optional_text("last_sector", "sector of the last row", |summary: &Summary, _| {
+            summary.last_sector.as_deref()
+        }),
+        Column::truth("last_regime_subsidised", "whether the last row pays a subsidy", |summary: &Summary, _| {
+            summary.last_regime_subsidised
+        }),
+    ]);
+    columns
+}
+
+impl Serialize for Summary {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Object { columns: &columns(), rows: self, row: 0 }.serialize(serializer)
+    }
+}
+
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
@@ -70,28 +104,14 @@ fn finite(value: f64) -> Option<f64> {
 /// The measures of `trajectory` for `summary.json`.
 pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Summary {
     let last = trajectory.rows.last();
-    let Measures { error, verdict, initial_gap, final_gap, long_run_gap, half_life, .. } = trajectory.measures.clone();
-    let Measures { regime_changes, welfare, subsidy_pv, .. } = trajectory.measures;
-    let complete = last.is_some() && error.is_none();
+    let complete = last.is_some() && trajectory.measures.error.is_none();
     let long_run = complete.then(|| long_run_of(trajectory));
-    let factors = long_run.and_then(|long_run| long_run.factors);
     Summary {
         name: name.to_owned(),
         title: title.map(str::to_owned),
-        status: if error.is_some() { Status::Failed } else { Status::Ok },
-        error,
-        verdict,
-        initial_gap,
-        final_gap,
-        long_run_gap,
-        half_life,
-        welfare,
-        subsidy_pv,
+        measures: trajectory.measures.clone(),
         long_run_self_sustaining: long_run.and_then(|long_run| long_run.self_sustaining),
-        long_run_ricardian: factors.and_then(|f| finite(f.ricardian)),
-        long_run_static: factors.and_then(|f| finite(f.stat)),
-        long_run_technology: factors.and_then(|f| finite(f.technology)),
-        regime_changes,
+        factors: long_run.and_then(|long_run| long_run.factors),
         peak_growth_P: peak_growth_P(trajectory),
         last_regime: last.map(|row| row.regime.kind()),
         last_sector: last.and_then(|row| row.regime.sector()).map(|i| trajectory.sector_names[i].clone()),
@@ -115,13 +135,13 @@ pub fn long_run_of(trajectory: &Trajectory) -> LongRun {
 pub fn present_value(trajectory: &Trajectory, discount_rate: f64, f: impl Fn(&crate::trajectory::Row) -> f64) -> f64 {
     let grid = trajectory.grid;
     let terms = trajectory.rows.iter().take(grid.periods).enumerate();
-    terms.map(|(k, row)| (-discount_rate * grid.t(k)).exp() * grid.period * f(row)).sum()
+    terms.map(|(k, row)| exp(-discount_rate * grid.t(k)) * grid.period * f(row)).sum()
 }
 
 /// The share by which baseline income would have to rise in every period to be as good: what `welfare` is worth
 /// against the welfare of a `baseline` on the same dates, whose present-value weights add up to `weights`.
 pub fn equivalent_variation(welfare: f64, baseline: f64, weights: f64) -> f64 {
-    ((welfare - baseline) / weights).exp_m1()
+    exp_m1((welfare - baseline) / weights)
 }
 
 fn peak_growth_P(trajectory: &Trajectory) -> Option<f64> {
@@ -136,7 +156,7 @@ fn distance(trajectory: &Trajectory, long_run_gap: f64) -> Option<(impl Fn(usize
     if long_run_gap == 0.0 || long_run_gap.is_infinite() {
         return None;
     }
-    let distance = move |k: usize| (trajectory.rows[k].income_gap().ln() - long_run_gap.ln()).abs();
+    let distance = move |k: usize| (ln(trajectory.rows[k].income_gap()) - ln(long_run_gap)).abs();
     let first = distance(trajectory.last_change);
     (first >= SETTLED).then_some((distance, first))
 }

@@ -1,13 +1,14 @@
-//! What a run yields: one row per date, one per date and sector, events. Column names, types and units live here
-//! once, for CSV files, data packages and documentation alike.
+//! What a run yields: one row per date, one per date and sector, events; and the columns of its tables.
 
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, Z_R, v_Is")]
 
+use crate::math::exp;
 use crate::measure::Measures;
 use crate::model::grid::Grid;
 use crate::model::params::Params;
-use crate::model::trade::{Offers, Regime};
+use crate::model::trade::{Offers, Regime, RegimeKind};
 use crate::names;
+use crate::table::{Column, Value};
 
 /// State and prices of P at t_k, after the trade step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -164,224 +165,143 @@ impl Trajectory {
     }
 }
 
-/// Type of a column, as a Frictionless table schema names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnType {
-    /// Text.
-    String,
-    /// Whole number.
-    Integer,
-    /// Real number.
-    Number,
-    /// true or false.
-    Boolean,
+/// A run and its name: what its tables are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// Name of the scenario.
+    pub scenario: &'a str,
+    /// Its path.
+    pub trajectory: &'a Trajectory,
 }
 
-impl ColumnType {
-    /// Frictionless spelling.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-        }
+impl Run<'_> {
+    fn sector_name(&self, sector: Option<usize>) -> Option<&str> {
+        sector.map(|i| self.trajectory.sector_names[i].as_str())
     }
 }
 
-/// A column of an output table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column {
-    /// Header.
-    pub name: &'static str,
-    /// Type of its values.
-    pub kind: ColumnType,
-    /// Unit; "1" for ratios, empty for text.
-    pub unit: &'static str,
-    /// Meaning.
-    pub description: &'static str,
-    /// Whether every row has a value.
-    pub required: bool,
+/// The columns that say which run a row is of, and when: `period` is that of a row.
+pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>>; 3] {
+    [
+        Column::text("scenario", "name of the scenario", |run: &Run<'a>, _| run.scenario),
+        Column::integer("period", "1", "k, counted from 0", move |run: &Run<'a>, row| {
+            period(run.trajectory, row) as u64
+        }),
+        Column::number("t", "years", "years after the start, k times the period", move |run: &Run<'a>, row| {
+            run.trajectory.grid.t(period(run.trajectory, row))
+        }),
+    ]
 }
-
-const fn column(name: &'static str, kind: ColumnType, unit: &'static str, description: &'static str) -> Column {
-    Column { name, kind, unit, description, required: true }
-}
-
-const fn optional(name: &'static str, kind: ColumnType, unit: &'static str, description: &'static str) -> Column {
-    Column { name, kind, unit, description, required: false }
-}
-
-use ColumnType::{Boolean, Integer, Number, String as Text};
-
-const SCENARIO: Column = column("scenario", Text, "", "name of the scenario");
-const PERIOD: Column = column("period", Integer, "1", "k, counted from 0");
-const T: Column = column("t", Number, "years", "years after the start, k times the period");
 
 /// Columns of `trajectory.csv`, one row per t_k.
-pub const TRAJECTORY: [Column; 14] = [
-    SCENARIO,
-    PERIOD,
-    T,
-    column("year", Number, "year", "time.start + t"),
-    column("regime", Text, "", "what P does from t on: cluster, isolation, diversified or closed"),
-    optional("sector", Text, "", "the sector P specialises in; empty when diversified or closed"),
-    column("w_P", Number, "R-wages", "wage in P in units of R's wage; v_P / v_R while trade is closed"),
-    column("income_gap", Number, "1", "w_R / w_P = 1 / w_P"),
-    column("real_income_R", Number, "utility per worker", "v_R, Cobb-Douglas real income per worker of R"),
-    column("real_income_P", Number, "utility per worker", "v_P, Cobb-Douglas real income per worker of P"),
-    optional("growth_R", Number, "per year", "ln(v_R / v_R of the row before) / period; empty in the first row"),
-    optional("growth_P", Number, "per year", "ln(v_P / v_P of the row before) / period; empty in the first row"),
-    optional(
-        "margin",
-        Number,
-        "1",
-        "v_Cl / max v_Is - 1: how far the cluster is from collapse; empty unless a cluster",
-    ),
-    column(
-        "subsidy",
-        Number,
-        "R-wages per worker",
-        "what keeps workers in a cluster that is no equilibrium; 0 where none is paid",
-    ),
-];
+pub fn states<'a>() -> Vec<Column<'a, Run<'a>>> {
+    /// A column of numbers that stand in the rows.
+    fn state<'a, V: Value<f64> + 'a>(
+        name: &'static str,
+        unit: &'static str,
+        description: &'static str,
+        value: fn(&Row) -> V,
+    ) -> Column<'a, Run<'a>> {
+        Column::number(name, unit, description, move |run: &Run<'a>, k| value(&run.trajectory.rows[k]))
+    }
+    let mut columns = Vec::from(dated(|_, k| k));
+    columns.extend([
+        Column::number("year", "year", "time.start + t", |run: &Run<'a>, k| {
+            let grid = run.trajectory.grid;
+            grid.start + grid.t(k)
+        }),
+        Column::named::<RegimeKind, _>(
+            "regime",
+            "what P does from t on: cluster, isolation, diversified or closed",
+            |run: &Run<'a>, k| run.trajectory.rows[k].regime.kind(),
+        ),
+        Column::optional_text(
+            "sector",
+            "the sector in which P specialises; empty when diversified or closed",
+            |run: &Run<'a>, k| run.sector_name(run.trajectory.rows[k].regime.sector()),
+        ),
+        state("w_P", "R-wages", "wage in P in units of R's wage; v_P / v_R while trade is closed", |row| row.w_P),
+        state("income_gap", "1", "w_R / w_P = 1 / w_P", Row::income_gap),
+        state("real_income_R", "utility per worker", "v_R, Cobb-Douglas real income per worker of R", |row| {
+            exp(row.ln_real_income_R)
+        }),
+        state("real_income_P", "utility per worker", "v_P, Cobb-Douglas real income per worker of P", |row| {
+            exp(row.ln_real_income_P)
+        }),
+        state(
+            "growth_R",
+            "per year",
+            "ln(v_R / v_R of the row before) / period; empty in the first row",
+            |row| row.growth_R,
+        ),
+        state(
+            "growth_P",
+            "per year",
+            "ln(v_P / v_P of the row before) / period; empty in the first row",
+            |row| row.growth_P,
+        ),
+        state(
+            "margin",
+            "1",
+            "v_Cl / max v_Is - 1, how far the cluster is from collapse; negative while it is subsidised; empty unless a cluster",
+            |row| row.margin,
+        ),
+        state(
+            "subsidy",
+            "R-wages per worker",
+            "what keeps workers in a cluster that is no equilibrium; 0 where none is paid",
+            |row| row.subsidy,
+        ),
+    ]);
+    columns
+}
 
-/// Columns of `sectors.csv`, one row per t_k and sector.
-pub const SECTORS: [Column; 12] = [
-    SCENARIO,
-    PERIOD,
-    T,
-    column("sector", Text, "", "name of the sector"),
-    column("Z_R", Number, "1", "productivity accumulated in R through dynamic externalities"),
-    column("Z_P", Number, "1", "productivity accumulated in P through dynamic externalities"),
-    column("z", Number, "1", "relative productivity Z_P / Z_R, the technology gap"),
-    column("g", Number, "per year", "catch-up growth now; 0 while trade is closed"),
-    column("p", Number, "R-wages per good", "international price"),
-    column("v_Is", Number, "R-wages", "what a worker of P earns here in isolation, at world prices"),
-    column("v_Cl", Number, "R-wages", "what a worker of P earns in a cluster here, at world prices"),
-    column("cluster_P", Boolean, "", "whether P has a cluster here from t on"),
-];
+/// Columns of `sectors.csv`, one row per t_k and sector, sectors in the scenario's order.
+pub fn sector_states<'a>() -> Vec<Column<'a, Run<'a>>> {
+    fn state<'a>(
+        name: &'static str,
+        unit: &'static str,
+        description: &'static str,
+        value: fn(&SectorRow) -> f64,
+    ) -> Column<'a, Run<'a>> {
+        Column::number(name, unit, description, move |run: &Run<'a>, row| value(&run.trajectory.sectors[row]))
+    }
+    let mut columns = Vec::from(dated(|trajectory, row| row / trajectory.sector_names.len()));
+    columns.extend([
+        Column::text("sector", "name of the sector", |run: &Run<'a>, row| {
+            let names = &run.trajectory.sector_names;
+            names[row % names.len()].as_str()
+        }),
+        state("Z_R", "1", "productivity accumulated in R through dynamic externalities", |row| row.Z_R),
+        state("Z_P", "1", "productivity accumulated in P through dynamic externalities", |row| row.Z_P),
+        state("z", "1", "relative productivity Z_P / Z_R, the technology gap", |row| row.z),
+        state("g", "per year", "catch-up growth now; 0 while trade is closed", |row| row.g),
+        state("p", "R-wages per good", "international price", |row| row.p),
+        state("v_Is", "R-wages", "what a worker of P earns here in isolation, at world prices", |row| row.v_Is),
+        state(
+            "v_Cl",
+            "R-wages",
+            "what a worker of P earns in a cluster here, at world prices; where P has none, in a new one",
+            |row| row.v_Cl,
+        ),
+        Column::truth("cluster_P", "whether P has a cluster here from t on", |run: &Run<'a>, row| {
+            run.trajectory.sectors[row].cluster_P
+        }),
+    ]);
+    columns
+}
 
 /// Columns of `events.csv`, one row per event.
-pub const EVENTS: [Column; 6] = [
-    SCENARIO,
-    PERIOD,
-    T,
-    column("event", Text, "", "kind of event"),
-    optional("sector", Text, "", "sector concerned"),
-    optional("detail", Text, "", "in words, with the numbers behind it"),
-];
-
-/// Columns of `equilibria --format csv`, one row per candidate.
-pub const EQUILIBRIA: [Column; 11] = [
-    column("regime", Text, "", "cluster, isolation or diversified"),
-    optional("sector", Text, "", "the sector P specialises in; empty when diversified"),
-    column("equilibrium", Boolean, "", "whether nobody gains by leaving"),
-    column("w_P", Number, "R-wages", "wage in P"),
-    column("income_gap", Number, "1", "1 / w_P"),
-    column("real_income_P", Number, "utility per worker", "w_P times R's real income at the date"),
-    optional("margin", Number, "1", "v_Cl / max v_Is - 1; empty unless a cluster"),
-    column("subsidy", Number, "R-wages per worker", "what would hold the cluster; 0 where none is needed"),
-    optional("inequality", Text, "", "comparative advantage against the effect of externalities, as in (4) and (8)"),
-    optional("rejected_by", Text, "", "the sector in isolation that pays more"),
-    column("rank", Integer, "1", "1 for the highest wage; ties share a rank"),
-];
-
-/// Columns of `comparison.csv` after those of `trajectory.csv`: one row per scenario and t_k.
-pub const DIFFERENCES: [Column; 2] = [
-    column("d_income_gap", Number, "1", "income gap minus the baseline's"),
-    column("d_ln_real_income_P", Number, "1", "ln v_P minus the baseline's"),
-];
-
-/// Columns of a comparison's `summary.csv`, one row per scenario.
-pub const GAINS: [Column; 16] = [
-    SCENARIO,
-    column("baseline", Boolean, "", "whether this is the run that the others are measured against"),
-    column("rank", Integer, "1", "by equivalent variation, 1 is best"),
-    column("verdict", Text, "", "where P ends up"),
-    column("initial_gap", Number, "1", "income gap at t = 0"),
-    column("final_gap", Number, "1", "income gap at the horizon"),
-    optional("long_run_gap", Number, "1", "income gap as t goes to infinity; empty if it grows without bound"),
-    optional("half_life", Number, "years", "from the last change of regime, sector or parameter"),
-    column("regime_changes", Integer, "1", "rows whose regime or sector differ from the row before"),
-    column("welfare", Number, "1", "sum of exp(-rho t) period ln v_P"),
-    column(
-        "equivalent_variation",
-        Number,
-        "1",
-        "share by which baseline income would have to rise in every period to be as good",
-    ),
-    column("subsidy_pv", Number, "R-wages per worker", "present value of the subsidy"),
-    column("net_gain_pv", Number, "utility per worker", "present value of v_P minus the baseline's"),
-    optional("passes_baseline_year", Number, "year", "from when on real income exceeds the baseline's for good"),
-    optional("self_sustaining_year", Number, "year", "from when on the last cluster stands without a subsidy"),
-    column("peak_subsidy_share", Number, "1", "highest subsidy as a share of the wage"),
-];
-
-/// Columns of `decomposition.csv`, one row per scenario and t_k: the change of ln(income gap) from the row before.
-pub const DECOMPOSITION: [Column; 17] = [
-    SCENARIO,
-    PERIOD,
-    T,
-    column("d_ln_gap", Number, "1", "change of ln(income gap) since the row before; the parts add up to it"),
-    column("static", Number, "1", "a cluster's static benefit gained, lost or built up"),
-    column("respecialisation", Number, "1", "P specialises in another sector"),
-    column("catch_up", Number, "1", "spillovers from R"),
-    column("learning", Number, "1", "R's learning outruns P's"),
-    column("shock", Number, "1", "parameters change"),
-    column("trade", Number, "1", "trade opens or closes, with the specialisation that this brings"),
-    column("cum_d_ln_gap", Number, "1", "running sum"),
-    column("cum_static", Number, "1", "running sum"),
-    column("cum_respecialisation", Number, "1", "running sum"),
-    column("cum_catch_up", Number, "1", "running sum"),
-    column("cum_learning", Number, "1", "running sum"),
-    column("cum_shock", Number, "1", "running sum"),
-    column("cum_trade", Number, "1", "running sum"),
-];
-
-/// First columns of `runs.csv`, `runs.parquet` and `trajectories.parquet`: together they name a run of a sweep.
-pub const RUN_KEY: [Column; 2] = [
-    column("run", Integer, "1", "number of the draw, counted from 0; the same for every variant"),
-    column("variant", Text, "", "name of the variant"),
-];
-
-/// Columns of `runs.csv` and `runs.parquet` after [`RUN_KEY`] and the varied keys, one row per draw and variant.
-pub const OUTCOME: [Column; 12] = [
-    column("status", Text, "", "ok, or failed"),
-    optional("error", Text, "", "why the run failed"),
-    optional("verdict", Text, "", "where P ends up"),
-    optional("initial_gap", Number, "1", "income gap at t = 0"),
-    optional("final_gap", Number, "1", "income gap at the horizon"),
-    optional("long_run_gap", Number, "1", "income gap as t goes to infinity; empty if it grows without bound"),
-    optional("half_life", Number, "years", "from the last change of regime, sector or parameter"),
-    optional("regime_changes", Integer, "1", "rows whose regime or sector differ from the row before"),
-    optional("welfare", Number, "1", "sum of exp(-rho t) period ln v_P"),
-    optional("subsidy_pv", Number, "R-wages per worker", "present value of the subsidy"),
-    optional("d_final_gap", Number, "1", "final gap minus the first variant's of the same draw"),
-    optional(
-        "equivalent_variation",
-        Number,
-        "1",
-        "share by which the first variant's income would have to rise in every period to be as good",
-    ),
-];
-
-/// Columns of a sweep's `summary.csv`, one row per variant, measure and statistic.
-pub const STATISTICS: [Column; 4] = [
-    column("variant", Text, "", "name of the variant"),
-    column("measure", Text, "", "column of runs.csv, or externality: lambda of the last cluster"),
-    column(
-        "statistic",
-        Text,
-        "",
-        "of a number: count, missing, mean, min, p5 to p95 (linear between the two nearest ranks), max; else a share: \
-         of all draws by verdict (none: no verdict) and status, of the draws that can be compared with the first \
-         variant those that are better, and those whose externality is stronger but that are worse",
-    ),
-    optional(
-        "value",
-        Number,
-        "",
-        "in the unit of the measure; 1 for counts and shares; empty where nothing was counted",
-    ),
-];
+pub fn events<'a>() -> Vec<Column<'a, Run<'a>>> {
+    let mut columns = Vec::from(dated(|trajectory, row| trajectory.events[row].period));
+    columns.extend([
+        Column::named::<EventKind, _>("event", "kind of event", |run: &Run<'a>, row| run.trajectory.events[row].kind),
+        Column::optional_text("sector", "sector concerned", |run: &Run<'a>, row| {
+            run.sector_name(run.trajectory.events[row].sector)
+        }),
+        Column::optional_text("detail", "in words, with the numbers behind it", |run: &Run<'a>, row| {
+            Some(run.trajectory.events[row].detail.as_str()).filter(|detail| !detail.is_empty())
+        }),
+    ]);
+    columns
+}

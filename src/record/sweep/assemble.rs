@@ -3,22 +3,31 @@
 //! not grow with the number of rows.
 
 use super::super::stage::{Draft, Stage, Staged};
-use super::super::{json, package, tables};
-use super::chunk::{self, Block, Damage};
+use super::super::write::{self, Lines, header};
+use super::super::{json, mark, package};
+use super::chunk::{self, Damage};
 use super::columnar::{Encoded, Layout, PART, failed, splice, splice_file};
 use super::manifest::Manifest;
-use super::rows::{self, Csv, PIECE, Slice};
-use super::statistics::Statistics;
+use super::statistics::{self, Statistics};
 use super::{Outcome, trajectories};
+use crate::batch::{self, Chunk};
 use crate::control::Control;
 use crate::error::{Error, Kind};
+use crate::table::{Cells, Column, fields};
 use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Rows in a row group.
 const GROUP: usize = 1 << 16;
+
+/// Rows whose CSV text one thread makes at a time.
+const PIECE: usize = 1 << 12;
+
+/// Consecutive runs of one chunk.
+type Slice<'a> = (&'a Chunk, Range<usize>);
 
 /// Where the chunks of a sweep stand.
 pub(super) struct Chunks<'a> {
@@ -36,11 +45,27 @@ enum Trouble {
     Write(&'static str, io::Error),
 }
 
+/// The table of runs: its columns, and how it is written.
+struct Table {
+    columns: Vec<Column<'static, Chunk>>,
+    layout: Layout,
+    csv: bool,
+}
+
+impl Table {
+    /// The values of column `i` in the runs of `slices`.
+    fn cells(&self, i: usize, slices: &[Slice<'_>]) -> Cells {
+        let mut cells = self.columns[i].cells();
+        slices.iter().for_each(|(chunk, runs)| self.columns[i].read(chunk, runs.clone(), &mut cells));
+        cells
+    }
+}
+
 /// A row group as it is written.
 #[derive(Default)]
 struct Group {
     columns: Vec<Encoded>,
-    texts: Vec<Vec<u8>>,
+    texts: Vec<(Lines, Vec<u8>)>,
     /// How many of the texts are this group's; the others are memory.
     pieces: usize,
 }
@@ -57,16 +82,16 @@ struct Pass {
 struct Queue {
     /// Number of the chunk after them.
     next: u64,
-    blocks: Vec<Block>,
+    blocks: Vec<Chunk>,
     /// Rows of the first block that are in a row group already.
     begun: usize,
     /// Blocks that are done: memory for others.
-    spare: Vec<Block>,
+    spare: Vec<Chunk>,
 }
 
 impl Queue {
     fn rows(&self) -> usize {
-        self.blocks.iter().map(|block| block.rows).sum::<usize>() - self.begun
+        self.blocks.iter().map(Chunk::runs).sum::<usize>() - self.begun
     }
 
     /// The next rows, `wanted` of them or all that are left, in pieces of `piece`.
@@ -74,11 +99,11 @@ impl Queue {
         let mut pieces: Vec<Vec<Slice<'_>>> = Vec::new();
         let (mut taken, mut begun) = (0, self.begun);
         for block in &self.blocks {
-            while begun < block.rows && taken < wanted {
+            while begun < block.runs() && taken < wanted {
                 if taken % piece == 0 {
                     pieces.push(Vec::new());
                 }
-                let part = (block.rows - begun).min(piece - taken % piece).min(wanted - taken);
+                let part = (block.runs() - begun).min(piece - taken % piece).min(wanted - taken);
                 if let Some(piece) = pieces.last_mut() {
                     piece.push((block, begun..begun + part));
                 }
@@ -93,8 +118,8 @@ impl Queue {
     /// Is done with the next `rows` rows.
     fn advance(&mut self, rows: usize) {
         self.begun += rows;
-        while let Some(first) = self.blocks.first().filter(|first| first.rows <= self.begun) {
-            self.begun -= first.rows;
+        while let Some(first) = self.blocks.first().filter(|first| first.runs() <= self.begun) {
+            self.begun -= first.runs();
             self.spare.push(self.blocks.remove(0));
         }
     }
@@ -106,7 +131,7 @@ impl Chunks<'_> {
         &self,
         queue: &mut Queue,
         rows: usize,
-        how: impl Fn(&Path, u64, &Manifest, &mut Block) -> Result<(), Damage> + Sync,
+        how: impl Fn(&Path, u64, &Manifest, &mut Chunk) -> Result<(), Damage> + Sync,
     ) -> Result<(), Trouble> {
         let plan = &self.manifest.plan;
         let per_chunk = plan.draws_per_chunk.saturating_mul(plan.variants.len() as u64).max(1);
@@ -124,17 +149,17 @@ impl Chunks<'_> {
     fn tables(&self, parquet: Draft, csv: Option<Draft>, control: &Control) -> Result<(Pass, Out), Trouble> {
         let plan = &self.manifest.plan;
         let wrong = |error| Trouble::Write("runs.parquet", error);
-        let layout = Layout::new(&rows::fields(plan)).map_err(wrong)?;
-        let lines = csv.is_some().then(|| Csv::new(plan));
-        let mut out = Out { parquet: layout.file(parquet).map_err(wrong)?, csv };
-        append(out.csv.as_mut(), &[Csv::header(plan).into_bytes()])
-            .map_err(|error| Trouble::Write("runs.csv", error))?;
+        let columns = batch::columns(&plan.vary, &plan.variants);
+        let fields = fields(&columns);
+        let table = Table { columns, layout: Layout::new(&fields).map_err(wrong)?, csv: csv.is_some() };
+        let mut out = Out { parquet: table.layout.file(parquet).map_err(wrong)?, csv };
+        append(out.csv.as_mut(), [header(&fields).as_bytes()]).map_err(|error| Trouble::Write("runs.csv", error))?;
         let mut pass = Pass { failed: 0, first_error: None, statistics: Statistics::new(plan) };
         let mut queue = Queue::default();
         let (mut making, mut ready) = (Group::default(), None);
         loop {
             control.step().map_err(|_| Trouble::Stopped)?;
-            let made = || self.group(&mut queue, &mut pass, &layout, lines.as_ref(), &mut making);
+            let made = || self.group(&mut queue, &mut pass, &table, &mut making);
             let (made, written) = rayon::join(made, || ready.as_mut().map_or(Ok(()), |ready| out.write(ready)));
             written?;
             if !made? {
@@ -145,43 +170,37 @@ impl Chunks<'_> {
     }
 
     /// Makes `group` the next row group; whether there is one.
-    fn group(
-        &self,
-        queue: &mut Queue,
-        pass: &mut Pass,
-        layout: &Layout,
-        lines: Option<&Csv>,
-        group: &mut Group,
-    ) -> Result<bool, Trouble> {
-        let plan = &self.manifest.plan;
+    fn group(&self, queue: &mut Queue, pass: &mut Pass, table: &Table, group: &mut Group) -> Result<bool, Trouble> {
         let seen = queue.blocks.len();
         let missing = GROUP.saturating_sub(queue.rows());
         self.read(queue, missing, chunk::read)?;
         for block in &queue.blocks[seen..] {
             pass.failed += block.errors.len() as u64;
             if let (None, Some((row, why))) = (&pass.first_error, block.errors.first()) {
-                let variants = plan.variants.len();
-                let run = block.first + (row / variants) as u64;
-                pass.first_error = Some((run, plan.variants[row % variants].clone(), why.clone()));
+                let names = &self.manifest.plan.variants;
+                let run = block.first + (row / names.len()) as u64;
+                pass.first_error = Some((run, names[row % names.len()].clone(), why.clone()));
             }
         }
         let rows = queue.rows().min(GROUP);
         if rows == 0 {
             return Ok(false);
         }
-        let (parts, pieces) = (queue.cut(GROUP, PART), lines.map(|lines| (lines, queue.cut(GROUP, PIECE))));
+        let parts = queue.cut(GROUP, PART);
+        let pieces = if table.csv { queue.cut(GROUP, PIECE) } else { Vec::new() };
         let Group { columns, texts, pieces: count } = group;
         let (encoded, ()) = rayon::join(
-            || layout.encode(columns, |i| parts.iter().map(move |part| rows::cells(i, part, plan))),
+            || table.layout.encode(columns, |i| parts.iter().map(move |part| table.cells(i, part))),
             || {
                 rayon::join(
                     || pass.statistics.see(&queue.blocks[seen..]),
                     || {
-                        let Some((lines, pieces)) = &pieces else { return };
                         *count = pieces.len();
-                        texts.resize_with(texts.len().max(*count), Vec::new);
-                        let both = pieces.par_iter().zip(texts);
-                        both.for_each(|(piece, text)| lines.lines(piece, text));
+                        texts.resize_with(texts.len().max(*count), Default::default);
+                        pieces.par_iter().zip(texts).for_each(|(piece, (lines, text))| {
+                            text.clear();
+                            lines.add(&table.columns, piece, text);
+                        });
                     },
                 );
             },
@@ -199,7 +218,7 @@ impl Chunks<'_> {
             while queue.next < self.manifest.plan.chunks() {
                 control.step().map_err(|_| Trouble::Stopped)?;
                 self.read(&mut queue, GROUP, |path, index, manifest, block| {
-                    chunk::read_numbers(path, index, manifest, &wanted, block)
+                    chunk::read_measures(path, index, manifest, &wanted, block)
                 })?;
                 statistics.see(&queue.blocks);
                 queue.advance(queue.rows());
@@ -211,7 +230,8 @@ impl Chunks<'_> {
     fn trajectories(&self, draft: Draft, control: &Control) -> Result<Staged, Trouble> {
         const FILE: &str = "trajectories.parquet";
         let wrong = |error| Trouble::Write(FILE, error);
-        let mut file = trajectories::layout().and_then(|layout| layout.file(draft)).map_err(wrong)?;
+        let mut file =
+            trajectories::layout(&self.manifest.plan.variants).and_then(|layout| layout.file(draft)).map_err(wrong)?;
         let plan = &self.manifest.plan;
         for index in 0..plan.keep.min(plan.draws).div_ceil(plan.draws_per_chunk) {
             control.step().map_err(|_| Trouble::Stopped)?;
@@ -235,6 +255,7 @@ impl Out {
     fn write(&mut self, group: &mut Group) -> Result<(), Trouble> {
         let Self { parquet, csv } = self;
         let (columns, texts) = (&mut group.columns, &group.texts[..group.pieces]);
+        let texts = texts.iter().map(|(_, text)| text.as_slice());
         let (parquet, csv) = rayon::join(|| splice(parquet, columns), || append(csv.as_mut(), texts));
         parquet.map_err(|error| Trouble::Write("runs.parquet", error))?;
         csv.map_err(|error| Trouble::Write("runs.csv", error))
@@ -252,8 +273,8 @@ impl Out {
     }
 }
 
-fn append(csv: Option<&mut Draft>, texts: &[Vec<u8>]) -> io::Result<()> {
-    csv.map_or(Ok(()), |csv| texts.iter().try_for_each(|text| csv.write_all(text)))
+fn append<'a>(csv: Option<&mut Draft>, texts: impl IntoIterator<Item = &'a [u8]>) -> io::Result<()> {
+    csv.map_or(Ok(()), |csv| texts.into_iter().try_for_each(|text| csv.write_all(text)))
 }
 
 /// Makes the files of a finished sweep in `stage`, of chunks that all stand.
@@ -305,10 +326,14 @@ pub(super) fn assemble(
         summary,
     };
     let last = |error: Error| if error.kind == Kind::Io { error.note(KEPT) } else { error };
-    stage.file("summary.csv", control, |out| tables::statistics(out, &outcome.summary)).map_err(last)?;
+    stage
+        .file("summary.csv", control, |out| {
+            out.write_all(write::csv(&statistics::columns(), &*outcome.summary, outcome.summary.len()).as_bytes())
+        })
+        .map_err(last)?;
     stage.file("sweep.toml", control, |out| out.write_all(plan.resolved.as_bytes())).map_err(last)?;
     let package = package::of_sweep(manifest, &outcome, stage.files());
-    stage.file(package::FILE, control, |out| json(out, &package)).map_err(last)?;
+    stage.file(mark::FILE, control, |out| json(out, &package)).map_err(last)?;
     stage.commit().map_err(last)?;
     Ok(outcome)
 }

@@ -2,62 +2,27 @@
 //! and the SHA-256 of all that. A missing number is NaN here, and only here.
 
 use super::manifest::Manifest;
-use crate::batch::{Chunk, Row};
+use crate::batch::Chunk;
+use crate::measure::{Measure, Verdict};
 use crate::scenario::sweep::Level;
-use crate::trajectory::ColumnType;
+use crate::table::ColumnType;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-const MAGIC: &[u8; 16] = b"catchup chunk  1";
+const MAGIC: &[u8; 16] = b"catchup chunk  2";
 const HEADER: usize = 16 + 32 + 8 * 8;
 const HASH: usize = 32;
 
 /// Bytes read at a time, whole numbers.
 const BUFFER: usize = 1 << 16;
 
-/// Number columns of a row: those of [`MEASURES`], then the externality.
-pub(super) const NUMBERS: usize = 10;
-
-/// Names of the measures, in the order of their columns.
-pub(super) const MEASURES: [&str; NUMBERS - 1] = [
-    "initial_gap",
-    "final_gap",
-    "long_run_gap",
-    "half_life",
-    "regime_changes",
-    "welfare",
-    "subsidy_pv",
-    "d_final_gap",
-    "equivalent_variation",
-];
-
-/// Index of the equivalent variation.
-pub(super) const EQUIVALENT_VARIATION: usize = 8;
-
-/// Index of the externality.
-pub(super) const EXTERNALITY: usize = 9;
+/// Columns of numbers of a run: the measures, then the externality.
+const NUMBERS: usize = Measure::COUNT + 1;
 
 /// Stands where there is no verdict.
 const NO_VERDICT: u8 = u8::MAX;
-
-/// The rows of a chunk by columns.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Block {
-    /// Number of its first draw.
-    pub first: u64,
-    /// Rows: draws × variants.
-    pub rows: usize,
-    /// One column per varied key, one entry per draw.
-    pub drawn: Vec<Vec<f64>>,
-    /// [`NUMBERS`] columns, one entry per row; NaN where missing.
-    pub numbers: Vec<Vec<f64>>,
-    /// Index into [`Verdict::ALL`], its length where there is none; one per row.
-    pub verdicts: Vec<u8>,
-    /// Rows that failed, ascending, and why.
-    pub errors: Vec<(usize, String)>,
-}
 
 /// Why a chunk is not there.
 #[derive(Debug)]
@@ -81,19 +46,17 @@ impl From<io::Error> for Damage {
     }
 }
 
-fn measures(row: &Row) -> [Option<f64>; NUMBERS] {
-    [
-        row.initial_gap,
-        row.final_gap,
-        row.long_run_gap,
-        row.half_life,
-        row.regime_changes.map(f64::from),
-        row.welfare,
-        row.subsidy_pv,
-        row.d_final_gap,
-        row.equivalent_variation,
-        row.externality,
-    ]
+/// The columns of numbers, in the order of the file.
+fn numbers(chunk: &Chunk) -> impl Iterator<Item = &Vec<f64>> {
+    chunk.measures.iter().chain([&chunk.externality])
+}
+
+fn put(bytes: &mut Vec<u8>, numbers: &[f64]) {
+    let begin = bytes.len();
+    bytes.resize(begin + 8 * numbers.len(), 0);
+    for (bytes, number) in bytes[begin..].chunks_exact_mut(8).zip(numbers) {
+        bytes.copy_from_slice(&number.to_le_bytes());
+    }
 }
 
 /// Whether `chunk` is the one that the sweep has at its place; why not, in words.
@@ -104,7 +67,9 @@ fn fits(chunk: &Chunk, manifest: &Manifest) -> Result<(), &'static str> {
         return Err("the chunk has no place in the sweep");
     }
     if chunk.drawn.iter().any(|column| column.len() as u64 != draws)
-        || chunk.rows.len() as u64 != draws * plan.variants.len() as u64
+        || chunk.runs() as u64 != draws * plan.variants.len() as u64
+        || numbers(chunk).any(|column| column.len() != chunk.runs())
+        || chunk.errors.last().is_some_and(|(row, _)| *row >= chunk.runs())
     {
         return Err("the chunk has rows too many or too few");
     }
@@ -134,12 +99,10 @@ pub(super) fn encode(
 ) -> Result<(), &'static str> {
     fits(chunk, manifest)?;
     let mut errors = Vec::new();
-    let mut failed = 0u64;
-    for (row, error) in chunk.rows.iter().enumerate().filter_map(|(i, row)| Some((i, row.error.as_deref()?))) {
-        errors.extend((row as u64).to_le_bytes());
+    for (row, error) in &chunk.errors {
+        errors.extend((*row as u64).to_le_bytes());
         errors.extend((error.len() as u64).to_le_bytes());
         errors.extend(error.as_bytes());
-        failed += 1;
     }
     let (first, draws) = manifest.draws(chunk.index);
     let plan = &manifest.plan;
@@ -149,28 +112,19 @@ pub(super) fn encode(
         draws,
         plan.variants.len() as u64,
         plan.vary.len() as u64,
-        failed,
+        chunk.errors.len() as u64,
         errors.len() as u64,
         trajectories.len() as u64,
     ];
-    let rows = chunk.rows.len();
+    let rows = chunk.runs();
     let size = HEADER + 8 * chunk.drawn.iter().map(Vec::len).sum::<usize>() + rows * (8 * NUMBERS + 1) + errors.len();
     bytes.clear();
     bytes.reserve(size + trajectories.len() + HASH);
     bytes.extend(MAGIC);
     bytes.extend(manifest.fingerprint);
     bytes.extend(head.iter().flat_map(|number| number.to_le_bytes()));
-    bytes.extend(chunk.drawn.iter().flatten().flat_map(|value| value.to_le_bytes()));
-    let columns = bytes.len();
-    bytes.resize(columns + 8 * NUMBERS * rows, 0);
-    for (i, row) in chunk.rows.iter().enumerate() {
-        for (column, value) in measures(row).into_iter().enumerate() {
-            let value = value.filter(|value| value.is_finite()).unwrap_or(f64::NAN);
-            bytes[columns + 8 * (column * rows + i)..][..8].copy_from_slice(&value.to_le_bytes());
-        }
-    }
-    let verdict = |row: &Row| row.verdict.map_or(NO_VERDICT, |verdict| verdict as u8);
-    bytes.extend(chunk.rows.iter().map(verdict));
+    chunk.drawn.iter().chain(numbers(chunk)).for_each(|column| put(bytes, column));
+    bytes.extend(chunk.verdicts.iter().map(|verdict| verdict.map_or(NO_VERDICT, |verdict| verdict as u8)));
     bytes.extend(errors);
     bytes.extend(trajectories);
     let hash = Sha256::digest(&*bytes);
@@ -271,48 +225,49 @@ pub(super) fn verify(path: &Path, index: u64, manifest: &Manifest) -> Result<u64
     reading.check().map(|()| failed)
 }
 
-/// Makes `block` the rows of a chunk's file, checked to the last bit; where that fails, it is good for nothing but to be
-/// filled again.
-pub(super) fn read(path: &Path, index: u64, manifest: &Manifest, block: &mut Block) -> Result<(), Damage> {
+/// Makes `chunk` the one of a file but for its trajectories, checked to the last bit; where that fails, it is good for
+/// nothing but to be filled again.
+pub(super) fn read(path: &Path, index: u64, manifest: &Manifest, chunk: &mut Chunk) -> Result<(), Damage> {
     let mut reading = Reading::open(path, index, manifest)?;
     let [_, errors, trajectories] = reading.lengths;
     let draws = reading.draws;
-    block.first = manifest.draws(index).0;
-    block.rows = draws * manifest.plan.variants.len();
-    block.drawn.resize_with(manifest.plan.vary.len(), Vec::new);
-    block.drawn.iter_mut().try_for_each(|column| reading.numbers(draws, column))?;
-    block.numbers.resize_with(NUMBERS, Vec::new);
-    block.numbers.iter_mut().try_for_each(|column| reading.numbers(block.rows, column))?;
-    block.verdicts.clear();
-    block.verdicts.reserve_exact(block.rows);
-    reading.each(block.rows as u64, |bytes| block.verdicts.extend(bytes))?;
+    let runs = draws * manifest.plan.variants.len();
+    chunk.clear();
+    (chunk.index, chunk.first) = (index, manifest.draws(index).0);
+    chunk.drawn.resize_with(manifest.plan.vary.len(), Vec::new);
+    chunk.drawn.iter_mut().try_for_each(|column| reading.numbers(draws, column))?;
+    chunk.measures.iter_mut().try_for_each(|column| reading.numbers(runs, column))?;
+    reading.numbers(runs, &mut chunk.externality)?;
+    chunk.verdicts.reserve_exact(runs);
+    reading.each(runs as u64, |bytes| {
+        chunk.verdicts.extend(bytes.iter().map(|verdict| Verdict::ALL.get(usize::from(*verdict)).copied()));
+    })?;
     let errors = reading.take(errors)?;
     reading.skip(trajectories)?;
     reading.check()?;
-    block.errors = texts(&errors, block.rows).ok_or(Damage::Damaged)?;
+    chunk.errors = texts(&errors, runs).ok_or(Damage::Damaged)?;
     Ok(())
 }
 
-/// Makes `block` the number columns `wanted` of a chunk's file, all that quantiles need. Whoever calls has [`read`] the
-/// file before, under the same lock: it is not hashed once more.
-pub(super) fn read_numbers(
+/// Makes `chunk` the measures `wanted` of a chunk's file, all that quantiles need. Whoever calls has [`read`] the file
+/// before, under the same lock: it is not hashed once more.
+pub(super) fn read_measures(
     path: &Path,
     index: u64,
     manifest: &Manifest,
-    wanted: &[bool; NUMBERS],
-    block: &mut Block,
+    wanted: &[bool; Measure::COUNT],
+    chunk: &mut Chunk,
 ) -> Result<(), Damage> {
     let Reading { mut file, draws, mut buffer, .. } = Reading::open(path, index, manifest)?;
-    block.rows = draws * manifest.plan.variants.len();
+    let runs = draws * manifest.plan.variants.len();
     let first = HEADER + 8 * draws * manifest.plan.vary.len();
-    block.numbers.resize_with(NUMBERS, Vec::new);
-    for (i, column) in block.numbers.iter_mut().enumerate().filter(|(i, _)| wanted[*i]) {
+    chunk.clear();
+    for (i, column) in chunk.measures.iter_mut().enumerate().filter(|(i, _)| wanted[*i]) {
         // As long as the whole file was seen to be.
-        file.seek(SeekFrom::Start((first + 8 * i * block.rows) as u64))?;
-        column.clear();
-        column.reserve_exact(block.rows);
-        while column.len() < block.rows {
-            let part = &mut buffer[..BUFFER.min(8 * (block.rows - column.len()))];
+        file.seek(SeekFrom::Start((first + 8 * i * runs) as u64))?;
+        column.reserve_exact(runs);
+        while column.len() < runs {
+            let part = &mut buffer[..BUFFER.min(8 * (runs - column.len()))];
             file.read_exact(part)?;
             extend(column, part);
         }

@@ -1,7 +1,7 @@
 //! Columns → Parquet: every row group is encoded in memory, on any thread, and spliced into the file in its order, so
 //! that the bytes depend on the rows alone.
 
-use crate::trajectory::ColumnType;
+use crate::table::{Cells, ColumnType, Field, Texts};
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical, ZstdLevel};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
@@ -10,7 +10,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
-use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor, Type, TypePtr};
+use parquet::schema::types::{ColumnDescriptor, ColumnPath, SchemaDescPtr, SchemaDescriptor, Type, TypePtr};
 use rayon::prelude::*;
 use std::borrow::Borrow;
 use std::io::{self, Write};
@@ -18,26 +18,6 @@ use std::sync::Arc;
 
 /// Rows that the writer takes at a time. Handed over in pieces of so many, a column has the same bytes as in one.
 pub(super) const PART: usize = 1 << 14;
-
-/// A column's name, type, and whether every row has a value.
-pub(super) type Field = (String, ColumnType, bool);
-
-/// The values of a column in one row group.
-#[derive(Debug)]
-pub(super) enum Cells {
-    /// Numbers that are never missing.
-    Numbers(Vec<f64>),
-    /// Numbers; NaN where missing.
-    Optional(Vec<f64>),
-    /// Whole numbers that are never missing.
-    Integers(Vec<i64>),
-    /// Whole numbers; NaN where missing.
-    OptionalIntegers(Vec<f64>),
-    /// true or false.
-    Flags(Vec<bool>),
-    /// Texts: an index per row; beyond the last where missing.
-    Texts(Vec<u32>, Vec<ByteArray>),
-}
 
 /// An encoded column of one row group; once it is written, its memory.
 #[derive(Debug, Default)]
@@ -76,7 +56,7 @@ impl Layout {
             .set_offset_index_disabled(true)
             .set_write_batch_size(PART)
             .set_data_page_row_count_limit(1 << 17);
-        for (name, kind, required) in fields {
+        for Field { name, kind, required, .. } in fields {
             let physical = match kind {
                 ColumnType::Number => Physical::DOUBLE,
                 ColumnType::Integer => Physical::INT64,
@@ -92,7 +72,7 @@ impl Layout {
                 .map_err(failed)?;
             types.push(Arc::new(field));
             // One part: dots belong to the name.
-            let path = ColumnPath::new(vec![name.clone()]);
+            let path = ColumnPath::new(vec![name.to_string()]);
             properties = match kind {
                 ColumnType::Number => properties.set_column_encoding(path, Encoding::BYTE_STREAM_SPLIT),
                 ColumnType::Integer => properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
@@ -138,31 +118,45 @@ impl Layout {
 }
 
 fn fill(writer: &mut ColumnWriter<'_>, cells: &Cells) -> parquet::errors::Result<()> {
-    let levels = |values: &[f64]| -> Vec<i16> { values.iter().map(|value| i16::from(!value.is_nan())).collect() };
-    let present = |values: &[f64]| -> Vec<f64> { values.iter().copied().filter(|value| !value.is_nan()).collect() };
     let written = match (writer, cells) {
-        (ColumnWriter::DoubleColumnWriter(writer), Cells::Numbers(values)) => writer.write_batch(values, None, None),
-        (ColumnWriter::DoubleColumnWriter(writer), Cells::Optional(values)) => {
-            writer.write_batch(&present(values), Some(&levels(values)), None)
+        (ColumnWriter::DoubleColumnWriter(writer), Cells::Numbers(values)) => {
+            if writer.get_descriptor().max_def_level() == 0 {
+                writer.write_batch(values, None, None)
+            } else {
+                let levels: Vec<i16> = values.iter().map(|value| i16::from(!value.is_nan())).collect();
+                let present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+                writer.write_batch(&present, Some(&levels), None)
+            }
         }
-        (ColumnWriter::Int64ColumnWriter(writer), Cells::Integers(values)) => writer.write_batch(values, None, None),
-        (ColumnWriter::Int64ColumnWriter(writer), Cells::OptionalIntegers(values)) => {
-            #[expect(clippy::cast_possible_truncation, reason = "they were counts")]
-            let whole: Vec<i64> = present(values).into_iter().map(|value| value as i64).collect();
-            writer.write_batch(&whole, Some(&levels(values)), None)
+        (ColumnWriter::Int64ColumnWriter(writer), Cells::Integers(values)) => {
+            let whole = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+            let (present, levels) = split(values, |value| whole(*value));
+            writer.write_batch(&present, levels_of(writer.get_descriptor(), &levels), None)
         }
-        (ColumnWriter::BoolColumnWriter(writer), Cells::Flags(values)) => writer.write_batch(values, None, None),
-        (ColumnWriter::ByteArrayColumnWriter(writer), Cells::Texts(rows, texts)) => {
-            let found = |row: &u32| texts.get(*row as usize);
-            let values: Vec<ByteArray> = rows.iter().filter_map(found).cloned().collect();
-            // Ignored where the column is required.
-            let levels: Vec<i16> = rows.iter().map(|row| i16::from(found(row).is_some())).collect();
-            let optional = writer.get_descriptor().max_def_level() > 0;
-            writer.write_batch(&values, optional.then_some(&levels[..]), None)
+        (ColumnWriter::BoolColumnWriter(writer), Cells::Truths(values)) => {
+            let (present, levels) = split(values, |value| *value);
+            writer.write_batch(&present, levels_of(writer.get_descriptor(), &levels), None)
+        }
+        (ColumnWriter::ByteArrayColumnWriter(writer), Cells::Texts(Texts { places, different, .. })) => {
+            let different: Vec<ByteArray> = different.iter().map(|text| ByteArray::from(text.as_str())).collect();
+            let rows: Vec<Option<&ByteArray>> = places.iter().map(|place| different.get(*place as usize)).collect();
+            let (present, levels) = split(&rows, |text| ByteArray::clone(text));
+            writer.write_batch(&present, levels_of(writer.get_descriptor(), &levels), None)
         }
         _ => return Err(ParquetError::General("a column's values are not of its type".to_owned())),
     };
     written.map(|_| ())
+}
+
+/// The values that are there, and which rows have one.
+fn split<T, V>(values: &[Option<T>], present: impl Fn(&T) -> V) -> (Vec<V>, Vec<i16>) {
+    let levels = values.iter().map(|value| i16::from(value.is_some())).collect();
+    (values.iter().flatten().map(present).collect(), levels)
+}
+
+/// A required column has no levels.
+fn levels_of<'a>(column: &ColumnDescriptor, levels: &'a [i16]) -> Option<&'a [i16]> {
+    (column.max_def_level() > 0).then_some(levels)
 }
 
 /// Appends an encoded row group to a file; its memory stays.
@@ -204,32 +198,27 @@ pub(super) fn splice_file<W: Write + Send>(file: &mut SerializedFileWriter<W>, b
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Column;
 
     #[test]
     fn a_column_in_parts_has_the_bytes_of_one_in_a_piece() {
         const ROWS: usize = 3 * PART + 777;
         let number = |row: usize| (row as f64 * 0.37).sin();
-        let missing = |row: usize, value: f64| if row % 7 == 3 { f64::NAN } else { value };
-        let texts: Vec<ByteArray> = ["one", "two", "three"].map(ByteArray::from).to_vec();
-        let cells = |i: usize, rows: std::ops::Range<usize>| match i {
-            0 => Cells::Numbers(rows.map(number).collect()),
-            1 => Cells::Optional(rows.map(|row| missing(row, number(row))).collect()),
-            2 => Cells::Integers(rows.map(|row| row as i64 * 3).collect()),
-            3 => Cells::OptionalIntegers(rows.map(|row| missing(row, (row % 5) as f64)).collect()),
-            4 => Cells::Flags(rows.map(|row| row % 3 == 0).collect()),
-            #[expect(clippy::cast_possible_truncation, reason = "below 4")]
-            _ => Cells::Texts(rows.map(|row| (row % 4) as u32).collect(), texts.clone()),
-        };
-        let kinds = [
-            (ColumnType::Number, true),
-            (ColumnType::Number, false),
-            (ColumnType::Integer, true),
-            (ColumnType::Integer, false),
-            (ColumnType::Boolean, true),
-            (ColumnType::String, false),
+        let text = |row: usize| ["one", "two", "three"].get(row % 4).copied();
+        let columns: [Column<'_, ()>; 6] = [
+            Column::number("number", "1", "", move |&(), row| number(row)),
+            Column::number("optional number", "1", "", move |&(), row| Some(number(row)).filter(|_| row % 7 != 3)),
+            Column::integer("whole", "1", "", |&(), row| row as u64 * 3),
+            Column::integer("optional whole", "1", "", |&(), row| Some(row as u64 % 5).filter(|_| row % 7 != 3)),
+            Column::truth("truth", "", |&(), row| row % 3 == 0),
+            Column::optional_text("text", "", move |&(), row| text(row)),
         ];
-        let fields: Vec<Field> =
-            kinds.iter().map(|&(kind, required)| (format!("{kind:?} {required}"), kind, required)).collect();
+        let cells = |i: usize, rows: std::ops::Range<usize>| {
+            let mut cells = columns[i].cells();
+            columns[i].read(&(), rows, &mut cells);
+            cells
+        };
+        let fields = crate::table::fields(&columns);
         let layout = Layout::new(&fields).expect("a layout");
         let file = |part: usize| {
             let parts = |i| (0..ROWS).step_by(part).map(move |from| cells(i, from..(from + part).min(ROWS)));

@@ -1,14 +1,14 @@
 //! The folder of a sweep in progress: whose it is, what stands in it, what is missing.
 
 use super::super::lock::{Lock, Refused, holder};
-use super::super::package;
 use super::super::stage::{LOCK, SWEEP, Stage, hexadecimal, make_folders, not_ours};
+use super::super::{mark, package};
 use super::assemble::{Chunks, KEPT, assemble};
 use super::chunk::{self, Damage};
 use super::columnar::Layout;
 use super::files::{self, Mark};
 use super::manifest::{Manifest, lines};
-use super::{Outcome, Plan, Shard, trajectories};
+use super::{Outcome, Plan, Shard, statistics, trajectories};
 use crate::batch::Chunk;
 use crate::control::Control;
 use crate::error::Error;
@@ -95,7 +95,7 @@ impl Held {
 
     /// Removes temporary files that an assembly left when it was killed.
     pub fn sweep_out(&self) {
-        for name in files::FINAL.iter().chain([&package::FILE]) {
+        for name in files::FINAL.iter().chain([&mark::FILE]) {
             let _ = fs::remove_file(self.folder.join(format!(".{name}.tmp")));
         }
     }
@@ -120,8 +120,8 @@ fn refuse_foreign(folder: &Path) -> Result<(), Error> {
     if folder.join(SWEEP).exists() {
         return Ok(());
     }
-    match fs::read(folder.join(package::FILE)) {
-        Ok(bytes) if package::kind_of(&bytes).as_deref() == Some(package::SWEEP) => return Ok(()),
+    match fs::read(folder.join(mark::FILE)) {
+        Ok(bytes) if mark::kind_of(&bytes).as_deref() == Some(mark::SWEEP) => return Ok(()),
         Ok(_) => return foreign("it holds something else than a sweep"),
         Err(_) => {}
     }
@@ -134,8 +134,8 @@ fn refuse_foreign(folder: &Path) -> Result<(), Error> {
 
 /// The data package of the finished sweep that stands in a folder.
 pub(super) fn finished(folder: &Path) -> Option<Value> {
-    let bytes = fs::read(folder.join(package::FILE)).ok()?;
-    let ours = package::kind_of(&bytes).as_deref() == Some(package::SWEEP);
+    let bytes = fs::read(folder.join(mark::FILE)).ok()?;
+    let ours = mark::kind_of(&bytes).as_deref() == Some(mark::SWEEP);
     serde_json::from_slice(&bytes).ok().filter(|_| ours)
 }
 
@@ -212,7 +212,8 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
         held.sweep_out();
     }
     let complete = is_complete(&folder, &manifest).is_some_and(|package| shard.is_some() || !csv || has_csv(&package));
-    let layout = if manifest.plan.keep > 0 { Some(trajectories::layout().map_err(wrong)?) } else { None };
+    let layout =
+        if manifest.plan.keep > 0 { Some(trajectories::layout(&manifest.plan.variants).map_err(wrong)?) } else { None };
     let mut sweeping = Sweeping {
         held,
         manifest,
@@ -250,7 +251,7 @@ fn has_csv(package: &Value) -> bool {
 
 /// Removes what a part holds; of a whole sweep everything but the tables, which stand until new ones replace them.
 fn start_over(folder: &Path, manifest: &Manifest, shard: Option<Shard>) -> io::Result<()> {
-    files::remove(&folder.join(package::FILE))?;
+    files::remove(&folder.join(mark::FILE))?;
     let Some(shard) = shard else { return files::tidy(folder) };
     // Other parts may be at work: their chunks of another sweep are for them to find.
     let same = files::manifest(folder)?.flatten().is_some_and(|there| there.fingerprint == manifest.fingerprint);
@@ -357,7 +358,7 @@ impl Sweeping {
         chunk::encode(chunk, &kept, &self.manifest, &mut bytes).map_err(invalid)?;
         files::put(&files::temporary(folder, chunk.index), &path, &bytes).map_err(wrong)?;
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
-        let failed = chunk.rows.iter().filter(|row| row.error.is_some()).count() as u64;
+        let failed = chunk.errors.len() as u64;
         self.standing.lock().unwrap_or_else(PoisonError::into_inner).insert(chunk.index, failed);
         let due = {
             let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
@@ -403,7 +404,7 @@ impl Sweeping {
         let mut first_error = None;
         if let Some((&index, _)) = standing.iter().find(|(_, failed)| **failed > 0) {
             let path = files::chunk(self.folder(), index);
-            let mut block = chunk::Block::default();
+            let mut block = Chunk::default();
             chunk::read(&path, index, &self.manifest, &mut block)
                 .map_err(|_| failed("read", &path, io::ErrorKind::InvalidData.into()))?;
             let names = &self.manifest.plan.variants;
@@ -419,7 +420,7 @@ impl Sweeping {
         let folder = self.folder();
         let outcome = finished(folder).and_then(|package| of_finished(folder, &package));
         let outcome =
-            outcome.ok_or_else(|| failed("read", &folder.join(package::FILE), io::ErrorKind::InvalidData.into()))?;
+            outcome.ok_or_else(|| failed("read", &folder.join(mark::FILE), io::ErrorKind::InvalidData.into()))?;
         if self.shard.is_none() {
             if !self.manifest.plan.csv {
                 without_csv(folder).map_err(self.wrong("write into"))?;
@@ -438,7 +439,7 @@ fn without_csv(folder: &Path) -> io::Result<()> {
     }
     let mut bytes = Vec::new();
     super::super::json(&mut bytes, &package)?;
-    files::whole(&folder.join(package::FILE), &bytes, 0)?;
+    files::whole(&folder.join(mark::FILE), &bytes, 0)?;
     files::remove(&folder.join("runs.csv"))
 }
 
@@ -448,7 +449,7 @@ pub(super) fn of_finished(folder: &Path, package: &Value) -> Option<Outcome> {
     let first = &note["first_error"];
     let text = |key: &str| first[key].as_str().map(str::to_owned);
     let first_error = first["run"].as_u64().and_then(|run| Some((run, text("variant")?, text("error")?)));
-    let summary = super::super::tables::read_statistics(&fs::read(folder.join("summary.csv")).ok()?)?;
+    let summary = statistics::read(&fs::read(folder.join("summary.csv")).ok()?)?;
     Some(Outcome {
         folder: folder.to_owned(),
         runs: note["runs"].as_u64()?,

@@ -1,15 +1,15 @@
 //! What a sweep in progress is: written before its first chunk, compared before any more are.
 
-use super::super::package;
+use super::super::mark;
 use super::super::stage::hexadecimal;
 use super::Plan;
 use crate::scenario::sweep::{Level, Varied};
-use crate::trajectory::ColumnType;
+use crate::table::ColumnType;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Version of the manifest and of the chunks that it speaks for.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// Most lines of a text that differ and are named.
 const LINES: usize = 3;
@@ -27,7 +27,7 @@ pub(in crate::record) struct Manifest {
 
 impl Manifest {
     pub fn new(plan: Plan) -> Self {
-        Self::of(plan, package::version())
+        Self::of(plan, mark::version())
     }
 
     fn of(plan: Plan, program: String) -> Self {
@@ -193,10 +193,9 @@ fn varied(value: &Value) -> Option<Varied> {
         Value::String(text) => Some(Level::Text(text.clone())),
         _ => None,
     };
-    let kinds = [ColumnType::String, ColumnType::Integer, ColumnType::Number, ColumnType::Boolean];
     Some(Varied {
         key: value["key"].as_str()?.to_owned(),
-        kind: kinds.into_iter().find(|kind| Some(kind.name()) == value["kind"].as_str())?,
+        kind: ColumnType::from_name(value["kind"].as_str()?)?,
         levels: value["levels"].as_array()?.iter().map(level).collect::<Option<_>>()?,
     })
 }

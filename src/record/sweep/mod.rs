@@ -13,8 +13,7 @@ mod manifest;
 mod merge;
 
 mod quantiles;
-pub(super) mod rows;
-mod statistics;
+pub(super) mod statistics;
 pub(super) mod trajectories;
 
 pub use folder::{Sweeping, open};

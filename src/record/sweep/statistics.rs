@@ -1,10 +1,11 @@
 //! `summary.csv`: quantiles of every measure and shares, per variant. Every number is taken in by one thread in the
 //! order of the draws, so that sums come out the same on any number of them.
 
-use super::chunk::{Block, EQUIVALENT_VARIATION, EXTERNALITY, MEASURES, NUMBERS};
 use super::quantiles::{QUANTILES, Search};
 use super::{Plan, Statistic};
-use crate::summary::{Status, Verdict};
+use crate::batch::Chunk;
+use crate::measure::{Measure, Status, Verdict};
+use crate::table::Column;
 use rayon::prelude::*;
 
 /// Two runs nearer to each other than this, as an equivalent variation, are as good as each other.
@@ -13,11 +14,53 @@ const TIE: f64 = 1e-9;
 /// Memory for the counts of one pass, in counts.
 const COUNTS: usize = 1 << 24;
 
+/// Columns of `summary.csv`, one row per variant, measure and statistic.
+pub(in crate::record) fn columns() -> Vec<Column<'static, [Statistic]>> {
+    vec![
+        Column::text("variant", "name of the variant", |rows: &[Statistic], i| &rows[i].variant),
+        Column::text(
+            "measure",
+            "column of runs.csv, or externality: lambda of the last cluster",
+            |rows: &[Statistic], i| &rows[i].measure,
+        ),
+        Column::text(
+            "statistic",
+            "of a number: count, missing, mean, min, p5 to p95 (linear between the two nearest ranks), max; else a share: \
+             of all draws by verdict (none: no verdict) and status, of the draws that can be compared with the first \
+             variant those that are better, and those whose externality is stronger but that are worse",
+            |rows: &[Statistic], i| &rows[i].statistic,
+        ),
+        Column::number(
+            "value",
+            "",
+            "in the unit of the measure; 1 for counts and shares; empty where nothing was counted",
+            |rows: &[Statistic], i| rows[i].value,
+        ),
+    ]
+}
+
+/// Reads `summary.csv` back; `None` where it is none.
+pub(super) fn read(bytes: &[u8]) -> Option<Vec<Statistic>> {
+    let mut rows = Vec::new();
+    let mut reader = csv::Reader::from_reader(bytes);
+    let headers = reader.headers().ok()?.clone();
+    let place = |name: &str| headers.iter().position(|header| header == name);
+    let [variant, measure, statistic, value] =
+        [place("variant")?, place("measure")?, place("statistic")?, place("value")?];
+    for record in reader.records() {
+        let record = record.ok()?;
+        let text = |i: usize| record.get(i).map(str::to_owned);
+        let value = record.get(value).filter(|value| !value.is_empty()).map(str::parse).transpose().ok()?;
+        rows.push(Statistic { variant: text(variant)?, measure: text(measure)?, statistic: text(statistic)?, value });
+    }
+    Some(rows)
+}
+
 /// One measure under one variant.
 #[derive(Debug)]
 struct Tally {
     variant: usize,
-    measure: usize,
+    measure: Measure,
     count: u64,
     missing: u64,
     sum: f64,
@@ -31,8 +74,8 @@ struct Tally {
 }
 
 impl Tally {
-    fn see(&mut self, block: &Block, variants: usize, first: bool) {
-        for &value in block.numbers[self.measure].iter().skip(self.variant).step_by(variants) {
+    fn see(&mut self, chunk: &Chunk, variants: usize, first: bool) {
+        for &value in chunk.measures[self.measure as usize].iter().skip(self.variant).step_by(variants) {
             if value.is_nan() {
                 self.missing += u64::from(first);
                 continue;
@@ -63,19 +106,19 @@ struct Counts {
 }
 
 impl Counts {
-    fn see(&mut self, block: &Block, variant: usize, variants: usize) {
-        self.failed += block.errors.iter().filter(|(row, _)| row % variants == variant).count() as u64;
-        for base in (0..block.rows).step_by(variants) {
+    fn see(&mut self, chunk: &Chunk, variant: usize, variants: usize) {
+        self.failed += chunk.errors.iter().filter(|(row, _)| row % variants == variant).count() as u64;
+        for base in (0..chunk.runs()).step_by(variants) {
             let row = base + variant;
             self.draws += 1;
-            self.verdicts[usize::from(block.verdicts[row]).min(Verdict::ALL.len())] += 1;
-            let gain = block.numbers[EQUIVALENT_VARIATION][row];
+            self.verdicts[chunk.verdicts[row].map_or(Verdict::ALL.len(), |verdict| verdict as usize)] += 1;
+            let gain = chunk.measures[Measure::EquivalentVariation as usize][row];
             if gain.is_nan() {
                 continue;
             }
             self.comparable += 1;
             self.better += u64::from(gain > TIE);
-            let externality = &block.numbers[EXTERNALITY];
+            let externality = &chunk.externality;
             self.stronger_yet_worse += u64::from(externality[row] > externality[base] && gain < -TIE);
         }
     }
@@ -92,7 +135,7 @@ pub(super) struct Statistics {
 impl Statistics {
     pub fn new(plan: &Plan) -> Self {
         let variants = plan.variants.len();
-        let width = (COUNTS / (variants * MEASURES.len()).max(1)).max(1 << 8).ilog2().min(16);
+        let width = (COUNTS / (variants * Measure::COUNT).max(1)).max(1 << 8).ilog2().min(16);
         let tally = |(variant, measure)| Tally {
             variant,
             measure,
@@ -105,29 +148,29 @@ impl Statistics {
             search: Search::new(plan.draws, width),
             open: true,
         };
-        let pairs = (0..variants).flat_map(|variant| (0..MEASURES.len()).map(move |measure| (variant, measure)));
+        let pairs = (0..variants).flat_map(|variant| Measure::ALL.map(|measure| (variant, measure)));
         Self { tallies: pairs.map(tally).collect(), counts: vec![Counts::default(); variants], first: true }
     }
 
-    /// Takes in the next blocks of this pass.
-    pub fn see(&mut self, blocks: &[Block]) {
+    /// Takes in the next chunks of this pass.
+    pub fn see(&mut self, chunks: &[Chunk]) {
         let (first, variants) = (self.first, self.counts.len());
         let tallies = self.tallies.par_iter_mut().filter(|tally| tally.open);
-        tallies.for_each(|tally| blocks.iter().for_each(|block| tally.see(block, variants, first)));
+        tallies.for_each(|tally| chunks.iter().for_each(|chunk| tally.see(chunk, variants, first)));
         if first {
             let counts = self.counts.par_iter_mut().enumerate();
-            counts.for_each(|(variant, counts)| blocks.iter().for_each(|block| counts.see(block, variant, variants)));
+            counts.for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.see(chunk, variant, variants)));
         }
     }
 
-    /// The number columns that a later pass looks at.
-    pub fn wanted(&self) -> [bool; NUMBERS] {
-        let mut wanted = [false; NUMBERS];
-        self.tallies.iter().for_each(|tally| wanted[tally.measure] |= tally.open);
+    /// The measures that a later pass looks at.
+    pub fn wanted(&self) -> [bool; Measure::COUNT] {
+        let mut wanted = [false; Measure::COUNT];
+        self.tallies.iter().for_each(|tally| wanted[tally.measure as usize] |= tally.open);
         wanted
     }
 
-    /// Ends a pass over all blocks; whether another one is needed.
+    /// Ends a pass over all chunks; whether another one is needed.
     pub fn narrow(&mut self) -> bool {
         self.first = false;
         self.tallies.par_iter_mut().filter(|tally| tally.open).for_each(|tally| tally.open = tally.search.narrow());
@@ -149,7 +192,7 @@ impl Statistics {
                 });
             };
             for tally in self.tallies.iter().filter(|tally| tally.variant == variant) {
-                let measure = MEASURES[tally.measure];
+                let measure = tally.measure.name();
                 let any = tally.count > 0;
                 row(measure, "count", Some(tally.count as f64));
                 row(measure, "missing", Some(tally.missing as f64));
@@ -165,7 +208,7 @@ impl Statistics {
                 row("verdict", verdict, share(count, counts.draws));
             }
             row("status", Status::Failed.name(), share(counts.failed, counts.draws));
-            row("equivalent_variation", "better", share(counts.better, counts.comparable));
+            row(Measure::EquivalentVariation.name(), "better", share(counts.better, counts.comparable));
             row("externality", "stronger_yet_worse", share(counts.stronger_yet_worse, counts.comparable));
         }
         rows

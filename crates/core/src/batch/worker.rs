@@ -1,8 +1,8 @@
 //! One thread's share of a sweep: draws → problems → measures → rows.
 
-use super::{Chunk, Row};
+use super::Chunk;
 use crate::control::{Control, Stopped};
-use crate::measure::Measures;
+use crate::measure::{Measure, Measures};
 use crate::scenario::sweep::{Binder, Sweep};
 use crate::simulate::Engine;
 use crate::simulate::simulate;
@@ -63,9 +63,7 @@ impl<'a> Worker<'a> {
     pub fn draws(&mut self, first: u64, draws: usize, chunk: &mut Chunk, control: &Control) -> Result<(), Stopped> {
         chunk.index = 0;
         chunk.first = first;
-        chunk.rows.clear();
-        chunk.rows.reserve(draws * self.binders.len());
-        chunk.trajectories.clear();
+        chunk.clear();
         chunk.drawn.resize_with(self.sweep.vary.len(), Vec::new);
         for column in &mut chunk.drawn {
             column.resize(draws, 0.0);
@@ -84,11 +82,12 @@ impl<'a> Worker<'a> {
     fn every_variant(&mut self, draw: u64, chunk: &mut Chunk, control: &Control) -> Result<(), Stopped> {
         let mut baseline = Baseline::default();
         for variant in 0..self.binders.len() {
-            let measures = self.measured(draw, variant, control)?;
+            let mut measures = self.measured(draw, variant, control)?;
             if variant == 0 {
                 baseline = Baseline::of(&measures);
             }
-            chunk.rows.push(baseline.row(measures, variant == 0));
+            baseline.set_against(&mut measures, variant == 0);
+            chunk.push(measures);
             if draw < self.sweep.keep {
                 let kept = self.simulated(variant, control)?;
                 chunk.trajectories.extend(kept.map(|trajectory| (draw, variant, trajectory)));
@@ -143,7 +142,7 @@ fn without_run(error: String) -> Measures {
     Measures { error: Some(error), ..Measures::default() }
 }
 
-/// What the rows of a draw are measured against: nothing where the baseline failed.
+/// What the runs of a draw are measured against: nothing where the baseline failed.
 #[derive(Debug, Clone, Copy, Default)]
 struct Baseline {
     final_gap: Option<f64>,
@@ -155,41 +154,27 @@ impl Baseline {
     fn of(measures: &Measures) -> Self {
         let reached = measures.error.is_none();
         Self {
-            final_gap: measures.final_gap.filter(|_| reached),
-            welfare: measures.welfare.filter(|_| reached),
+            final_gap: measures[Measure::FinalGap].filter(|_| reached),
+            welfare: measures[Measure::Welfare].filter(|_| reached),
             weights: measures.weights,
         }
     }
 
-    /// The row of a run of this draw.
-    fn row(&self, measures: Measures, is_baseline: bool) -> Row {
-        let failed = measures.error.is_some();
-        let d_final_gap = match (measures.final_gap, self.final_gap) {
-            (Some(own), Some(baseline)) => Some(own - baseline),
-            _ => None,
-        };
+    /// Gives a run of this draw its differences; one that failed has none.
+    fn set_against(&self, measures: &mut Measures, is_baseline: bool) {
+        if measures.error.is_some() {
+            return;
+        }
+        measures[Measure::DFinalGap] =
+            measures[Measure::FinalGap].zip(self.final_gap).map(|(own, baseline)| own - baseline);
         // Present values over other dates, or at another rate, cannot be set against each other.
-        let variation = match (measures.welfare, self.welfare) {
+        measures[Measure::EquivalentVariation] = match (measures[Measure::Welfare], self.welfare) {
             (Some(_), Some(_)) if is_baseline => Some(0.0),
             (Some(own), Some(baseline)) if measures.weights == self.weights => {
-                Some(equivalent_variation(own, baseline, self.weights)).filter(|variation| variation.is_finite())
+                Some(equivalent_variation(own, baseline, self.weights))
             }
             _ => None,
         };
-        Row {
-            verdict: measures.verdict,
-            initial_gap: measures.initial_gap,
-            final_gap: measures.final_gap,
-            long_run_gap: measures.long_run_gap,
-            half_life: measures.half_life,
-            regime_changes: measures.regime_changes.and_then(|changes| u32::try_from(changes).ok()),
-            welfare: measures.welfare,
-            subsidy_pv: measures.subsidy_pv,
-            d_final_gap: d_final_gap.filter(|_| !failed),
-            equivalent_variation: variation.filter(|_| !failed),
-            externality: (!failed).then_some(measures.externality),
-            error: measures.error,
-        }
     }
 }
 
@@ -199,41 +184,38 @@ mod tests {
     use crate::summary::Verdict;
 
     fn measures(final_gap: f64, welfare: f64) -> Measures {
-        Measures {
-            verdict: Some(Verdict::PersistentGap),
-            final_gap: Some(final_gap),
-            welfare: Some(welfare),
-            weights: 20.0,
-            externality: 1.5,
-            ..Measures::default()
-        }
+        let mut measures =
+            Measures { verdict: Some(Verdict::PersistentGap), weights: 20.0, externality: 1.5, ..Measures::default() };
+        measures[Measure::FinalGap] = Some(final_gap);
+        measures[Measure::Welfare] = Some(welfare);
+        measures
+    }
+
+    /// Final gap and welfare against those of `baseline`.
+    fn differences(baseline: &Measures, mut run: Measures, is_baseline: bool) -> [Option<f64>; 2] {
+        Baseline::of(baseline).set_against(&mut run, is_baseline);
+        [Measure::DFinalGap, Measure::EquivalentVariation].map(|measure| run[measure])
     }
 
     #[test]
     fn differences_are_taken_from_the_baseline_of_the_draw() {
-        let baseline = Baseline::of(&measures(2.0, 10.0));
-        let own = baseline.row(measures(2.0, 10.0), true);
-        assert_eq!((own.d_final_gap, own.equivalent_variation), (Some(0.0), Some(0.0)));
-        let other = baseline.row(measures(1.5, 12.0), false);
-        assert_eq!((other.d_final_gap, other.equivalent_variation), (Some(-0.5), Some(0.1_f64.exp_m1())));
+        let baseline = measures(2.0, 10.0);
+        assert_eq!(differences(&baseline, baseline.clone(), true), [Some(0.0), Some(0.0)]);
+        assert_eq!(differences(&baseline, measures(1.5, 12.0), false), [Some(-0.5), Some(0.1_f64.exp_m1())]);
     }
 
     #[test]
     fn a_failed_run_has_no_differences_and_a_failed_baseline_gives_none() {
-        let failed = without_run("lost".to_owned());
-        let row = Baseline::of(&measures(2.0, 10.0)).row(failed.clone(), false);
-        assert_eq!((row.d_final_gap, row.equivalent_variation, row.externality), (None, None, None));
-        assert_eq!(row.error.as_deref(), Some("lost"));
-        let row = Baseline::of(&failed).row(measures(2.0, 10.0), false);
-        assert_eq!((row.d_final_gap, row.equivalent_variation), (None, None));
-        assert_eq!((row.final_gap, row.welfare), (Some(2.0), Some(10.0)), "its own measures stand");
+        let failed = Measures { error: Some("lost".to_owned()), ..measures(2.0, 10.0) };
+        assert_eq!(differences(&measures(2.0, 10.0), failed.clone(), false), [None, None]);
+        assert_eq!(differences(&failed, measures(2.0, 10.0), false), [None, None]);
     }
 
     #[test]
     fn other_dates_or_another_discount_rate_have_no_equivalent_variation() {
         let mut other = measures(1.5, 12.0);
         other.weights = 19.0;
-        assert_eq!(Baseline::of(&measures(2.0, 10.0)).row(other, false).equivalent_variation, None);
+        assert_eq!(differences(&measures(2.0, 10.0), other, false)[1], None);
     }
 
     #[test]

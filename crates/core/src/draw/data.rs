@@ -4,6 +4,7 @@
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, growth_P")]
 
 use crate::compare::{self, Parts};
+use crate::measure::Measure;
 use crate::summary::{Summary, Verdict};
 use crate::trajectory::Trajectory;
 
@@ -153,8 +154,8 @@ impl Run {
     pub fn of(trajectory: &Trajectory, summary: &Summary) -> Self {
         let mut run = Self::named(&summary.name);
         run.title.clone_from(&summary.title);
-        run.error.clone_from(&summary.error);
-        run.long_run = match (summary.verdict, summary.long_run_gap) {
+        run.error.clone_from(&summary.measures.error);
+        run.long_run = match (summary.measures.verdict, summary[Measure::LongRunGap]) {
             (_, Some(gap)) => LongRun::Gap(gap),
             (Some(Verdict::FallingBehind), None) => LongRun::Unbounded,
             (_, None) => LongRun::Unknown,

@@ -11,6 +11,7 @@
 //! of ln z, which needs no root search.
 
 mod path;
+mod real;
 mod steps;
 
 pub use path::Path;

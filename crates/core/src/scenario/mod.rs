@@ -9,6 +9,7 @@ mod counterfactual;
 pub mod diagnostics;
 mod document;
 mod field;
+mod heading;
 pub mod key;
 pub mod keys;
 mod layers;
@@ -21,6 +22,7 @@ mod sectors;
 pub mod sweep;
 mod syntax;
 
+pub use heading::{Heading, heading};
 pub use keys::{Keys, Policy};
 pub use layers::{STDIN, os_message};
 pub use read::names_a_folder;

@@ -3,7 +3,7 @@
 use crate::model::range::Range;
 use crate::scenario::key::{Key, Takes};
 use crate::scenario::keys::{self, Keys};
-use crate::trajectory::ColumnType;
+use crate::table::ColumnType;
 
 /// What values a key takes, as far as a draw is concerned.
 #[derive(Clone, Copy)]

@@ -125,7 +125,7 @@ pub fn read(
     let axes = entries.iter().map(|entry| entry.spec.axis()).collect();
     let varied = |entry: &Entry| Varied {
         key: entry.key.clone(),
-        kind: catalogue::kind(&entry.key).map_or(crate::trajectory::ColumnType::Number, catalogue::Kind::column),
+        kind: catalogue::kind(&entry.key).map_or(crate::table::ColumnType::Number, catalogue::Kind::column),
         levels: entry.spec.levels(),
     };
     let sweep = Sweep {

@@ -22,7 +22,7 @@ use super::diagnostics::{Report, Sources};
 use super::document::{self, Node, Value};
 use super::layers::{self, Merged};
 use crate::design::{Design, Kind};
-use crate::trajectory::ColumnType;
+use crate::table::ColumnType;
 use std::path::Path;
 
 /// A checked sweep file.
@@ -105,7 +105,7 @@ impl Varied {
     }
 
     /// As [`Varied::value`], where it is a number; NaN where it is none.
-    fn number(&self, drawn: f64) -> f64 {
+    pub fn number(&self, drawn: f64) -> f64 {
         match self.level(drawn) {
             None => drawn,
             Some(Level::Number(number)) => *number,

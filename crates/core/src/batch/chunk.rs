@@ -1,0 +1,175 @@
+//! The runs of consecutive draws, as columns from the first run on; and the columns of the table that they make.
+
+use crate::measure::{Measure, Measures, Status, Verdict};
+use crate::scenario::sweep::{Level, Varied};
+use crate::table::{Cells, Column, ColumnType, Field, field};
+use crate::trajectory::Trajectory;
+use std::ops::Range;
+
+/// The runs of consecutive draws under every variant: all variants of a draw, in their order, then the next draw.
+#[derive(Debug, Clone, Default)]
+pub struct Chunk {
+    /// Its number, counted from 0 over the whole sweep.
+    pub index: u64,
+    /// Number of its first draw.
+    pub first: u64,
+    /// What was drawn: one column per varied key, one entry per draw.
+    pub drawn: Vec<Vec<f64>>,
+    /// One column per measure, one entry per run; NaN where missing, here and in a chunk's file only.
+    pub measures: [Vec<f64>; Measure::COUNT],
+    /// [`Measures::externality`], one per run; NaN where the run failed. No column of a table: summaries count with it.
+    pub externality: Vec<f64>,
+    /// Where P ends up, one per run.
+    pub verdicts: Vec<Option<Verdict>>,
+    /// Runs that failed, ascending, and why.
+    pub errors: Vec<(usize, String)>,
+    /// Kept trajectories, of the draws among these that keep theirs: (draw, variant, trajectory), in order.
+    pub trajectories: Vec<(u64, usize, Trajectory)>,
+}
+
+impl Chunk {
+    /// Number of runs: draws × variants.
+    pub fn runs(&self) -> usize {
+        self.verdicts.len()
+    }
+
+    /// Forgets all runs; their memory stays.
+    pub fn clear(&mut self) {
+        self.measures.iter_mut().for_each(Vec::clear);
+        self.externality.clear();
+        self.verdicts.clear();
+        self.errors.clear();
+        self.trajectories.clear();
+    }
+
+    /// Adds the next run.
+    pub fn push(&mut self, run: Measures) {
+        let number = |value: Option<f64>| value.filter(|value| value.is_finite()).unwrap_or(f64::NAN);
+        for (measure, column) in Measure::ALL.into_iter().zip(&mut self.measures) {
+            column.push(number(run[measure]));
+        }
+        self.externality.push(number(Some(run.externality).filter(|_| run.error.is_none())));
+        let row = self.verdicts.len();
+        self.verdicts.push(run.verdict);
+        self.errors.extend(run.error.map(|error| (row, error)));
+    }
+
+    /// A measure of a run.
+    pub fn measure(&self, measure: Measure, row: usize) -> Option<f64> {
+        self.measures[measure as usize].get(row).copied().filter(|value| !value.is_nan())
+    }
+
+    /// Why a run failed.
+    pub fn error(&self, row: usize) -> Option<&str> {
+        let place = self.errors.binary_search_by_key(&row, |(row, _)| *row).ok()?;
+        Some(&self.errors[place].1)
+    }
+
+    fn errors_in(&self, rows: &Range<usize>) -> &[(usize, String)] {
+        let place = |row: usize| self.errors.partition_point(|(failed, _)| *failed < row);
+        &self.errors[place(rows.start)..place(rows.end)]
+    }
+}
+
+/// Columns of `runs.csv` and `runs.parquet`, one row per draw and variant: which run, what was drawn, what came of it.
+pub fn columns(vary: &[Varied], variants: &[String]) -> Vec<Column<'static, Chunk>> {
+    let count = variants.len().max(1);
+    let mut columns =
+        Vec::from(run_key(variants, move |chunk: &Chunk, row| (chunk.first + (row / count) as u64, row % count)));
+    columns.extend(vary.iter().enumerate().map(|(key, varied)| drawn(key, varied.clone(), count)));
+    columns.push(Column::new(
+        Field {
+            among: Status::ALL.map(Status::name).to_vec(),
+            ..field("status", ColumnType::String, "", "ok, or failed", true)
+        },
+        |chunk: &Chunk, rows, cells| {
+            let Cells::Texts(cells) = cells else { return };
+            let begin = cells.places.len();
+            cells.push_named(rows.clone().map(|_| Some(Status::Ok)));
+            let failed = cells.place(Status::Failed.name());
+            chunk.errors_in(&rows).iter().for_each(|(row, _)| cells.places[begin + row - rows.start] = failed);
+        },
+    ));
+    columns.push(Column::new(
+        field("error", ColumnType::String, "", "why the run failed", false),
+        |chunk: &Chunk, rows, cells| {
+            let Cells::Texts(cells) = cells else { return };
+            let mut next = rows.start;
+            for (row, why) in chunk.errors_in(&rows) {
+                (next..*row).for_each(|_| cells.push(None));
+                cells.push(Some(why));
+                next = row + 1;
+            }
+            (next..rows.end).for_each(|_| cells.push(None));
+        },
+    ));
+    columns.push(Column::named::<Verdict, _>(
+        "verdict",
+        "where P ends up; empty if the run failed",
+        |chunk: &Chunk, row| chunk.verdicts[row],
+    ));
+    columns.extend(Measure::ALL.map(|measure| {
+        let column = measure.column(move |chunk: &Chunk, row| chunk.measure(measure, row));
+        if column.field.kind != ColumnType::Number {
+            return column;
+        }
+        // Columns of numbers are taken over as they are.
+        Column::new(column.field, move |chunk: &Chunk, rows, cells| {
+            if let Cells::Numbers(cells) = cells {
+                cells.extend_from_slice(&chunk.measures[measure as usize][rows]);
+            }
+        })
+    }));
+    columns
+}
+
+/// The columns that name a run of a sweep, in a table in whose rows `run` finds draw and variant.
+pub fn run_key<R: ?Sized>(
+    variants: &[String],
+    run: impl Fn(&R, usize) -> (u64, usize) + Copy + Send + Sync + 'static,
+) -> [Column<'static, R>; 2] {
+    let variants = variants.to_vec();
+    [
+        Column::integer(
+            "run",
+            "1",
+            "number of the draw, counted from 0; the same for every variant",
+            move |rows: &R, row| run(rows, row).0,
+        ),
+        Column::new(
+            field("variant", ColumnType::String, "", "name of the variant", true),
+            move |rows: &R, range, cells| {
+                let Cells::Texts(cells) = cells else { return };
+                let places: Vec<u32> = variants.iter().map(|name| cells.place(name)).collect();
+                cells.places.extend(range.map(|row| places[run(rows, row).1]));
+            },
+        ),
+    ]
+}
+
+/// The column of a varied key; its numbers are all reals.
+fn drawn(key: usize, varied: Varied, variants: usize) -> Column<'static, Chunk> {
+    const MEANING: &str = "varied key of the scenario";
+    let name = varied.key.clone();
+    let drawn = move |chunk: &Chunk, row: usize| chunk.drawn[key][row / variants];
+    match varied.kind {
+        ColumnType::Number | ColumnType::Integer => {
+            Column::number(name, "", MEANING, move |chunk: &Chunk, row| varied.number(drawn(chunk, row)))
+        }
+        ColumnType::Boolean => {
+            Column::truth(name, MEANING, move |chunk: &Chunk, row| varied.value(drawn(chunk, row)) == Level::Flag(true))
+        }
+        ColumnType::String => {
+            Column::new(field(name, ColumnType::String, "", MEANING, true), move |chunk: &Chunk, rows, cells| {
+                let Cells::Texts(cells) = cells else { return };
+                let texts = varied.levels.iter().map(|level| match level {
+                    Level::Text(text) => cells.place(text),
+                    Level::Number(_) | Level::Flag(_) => cells.place(""),
+                });
+                let places: Vec<u32> = texts.collect();
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
+                cells.places.extend(rows.map(|row| places[drawn(chunk, row) as usize]));
+            })
+        }
+    }
+}
