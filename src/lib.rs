@@ -23,6 +23,7 @@
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
 //! | [`report`] | a comparison as one HTML page: a template, its looks, its script | how anything is simulated, the terminal, the clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
+//! | [`schema`] | the lists of keys → JSON Schema | files, terminal |
 //! | [`mod@error`] | what can go wrong, as one type | how it is shown |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
 //! | [`draw`] | runs and comparisons → pictures as SVG | files, terminal |
@@ -71,6 +72,7 @@ pub mod examples;
 pub mod plot;
 pub mod record;
 pub mod report;
+pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{

@@ -7,16 +7,17 @@ use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal};
 use crate::compare::{Comparison, Member, difference, in_words};
 use crate::control::Control;
-use crate::draw;
+use crate::draw::colour::{Pen, pens};
+use crate::draw::{self, Look};
 use crate::error::{Error, Kind};
 use crate::model::policy::Sustain;
 use crate::record;
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::{Policy, Scenario, names_a_folder, parse};
+use crate::scenario::{Policy, Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
-use anstyle::{AnsiColor, Style};
+use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -163,30 +164,10 @@ fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Er
         let allowed = format!("allowed: a number > {from}, up to {end}, in years after t = 0");
         return Err(Error::invalid(title).note(allowed));
     }
-    let title = scenario.keys.title.clone().unwrap_or_else(|| scenario.keys.name.clone());
-    let variant = |name: String, what: String, promote: Option<&String>| {
-        let mut variant = scenario.clone();
-        let keys = &mut variant.keys;
-        keys.name = name;
-        keys.title = Some(format!("{title}: {what}"));
-        keys.policy.retain(|policy| policy.trade.is_some());
-        for policy in &mut keys.policy {
-            (policy.promote, policy.sustain) = (None, None);
-        }
-        keys.policy.extend(promote.map(|sector| Policy {
-            from,
-            until,
-            promote: Some(sector.clone()),
-            sustain: Some(Sustain::Always),
-            trade: None,
-        }));
-        // Notes on policies that are gone would point nowhere.
-        keys.sources.retain(|key, _| !key.starts_with("policy."));
-        parse(&variant.resolved(), &[])
-    };
-    let mut all = vec![variant("no-cluster".to_owned(), "no cluster promoted".to_owned(), None)?];
+    let mut all = vec![scenario.promoting("no-cluster", "no cluster promoted", None)?];
     for sector in scenario.keys.sector.keys() {
-        all.push(variant(format!("cluster-{sector}"), format!("a cluster in {sector}"), Some(sector))?);
+        let policy = Policy { from, until, promote: Some(sector.clone()), sustain: Some(Sustain::Always), trade: None };
+        all.push(scenario.promoting(&format!("cluster-{sector}"), &format!("a cluster in {sector}"), Some(&policy))?);
     }
     Ok(all)
 }
@@ -228,5 +209,29 @@ fn account(comparison: &Comparison) -> String {
     const BOLD: Style = Style::new().bold();
     const GOOD: Style = AnsiColor::Green.on_default();
     let words: String = in_words(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
-    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, aligned(&comparison.lines()))
+    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, coloured(comparison, &aligned(&comparison.lines())))
+}
+
+/// The table with the name of every run in the colour of its line in the pictures; the baseline's, black there, is bold.
+fn coloured(comparison: &Comparison, table: &str) -> String {
+    let pens = pens(comparison.members.len(), Some(comparison.baseline));
+    let styles = pens.into_iter().map(|pen| match Look::default().palette().line(pen).rgb() {
+        [r, g, b] if pen != Pen::Baseline => Style::new().fg_color(Some(RgbColor(r, g, b).into())),
+        _ => Style::new().bold(),
+    });
+    let styles: Vec<Style> = styles.collect();
+    let mut lines = table.lines();
+    let mut text = lines.next().map_or_else(String::new, |header| format!("{header}\n"));
+    for (line, index) in lines.zip(comparison.ranked().into_iter().map(Some).chain(std::iter::repeat(None))) {
+        let named = index.and_then(|index| {
+            let (style, name) = (styles[index], &comparison.members[index].summary.name);
+            // The name follows the rank.
+            let after = line.len() - line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let at = after + line[after..].find(name.as_str())?;
+            Some(format!("{}{style}{name}{style:#}{}", &line[..at], &line[at + name.len()..]))
+        });
+        text += &named.unwrap_or_else(|| line.to_owned());
+        text.push('\n');
+    }
+    text
 }

@@ -8,5 +8,6 @@ mod check;
 mod examples;
 mod faults;
 mod golden;
+mod key_tables;
 mod merging;
 mod readme;

@@ -183,7 +183,7 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
     let mut epochs = vec![Epoch { k: 0, params: keys.params(), shocks: Vec::new() }];
     let mut root = merged.root.clone();
     let mut errors = Vec::new();
-    let mut told: Vec<String> = Vec::new();
+    let mut known: Vec<String> = Vec::new();
     for together in due.chunk_by(|a, b| a.0 == b.0) {
         let settings: Vec<&Node> =
             together.iter().filter_map(|&(_, _, index)| settings_of(&merged.root, index)).collect();
@@ -197,8 +197,8 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
         for error in reader.errors {
             // A mistake of an earlier shock lasts, and is told once.
             let own = error.at.as_ref().is_some_and(|at| is_setting(at, &settings));
-            if own || !told.contains(&error.title) {
-                told.push(error.title.clone());
+            if own || !known.contains(&error.title) {
+                known.push(error.title.clone());
                 errors.push(at_shock(error, &settings, date));
             }
         }
