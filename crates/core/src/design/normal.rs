@@ -101,7 +101,7 @@ mod tests {
                 let z = low_quantile(p);
                 // An error of z in its last digits moves the share by z² times as much.
                 let share = 0.5 * erfc(-z / std::f64::consts::SQRT_2);
-                let limit = 8e-16 * (2.0 + z * z);
+                let limit = 1.2e-15 * (2.0 + z * z);
                 assert!((share / p - 1.0).abs() < limit, "{p:e}: {z}, whose share is {share:e}");
             }
         }
