@@ -7,6 +7,7 @@ mod check_sweep;
 mod compare;
 mod equilibria;
 mod exit;
+mod export;
 mod init;
 mod merge;
 mod plot;
@@ -77,6 +78,8 @@ enum Command {
     Init(init::Args),
     /// Draw pictures from the files of a run or a comparison
     Plot(plot::Args),
+    /// Put the tables of a folder into a workbook, or into CSV with semicolons and decimal commas
+    Export(export::Args),
 }
 
 /// `--set` and the scenarios it applies to.
@@ -155,6 +158,7 @@ pub fn main() -> ExitCode {
         Command::Merge(args) => merge::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
         Command::Plot(args) => plot::run(args, &terminal),
+        Command::Export(args) => export::run(args, &terminal),
     };
     let exit = outcome.unwrap_or_else(|error| terminal.fail(&error));
     ExitCode::from(terminal.finish(exit).code())

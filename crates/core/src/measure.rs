@@ -84,7 +84,7 @@ pub enum Better {
 }
 
 /// What is known of a measure besides its name and meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct About {
     /// Type of its values.
     pub kind: ColumnType,
@@ -96,6 +96,8 @@ pub struct About {
     pub phrase: &'static str,
     /// Whether ratios of its values mean something: where they range widely, a scale is logarithmic.
     pub ratio: bool,
+    /// The value that parts its values in two: 1, parity, of a gap; 0 of a difference.
+    pub pivot: Option<f64>,
     /// Of a difference from the baseline: its better side. `None` for a measure of the run alone.
     pub difference: Option<Better>,
 }
@@ -107,7 +109,7 @@ impl Measure {
     /// What is known of it.
     pub const fn about(self) -> About {
         const fn about(unit: &'static str, title: &'static str, phrase: &'static str) -> About {
-            About { kind: ColumnType::Number, unit, title, phrase, ratio: false, difference: None }
+            About { kind: ColumnType::Number, unit, title, phrase, ratio: false, pivot: None, difference: None }
         }
         match self {
             Self::InitialGap => {
@@ -115,10 +117,12 @@ impl Measure {
             }
             Self::FinalGap => About {
                 ratio: true,
+                pivot: Some(1.0),
                 ..about("1", "Income gap at the horizon, w_{R} / w_{P}", "income gap at the horizon")
             },
             Self::LongRunGap => About {
                 ratio: true,
+                pivot: Some(1.0),
                 ..about("1", "Income gap in the long run, w_{R} / w_{P}", "income gap in the long run")
             },
             Self::HalfLife => {
@@ -134,6 +138,7 @@ impl Measure {
                 "present value of the subsidy",
             ),
             Self::DFinalGap => About {
+                pivot: Some(0.0),
                 difference: Some(Better::Below),
                 ..about(
                     "1",
@@ -142,6 +147,7 @@ impl Measure {
                 )
             },
             Self::EquivalentVariation => About {
+                pivot: Some(0.0),
                 difference: Some(Better::Above),
                 ..about("1", "Equivalent variation, share of the baseline’s income", "equivalent variation")
             },

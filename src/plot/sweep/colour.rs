@@ -1,6 +1,6 @@
 //! Colours of a heat map: of verdicts, with a hatching each, and of numbers, perceptually uniform.
 
-use super::words::Better;
+use crate::measure::Better;
 
 /// Kinds of cells by verdict: the verdicts in the order of their ids, then runs that failed.
 pub(super) const KINDS: usize = 6;

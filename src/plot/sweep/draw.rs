@@ -3,11 +3,11 @@
 use super::colour::{self, VERDICT};
 use super::heat::{Cell, HeatMap, Legend, Map, kind_name, side_of};
 use super::side::{Side, Slots};
-use super::words::Better;
 use crate::draw::axis::{Scale, significant};
 use crate::draw::canvas::{Canvas, INK, SMALL_SIZE, SOFT, TEXT_SIZE, stroke};
 use crate::draw::svg::{EDGE, TITLE_SIZE, WIDTH, document};
 use crate::draw::text::{escape, literal, number, width, wrap};
+use crate::measure::Better;
 use std::fmt::Write;
 
 /// Between maps side by side.

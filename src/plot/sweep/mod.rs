@@ -17,6 +17,7 @@ use super::read::{PACKAGE, listed, whole};
 use super::{Options, What, unfit};
 use crate::draw::figure::Figure;
 use crate::error::Error;
+use crate::measure::Measure;
 use serde_json::Value;
 use spread::Shape;
 use std::collections::HashMap;
@@ -25,7 +26,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use survey::Survey;
 use table::{Table, is_runs};
-use words::{MEASURES, Measure, VERDICT, by_name, unknown};
+use words::{VERDICT, unknown};
 
 const PARQUET: &str = "runs.parquet";
 const CSV: &str = "runs.csv";
@@ -143,14 +144,11 @@ impl Found {
             By::Verdict => Vec::new(),
             By::Measure(by) => vec![by],
             // Which of the two, the variants say.
-            By::Open => MEASURES
-                .into_iter()
-                .filter(|measure| ["long_run_gap", "equivalent_variation"].contains(&measure.name))
-                .collect(),
+            By::Open => vec![Measure::LongRunGap, Measure::EquivalentVariation],
         };
-        if let Some(measure) = measures.iter().find(|measure| !table.has(measure.name)) {
+        if let Some(measure) = measures.iter().find(|measure| !table.has(measure.name())) {
             return Err(unfit(
-                format!("{} lacks the column {}", self.table.display(), measure.name),
+                format!("{} lacks the column {}", self.table.display(), measure.name()),
                 "it is drawn from it".to_owned(),
                 "name a table that this version of the program wrote",
             ));
@@ -164,8 +162,8 @@ impl Found {
             ));
         }
         if let By::Open = by {
-            let wanted = if survey.variants.len() > 1 { "equivalent_variation" } else { "long_run_gap" };
-            measures.retain(|measure| measure.name == wanted);
+            let several = survey.variants.len() > 1;
+            measures = vec![if several { Measure::EquivalentVariation } else { Measure::LongRunGap }];
         }
         let name = self.name();
         let title = self.package["title"].as_str().unwrap_or(&name);
@@ -221,14 +219,14 @@ impl Found {
         }
         let Some(by) = &options.by else { return Ok(By::Open) };
         if by != VERDICT {
-            let names: Vec<&str> = [VERDICT].into_iter().chain(MEASURES.map(|measure| measure.name)).collect();
-            let measure = by_name(by).ok_or_else(|| unknown("--by", by, "measure", &names))?;
+            let names: Vec<&str> = [VERDICT].into_iter().chain(Measure::ALL.map(Measure::name)).collect();
+            let measure = Measure::from_name(by).ok_or_else(|| unknown("--by", by, "measure", &names))?;
             return Ok(By::Measure(measure));
         }
         if let Some(what) = what.iter().find(|what| **what != What::Heat) {
             return Err(unfit(
                 format!("--what {} --by verdict: a verdict is no number", what.name()),
-                format!("expected one of {}", MEASURES.map(|measure| measure.name).join(", ")),
+                format!("expected one of {}", Measure::ALL.map(Measure::name).join(", ")),
                 "the verdict is drawn by --what heat",
             ));
         }
