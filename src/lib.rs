@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | [`model`] | the economics: parameters, catch-up, trade step, policies, long run | files, TOML, CSV, clock, terminal, solver |
 //! | [`mod@column`] | numbers for several dates at once, and what is computed with them | everything else |
+//! | [`math`] | exp, ln and the like, the same bits on every machine; the only importer of `libm` | everything else |
 //! | [`integrate`] | advances one sector's z over a spell of constant motion; the only importer of `ode_solvers` | clusters, wages, policies |
 //! | [`simulate`] | the period loop: Problem → Trajectory, in memory | files, terminal |
 //! | [`table`] | what a column of a table is: its name, type, unit, meaning, and how its values are read | everything else but [`names`] |
@@ -22,6 +23,7 @@
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
 //! | [`report`] | a comparison as one HTML page: a template, its looks, its script | how anything is simulated, the terminal, the clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
+//! | [`schema`] | the lists of keys → JSON Schema | files, terminal |
 //! | [`mod@error`] | what can go wrong, as one type | how it is shown |
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
 //! | [`draw`] | runs and comparisons → pictures as SVG | files, terminal |
@@ -30,6 +32,7 @@
 //! | [`export`] | tables → workbooks, and CSV with decimal commas | how anything is simulated, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
 //! | [`batch`] | a sweep's runs: draws → measures, in chunks of columns | files, terminal, clock, threads |
+//! | [`examples`] | the shipped scenarios, which travel in the program | files, terminal |
 //! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
 //! | [`names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
 //! | [`words`] | numbers as people read them | everything else |
@@ -67,14 +70,16 @@
 pub mod cli;
 pub mod crew;
 pub mod error;
+pub mod examples;
 pub mod export;
 pub mod plot;
 pub mod read;
 pub mod record;
 pub mod report;
+pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, draw, equilibria, integrate, measure, model, names, scenario,
-    simulate, summary, table, trajectory, words,
+    advice, batch, column, compare, control, design, draw, equilibria, integrate, math, measure, model, names,
+    scenario, simulate, summary, table, trajectory, words,
 };

@@ -1,5 +1,6 @@
 //! What a person reads of a run: the verdict in a sentence, the gap from start to long run, what changed and when.
 
+use crate::math::ln;
 use crate::measure::Measure;
 use crate::scenario::Scenario;
 use crate::summary::{Status, Summary, Verdict, describe_regime};
@@ -149,7 +150,7 @@ fn sparkline(trajectory: &Trajectory) -> Option<String> {
     let rows = &trajectory.rows;
     let width = rows.len().min(SPARK_WIDTH);
     let sampled: Vec<f64> = (0..width)
-        .map(|cell| rows[cell * (rows.len() - 1) / (width - 1).max(1)].income_gap().ln())
+        .map(|cell| ln(rows[cell * (rows.len() - 1) / (width - 1).max(1)].income_gap()))
         .filter(|ln_gap| ln_gap.is_finite())
         .collect();
     let low = sampled.iter().copied().fold(f64::INFINITY, f64::min);

@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         // In memory only: which clusters collapse and which policies bite shows on the path alone.
         let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &Control::default()) else { continue };
         let mut warnings = warnings(scenario, &trajectory);
-        let idle = scenario.idle.iter().map(|(at, key)| Warning {
+        let idle = scenario.idle().iter().map(|(at, key)| Warning {
             key: key.clone(),
             what: format!("set at {} to the value it has anyway", scenario.sources.position(at)),
             hint: "an override that changes nothing: remove it, or change it".to_owned(),

@@ -13,7 +13,7 @@ use crate::model::policy::Sustain;
 use crate::record;
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::{Policy, Scenario, names_a_folder, parse};
+use crate::scenario::{Policy, Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
 use anstyle::{AnsiColor, Style};
@@ -163,30 +163,10 @@ fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Er
         let allowed = format!("allowed: a number > {from}, up to {end}, in years after t = 0");
         return Err(Error::invalid(title).note(allowed));
     }
-    let title = scenario.keys.title.clone().unwrap_or_else(|| scenario.keys.name.clone());
-    let variant = |name: String, what: String, promote: Option<&String>| {
-        let mut variant = scenario.clone();
-        let keys = &mut variant.keys;
-        keys.name = name;
-        keys.title = Some(format!("{title}: {what}"));
-        keys.policy.retain(|policy| policy.trade.is_some());
-        for policy in &mut keys.policy {
-            (policy.promote, policy.sustain) = (None, None);
-        }
-        keys.policy.extend(promote.map(|sector| Policy {
-            from,
-            until,
-            promote: Some(sector.clone()),
-            sustain: Some(Sustain::Always),
-            trade: None,
-        }));
-        // Notes on policies that are gone would point nowhere.
-        keys.sources.retain(|key, _| !key.starts_with("policy."));
-        parse(&variant.resolved(), &[])
-    };
-    let mut all = vec![variant("no-cluster".to_owned(), "no cluster promoted".to_owned(), None)?];
+    let mut all = vec![scenario.promoting("no-cluster", "no cluster promoted", None)?];
     for sector in scenario.keys.sector.keys() {
-        all.push(variant(format!("cluster-{sector}"), format!("a cluster in {sector}"), Some(sector))?);
+        let policy = Policy { from, until, promote: Some(sector.clone()), sustain: Some(Sustain::Always), trade: None };
+        all.push(scenario.promoting(&format!("cluster-{sector}"), &format!("a cluster in {sector}"), Some(&policy))?);
     }
     Ok(all)
 }

@@ -5,14 +5,17 @@ mod batch_account;
 mod check;
 mod check_sweep;
 mod compare;
+mod completions;
 mod equilibria;
 mod exit;
 mod export;
 mod init;
+mod man;
 mod merge;
 mod plot;
 mod progress;
 mod run;
+mod schema;
 mod signals;
 mod sweep;
 mod table;
@@ -23,6 +26,7 @@ mod trial;
 use crate::error::Error;
 use crate::scenario::Scenario;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 use exit::Exit;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,6 +84,12 @@ enum Command {
     Plot(plot::Args),
     /// Put the tables of a folder into a workbook, or into CSV with semicolons and decimal commas
     Export(export::Args),
+    /// Print the JSON Schema of scenario or sweep files, by which editors complete and check
+    Schema(schema::Args),
+    /// Print a script by which a shell completes commands, options, and the keys of --set
+    Completions(completions::Args),
+    /// Print the manual, or write a page per command
+    Man(man::Args),
 }
 
 /// `--set` and the scenarios it applies to.
@@ -90,7 +100,7 @@ struct Scenarios {
     scenarios: Vec<PathBuf>,
 
     /// Set a key of every scenario, on top of all files: catch_up.beta=0.05, policy.0.until=80, poor.selection=best
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
 }
 
@@ -137,6 +147,7 @@ impl Scenarios {
 
 /// Parses the arguments of the process, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
+    completions::answer();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -159,6 +170,9 @@ pub fn main() -> ExitCode {
         Command::Init(args) => init::run(args, &terminal),
         Command::Plot(args) => plot::run(args, &terminal),
         Command::Export(args) => export::run(args, &terminal),
+        Command::Schema(args) => schema::run(args, &terminal),
+        Command::Completions(args) => completions::run(args, &terminal),
+        Command::Man(args) => man::run(args, &terminal),
     };
     let exit = outcome.unwrap_or_else(|error| terminal.fail(&error));
     ExitCode::from(terminal.finish(exit).code())

@@ -5,7 +5,9 @@ mod common;
 
 mod bad_input;
 mod check;
+mod examples;
 mod faults;
 mod golden;
+mod key_tables;
 mod merging;
 mod readme;

@@ -10,6 +10,8 @@ mod common;
 mod interruptions;
 mod read_back;
 mod report;
+mod schema;
+mod shell;
 mod slurm;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -47,7 +49,8 @@ fn ensure(holds: bool, seen: impl FnOnce() -> String) -> Result<(), Failed> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [read_back::trials(), report::trials(), interruptions::trials()].into_iter().flatten().collect();
+    let trials = [read_back::trials(), report::trials(), schema::trials(), shell::trials(), interruptions::trials()];
+    let trials = trials.into_iter().flatten().collect();
     let first = libtest_mimic::run(&arguments, trials);
     // One after the other: jobs on a Slurm have a sense of time.
     let alone = Arguments { test_threads: Some(1), ..arguments };

@@ -32,6 +32,8 @@ pub trait Number:
     fn size(self) -> Self;
     /// Whether it is at least the other.
     fn at_least(self, other: Self) -> Self::Truth;
+    /// e^x. Errors stay below one unit in the last place and a half; exact at 0.
+    fn exponential(self) -> Self;
     /// e^x − 1.
     fn exp_less_1(self) -> Self;
     /// Natural logarithm of a number > 0, subnormal ones excepted. Errors stay below one unit in the last place and a half.
@@ -75,6 +77,11 @@ impl Number for f64 {
     #[inline(always)]
     fn at_least(self, other: Self) -> bool {
         self >= other
+    }
+
+    #[inline(always)]
+    fn exponential(self) -> Self {
+        exp(self)
     }
 
     #[inline(always)]
@@ -201,15 +208,9 @@ impl<const B: usize> Col<B> {
         self.0.iter().sum()
     }
 
-    /// e^x. Errors stay below one unit in the last place and a half; exact at 0.
-    #[inline(always)]
-    pub fn exp(self) -> Self {
-        self.map(exp)
-    }
-
     /// e^x and e^x − 1, each to its own last digits.
     #[inline(always)]
-    pub fn exp_and_less_1(self) -> (Self, Self) {
+    pub fn exponential_and_less_1(self) -> (Self, Self) {
         let (mut exp, mut less_1) = ([0.0; B], [0.0; B]);
         for (&x, (exp, less_1)) in self.0.iter().zip(exp.iter_mut().zip(&mut less_1)) {
             let ([a, b], p) = exp_parts(x);
@@ -220,7 +221,7 @@ impl<const B: usize> Col<B> {
 
     /// ln(1 + x), also where x is small.
     #[inline(always)]
-    pub fn ln_1p(self) -> Self {
+    pub fn log_of_1_plus(self) -> Self {
         self.map(ln_1p)
     }
 }
@@ -320,6 +321,11 @@ impl<const B: usize> Number for Col<B> {
     #[inline(always)]
     fn at_least(self, other: Self) -> Mask<B> {
         self.compare(other, |a, b| a >= b)
+    }
+
+    #[inline(always)]
+    fn exponential(self) -> Self {
+        self.map(exp)
     }
 
     #[inline(always)]
@@ -459,11 +465,11 @@ mod tests {
     fn exponentials_and_logarithms_are_right_to_the_last_digit_or_two() {
         let wide = || (0..400_000).map(|i| -690.0 + 1380.0 * (f64::from(i) + 0.37) / 400_000.0);
         let small = || (0..400_000).map(|i| 10f64.powf(-18.0 + 18.0 * f64::from(i) / 400_000.0));
-        near(|x| Col([x]).exp().0[0], f64::exp, wide().chain(small()).chain(small().map(|x| -x)), 2.0);
+        near(|x| Col([x]).exponential().0[0], f64::exp, wide().chain(small()).chain(small().map(|x| -x)), 2.0);
         near(exp_m1, f64::exp_m1, wide().chain(small()).chain(small().map(|x| -x)), 2.5);
         near(|x| Col([x]).natural_log().0[0], f64::ln, wide().map(f64::exp), 1.5);
         near(|x| Col([x]).natural_log().0[0], f64::ln, small().map(|x| 1.0 + x).filter(|&x| x != 1.0), 1.5);
-        near(|x| Col([x]).ln_1p().0[0], f64::ln_1p, small().chain(small().map(|x| -0.999 * x)), 3.0);
+        near(|x| Col([x]).log_of_1_plus().0[0], f64::ln_1p, small().chain(small().map(|x| -0.999 * x)), 3.0);
     }
 
     #[test]
@@ -475,7 +481,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_the_range_are_exact() {
-        let exp = |x: f64| Col([x]).exp().0[0];
+        let exp = |x: f64| Col([x]).exponential().0[0];
         assert_eq!([exp(0.0), exp(-0.0), exp(-800.0), exp(800.0)], [1.0, 1.0, 0.0, f64::INFINITY]);
         assert_eq!(Col([0.0, -800.0]).exp_less_1(), Col([0.0, -1.0]));
         assert_eq!(Col([1.0, 2.0, 0.5]).natural_log(), Col([0.0, 2f64.ln(), 0.5f64.ln()]));
@@ -486,7 +492,7 @@ mod tests {
         let column: Col<8> = Col(std::array::from_fn(|j| 0.37 * j as f64 - 1.1));
         for j in 0..8 {
             let alone = Col([column.0[j]]);
-            assert_eq!(column.exp().0[j].to_bits(), alone.exp().0[0].to_bits());
+            assert_eq!(column.exponential().0[j].to_bits(), alone.exponential().0[0].to_bits());
             assert_eq!(column.size().natural_log().0[j].to_bits(), alone.size().natural_log().0[0].to_bits());
         }
     }

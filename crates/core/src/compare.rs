@@ -1,5 +1,6 @@
 //! Several runs on one time grid: what each gains over a baseline, and what moves its gap from date to date.
 
+use crate::math::{exp, ln};
 use crate::measure::Measure;
 use crate::model::params::Params;
 use crate::model::policy::Trade;
@@ -277,9 +278,9 @@ fn gains(member: &Member, baseline: &Member) -> Gains {
     let (own, base) = (&member.trajectory, &baseline.trajectory);
     let rate = member.scenario.problem.discount_rate;
     let welfare = |trajectory: &Trajectory| trajectory.measures[Measure::Welfare].unwrap_or(f64::NAN);
-    let income = |trajectory: &Trajectory| present_value(trajectory, rate, |row| row.ln_real_income_P.exp());
+    let income = |trajectory: &Trajectory| present_value(trajectory, rate, |row| exp(row.ln_real_income_P));
     let passes = |(a, b): (&Row, &Row)| {
-        let (a, b) = (a.ln_real_income_P.exp(), b.ln_real_income_P.exp());
+        let (a, b) = (exp(a.ln_real_income_P), exp(b.ln_real_income_P));
         a > b && !ties(a, b)
     };
     let since = |holds: &dyn Fn(usize) -> bool| {
@@ -391,7 +392,7 @@ fn ln_wage(params: &Params, z: &[f64], making: &Making<'_>) -> f64 {
     match making.sector {
         Some(i) => {
             let s = &params.sectors[i];
-            (ell(i) * z[i] * (s.y_P / s.y_R) / s.Lambda()).ln()
+            ln(ell(i) * z[i] * (s.y_P / s.y_R) / s.Lambda())
         }
         None => closed_ln_wage(params, |i| z[i], ell, making.clusters),
     }
@@ -422,7 +423,7 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     // During the spell: z moves, all else stands still.
     let trade = if row_before.regime == Regime::Closed { Trade::Closed } else { Trade::Open };
     let rising = |i: usize| {
-        let moved = -(z_1[i].ln() - z_0[i].ln());
+        let moved = -(ln(z_1[i]) - ln(z_0[i]));
         let motion = old.sectors[i].motion(clusters_0[i], trade);
         let learning = if trade == Trade::Closed { moved } else { motion.d * problem.grid.period };
         (moved - learning, learning)
@@ -444,7 +445,7 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     // The static benefit stays what it was while P moves to another sector.
     let bare = |sector: usize| {
         let s = &new.sectors[sector];
-        (z_1[sector] * (s.y_P / s.y_R) / s.Lambda()).ln()
+        ln(z_1[sector] * (s.y_P / s.y_R) / s.Lambda())
     };
     let respecialisation = match (opened, made_1) {
         (Some(from), Some(to)) => bare(to) - bare(from),
@@ -452,7 +453,7 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     };
     let settled = ln_wage(new, &z_1, &Making { sector: made_1, clusters: &clusters_1, ages: &ages_1 });
     Parts {
-        d_ln_gap: -(row_now.w_P.ln() - row_before.w_P.ln()),
+        d_ln_gap: -(ln(row_now.w_P) - ln(row_before.w_P)),
         stat: -(settled - traded - respecialisation),
         respecialisation: -respecialisation,
         catch_up,

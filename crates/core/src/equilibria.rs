@@ -2,6 +2,7 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: real_income_R")]
 
+use crate::math::exp;
 use crate::model::equilibria::{Candidate, assumption_6_holds, in_the_long_run, now, ordering_holds};
 use crate::model::params::Params;
 use crate::model::trade::{Regime, RegimeKind};
@@ -144,7 +145,7 @@ impl<'a> Answer<'a> {
             t: problem.grid.t(k),
             long_run,
             candidates,
-            real_income_R: trajectory.rows[k].ln_real_income_R.exp(),
+            real_income_R: exp(trajectory.rows[k].ln_real_income_R),
             closed: trajectory.rows[k].regime == Regime::Closed,
         }
     }

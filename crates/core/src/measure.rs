@@ -4,6 +4,7 @@
 #![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
 use crate::column::{Col, DATES, Number, Truth};
+use crate::math::exp;
 use crate::model::grid::Grid;
 use crate::names;
 use crate::table::{Column, ColumnType};
@@ -230,7 +231,7 @@ impl Weights {
         self.of = Some((discount_rate, grid));
         let n = grid.periods;
         self.weight.clear();
-        self.weight.extend((0..n).map(|k| (-discount_rate * grid.t(k)).exp() * grid.period));
+        self.weight.extend((0..n).map(|k| exp(-discount_rate * grid.t(k)) * grid.period));
         let running = |term: &dyn Fn(usize) -> f64| {
             let mut sum = 0.0;
             let mut sums = vec![0.0; n + 1];

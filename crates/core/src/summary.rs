@@ -2,6 +2,7 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
 
+use crate::math::{exp, exp_m1, ln};
 use crate::measure::{Measure, Measures, SETTLED};
 pub use crate::measure::{Status, Verdict};
 use crate::model::long_run::{Factors, LongRun, Scratch, long_run};
@@ -134,13 +135,13 @@ pub fn long_run_of(trajectory: &Trajectory) -> LongRun {
 pub fn present_value(trajectory: &Trajectory, discount_rate: f64, f: impl Fn(&crate::trajectory::Row) -> f64) -> f64 {
     let grid = trajectory.grid;
     let terms = trajectory.rows.iter().take(grid.periods).enumerate();
-    terms.map(|(k, row)| (-discount_rate * grid.t(k)).exp() * grid.period * f(row)).sum()
+    terms.map(|(k, row)| exp(-discount_rate * grid.t(k)) * grid.period * f(row)).sum()
 }
 
 /// The share by which baseline income would have to rise in every period to be as good: what `welfare` is worth
 /// against the welfare of a `baseline` on the same dates, whose present-value weights add up to `weights`.
 pub fn equivalent_variation(welfare: f64, baseline: f64, weights: f64) -> f64 {
-    ((welfare - baseline) / weights).exp_m1()
+    exp_m1((welfare - baseline) / weights)
 }
 
 fn peak_growth_P(trajectory: &Trajectory) -> Option<f64> {
@@ -155,7 +156,7 @@ fn distance(trajectory: &Trajectory, long_run_gap: f64) -> Option<(impl Fn(usize
     if long_run_gap == 0.0 || long_run_gap.is_infinite() {
         return None;
     }
-    let distance = move |k: usize| (trajectory.rows[k].income_gap().ln() - long_run_gap.ln()).abs();
+    let distance = move |k: usize| (ln(trajectory.rows[k].income_gap()) - ln(long_run_gap)).abs();
     let first = distance(trajectory.last_change);
     (first >= SETTLED).then_some((distance, first))
 }

@@ -2,6 +2,7 @@
 
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, Z_R, v_Is")]
 
+use crate::math::exp;
 use crate::measure::Measures;
 use crate::model::grid::Grid;
 use crate::model::params::Params;
@@ -222,10 +223,10 @@ pub fn states<'a>() -> Vec<Column<'a, Run<'a>>> {
         state("w_P", "R-wages", "wage in P in units of R's wage; v_P / v_R while trade is closed", |row| row.w_P),
         state("income_gap", "1", "w_R / w_P = 1 / w_P", Row::income_gap),
         state("real_income_R", "utility per worker", "v_R, Cobb-Douglas real income per worker of R", |row| {
-            row.ln_real_income_R.exp()
+            exp(row.ln_real_income_R)
         }),
         state("real_income_P", "utility per worker", "v_P, Cobb-Douglas real income per worker of P", |row| {
-            row.ln_real_income_P.exp()
+            exp(row.ln_real_income_P)
         }),
         state(
             "growth_R",

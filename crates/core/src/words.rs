@@ -1,12 +1,14 @@
 //! Numbers as people read them, the same on the terminal and on a page.
 
+use crate::math::log10;
+
 /// Four significant digits, no more zeros than needed.
 pub fn short(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");
     }
     #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is small")]
-    let magnitude = value.abs().log10().floor() as i32;
+    let magnitude = log10(value.abs()).floor() as i32;
     if !(-4..=6).contains(&magnitude) {
         return format!("{value:.3e}");
     }

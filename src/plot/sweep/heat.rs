@@ -9,6 +9,7 @@ use super::words::{count, percent, unknown};
 use crate::draw::axis::Scale;
 use crate::draw::text::literal;
 use crate::error::Error;
+use crate::math::{exp, ln};
 use crate::measure::{Better, Measure};
 use crate::plot::unfit;
 
@@ -121,7 +122,7 @@ pub(super) fn heat(
                 Counted::Sum { sum, values, rows } => {
                     *rows += 1;
                     if let Some(value) = cells[3].number(row) {
-                        *sum += if log { value.ln() } else { value };
+                        *sum += if log { ln(value) } else { value };
                         *values += 1;
                     }
                 }
@@ -152,7 +153,7 @@ pub(super) fn heat(
             Counted::Sum { sum, values, .. } => {
                 several |= *values > 1;
                 let mean = sum / *values as f64;
-                Cell::Value(if log { mean.exp() } else { mean })
+                Cell::Value(if log { exp(mean) } else { mean })
             }
         });
         let name = if survey.variants.len() > 1 { survey.variants[*place].name.clone() } else { String::new() };

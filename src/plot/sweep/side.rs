@@ -5,6 +5,7 @@ use super::table::{Cells, Table};
 use super::words::key_title;
 use crate::draw::axis::Scale;
 use crate::draw::text::literal;
+use crate::math::{exp, ln};
 
 /// Positive values ranging over more than this ask for a log axis.
 const TWO_DECADES: f64 = 100.0;
@@ -113,13 +114,13 @@ fn log_levels(levels: &[f64]) -> bool {
         let step = (of(hi) - of(lo)) / (levels.len() as f64 - 1.0);
         levels.iter().enumerate().all(|(i, level)| (of(*level) - of(lo) - step * i as f64).abs() <= 1e-6 * step)
     };
-    lo > 0.0 && (hi / lo > TWO_DECADES || (levels.len() > 2 && even(&f64::ln) && !even(&|level| level)))
+    lo > 0.0 && (hi / lo > TWO_DECADES || (levels.len() > 2 && even(&ln) && !even(&|level| level)))
 }
 
 /// Half way between levels; the outer ones as far outside.
 fn edges(levels: &[f64], log: bool) -> Vec<f64> {
-    let to = |x: f64| if log { x.ln() } else { x };
-    let from = |x: f64| if log { x.exp() } else { x };
+    let to = |x: f64| if log { ln(x) } else { x };
+    let from = |x: f64| if log { exp(x) } else { x };
     let at: Vec<f64> = levels.iter().map(|level| to(*level)).collect();
     let n = at.len();
     if n == 1 {

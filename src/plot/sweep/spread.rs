@@ -10,6 +10,7 @@ use crate::draw::axis::Scale;
 use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel, style};
 use crate::draw::text::{literal, wrap};
 use crate::error::Error;
+use crate::math::{cbrt, exp, ln, powf};
 use crate::measure::Measure;
 use crate::table::ColumnType;
 
@@ -55,7 +56,7 @@ pub(super) fn figure(
     };
     let Scale { lo, hi, log } = spread.scale;
     let x = if log {
-        let air = (hi / lo).powf(0.02);
+        let air = powf(hi / lo, 0.02);
         Scale { lo: lo / air, hi: hi * air, log }
     } else {
         let air = 0.02 * (hi - lo);
@@ -129,7 +130,7 @@ fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
     }
     let Span { lo, hi, .. } = range;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 60")]
-    let bars = (2.0 * (most as f64).cbrt()).ceil().clamp(BARS[0], BARS[1]) as usize;
+    let bars = (2.0 * cbrt(most as f64)).ceil().clamp(BARS[0], BARS[1]) as usize;
     if by.about().kind == ColumnType::Integer {
         // Every bar holds the same number of whole numbers.
         let step = ((hi - lo + 1.0) / BARS[1]).ceil();
@@ -151,7 +152,7 @@ fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
 /// The value at a share of the axis.
 fn value_at(scale: &Scale, share: f64) -> f64 {
     if scale.log {
-        (scale.lo.ln() + share * (scale.hi.ln() - scale.lo.ln())).exp()
+        exp(ln(scale.lo) + share * (ln(scale.hi) - ln(scale.lo)))
     } else {
         scale.lo + share * (scale.hi - scale.lo)
     }

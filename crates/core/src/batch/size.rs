@@ -1,6 +1,7 @@
 //! How many draws a chunk holds.
 
 use crate::integrate::{Method, Solver};
+use crate::math::powf;
 use crate::model::problem::Problem;
 use crate::scenario::sweep::Sweep;
 
@@ -59,7 +60,7 @@ fn cost(problem: &Problem, solver: Solver) -> f64 {
     let per_date = match solver.method {
         Method::Exact => 50.0,
         // A method of order 5 takes rtol^(-1/5) as many steps.
-        Method::Dopri5 => 100.0 * (1e-8 / solver.rtol).powf(0.2).max(1.0),
+        Method::Dopri5 => 100.0 * powf(1e-8 / solver.rtol, 0.2).max(1.0),
     };
     FIXED + dates * per_date
 }

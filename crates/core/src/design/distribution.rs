@@ -1,9 +1,7 @@
 //! Distributions of a varied key: uniform numbers → its values.
 
-// Elementary functions come from `libm`, not from the machine, so that a draw is the same number everywhere; and `erfc`
-// because that of statrs is off by 1e-10 from 0.5 on. Its inverse is good to the last digits.
-use libm::{erfc, expm1, log, log1p, pow};
-use statrs::function::erf::erfc_inv;
+use super::normal::low_quantile;
+use crate::math::{erfc, exp_m1, ln, ln_1p, powf};
 use std::f64::consts::SQRT_2;
 
 /// A distribution. Bounds are finite, in order, and so is their distance.
@@ -107,14 +105,14 @@ impl Quantile {
         let value = match self.shape {
             Shape::Uniform { low, width } => low + width * u,
             Shape::LogUniform { low, root } => {
-                let half = pow(root, u);
+                let half = powf(root, u);
                 low * half * half
             }
             Shape::Normal { mean, sd, below, above } => {
                 let p = below.0 * (1.0 - u) + below.1 * u;
                 let q = above.0 * (1.0 - u) + above.1 * u;
                 // The smaller of both is the one that is known to its last digits.
-                let z = if p < q { -SQRT_2 * erfc_inv(2.0 * p) } else { SQRT_2 * erfc_inv(2.0 * q) };
+                let z = if p < q { low_quantile(p) } else { -low_quantile(q) };
                 mean + sd * z
             }
             Shape::Tail { from, step, start, share } => {
@@ -136,9 +134,9 @@ impl Quantile {
 fn normal(mean: f64, sd: f64, (min, max): (f64, f64)) -> Shape {
     let (a, b) = ((min - mean) / sd, (max - mean) / sd);
     if a >= FAR {
-        Shape::Tail { from: min, step: sd, start: a, share: -expm1(-hazard(a, (max - min) / sd)) }
+        Shape::Tail { from: min, step: sd, start: a, share: -exp_m1(-hazard(a, (max - min) / sd)) }
     } else if b <= -FAR {
-        Shape::Tail { from: max, step: -sd, start: -b, share: -expm1(-hazard(-b, (max - min) / sd)) }
+        Shape::Tail { from: max, step: -sd, start: -b, share: -exp_m1(-hazard(-b, (max - min) / sd)) }
     } else {
         let below = |z: f64| 0.5 * erfc(-z / SQRT_2);
         Shape::Normal { mean, sd, below: (below(a), below(b)), above: (below(-a), below(-b)) }
@@ -147,14 +145,14 @@ fn normal(mean: f64, sd: f64, (min, max): (f64, f64)) -> Shape {
 
 /// How far past `start` the share `u` of the kept part of a normal tail lies, in standard deviations.
 fn tail(start: f64, share: f64, u: f64) -> f64 {
-    let target = -log1p(-u * share);
+    let target = -ln_1p(-u * share);
     // The tail is nearly exponential, with the rate `start`; Newton's steps from there double the digits, from three.
     (0..4).fold(target / start, |d, _| d + (target - hazard(start, d)) * mills(start + d))
 }
 
 /// ln Q(start) − ln Q(start + d), Q(z) the share of a standard normal above z ≥ 30.
 fn hazard(start: f64, d: f64) -> f64 {
-    start * d + 0.5 * d * d - log(mills(start + d) / mills(start))
+    start * d + 0.5 * d * d - ln(mills(start + d) / mills(start))
 }
 
 /// Mills' ratio Q(z)/φ(z) for z ≥ 30, by its continued fraction 1/(z + 1/(z + 2/(z + …))).

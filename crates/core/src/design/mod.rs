@@ -40,6 +40,7 @@
 mod distribution;
 mod joe_kuo;
 mod latin;
+mod normal;
 mod sobol;
 mod stream;
 

@@ -1,5 +1,7 @@
 //! Axes: ranges, round ticks, and numbers as people write them.
 
+use crate::math::{exp10, ln, log10, powf};
+
 /// More than this from bottom to top asks for a log axis.
 const DECADE: f64 = 10.0;
 
@@ -40,11 +42,11 @@ impl Scale {
         if may_log && low > 0.0 && high / low > DECADE {
             if let Some(anchor) = anchor.filter(|anchor| *anchor > 0.0) {
                 let (low, high) = (lo.min(anchor), hi.max(anchor));
-                if high.ln() - low.ln() <= 1.8 * (hi.ln() - lo.ln()) {
+                if ln(high) - ln(low) <= 1.8 * (ln(hi) - ln(lo)) {
                     (lo, hi) = (low, high);
                 }
             }
-            let air = (hi / lo).powf(0.04);
+            let air = powf(hi / lo, 0.04);
             return Self { lo: lo / air, hi: hi * air, log: true };
         }
         (lo, hi) = (low, high);
@@ -59,7 +61,7 @@ impl Scale {
     /// Where `value` lies, 0 to 1 inside the axis.
     pub fn place(&self, value: f64) -> f64 {
         if self.log {
-            (value.ln() - self.lo.ln()) / (self.hi.ln() - self.lo.ln())
+            (ln(value) - ln(self.lo)) / (ln(self.hi) - ln(self.lo))
         } else {
             (value - self.lo) / (self.hi - self.lo)
         }
@@ -78,10 +80,10 @@ impl Scale {
     fn linear_ticks(&self, target: usize) -> Vec<(f64, String)> {
         let span = self.hi - self.lo;
         let raw = span / target.max(1) as f64;
-        let power = 10_f64.powf(raw.log10().floor());
+        let power = exp10(log10(raw).floor());
         // Better a step that puts ticks on both ends of the axis.
         let at_ends = |step: f64| [self.lo, self.hi].iter().all(|end| (end / step - (end / step).round()).abs() < 1e-9);
-        let badness = |step: f64| (step / raw).ln().abs() - if at_ends(step) { 0.2 } else { 0.0 };
+        let badness = |step: f64| ln(step / raw).abs() - if at_ends(step) { 0.2 } else { 0.0 };
         let step = [1.0, 2.0, 2.5, 5.0, 10.0]
             .into_iter()
             .filter(|factor| *factor != 2.5 || power >= 10.0)
@@ -93,7 +95,7 @@ impl Scale {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful, at least 0")]
         let count = count as usize;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 300")]
-        let decimals = (-step.log10().floor()).clamp(0.0, 300.0) as usize;
+        let decimals = (-log10(step).floor()).clamp(0.0, 300.0) as usize;
         let largest = self.lo.abs().max(self.hi.abs());
         (0..=count)
             .map(|i| (first + i as f64) * step)
@@ -106,7 +108,7 @@ impl Scale {
     }
 
     fn log_ticks(&self, target: usize) -> Vec<(f64, String)> {
-        let (low, high) = (self.lo.log10(), self.hi.log10());
+        let (low, high) = (log10(self.lo), log10(self.hi));
         #[expect(clippy::cast_possible_truncation, reason = "exponents of doubles are small")]
         let (first, last) = (low.floor() as i32, high.ceil() as i32);
         let decades = high - low;
@@ -121,7 +123,7 @@ impl Scale {
         let mut ticks = Vec::new();
         for exponent in (first..=last).filter(|exponent| exponent.rem_euclid(every) == 0) {
             for factor in factors {
-                let value = factor * 10_f64.powi(exponent);
+                let value = factor * exp10(f64::from(exponent));
                 if self.holds(value) {
                     let text = if (-4..6).contains(&exponent) { significant(value) } else { power_of_ten(value) };
                     ticks.push((value, text));
@@ -158,7 +160,7 @@ pub fn significant(value: f64) -> String {
         return "0".to_owned();
     }
     #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is small")]
-    let magnitude = value.abs().log10().floor() as i32;
+    let magnitude = log10(value.abs()).floor() as i32;
     if !(-4..=6).contains(&magnitude) {
         return power_of_ten(value);
     }

@@ -11,6 +11,7 @@
 //! of ln z, which needs no root search.
 
 mod path;
+mod real;
 mod steps;
 
 pub use path::Path;
@@ -22,7 +23,7 @@ names! {
     #[derive(Default)]
     pub enum Method {
         #[default]
-        Dopri5 = "dopri5": "Dormand–Prince 5(4), adaptive steps",
+        Dopri5 = "dopri5": "Adaptive steps, Dormand–Prince 5(4)",
         Exact = "exact": "Closed form, for every catch-up form that has one",
     }
 }

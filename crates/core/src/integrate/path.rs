@@ -2,7 +2,8 @@
 
 use super::steps::{Flow, Rate, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
-use crate::column::{Col, DATES};
+use crate::column::{Col, DATES, Number};
+use crate::math::{exp, ln};
 use crate::model::catch_up::CatchUp;
 use crate::model::grid::DATE_TOLERANCE;
 use crate::model::motion::{Course, Leg, Motion};
@@ -141,7 +142,7 @@ impl Path {
             _ => Piece::Closed(motion.leg(course, z_0), 0.0),
         };
         self.parity = match course {
-            Course::Exponential(rate) => Some(-z_0.ln() / rate).filter(|years| *years > 0.0 && years.is_finite()),
+            Course::Exponential(rate) => Some(-ln(z_0) / rate).filter(|years| *years > 0.0 && years.is_finite()),
             Course::ExponentialToParity { until, .. } => Some(until),
             Course::Smooth | Course::SmoothToParity => match (self.reaches_parity(course), exact) {
                 (true, true) => motion.closed_form_parity_after(z_0),
@@ -291,13 +292,13 @@ impl Path {
         if self.motion.catch_up.is_none_or(|catch_up| !catch_up.form.runs_away()) {
             return course == Course::SmoothToParity;
         }
-        let (from, to) = (self.motion.rate(self.z_0.ln()), self.motion.rate(0.0));
-        from * to > 0.0 && from * self.z_0.ln() < 0.0
+        let (from, to) = (self.motion.rate(ln(self.z_0)), self.motion.rate(0.0));
+        from * to > 0.0 && from * ln(self.z_0) < 0.0
     }
 
     /// t as a function of ln z, from ln z_0 to 0: dt/d ln z = 1/(g − d) is smooth, the rate having no zero between.
     fn years_to_parity(&self) -> Result<Option<f64>, Failure> {
-        let u_0 = self.z_0.ln();
+        let u_0 = ln(self.z_0);
         let flow = Inverse { motion: self.motion, u_0, sign: -u_0.signum() };
         // Here the solver's variable is ln z, which says nothing of the date.
         let at_start = |stop| Failure { period: self.k_0 as f64, ..self.failure(0.0, stop) };
@@ -314,7 +315,7 @@ impl Path {
         } else {
             0.0
         };
-        self.solved = (ln_z.exp(), from);
+        self.solved = (exp(ln_z), from);
         Ok(())
     }
 
@@ -387,7 +388,7 @@ fn sample_paths<const N: usize>(paths: [&mut Path; N], wanted: usize) -> (usize,
         sample(flows.each_ref(), z, [relative + absolute, 0.0], wanted, &mut dates, |z| z)
     } else {
         let flows = motions.map(|motion| Forward { motion, period });
-        sample(flows.each_ref(), z.map(f64::ln), [relative, absolute], wanted, &mut dates, Col::exp)
+        sample(flows.each_ref(), z.map(ln), [relative, absolute], wanted, &mut dates, Col::exponential)
     }
 }
 

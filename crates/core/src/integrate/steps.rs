@@ -3,6 +3,7 @@
 //! equation gives all three, and the polynomial is as good as the steps themselves.
 
 use super::Reason;
+use super::real::Real;
 use crate::column::Col;
 use nalgebra::SVector;
 use ode_solvers::dop_shared::IntegrationError;
@@ -40,7 +41,7 @@ const LANES: usize = 8;
 pub(super) fn arrive(rate: &impl Rate, length: f64, start: f64, tolerances: [f64; 2]) -> Result<f64, Stop> {
     let (stepper, outcome) = walk([rate], length, [start], tolerances);
     // The last accepted step ends there.
-    outcome.map(|()| stepper.y_out().last().map_or(f64::NAN, |y| y[0]))
+    outcome.map(|()| stepper.y_out().last().map_or(f64::NAN, |y| y[0].0))
 }
 
 /// `finish` of each y at x = 1, 2, … `wanted`, from y = `start` at x = 0, written to the front of its `points`, which have
@@ -61,8 +62,8 @@ pub(super) fn sample<F: Flow, const N: usize>(
     let steps = stepper.x_out().len();
     let mut found = 0;
     let mut left: [End; N] = std::array::from_fn(|i| End::new(flows[i], 0.0, start[i]));
-    for (j, (&x, y)) in stepper.x_out().iter().zip(stepper.y_out()).enumerate().skip(1) {
-        let right: [End; N] = std::array::from_fn(|i| End::new(flows[i], x, y[i]));
+    for (j, (&Real(x), y)) in stepper.x_out().iter().zip(stepper.y_out()).enumerate().skip(1) {
+        let right: [End; N] = std::array::from_fn(|i| End::new(flows[i], x, y[i].0));
         // The last step ends at the last point, or a rounding error before it.
         let last = outcome.is_ok() && j + 1 == steps;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ x ≤ wanted")]
@@ -128,15 +129,15 @@ impl Quintic {
 /// What the library is given to integrate: variables that do not touch each other.
 struct Equations<'a, R, const N: usize>([&'a R; N]);
 
-impl<R: Rate, const N: usize> System<f64, SVector<f64, N>> for Equations<'_, R, N> {
-    fn system(&self, x: f64, y: &SVector<f64, N>, dy: &mut SVector<f64, N>) {
+impl<R: Rate, const N: usize> System<Real, SVector<Real, N>> for Equations<'_, R, N> {
+    fn system(&self, x: Real, y: &SVector<Real, N>, dy: &mut SVector<Real, N>) {
         for (i, rate) in self.0.iter().enumerate() {
-            dy[i] = rate.rate(x, y[i]);
+            dy[i] = Real(rate.rate(x.0, y[i].0));
         }
     }
 }
 
-type Stepper<'a, R, const N: usize> = Dopri5<f64, SVector<f64, N>, Equations<'a, R, N>>;
+type Stepper<'a, R, const N: usize> = Dopri5<Real, SVector<Real, N>, Equations<'a, R, N>>;
 
 /// The accepted steps from 0 to `length`, or to where it went wrong.
 #[inline(never)]
@@ -146,15 +147,16 @@ fn walk<'a, R: Rate, const N: usize>(
     start: [f64; N],
     tolerances: [f64; 2],
 ) -> (Stepper<'a, R, N>, Result<(), Stop>) {
-    let [rtol, atol] = tolerances.map(|tolerance| tolerance * STEP_SHARE);
+    let [rtol, atol] = tolerances.map(|tolerance| Real(tolerance * STEP_SHARE));
     // The library's own settings, but for the step limit and the stiffness test, which legal scenarios trip.
-    let (safety, beta, shrink, grow) = (0.9, 0.04, 0.2, 10.0);
+    let [safety, beta, shrink, grow] = [0.9, 0.04, 0.2, 10.0].map(Real);
+    let length = Real(length);
     let mut stepper = Dopri5::from_param(
         Equations(rates),
-        0.0,
+        Real(0.0),
         length,
         length,
-        SVector::from(start),
+        SVector::from(start.map(Real)),
         rtol,
         atol,
         safety,
@@ -162,7 +164,7 @@ fn walk<'a, R: Rate, const N: usize>(
         shrink,
         grow,
         length,
-        0.0,
+        Real(0.0),
         STEP_LIMIT,
         u32::MAX,
         OutputType::Sparse,

@@ -5,8 +5,9 @@
 //! To add a form, add a variant to [`Form`]; the compiler then names every arm that is missing.
 
 use super::range::Range;
+use crate::math::{exp, exp_m1, ln, ln_1p};
 use crate::names;
-use lambert_w::{lambert_w0, lambert_wm1};
+use lambert_w::lambert_w0;
 
 /// |z − 1| up to which z counts as 1 (docs/model.md §2).
 pub const PARITY: f64 = 1e-12;
@@ -192,8 +193,8 @@ impl CatchUp {
     /// β = −s x / expm1(s ln ẑ), or −x / ln ẑ for s = 0. `None` for forms that take no ẑ.
     pub fn beta_from_z_hat(form: Form, shape: f64, z_hat: f64, x: f64) -> Option<f64> {
         let s = form.accepts_z_hat().then(|| form.exponent(shape)).flatten()?;
-        let ln_z_hat = z_hat.ln();
-        Some(if s == 0.0 { -x / ln_z_hat } else { -s * x / (s * ln_z_hat).exp_m1() })
+        let ln_z_hat = ln(z_hat);
+        Some(if s == 0.0 { -x / ln_z_hat } else { -s * x / exp_m1(s * ln_z_hat) })
     }
 
     /// g(z), per year: the catch-up growth that reaches P at relative productivity z when the technology
@@ -211,7 +212,7 @@ impl CatchUp {
                 if z >= 1.0 - PARITY {
                     0.0
                 } else {
-                    self.smooth_g(z.ln())
+                    self.smooth_g(ln(z))
                 }
             }
         }
@@ -231,36 +232,36 @@ impl CatchUp {
     /// g as a function of ln z, continued smoothly beyond z = 1: what an integrator sees between kinks.
     pub(super) fn smooth_g(&self, ln_z: f64) -> f64 {
         match self.form {
-            Form::Logistic => -self.beta * ln_z.exp_m1(),
-            Form::NelsonPhelps => self.beta * (-ln_z).exp_m1(),
+            Form::Logistic => -self.beta * exp_m1(ln_z),
+            Form::NelsonPhelps => self.beta * exp_m1(-ln_z),
             Form::Gompertz => -self.beta * ln_z,
             Form::BenhabibSpiegel => match self.form.exponent(self.shape) {
-                Some(s) if s != 0.0 => -self.beta * (s * ln_z).exp_m1() / s,
+                Some(s) if s != 0.0 => -self.beta * exp_m1(s * ln_z) / s,
                 _ => -self.beta * ln_z,
             },
-            Form::Verspagen => -self.beta * ln_z * (ln_z / self.shape).exp(),
+            Form::Verspagen => -self.beta * ln_z * exp(ln_z / self.shape),
             Form::Constant => self.beta,
-            Form::Literal => self.beta * ln_z.exp(),
+            Form::Literal => self.beta * exp(ln_z),
         }
     }
 
     /// dg/d ln z of the same function.
     pub(super) fn smooth_g_slope(&self, ln_z: f64) -> f64 {
         match self.form {
-            Form::Logistic => -self.beta * ln_z.exp(),
-            Form::NelsonPhelps => -self.beta * (-ln_z).exp(),
+            Form::Logistic => -self.beta * exp(ln_z),
+            Form::NelsonPhelps => -self.beta * exp(-ln_z),
             Form::Gompertz => -self.beta,
-            Form::BenhabibSpiegel => -self.beta * (self.shape * ln_z).exp(),
-            Form::Verspagen => -self.beta * (1.0 + ln_z / self.shape) * (ln_z / self.shape).exp(),
+            Form::BenhabibSpiegel => -self.beta * exp(self.shape * ln_z),
+            Form::Verspagen => -self.beta * (1.0 + ln_z / self.shape) * exp(ln_z / self.shape),
             Form::Constant => 0.0,
-            Form::Literal => self.beta * ln_z.exp(),
+            Form::Literal => self.beta * exp(ln_z),
         }
     }
 
     /// ẑ solving g(ẑ) = d for d > 0: where z settles without a cluster. `None` where there is none in (0, 1].
     pub fn z_hat(&self, d: f64) -> Option<f64> {
         match self.form {
-            Form::Verspagen => self.verspagen_roots(d).map(|(stable, _)| stable),
+            Form::Verspagen => self.verspagen_root(d),
             Form::Constant => (self.beta > d).then_some(1.0),
             Form::Literal => None,
             Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel => {
@@ -269,8 +270,8 @@ impl CatchUp {
                 (self.beta > s * d).then(|| match s {
                     1.0 => 1.0 - loss,
                     -1.0 => 1.0 / (1.0 + loss),
-                    0.0 => (-loss).exp(),
-                    _ => ((-s * loss).ln_1p() / s).exp(),
+                    0.0 => exp(-loss),
+                    _ => exp(ln_1p(-s * loss) / s),
                 })
             }
         }
@@ -300,23 +301,20 @@ impl CatchUp {
                 }
             }
             Form::Constant if self.beta == d => z.min(1.0),
-            Form::Verspagen => match self.verspagen_roots(d) {
-                Some((stable, unstable)) if z >= unstable => stable,
-                Some(_) | None => 0.0,
-            },
+            // Below the peak of g, at ln z = −δ, P catches up from where g ≥ d on: from the unstable root.
+            Form::Verspagen if ln(z) >= -self.shape || self.smooth_g(ln(z)) >= d => self.z_hat(d).unwrap_or(0.0),
+            Form::Verspagen => 0.0,
             Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel | Form::Constant => {
                 self.z_hat(d).unwrap_or(0.0)
             }
         }
     }
 
-    /// The (stable, unstable) roots of verspagen's g(z) = d: exp(δ W_0(−d/(βδ))) and exp(δ W_−1(−d/(βδ))).
-    fn verspagen_roots(&self, d: f64) -> Option<(f64, f64)> {
+    /// The stable root of verspagen's g(z) = d: exp(δ W_0(−d/(βδ))). `None` where g reaches d nowhere.
+    fn verspagen_root(&self, d: f64) -> Option<f64> {
         let delta = self.shape;
-        let argument = -d / (self.beta * delta);
-        let stable = lambert_w0(argument);
-        let unstable = lambert_wm1(argument);
-        // Below the branch point −1/e both are NaN: the gap is too wide to be held anywhere.
-        (!stable.is_nan() && !unstable.is_nan()).then(|| ((delta * stable).exp(), (delta * unstable).exp()))
+        // Of negative arguments the library takes square roots alone, which are exact; below −1/e there is no W.
+        let w = lambert_w0(-d / (self.beta * delta));
+        (!w.is_nan()).then(|| exp(delta * w))
     }
 }

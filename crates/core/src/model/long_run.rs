@@ -3,6 +3,7 @@
 use super::params::Params;
 use super::policy::Trade;
 use super::trade::{Market, Offers, Regime, closed_ln_wage};
+use crate::math::{exp, ln};
 
 /// The long-run gap and what it consists of.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,8 +83,8 @@ fn closed(params: &Params, z: &[f64], clusters: &[bool]) -> LongRun {
         return LongRun { gap, self_sustaining: None, factors: None };
     }
     let ell = |i: usize| params.sectors[i].lambda;
-    let gap = (-closed_ln_wage(params, |i| z[i], ell, clusters)).exp();
-    let mean = |term: &dyn Fn(usize) -> f64| weighted(&|i| term(i).ln()).exp();
+    let gap = exp(-closed_ln_wage(params, |i| z[i], ell, clusters));
+    let mean = |term: &dyn Fn(usize) -> f64| exp(weighted(&|i| ln(term(i))));
     let factors = Factors {
         ricardian: mean(&|i| params.sectors[i].y_R / params.sectors[i].y_P),
         stat: mean(&|i| params.sectors[i].Lambda() / if clusters[i] { ell(i) } else { 1.0 }),

@@ -2,6 +2,7 @@
 
 use super::catch_up::{CatchUp, ClosedForm, PARITY};
 use crate::column::{Col, Mask, Number, Truth};
+use crate::math::{ln, ln_1p};
 
 /// Why a path of z ends before the spell does.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +69,7 @@ impl Motion {
         let below = z_0 < 1.0 - PARITY;
         let above = z_0 > 1.0 + PARITY;
         if above && d > 0.0 {
-            return Course::ExponentialToParity { rate: -d, until: z_0.ln() / d };
+            return Course::ExponentialToParity { rate: -d, until: ln(z_0) / d };
         }
         if !below && d <= 0.0 {
             return Course::Exponential(-d);
@@ -76,7 +77,7 @@ impl Motion {
         if catch_up.form.is_flat() {
             let rate = catch_up.beta - d;
             return match (below, rate > 0.0) {
-                (true, true) => Course::ExponentialToParity { rate, until: -z_0.ln() / rate },
+                (true, true) => Course::ExponentialToParity { rate, until: -ln(z_0) / rate },
                 // At the frontier with β ≥ d > 0: the sliding mode, where g = d holds P.
                 (false, _) if rate >= 0.0 => Course::Exponential(0.0),
                 _ => Course::Exponential(rate),
@@ -137,9 +138,9 @@ impl Motion {
             ClosedForm::Literal => Law::Literal { beta, d },
             ClosedForm::Power(1.0) => Law::Logistic { beta, d },
             ClosedForm::Power(-1.0) => Law::NelsonPhelps { beta, d },
-            ClosedForm::Power(0.0) => Law::Gompertz { beta, d, ln_z_0: z_0.ln() },
+            ClosedForm::Power(0.0) => Law::Gompertz { beta, d, ln_z_0: ln(z_0) },
             ClosedForm::Power(s) => {
-                let ln_z_0 = z_0.ln();
+                let ln_z_0 = ln(z_0);
                 Law::BenhabibSpiegel { beta, d, s, widening: d - CatchUp { form, beta, shape }.smooth_g(ln_z_0) }
             }
             ClosedForm::None => Law::None,
@@ -155,26 +156,23 @@ impl Motion {
             ClosedForm::Power(s) => s,
             ClosedForm::Literal => {
                 // 1/z = β/d + (1/z_0 − β/d) e^(dt) = 1, solved for t; only ahead in time counts.
-                let t = if d == 0.0 {
-                    (1.0 / z_0 - 1.0) / beta
-                } else {
-                    (((1.0 - beta / d) / (1.0 / z_0 - beta / d)).ln()) / d
-                };
+                let t =
+                    if d == 0.0 { (1.0 / z_0 - 1.0) / beta } else { ln((1.0 - beta / d) / (1.0 / z_0 - beta / d)) / d };
                 return ((z_0 - 1.0).abs() > PARITY && t.is_finite() && t > 0.0).then_some(t);
             }
             ClosedForm::None => return None,
         };
-        let g_0 = catch_up.smooth_g(z_0.ln());
+        let g_0 = catch_up.smooth_g(ln(z_0));
         let k = beta - s * d;
         let big_t = g_0 / (beta * (g_0 - d));
-        Some(if k == 0.0 { big_t } else { -(-k * big_t).ln_1p() / k })
+        Some(if k == 0.0 { big_t } else { -ln_1p(-k * big_t) / k })
     }
 
     /// Years after which a literal path that has blown up by `t` did so.
     fn blow_up_after(&self, z_0: f64, t: f64) -> f64 {
         let beta = self.catch_up.map_or(1.0, |catch_up| catch_up.beta);
         let d = self.d;
-        let after = if d == 0.0 { 1.0 / (beta * z_0) } else { -(-d / (beta * z_0)).ln_1p() / d };
+        let after = if d == 0.0 { 1.0 / (beta * z_0) } else { -ln_1p(-d / (beta * z_0)) / d };
         if after.is_finite() { after.min(t) } else { t }
     }
 
@@ -260,7 +258,7 @@ impl Leg {
     /// Q and T after `t` years.
     #[inline(always)]
     fn decay<const B: usize>(&self, t: Col<B>) -> (Col<B>, Col<B>) {
-        let (left, less_1) = (t * -self.k).exp_and_less_1();
+        let (left, less_1) = (t * -self.k).exponential_and_less_1();
         (left, if self.k == 0.0 { t } else { less_1 * (-1.0 / self.k) })
     }
 
@@ -284,9 +282,9 @@ impl Leg {
             Law::Exponential { .. } => self.each(first, period, [z_0, 0.0], z, |z| z),
             Law::Logistic { beta, .. } => self.each(first, period, [1.0 / z_0, beta], z, |inverse| one / inverse),
             Law::NelsonPhelps { beta, .. } => self.each(first, period, [z_0, beta], z, |z| z),
-            Law::Gompertz { d, ln_z_0, .. } => self.each(first, period, [ln_z_0, -d], z, Col::exp),
+            Law::Gompertz { d, ln_z_0, .. } => self.each(first, period, [ln_z_0, -d], z, Col::exponential),
             Law::BenhabibSpiegel { s, widening, .. } => {
-                self.each(first, period, [0.0, s * widening], z, |sum| (sum.ln_1p() / -s).exp() * z_0);
+                self.each(first, period, [0.0, s * widening], z, |sum| (sum.log_of_1_plus() / -s).exponential() * z_0);
             }
             Law::Literal { beta, d } => {
                 // Far from the start the steady state is taken apart: there it is what a path stays near.

@@ -76,6 +76,9 @@ impl Display for Range {
         let what = if self.whole { "a whole number" } else { "a number" };
         match (self.low, self.high) {
             (End::Open, End::Open) => write!(f, "a finite number"),
+            (End::Included(low), End::Included(high)) if low == high => {
+                write!(f, "the {} {}", what.trim_start_matches("a "), plain(low))
+            }
             (End::Included(low), End::Included(WHOLE_MAX)) => {
                 write!(f, "{what} ≥ {}, at most {WHOLE_MAX}", plain(low))
             }
@@ -122,6 +125,7 @@ mod tests {
                 [1.0, WHOLE_MAX],
                 [0.0, WHOLE_MAX + 2.0],
             ),
+            (Range::whole_between(1.0, 1.0), "the whole number 1", [1.0, 1.0], [0.0, 2.0]),
             (Range { high: End::Excluded(9.0), ..Range::AT_LEAST_ONE }, "a number ≥ 1 and < 9", [1.0, 8.9], [0.9, 9.0]),
         ];
         for (range, words, inside, outside) in cases {

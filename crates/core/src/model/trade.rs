@@ -3,6 +3,7 @@
 
 use super::params::Params;
 use crate::column::{Number, Truth};
+use crate::math::ln;
 use crate::names;
 
 /// Two values tie when they differ by at most this share of the larger (docs/model.md §3).
@@ -287,6 +288,6 @@ pub fn ln_real_income_R(params: &Params, Z_R: impl Iterator<Item = f64>) -> f64 
 pub fn closed_ln_wage(params: &Params, z: impl Fn(usize) -> f64, ell: impl Fn(usize) -> f64, clusters: &[bool]) -> f64 {
     let gain = |i: usize| if clusters[i] { ell(i) } else { 1.0 };
     let term =
-        |(i, s): (usize, &super::params::Sector)| s.alpha * ((gain(i) / s.Lambda() * (s.y_P / s.y_R)).ln() + z(i).ln());
+        |(i, s): (usize, &super::params::Sector)| s.alpha * (ln(gain(i) / s.Lambda() * (s.y_P / s.y_R)) + ln(z(i)));
     params.sectors.iter().enumerate().map(term).sum()
 }

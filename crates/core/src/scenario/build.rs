@@ -7,6 +7,7 @@ use super::keys::{Keys, Shock};
 use super::layers::Merged;
 use super::reader::{Reader, list};
 use crate::integrate::Solver;
+use crate::math::ln;
 use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
 use crate::model::problem::{Epoch, Problem};
 
@@ -95,7 +96,7 @@ fn check_range(keys: &Keys, epochs: &[Epoch], root: &Node, reader: &mut Reader<'
     for (i, (name, sector)) in keys.sector.iter().enumerate() {
         let levels = |index: usize| {
             let now = &epochs[index].params.sectors[i];
-            now.y_R.ln().abs() + now.y_P.ln().abs() + now.lambda.ln()
+            ln(now.y_R).abs() + ln(now.y_P).abs() + ln(now.lambda)
         };
         let grown =
             |index: usize| epochs[index].params.sectors[i].x * (end(index) - epochs[index].k) as f64 * grid.period;
@@ -103,7 +104,7 @@ fn check_range(keys: &Keys, epochs: &[Epoch], root: &Node, reader: &mut Reader<'
             |of: &dyn Fn(usize) -> f64| (0..epochs.len()).max_by(|&a, &b| of(a).total_cmp(&of(b))).unwrap_or(0);
         let growth: f64 = (0..epochs.len()).map(grown).sum();
         let highest = largest(&levels);
-        let room = LOG_RANGE - sector.Z_R.ln().abs() - sector.Z_P.ln().abs() - levels(highest);
+        let room = LOG_RANGE - ln(sector.Z_R).abs() - ln(sector.Z_P).abs() - levels(highest);
         if growth <= room {
             continue;
         }
@@ -182,7 +183,7 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
     let mut epochs = vec![Epoch { k: 0, params: keys.params(), shocks: Vec::new() }];
     let mut root = merged.root.clone();
     let mut errors = Vec::new();
-    let mut told: Vec<String> = Vec::new();
+    let mut known: Vec<String> = Vec::new();
     for together in due.chunk_by(|a, b| a.0 == b.0) {
         let settings: Vec<&Node> =
             together.iter().filter_map(|&(_, _, index)| settings_of(&merged.root, index)).collect();
@@ -196,8 +197,8 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
         for error in reader.errors {
             // A mistake of an earlier shock lasts, and is told once.
             let own = error.at.as_ref().is_some_and(|at| is_setting(at, &settings));
-            if own || !told.contains(&error.title) {
-                told.push(error.title.clone());
+            if own || !known.contains(&error.title) {
+                known.push(error.title.clone());
                 errors.push(at_shock(error, &settings, date));
             }
         }

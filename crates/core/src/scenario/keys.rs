@@ -4,7 +4,8 @@
 //!
 //! To add a key, add its line here, and say in [`Keys::params`] or [`Keys::problem`] what becomes of its value.
 
-use super::key::{Count, Field, Goes, Key, Otherwise, Place, Section, Takes, is_absent, join, section};
+use super::field::{Field, Place, is_absent, section};
+use super::key::{Count, Goes, Key, Otherwise, Section, Takes, join};
 use super::reader::Reader;
 use crate::integrate::{Method, Solver as Integrator};
 use crate::model::catch_up::{CatchUp as Spillovers, Form};
@@ -15,6 +16,7 @@ use crate::model::problem::{Epoch, Problem};
 use crate::model::range::Range;
 use indexmap::IndexMap;
 use serde::Serialize;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 /// Version of the scenario format that this program reads.
@@ -30,8 +32,7 @@ const RTOL: Range = Range::between(1e-14, 1e-2);
 
 /// The keys above the first table.
 const ROOT: &[Key] = &[
-    Key { name: "schema_version", meaning: "Version of this format", ..Key::number("", VERSION) }
-        .rule("needed in the file, or in one that it extends"),
+    Key { name: "schema_version", meaning: "Version of this format", ..Key::number("", VERSION) },
     Key { name: "name", meaning: "Name of the scenario and of its folder", ..Key::taking(Takes::Text(NAME)) }
         .rule("letters, digits, `.`, `_`, `-`; the first a letter or digit; at most 100 characters")
         .or(Otherwise::Said("the file's name without its last extension; `stdin` for standard input")),
@@ -44,11 +45,14 @@ const ROOT: &[Key] = &[
         .or(Otherwise::Said("none")),
 ];
 
-const VERSION: Range = Range::whole_between(SCHEMA_VERSION as f64, SCHEMA_VERSION as f64);
+/// The version of the format, as a range.
+pub(super) const VERSION: Range = Range::whole_between(SCHEMA_VERSION as f64, SCHEMA_VERSION as f64);
 /// What can name a folder.
 pub(super) const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 /// A text without line breaks and other control characters.
 pub(super) const ONE_LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+/// How many sectors a scenario has.
+pub const SECTORS: RangeInclusive<usize> = 2..=64;
 /// What names a sector.
 pub const SECTOR_NAME: &str = "^[a-z][a-z0-9_]{0,99}$";
 
@@ -297,7 +301,9 @@ impl Extent<'_> {
             | Section::CatchUp
             | Section::Poor
             | Section::Welfare
-            | Section::Solver => vec![key.path()],
+            | Section::Solver
+            | Section::Design
+            | Section::Keep => vec![key.path()],
         }
     }
 }

@@ -5,8 +5,11 @@
 //! the list of keys in `keys`), and hands over a [`Problem`] in which nothing is left to check (`build`).
 
 mod build;
+mod counterfactual;
 pub mod diagnostics;
 mod document;
+mod field;
+mod heading;
 pub mod key;
 pub mod keys;
 mod layers;
@@ -19,6 +22,7 @@ mod sectors;
 pub mod sweep;
 mod syntax;
 
+pub use heading::{Heading, heading};
 pub use keys::{Keys, Policy};
 pub use layers::{STDIN, os_message};
 pub use read::names_a_folder;
@@ -26,6 +30,7 @@ pub use read::names_a_folder;
 use crate::integrate::Solver;
 use crate::model::problem::Problem;
 use diagnostics::{At, Report, Sources};
+use layers::Merged;
 
 /// A commented scenario to start from: what `catchup init` writes.
 pub const STARTER: &str = include_str!("starter.toml");
@@ -41,10 +46,10 @@ pub struct Scenario {
     pub problem: Problem,
     /// How it is integrated.
     pub solver: Solver,
-    /// Keys that a layer sets to the value they had anyway, and where.
-    pub idle: Vec<(At, String)>,
-    /// The texts that `idle` points into.
+    /// The texts that it was read from.
     pub sources: Sources,
+    /// Its layers.
+    merged: Merged,
 }
 
 impl Scenario {
@@ -53,7 +58,12 @@ impl Scenario {
     /// # Panics
     /// Never: the keys are plain tables.
     pub fn resolved(&self) -> String {
-        resolved::write(&toml::Table::try_from(&self.keys).expect("keys are plain tables"))
+        resolved::scenario(&self.keys)
+    }
+
+    /// Keys that a layer sets to the value they had anyway, and where.
+    pub fn idle(&self) -> &[(At, String)] {
+        &self.merged.idle
     }
 
     /// Where each value comes from, by dotted key.
@@ -91,9 +101,7 @@ fn layered(path: &str, given: Option<String>, stem: &str, sets: &[String]) -> Re
         Err(diagnostics) => return Err(Report::new(sources, diagnostics)),
     };
     match build::scenario(&merged, stem, &sources) {
-        Ok((keys, problem, solver)) => {
-            Ok(Scenario { path: path.to_owned(), keys, problem, solver, idle: merged.idle, sources })
-        }
+        Ok((keys, problem, solver)) => Ok(Scenario { path: path.to_owned(), keys, problem, solver, sources, merged }),
         Err(diagnostics) => Err(Report::new(sources, diagnostics)),
     }
 }

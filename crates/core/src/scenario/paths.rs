@@ -1,8 +1,12 @@
-//! The names of a scenario's keys in messages: which there are in a table, which a shock may set, and where a misplaced one
+//! A scenario's tables and the names of their keys: which there are, which a shock may set, and where a misplaced one
 //! belongs.
 
+use super::diagnostics::At;
+use super::document::{Table, Value};
 use super::key::{Key, Section};
 use super::keys;
+use super::reader::Reader;
+use std::borrow::Cow;
 
 /// The table of notes on sources: dotted keys of the others.
 pub const SOURCES: &str = "sources";
@@ -30,6 +34,45 @@ pub fn home(path: &str, key: &str) -> Option<String> {
     let homes = homes.into_iter().filter(|section| *section != Section::Growth).map(Section::header);
     let homes: Vec<String> = homes.collect();
     (!homes.is_empty()).then(|| format!("`{key}` belongs in {}", homes.join(" or ")))
+}
+
+impl Reader<'_> {
+    /// A table of the root and its place; empty, and the root's, where it is absent.
+    pub fn table<'t>(&mut self, root: &'t Table, root_at: &At, section: Section) -> (Cow<'t, Table>, At) {
+        let key = section.name();
+        let Some(node) = root.get(key) else { return (Cow::Owned(Table::new()), root_at.clone()) };
+        if let Value::Table(table) = &node.value {
+            self.unknown(table, key, &names(section), home);
+            return (Cow::Borrowed(table), node.key_at.clone());
+        }
+        self.wrong_type(node, key, &format!("a table {}", section.header()));
+        (Cow::Owned(Table::new()), node.at.clone())
+    }
+
+    /// The tables of a list in the root, with their paths and places.
+    pub fn tables<'t>(&mut self, root: &'t Table, section: Section) -> Vec<(String, &'t Table, At)> {
+        let (key, header) = (section.name(), section.header());
+        let Some(node) = root.get(key) else { return Vec::new() };
+        let Value::Array(items) = &node.value else {
+            self.wrong_type(node, key, &format!("entries that each begin with {header}"));
+            if let (Value::Table(_), Some(error)) = (&node.value, self.errors.last_mut()) {
+                error.hint = Some(format!("write {header}, with two brackets"));
+            }
+            return Vec::new();
+        };
+        let known = names(section);
+        let mut tables = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let path = format!("{key}.{index}");
+            if let Value::Table(table) = &item.value {
+                self.unknown(table, &path, &known, home);
+                tables.push((path, table, item.at.clone()));
+            } else {
+                self.wrong_type(item, &path, &format!("a table {header}"));
+            }
+        }
+        tables
+    }
 }
 
 /// The keys that a shock may set, in words.

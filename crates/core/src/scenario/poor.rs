@@ -2,7 +2,8 @@
 
 use super::diagnostics::{At, clip, did_you_mean};
 use super::document::{Node, Table, Value};
-use super::key::{Place, Section, Takes};
+use super::field::Place;
+use super::key::{Section, Takes};
 use super::keys::{self, CatchUp, ISOLATION, Policy, Poor, Setting, Shock};
 use super::paths;
 use super::reader::Reader;

@@ -4,7 +4,8 @@
 
 use super::diagnostics::{At, Diagnostic, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
-use super::key::{Field, Place, Section};
+use super::field::{Field, Place};
+use super::key::Section;
 use super::keys::{self, CatchUp, Extent, Growth, Keys, SCHEMA_VERSION, Solver, Time, Welfare};
 use super::paths;
 use super::reader::Reader;
@@ -39,7 +40,7 @@ impl Reader<'_> {
         }
         let sweep = !self.errors.is_empty();
         let newer = self.schema_version(table, &root.at);
-        self.unknown(table, "", &paths::names(Section::Root));
+        self.unknown(table, "", &paths::names(Section::Root), paths::home);
         let name = self.name(table, &root.at, stem);
         let title = self.title(table);
         let description = self.text(table, "", "description", TEXT).map(|(text, _)| text);

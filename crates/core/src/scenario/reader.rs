@@ -4,10 +4,8 @@
 use super::diagnostics::{At, Diagnostic, Sources, clip, did_you_mean, nearest};
 use super::document::{Node, Table, Value};
 use super::key::{Count, Key, Section, join};
-use super::paths;
 use crate::model::range::Range;
 use crate::names::Named;
-use std::borrow::Cow;
 
 /// The most names that a message lists.
 const LISTED: usize = 16;
@@ -78,19 +76,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes the keys of `table` that are not `known`.
-    pub fn unknown(&mut self, table: &Table, path: &str, known: &[&str]) {
-        self.unknown_unless(table, path, known, paths::home);
-    }
-
-    /// As [`Reader::unknown`]; where a key that is near no known one belongs, `home` says.
-    pub fn unknown_unless(
-        &mut self,
-        table: &Table,
-        path: &str,
-        known: &[&str],
-        home: impl Fn(&str, &str) -> Option<String>,
-    ) {
+    /// Notes the keys of `table` that are not `known`; where a key that is near no known one belongs, `home` says.
+    pub fn unknown(&mut self, table: &Table, path: &str, known: &[&str], home: impl Fn(&str, &str) -> Option<String>) {
         for (key, node) in table.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
             let near = nearest(key, known.iter().copied());
             self.excused.extend(near.map(|near| join(path, near)));
@@ -232,43 +219,6 @@ impl<'a> Reader<'a> {
         let title = format!("{path} = \"{}\" is not known", clip(text));
         let hint = did_you_mean(text, names.iter().copied());
         self.error(at, title, format!("allowed: {}", list(names))).hint = hint;
-    }
-
-    /// A table of the root and its place; empty, and the root's, where it is absent.
-    pub fn table<'t>(&mut self, root: &'t Table, root_at: &At, section: Section) -> (Cow<'t, Table>, At) {
-        let key = section.name();
-        let Some(node) = root.get(key) else { return (Cow::Owned(Table::new()), root_at.clone()) };
-        if let Value::Table(table) = &node.value {
-            self.unknown(table, key, &paths::names(section));
-            return (Cow::Borrowed(table), node.key_at.clone());
-        }
-        self.wrong_type(node, key, &format!("a table {}", section.header()));
-        (Cow::Owned(Table::new()), node.at.clone())
-    }
-
-    /// The tables of a list in the root, with their paths and places.
-    pub fn tables<'t>(&mut self, root: &'t Table, section: Section) -> Vec<(String, &'t Table, At)> {
-        let (key, header) = (section.name(), section.header());
-        let Some(node) = root.get(key) else { return Vec::new() };
-        let Value::Array(items) = &node.value else {
-            self.wrong_type(node, key, &format!("entries that each begin with {header}"));
-            if let (Value::Table(_), Some(error)) = (&node.value, self.errors.last_mut()) {
-                error.hint = Some(format!("write {header}, with two brackets"));
-            }
-            return Vec::new();
-        };
-        let known = paths::names(section);
-        let mut tables = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let path = format!("{key}.{index}");
-            if let Value::Table(table) = &item.value {
-                self.unknown(table, &path, &known);
-                tables.push((path, table, item.at.clone()));
-            } else {
-                self.wrong_type(item, &path, &format!("a table {header}"));
-            }
-        }
-        tables
     }
 }
 

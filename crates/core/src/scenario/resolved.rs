@@ -1,7 +1,13 @@
 //! Writes a resolved scenario as TOML: floats in their shortest form, what belongs to an entry of an array inline.
 
+use super::keys::Keys;
 use std::fmt::Write;
 use toml::{Table, Value};
+
+/// A scenario's keys as TOML.
+pub fn scenario(keys: &Keys) -> String {
+    write(&Table::try_from(keys).expect("keys are plain tables"))
+}
 
 /// The root table as TOML. Read again, it gives the same table.
 pub fn write(root: &Table) -> String {

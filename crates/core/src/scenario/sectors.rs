@@ -2,17 +2,15 @@
 
 use super::diagnostics::{At, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
-use super::key::{Place, Section};
-use super::keys::Sector;
+use super::field::Place;
+use super::key::Section;
+use super::keys::{SECTORS, Sector};
 use super::layers::SET;
 use super::paths;
 use super::read::MAX_NAME;
 use super::reader::{Reader, list};
 use crate::model::range::Range;
 use indexmap::IndexMap;
-
-/// The most sectors a scenario may have.
-const MAX_SECTORS: usize = 64;
 
 impl Reader<'_> {
     /// The sectors in order of appearance.
@@ -28,11 +26,11 @@ impl Reader<'_> {
             return sectors;
         };
         let count = tables.len();
-        if count < 2 {
+        if count < *SECTORS.start() {
             let title = if count == 0 { "there is no sector" } else { "there is only one sector" };
             let hint = "trade needs at least two sectors to choose between";
             self.hinted(&node.key_at, title, "allowed: 2 to 64 tables [sector.NAME]", hint);
-        } else if count > MAX_SECTORS {
+        } else if count > *SECTORS.end() {
             let title = format!("there are {count} sectors");
             self.error(&node.key_at, title, "allowed: 2 to 64 tables [sector.NAME]");
         }
@@ -83,7 +81,7 @@ impl Reader<'_> {
     }
 
     fn sector(&mut self, table: &Table, node: &Node, path: &str, some_alpha: bool, count: usize) -> Sector {
-        self.unknown(table, path, &paths::names(Section::Sector));
+        self.unknown(table, path, &paths::names(Section::Sector), paths::home);
         let at = &node.key_at;
         if some_alpha && !table.contains_key("alpha") {
             let hint = "give alpha for all sectors, or for none (then equal shares)";

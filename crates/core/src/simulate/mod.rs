@@ -11,6 +11,7 @@ mod rows;
 use crate::column::{Col, DATES, Number};
 use crate::control::{Control, Stopped};
 use crate::integrate::{Failure, Path, Solver};
+use crate::math::exp;
 use crate::measure::{Measures, Meter, Outlook};
 use crate::model::choice::choose;
 use crate::model::long_run::{LongRun, Scratch, long_run};
@@ -414,7 +415,7 @@ impl Run<'_> {
         }
         let Memory { offers, z, standing, meter, regime, .. } = &mut *self.memory;
         let regime = regime.unwrap_or(Regime::Closed);
-        let closed = || closed_ln_wage(self.params, |i| z[i], |i| offers.ell[i], standing).exp();
+        let closed = || exp(closed_ln_wage(self.params, |i| z[i], |i| offers.ell[i], standing));
         meter.w_P(k)[0] = offers.wage(regime).unwrap_or_else(closed);
         if let (Regime::Cluster(i), Some(subsidy)) = (regime, meter.subsidy(k)) {
             subsidy[0] = offers.subsidy(i);
@@ -441,7 +442,7 @@ impl Run<'_> {
     /// Z_R of sector i at t_k: M1.
     fn Z_R(&self, i: usize, k: usize) -> f64 {
         match self.memory.learning_R.get(i) {
-            Some(&(k_0, Z_R, growth)) => Z_R * (growth * ((k - k_0) as f64 * self.problem.grid.period)).exp(),
+            Some(&(k_0, Z_R, growth)) => Z_R * exp(growth * ((k - k_0) as f64 * self.problem.grid.period)),
             None => self.problem.Z_R[i],
         }
     }

@@ -3,6 +3,7 @@
 use super::{Formed, Memory, Run, Sink};
 use crate::column::{Col, DATES, Number};
 use crate::integrate::Path;
+use crate::math::exp;
 use crate::model::choice::{Choice, choose};
 use crate::model::params::Params;
 use crate::model::trade::{Market, Quotes, Regime, closed_ln_wage};
@@ -33,7 +34,7 @@ impl Ahead<'_> {
     fn closed_wage(&self, params: &Params, standing: &[bool], j: usize) -> f64 {
         let z = |i: usize| self.paths[i].dates(self.k)[j];
         let age = |i: usize| self.clusters[i].map(|formed| formed.age(self.k + j, self.period));
-        closed_ln_wage(params, z, |i| params.ell(i, || age(i)), standing).exp()
+        exp(closed_ln_wage(params, z, |i| params.ell(i, || age(i)), standing))
     }
 }
 

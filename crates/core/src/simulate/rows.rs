@@ -1,6 +1,7 @@
 //! Rows and events of a run, kept: the sink that makes a [`Trajectory`].
 
 use super::{Lanes, Memory, Run, Sink};
+use crate::math::ln;
 use crate::model::grid::Grid;
 use crate::model::params::Params;
 use crate::model::policy::{Policy, Stance, Sustain};
@@ -77,7 +78,7 @@ impl Sink for Rows {
             let k = k + lane;
             let w_P = run.memory.meter.wage(k);
             let ln_real_income_R = income_R(k);
-            let ln_real_income_P = ln_real_income_R + w_P.ln();
+            let ln_real_income_P = ln_real_income_R + ln(w_P);
             let before = self.rows.last();
             let growth = |now: f64, then: fn(&Row) -> f64| Some((now - then(before?)) / self.grid.period);
             self.rows.push(Row {

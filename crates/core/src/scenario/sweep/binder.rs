@@ -162,6 +162,6 @@ impl Sweep {
     /// What turns draws into problems of variant number `variant`; one per thread.
     pub fn binder(&self, variant: usize) -> Binder {
         let variant = &self.variants[variant];
-        Binder::new(variant.merged.clone(), self.stem.clone(), self.vary.clone(), self.sources.clone())
+        Binder::new(variant.scenario.merged.clone(), self.stem.clone(), self.vary.clone(), self.sources.clone())
     }
 }

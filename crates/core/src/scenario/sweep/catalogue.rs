@@ -43,7 +43,7 @@ pub fn kind(key: &str) -> Option<Kind> {
         Takes::Number(range) => Kind::Number(range),
         Takes::Flag => Kind::Flag,
         Takes::Word(_) | Takes::Text(_) | Takes::Sector | Takes::Start => Kind::Text,
-        Takes::Sectors | Takes::Settings => return None,
+        Takes::Sectors | Takes::Settings | Takes::Scenario | Takes::Specifications | Takes::Layers => return None,
     })
 }
 

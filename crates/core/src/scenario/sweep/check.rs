@@ -2,8 +2,7 @@
 //! draw makes a valid scenario.
 
 use super::catalogue::{Kind, kind};
-use super::file::Entry;
-use super::spec::Spec;
+use super::spec::{Entry, Spec};
 use super::{Level, Sweep, Variant, variants};
 use crate::design::Distribution;
 use crate::scenario::diagnostics::{At, Diagnostic, clip, did_you_mean};
@@ -30,7 +29,7 @@ pub fn keys(reader: &mut Reader<'_>, entries: &[Entry], known: &[String], varian
         };
         for variant in variants {
             if let Err(error) = variants::has_place(variant, key, &entry.at, &entry.at) {
-                let error = variants::of(&variant.name, error);
+                let error = variants::named(&variant.name, error);
                 let hint =
                     "a variant without that policy can have one that does nothing: { from = 0, trade = \"open\" }";
                 reader.errors.push(Diagnostic { title: format!("vary: {}", error.title), ..error }.hint(hint));
@@ -153,7 +152,7 @@ pub fn draws(sweep: &Sweep, entries: &[Entry]) -> Result<(), Vec<Diagnostic>> {
                 if let Err(errors) = binder.checked(&row) {
                     let several = sweep.variants.len() > 1;
                     let named = several.then(|| sweep.variants[variant].name.as_str());
-                    let place = |error: Diagnostic| told(error, start + offset, named, entries, &binder);
+                    let place = |error: Diagnostic| of_draw(error, start + offset, named, entries, &binder);
                     first = Some((start + offset, errors.into_iter().map(place).collect()));
                     break 'design;
                 }
@@ -165,7 +164,13 @@ pub fn draws(sweep: &Sweep, entries: &[Entry]) -> Result<(), Vec<Diagnostic>> {
 }
 
 /// A mistake of a draw, told of the key whose value makes it.
-fn told(error: Diagnostic, draw: u64, variant: Option<&str>, entries: &[Entry], binder: &super::Binder) -> Diagnostic {
+fn of_draw(
+    error: Diagnostic,
+    draw: u64,
+    variant: Option<&str>,
+    entries: &[Entry],
+    binder: &super::Binder,
+) -> Diagnostic {
     let entry = error.at.as_ref().and_then(|at| binder.slot(at)).and_then(|slot| entries.get(slot));
     let under = variant.map_or_else(String::new, |name| format!(" under {name}"));
     let hint = match entry.map(|entry| &entry.spec) {

@@ -1,9 +1,9 @@
 //! Reads a sweep file. Every mistake is noted, in the sweep file, in its scenario and in its table.
 
-use super::spec::{self, Place, Spec};
+use super::keys::{self, SAMPLES, SEED, TRAJECTORIES};
+use super::spec::{self, Entry, Spec};
 use super::{Sweep, Varied, catalogue, check, table, variants};
 use crate::design::{Design, Kind, MAX_DIMENSIONS};
-use crate::model::range::Range;
 use crate::scenario::build;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
 use crate::scenario::document::{self, Node, Table, Value, flatten_dotted};
@@ -13,31 +13,12 @@ use crate::scenario::layers::{self, Merged, STDIN};
 use crate::scenario::paths;
 use crate::scenario::read::TEXT;
 use crate::scenario::reader::Reader;
+use crate::scenario::resolved;
 use std::path::Path;
-
-const ROOT: [&str; 10] =
-    ["schema_version", "name", "title", "description", "scenario", "seed", "design", "vary", "variants", "keep"];
-const DESIGN: [&str; 4] = ["kind", "samples", "file", "sha256"];
-const KEEP: [&str; 1] = ["trajectories"];
-
-const SEED: Range = Range::whole_from(0.0);
-const SAMPLES: Range = Range::whole_from(1.0);
-const TRAJECTORIES: Range = Range::whole_from(0.0);
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 0 to 2^53")]
 fn count(number: f64) -> u64 {
     number as u64
-}
-
-/// A key of `[vary]`.
-#[derive(Debug)]
-pub struct Entry {
-    pub key: String,
-    /// Where the key stands.
-    pub at: At,
-    pub spec: Spec,
-    /// Values that show whether the specification suits the key.
-    pub places: Vec<Place>,
 }
 
 /// What `[design]` says.
@@ -86,7 +67,7 @@ pub fn read(
     if reader.schema_version(&root, &root_at) {
         return Err(reader.errors);
     }
-    reader.unknown_unless(&root, "", &ROOT, elsewhere);
+    reader.unknown(&root, "", &keys::names(Section::Root), elsewhere);
     let name = reader.name(&root, &root_at, &stem);
     let title = reader.title(&root);
     let description = reader.text(&root, "", "description", TEXT).map(|(text, _)| text);
@@ -94,7 +75,7 @@ pub fn read(
     let plan = plan(&mut reader, &root, &root_at);
     let mut entries = vary(&mut reader, &root, &root_at, plan.as_ref());
     let layers = variants::read(&mut reader, &root, &root_at);
-    let keep = keep(&mut reader, &root, &root_at);
+    let keep = keep(&mut reader, &root);
     let mut errors = reader.errors;
 
     let scenario = root.shift_remove("scenario");
@@ -230,16 +211,8 @@ fn base(
             return Err(vec![Diagnostic::new(node.at, format!("scenario is {what}"), ALLOWED)]);
         }
     };
-    let (keys, problem, solver) = build::scenario(&merged, &stem, sources)?;
-    let scenario = crate::scenario::Scenario {
-        path: String::new(),
-        keys,
-        problem,
-        solver,
-        idle: Vec::new(),
-        sources: Sources::default(),
-    };
-    Ok(Base { text: scenario.resolved(), keys: scenario.keys, merged, stem, file })
+    let (keys, _, _) = build::scenario(&merged, &stem, sources)?;
+    Ok(Base { text: resolved::scenario(&keys), keys, merged, stem, file })
 }
 
 /// `[design]`.
@@ -254,7 +227,7 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
         return None;
     };
     let at = node.key_at.clone();
-    reader.unknown_unless(table, "design", &DESIGN, |_, _| None);
+    reader.unknown(table, "design", &keys::names(Section::Design), |_, _| None);
     if !table.contains_key("kind") {
         reader.missing(&at, "design.kind", &kinds);
     }
@@ -283,14 +256,13 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
 }
 
 /// `[keep]`: of how many draws; `None` for all.
-fn keep(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<f64> {
+fn keep(reader: &mut Reader<'_>, root: &Table) -> Option<f64> {
     let Some(node) = root.get("keep") else { return Some(0.0) };
     let Value::Table(table) = &node.value else {
         reader.wrong_type(node, "keep", "a table [keep]");
         return Some(0.0);
     };
-    let _ = root_at;
-    reader.unknown_unless(table, "keep", &KEEP, |_, _| None);
+    reader.unknown(table, "keep", &keys::names(Section::Keep), |_, _| None);
     match table.get("trajectories") {
         Some(Node { value: Value::String(text), .. }) if text == "all" => None,
         Some(node) => reader.number_or_else(node, "keep.trajectories", TRAJECTORIES, ", or \"all\""),
@@ -362,7 +334,7 @@ fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>
                 ),
                 _ => (
                     format!("vary: {key} is a column, and the design is no table"),
-                    format!("allowed: {}", spec::ALLOWED),
+                    format!("allowed: {}", spec::allowed()),
                     "choose design.kind = \"table\"",
                 ),
             };

@@ -8,6 +8,7 @@ mod binder;
 mod catalogue;
 mod check;
 mod file;
+pub mod keys;
 mod resolved;
 mod spec;
 mod table;
@@ -130,8 +131,6 @@ pub struct Variant {
     pub scenario: Scenario,
     /// Its own keys.
     layer: Node,
-    /// The scenario's layers and its own, merged.
-    merged: Merged,
 }
 
 impl Sweep {
@@ -142,7 +141,7 @@ impl Sweep {
     pub fn load(path: &str) -> Result<Self, Report> {
         let folder =
             if path == layers::STDIN { Path::new("") } else { Path::new(path).parent().unwrap_or(Path::new("")) };
-        Self::of(path, None, folder)
+        Self::read(path, None, folder)
     }
 
     /// Reads a sweep from `text`; what it names is relative to `folder`. Without a `name` of its own it is called `stdin`.
@@ -150,10 +149,10 @@ impl Sweep {
     /// # Errors
     /// All mistakes together.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, Report> {
-        Self::of("<text>", Some(text.to_owned()), folder)
+        Self::read("<text>", Some(text.to_owned()), folder)
     }
 
-    fn of(path: &str, given: Option<String>, folder: &Path) -> Result<Self, Report> {
+    fn read(path: &str, given: Option<String>, folder: &Path) -> Result<Self, Report> {
         let mut sources = Sources::default();
         match file::read(path, given, folder, &mut sources) {
             Ok(sweep) => Ok(Self { sources, ..sweep }),

@@ -1,6 +1,7 @@
 //! How a key varies: `{ uniform = [a, b] }` and the like, read and written.
 
 use super::Level;
+use super::keys::{MAX_POINTS, Manner};
 use crate::design::{Axis, Distribution};
 use crate::model::range::Range;
 use crate::scenario::diagnostics::{At, did_you_mean};
@@ -8,14 +9,6 @@ use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::reader::Reader;
 use crate::scenario::resolved;
 
-/// The keys of a specification.
-const KEYS: [&str; 9] =
-    ["uniform", "log_uniform", "normal", "min", "max", "triangular", "values", "linspace", "column"];
-/// What a specification is, in words.
-pub const ALLOWED: &str = "{ uniform = [a, b] }, { log_uniform = [a, b] }, { normal = [mean, sd], min = …, max = … }, \
-                           { triangular = [min, mode, max] }, { values = [ … ] } or { linspace = [a, b, n] }";
-/// The most points of a `linspace`.
-const MAX_POINTS: f64 = 1_000_000.0;
 /// Standard deviations beyond which a normal distribution holds nothing that a double could tell from 0.
 const TAIL: f64 = 37.0;
 
@@ -37,6 +30,17 @@ pub enum Spec {
 pub struct Place {
     pub level: Level,
     pub at: At,
+}
+
+/// A key of `[vary]`.
+#[derive(Debug)]
+pub struct Entry {
+    pub key: String,
+    /// Where the key stands.
+    pub at: At,
+    pub spec: Spec,
+    /// Values that show whether the specification suits the key.
+    pub places: Vec<Place>,
 }
 
 impl Spec {
@@ -138,50 +142,72 @@ fn point(low: f64, high: f64, index: usize, count: usize) -> f64 {
     }
 }
 
+/// The keys of a specification.
+fn words() -> Vec<&'static str> {
+    Manner::ALL
+        .iter()
+        .flat_map(|manner| std::iter::once(manner.name()).chain(manner.beside().iter().copied()))
+        .collect()
+}
+
+/// What a specification is, in words; columns are for tables.
+pub fn allowed() -> String {
+    let examples: Vec<String> =
+        Manner::ALL.iter().filter(|manner| **manner != Manner::Column).map(|manner| manner.example()).collect();
+    match examples.split_last() {
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// Whether a table is a specification rather than a part of a dotted key.
 pub fn is_spec(table: &Table) -> bool {
-    table.keys().any(|key| KEYS.contains(&key.as_str()))
+    table.keys().any(|key| words().contains(&key.as_str()))
         || !table.values().any(|node| matches!(node.value, Value::Table(_)))
 }
 
 /// Reads the specification of `key`, with the values that show whether it suits the key.
 pub fn read(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
     let Value::Table(table) = &node.value else { return None };
-    reader.unknown_unless(table, key, &KEYS, |_, _| None);
-    let given: Vec<&str> =
-        table.keys().map(String::as_str).filter(|name| KEYS.contains(name) && !["min", "max"].contains(name)).collect();
-    let [form] = given.as_slice() else {
+    let known = words();
+    reader.unknown(table, key, &known, |_, _| None);
+    let given: Vec<Manner> = table.keys().filter_map(|name| Manner::from_name(name)).collect();
+    let [manner] = given.as_slice() else {
         let title = match given.as_slice() {
-            [] if table.is_empty() || table.keys().all(|name| KEYS.contains(&name.as_str())) => {
+            [] if table.is_empty() || table.keys().all(|name| known.contains(&name.as_str())) => {
                 format!("vary: {key} does not say how it varies")
             }
             // What it says has been found unknown.
             [] => return None,
-            _ => format!("vary: {key} varies in {} ways: {}", given.len(), given.join(", ")),
+            _ => {
+                let names: Vec<&str> = given.iter().map(|manner| manner.name()).collect();
+                format!("vary: {key} varies in {} ways: {}", given.len(), names.join(", "))
+            }
         };
-        reader.error(&node.key_at, title, format!("allowed: one of {ALLOWED}"));
+        reader.error(&node.key_at, title, format!("allowed: one of {}", allowed()));
         return None;
     };
-    let own = &table[*form];
-    for name in ["min", "max"].iter().filter(|_| *form != "normal") {
+    let form = manner.name();
+    let own = &table[form];
+    for name in Manner::ALL.iter().flat_map(|other| other.beside()).filter(|name| !manner.beside().contains(name)) {
         if let Some(node) = table.get(*name) {
             let title = format!("vary: {key}.{name} means nothing beside {form}");
             reader.hinted(&node.key_at, title, "allowed: min and max beside normal", "remove it");
         }
     }
-    match *form {
-        "uniform" => interval(reader, key, "uniform", own, Range::ANY)
+    match manner {
+        Manner::Uniform => interval(reader, key, form, own, Range::ANY)
             .map(|(low, high, places)| (Spec::Distribution(Distribution::Uniform { low, high }), places)),
-        "log_uniform" => interval(reader, key, "log_uniform", own, Range::POSITIVE)
+        Manner::LogUniform => interval(reader, key, form, own, Range::POSITIVE)
             .map(|(low, high, places)| (Spec::Distribution(Distribution::LogUniform { low, high }), places)),
-        "normal" => normal(reader, key, own, table),
-        "triangular" => triangular(reader, key, own),
-        "linspace" => linspace(reader, key, own),
-        "values" => values(reader, key, own).map(|places| {
+        Manner::Normal => normal(reader, key, own, table),
+        Manner::Triangular => triangular(reader, key, own),
+        Manner::Linspace => linspace(reader, key, own),
+        Manner::Values => values(reader, key, own).map(|places| {
             let levels = places.iter().map(|place| place.level.clone()).collect();
             (Spec::Values(levels), places)
         }),
-        _ => column(reader, key, own),
+        Manner::Column => column(reader, key, own),
     }
 }
 
@@ -374,11 +400,11 @@ pub fn no_spec(reader: &mut Reader<'_>, key: &str, node: &Node) {
     let hint = match &node.value {
         Value::Array(_) => "two bounds are written { uniform = [a, b] }, single values { values = [ … ] }".to_owned(),
         Value::String(text) => {
-            did_you_mean(text, KEYS).unwrap_or_else(|| "a fixed value belongs in the scenario".to_owned())
+            did_you_mean(text, words()).unwrap_or_else(|| "a fixed value belongs in the scenario".to_owned())
         }
         _ => "a fixed value belongs in the scenario".to_owned(),
     };
-    reader.hinted(&node.at, title, format!("allowed: {ALLOWED}"), hint);
+    reader.hinted(&node.at, title, format!("allowed: {}", allowed()), hint);
 }
 
 /// One line of `[vary]`.

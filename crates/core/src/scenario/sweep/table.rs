@@ -55,11 +55,11 @@ pub fn read(path: &Path, named: &At, known: &[String], sources: &mut Sources) ->
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     columns(text, known).map(|columns| Columns { columns, sha256 }).map_err(|faults| {
         let source = sources.add(shown, text);
-        let told = |fault: Fault| Diagnostic {
+        let located = |fault: Fault| Diagnostic {
             hint: fault.hint,
             ..Diagnostic::new(At { source, span: fault.span }, fault.title, fault.allowed)
         };
-        faults.into_iter().map(told).collect()
+        faults.into_iter().map(located).collect()
     })
 }
 
@@ -116,21 +116,24 @@ fn head(text: &str, record: &StringRecord, known: &[String], faults: &mut Vec<Fa
     let mut kinds = Vec::new();
     for (index, key) in record.iter().enumerate() {
         let at = field(text, record, index);
-        let told = |title: String, hint: Option<String>| Fault { hint, ..fault(at.clone(), &title, ALLOWED) };
+        let of_column = |title: String, hint: Option<String>| Fault { hint, ..fault(at.clone(), &title, ALLOWED) };
         if key.is_empty() {
-            faults.push(told(format!("column {} has no key", index + 1), None));
+            faults.push(of_column(format!("column {} has no key", index + 1), None));
         } else if key.parse::<f64>().is_ok() {
             let hint = "the first line names the varied keys".to_owned();
-            faults.push(told(format!("{key} is no key: the table has no line of keys"), Some(hint)));
+            faults.push(of_column(format!("{key} is no key: the table has no line of keys"), Some(hint)));
             break;
         } else if record.iter().take(index).any(|other| other == key) {
-            faults.push(told(format!("the column {} is there twice", clip(key)), None));
+            faults.push(of_column(format!("the column {} is there twice", clip(key)), None));
         } else if let (true, Some(kind)) = (known.iter().any(|other| other == key), kind(key)) {
             kinds.push(kind);
         } else {
             let near = did_you_mean(key, known.iter().map(String::as_str));
             let split = key.contains([';', '\t']).then(|| "columns are separated by commas".to_owned());
-            faults.push(told(format!("the column {} is no parameter that can be varied", clip(key)), split.or(near)));
+            faults.push(of_column(
+                format!("the column {} is no parameter that can be varied", clip(key)),
+                split.or(near),
+            ));
         }
     }
     kinds

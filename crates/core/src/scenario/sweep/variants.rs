@@ -100,24 +100,18 @@ pub fn build(
         let applied = merged.apply(layer.clone()).map_err(|error| vec![error]);
         match applied.and_then(|()| build::scenario(&merged, stem, sources)) {
             Ok((keys, problem, solver)) => {
-                let scenario = Scenario {
-                    path: path.to_owned(),
-                    keys,
-                    problem,
-                    solver,
-                    idle: Vec::new(),
-                    sources: sources.clone(),
-                };
-                variants.push(Variant { name, scenario, layer, merged });
+                let scenario =
+                    Scenario { path: path.to_owned(), keys, problem, solver, sources: sources.clone(), merged };
+                variants.push(Variant { name, scenario, layer });
             }
-            Err(found) => errors.extend(found.into_iter().map(|error| of(&name, error))),
+            Err(found) => errors.extend(found.into_iter().map(|error| named(&name, error))),
         }
     }
     if errors.is_empty() { Ok(variants) } else { Err(errors) }
 }
 
 /// A mistake, said to be a variant's.
-pub fn of(name: &str, error: Diagnostic) -> Diagnostic {
+pub fn named(name: &str, error: Diagnostic) -> Diagnostic {
     Diagnostic { title: format!("variants.{name}: {}", error.title), ..error }
 }
 
@@ -206,5 +200,5 @@ pub fn overrides(reader: &mut Reader<'_>, variants: &[Variant], varied: &[&str])
 
 /// The layer of a draw's key, to see whether a variant has a place for it.
 pub fn has_place(variant: &Variant, key: &str, key_at: &At, at: &At) -> Result<(), Diagnostic> {
-    variant.merged.clone().apply(binder::layer(key, &super::Level::Number(0.0), key_at, at))
+    variant.scenario.merged.clone().apply(binder::layer(key, &super::Level::Number(0.0), key_at, at))
 }

@@ -1,0 +1,26 @@
+//! What a file says about itself before anything in it is checked.
+
+/// The heading of a scenario or a sweep.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its description.
+    pub description: Option<String>,
+    /// The file it extends or, of a sweep, sweeps over; relative to its own folder.
+    pub rests_on: Option<String>,
+    /// Whether it is a sweep.
+    pub is_sweep: bool,
+}
+
+/// The heading of the file `text`; empty where it is no TOML.
+pub fn heading(text: &str) -> Heading {
+    let table: toml::Table = text.parse().unwrap_or_default();
+    let string = |key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    Heading {
+        title: string("title"),
+        description: string("description"),
+        rests_on: string("extends").or_else(|| string("scenario")),
+        is_sweep: table.contains_key("design"),
+    }
+}

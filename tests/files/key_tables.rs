@@ -1,0 +1,98 @@
+//! Protects that docs/files.md knows every key as the program does: name, meaning, unit, what is allowed, default.
+//!
+//! After a change of the lists of keys: `CATCHUP_RENEW_DOCS=1 cargo test --test files key_tables`, and read the diff.
+
+use crate::common::root;
+use catchup::design::Kind;
+use catchup::scenario::key::{Key, Otherwise, Section, Takes, Word};
+use catchup::scenario::keys;
+use catchup::scenario::sweep::keys::{self as sweep_keys, Manner};
+
+const FILE: &str = "docs/files.md";
+
+/// The table under a heading that begins with a line of these columns, as it stands and as it should.
+fn check(text: &mut String, heading: &str, columns: &[&str], rows: &[Vec<String>]) {
+    let line = |cells: &[&str]| format!("| {} |\n", cells.join(" | ")).replace("|  |", "| |");
+    let head = line(columns);
+    let under = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{FILE} has no heading {heading}"));
+    let start = text[under..].find(&head).map(|at| under + at);
+    let start = start.unwrap_or_else(|| panic!("{FILE} has no table under {heading} that begins with {head}"));
+    let table = |text: &str| text[start..].lines().take_while(|line| line.starts_with('|')).map(|l| l.len() + 1).sum();
+    let length: usize = table(text);
+    let mut wanted = head + &format!("|{}\n", "---|".repeat(columns.len()));
+    rows.iter().for_each(|row| wanted += &line(&row.iter().map(String::as_str).collect::<Vec<_>>()));
+    if std::env::var_os("CATCHUP_RENEW_DOCS").is_some() {
+        text.replace_range(start..start + length, &wanted);
+    }
+    let found = &text[start..start + length.min(text.len() - start)];
+    let same = std::env::var_os("CATCHUP_RENEW_DOCS").is_some() || found == wanted;
+    assert!(same, "{FILE}, {heading}: CATCHUP_RENEW_DOCS=1 renews it\n{found}\nshould be\n{wanted}");
+}
+
+fn code(name: &str) -> String {
+    format!("`{name}`")
+}
+
+/// A word and what it means: the list's capital letter goes, where it begins no symbol.
+fn word(word: &Word) -> String {
+    let mut letters = word.meaning.chars();
+    let plain = word.meaning.chars().nth(1).is_some_and(char::is_lowercase);
+    let first = letters.next().filter(|_| plain).map(|first| first.to_lowercase().to_string());
+    let meaning = first.map_or_else(|| word.meaning.to_owned(), |first| first + letters.as_str());
+    format!("`{}` ({meaning})", word.name)
+}
+
+fn allowed(key: &Key) -> String {
+    let takes = match key.takes {
+        Takes::Number(range) => match range.to_string() {
+            words if words == "a finite number" => "any number".to_owned(),
+            words => words.trim_start_matches("a number ").to_owned(),
+        },
+        Takes::Flag => "`true`, `false`".to_owned(),
+        Takes::Word(words) => words().iter().map(word).collect::<Vec<_>>().join(", "),
+        Takes::Start => "`isolation`, or `cluster:SECTOR`".to_owned(),
+        Takes::Text(_) => "text".to_owned(),
+        Takes::Sectors => "list of sectors".to_owned(),
+        Takes::Settings => "table".to_owned(),
+        Takes::Sector | Takes::Scenario | Takes::Specifications | Takes::Layers => key.takes.words(),
+    };
+    let users = keys::forms_using(key).map(|forms| {
+        format!("only with {}", forms.iter().map(|form| code(form.name())).collect::<Vec<_>>().join(", "))
+    });
+    let rule = Some(key.rule.to_owned()).filter(|rule| !rule.is_empty());
+    [Some(takes), rule, users].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+fn row(key: &Key, name: String) -> Vec<String> {
+    let default = match key.otherwise {
+        Otherwise::Required => "required".to_owned(),
+        _ => key.otherwise.words(),
+    };
+    vec![code(&name), key.meaning.to_owned(), key.unit.to_owned(), allowed(key), default]
+}
+
+#[test]
+fn the_tables_of_keys_are_those_of_the_program() {
+    let path = root().join(FILE);
+    let before = std::fs::read_to_string(&path).expect("the documentation");
+    let mut text = before.clone();
+    let columns = ["key", "meaning", "unit", "allowed", "default"];
+    for section in [Section::Root].into_iter().chain(Section::TABLES) {
+        let heading = match section {
+            Section::Root => "### Top level".to_owned(),
+            _ => format!("### `{}`", section.header()),
+        };
+        let rows: Vec<_> = keys::of_section(section).map(|key| row(key, key.name.to_owned())).collect();
+        check(&mut text, &heading, &columns, &rows);
+    }
+    let rows: Vec<_> = sweep_keys::all().iter().map(|key| row(key, key.path())).collect();
+    check(&mut text, "## 14. Sweep files", &columns, &rows);
+    let rows: Vec<_> = Kind::ALL.iter().map(|kind| vec![code(kind.name()), kind.meaning().to_owned()]).collect();
+    check(&mut text, "## 14. Sweep files", &["`kind`", "draws"], &rows);
+    let rows: Vec<_> =
+        Manner::ALL.iter().map(|manner| vec![code(&manner.example()), manner.meaning().to_owned()]).collect();
+    check(&mut text, "## 14. Sweep files", &["specification", "values"], &rows);
+    if text != before {
+        std::fs::write(path, text).expect("the documentation is renewed");
+    }
+}
