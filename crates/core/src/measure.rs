@@ -61,17 +61,17 @@ impl Verdict {
 names! {
     /// A measure of a run: one number for the whole of it. In the order of tables.
     pub enum Measure {
-        InitialGap = "initial_gap": "Income gap at t = 0",
-        FinalGap = "final_gap": "Income gap at the horizon",
-        LongRunGap = "long_run_gap": "Income gap as t goes to infinity; empty if it grows without bound",
+        InitialGap = "initial_gap": "income gap at t = 0",
+        FinalGap = "final_gap": "income gap at the horizon",
+        LongRunGap = "long_run_gap": "income gap as t goes to infinity; empty if it grows without bound",
         HalfLife = "half_life":
-            "Years from the last change of regime, sector or parameter until half the log distance to the long run is covered",
-        RegimeChanges = "regime_changes": "Rows whose regime or sector differ from the row before",
-        Welfare = "welfare": "Sum of exp(-rho t) period ln v_P",
-        SubsidyPv = "subsidy_pv": "Present value of the subsidy",
-        DFinalGap = "d_final_gap": "Final gap minus the baseline's of the same draw",
+            "years from the last change of regime, sector or parameter until half the log distance to the long run is covered",
+        RegimeChanges = "regime_changes": "rows whose regime or sector differ from the row before",
+        Welfare = "welfare": "sum of exp(-rho t) period ln v_P",
+        SubsidyPv = "subsidy_pv": "present value of the subsidy",
+        DFinalGap = "d_final_gap": "final gap minus the baseline's of the same draw",
         EquivalentVariation = "equivalent_variation":
-            "Share by which the baseline's income would have to rise in every period to be as good",
+            "share by which the baseline's income would have to rise in every period to be as good",
     }
 }
 
