@@ -1,12 +1,14 @@
 //! A heat map of two varied keys: the most frequent verdict of each cell, or the mean of a measure.
 
 use super::Asked;
-use super::colour::{FAILED_KIND, KINDS, VERDICT};
+use super::kinds::{FAILED_KIND, KINDS, kind_name};
 use super::side::{Side, with_log};
 use super::survey::{Key, Span, Survey, Values};
 use super::table::Table;
-use super::words::{count, percent, unknown};
+use super::telling::most_telling;
+use super::words::{count, percent, ramp, unknown};
 use crate::draw::axis::Scale;
+use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
 use crate::math::{exp, ln};
@@ -29,7 +31,7 @@ pub(super) enum Cell {
     Empty,
     /// Draws, but none with a value.
     NoValue,
-    /// The most frequent verdict (a kind of [`VERDICT`]) and its share of the cell's draws.
+    /// The most frequent verdict (see [`super::kinds`]) and its share of the cell's draws.
     Verdict(usize, f64),
     /// The mean.
     Value(f64),
@@ -47,10 +49,10 @@ pub(super) struct Map {
 /// What colours mean.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Legend {
-    /// Which kinds of [`VERDICT`] are there.
+    /// Which kinds are there.
     Verdicts([bool; KINDS]),
     /// A scale of numbers.
-    Numbers { title: String, scale: Scale, better: Option<Better> },
+    Numbers { title: String, scale: Scale, ramp: Ramp },
 }
 
 /// A heat map, in the data's units.
@@ -81,7 +83,7 @@ pub(super) fn heat(
     by: Option<Measure>,
     asked: &Asked<'_>,
 ) -> Result<HeatMap, Error> {
-    let [x_key, y_key] = sides(survey, asked)?;
+    let [x_key, y_key] = sides(table, survey, by, asked)?;
     let spans = by.and_then(|by| survey.measures.iter().find(|(measure, _)| *measure == by)).map(|(_, spans)| spans);
     // The baseline differs from itself by nothing: not worth a map.
     let mut chosen = asked.variants.clone();
@@ -176,13 +178,25 @@ pub(super) fn heat(
     Ok(map)
 }
 
+/// The one verdict of all cells of all maps, if there is no other.
+pub(super) fn only_verdict(map: &HeatMap) -> Option<&'static str> {
+    let Legend::Verdicts(shown) = &map.legend else { return None };
+    let mut kinds = (0..KINDS).filter(|kind| shown[*kind]);
+    kinds.next().filter(|_| kinds.next().is_none()).map(kind_name)
+}
+
 /// Whether a span holds zeros alone.
 pub(super) fn zeros(span: Span) -> bool {
     span.count > 0 && span.lo == 0.0 && span.hi == 0.0
 }
 
-/// The two keys to draw: those named, else the first ones with more than one value.
-fn sides<'a>(survey: &'a Survey, asked: &Asked<'_>) -> Result<[&'a Key; 2], Error> {
+/// The two keys to draw: those named, else those that matter most.
+fn sides<'a>(
+    table: &mut Table,
+    survey: &'a Survey,
+    by: Option<Measure>,
+    asked: &Asked<'_>,
+) -> Result<[&'a Key; 2], Error> {
     let names: Vec<&str> = survey.keys.iter().map(|key| key.name.as_str()).collect();
     let named = |option: &str, typed: Option<&String>| {
         typed
@@ -194,7 +208,9 @@ fn sides<'a>(survey: &'a Survey, asked: &Asked<'_>) -> Result<[&'a Key; 2], Erro
     };
     let (x, y) = (named("--x", asked.x)?, named("--y", asked.y)?);
     // Keys that vary come first, the others only where nothing else is left.
-    let (varying, fixed): (Vec<&Key>, Vec<&Key>) = survey.keys.iter().partition(|key| key.varies());
+    let varying =
+        if x.is_some() && y.is_some() { Vec::new() } else { most_telling(table, survey, by, &asked.variants)? };
+    let fixed = survey.keys.iter().filter(|key| !key.varies());
     let mut others = varying.into_iter().chain(fixed).filter(|key| [x, y].iter().flatten().all(|taken| taken != key));
     let both = match (x, y) {
         (Some(x), Some(y)) => Some([x, y]),
@@ -267,7 +283,7 @@ fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
     Legend::Numbers {
         title: with_log(format!("{mean}{}", by.about().title), scale.log),
         scale,
-        better: by.about().difference,
+        ramp: ramp(by.about().difference),
     }
 }
 
@@ -351,9 +367,4 @@ pub(super) fn side_of(cell: Cell, pivot: Option<f64>) -> Option<usize> {
         }),
         _ => None,
     }
-}
-
-/// The name of a kind of cells.
-pub(super) fn kind_name(kind: usize) -> &'static str {
-    VERDICT[kind].0
 }

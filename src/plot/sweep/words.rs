@@ -1,9 +1,20 @@
 //! What the columns of a sweep are called on a picture, and in which units.
 
+use crate::draw::colour::Ramp;
 use crate::error::Error;
+use crate::measure::Better;
 use crate::plot::unfit;
 use crate::scenario::key::Key;
 use crate::scenario::keys;
+
+/// The colours of a measure.
+pub(super) fn ramp(difference: Option<Better>) -> Ramp {
+    match difference {
+        None => Ramp::Size,
+        Some(Better::Below) => Ramp::BetterBelow,
+        Some(Better::Above) => Ramp::BetterAbove,
+    }
+}
 
 /// What `--by` calls the verdict.
 pub(super) const VERDICT: &str = "verdict";
