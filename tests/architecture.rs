@@ -77,7 +77,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
         ],
     ),
     ("read", &["error", "table", "csv", "parquet"]),
-    ("export", &["error", "names", "read", "record", "table", "itoa", "rust_xlsxwriter", "serde", "serde_json"]),
+    ("export", &["error", "names", "read", "record", "table", "itoa", "rust_xlsxwriter", "serde_json"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
     (
         "plot",
@@ -106,6 +106,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "equilibria",
             "record",
             "scenario",
+            "table",
             "trajectory",
             "words",
             "askama",
