@@ -181,11 +181,21 @@ pub(super) fn heat(
     Ok(map)
 }
 
-/// The one verdict of all cells of all maps, if there is no other.
-pub(super) fn only_verdict(map: &HeatMap) -> Option<&'static str> {
-    let Legend::Verdicts(shown) = &map.legend else { return None };
-    let mut kinds = (0..KINDS).filter(|kind| shown[*kind]);
-    kinds.next().filter(|_| kinds.next().is_none()).map(kind_name)
+/// What the verdicts are where every map has one only: a picture that says no more than these words.
+pub(super) fn one_verdict_each(heat: &HeatMap) -> Option<String> {
+    let verdict = |map: &Map| {
+        let mut kinds =
+            map.cells.iter().filter_map(|cell| if let Cell::Verdict(kind, _) = cell { Some(*kind) } else { None });
+        let first = kinds.next()?;
+        kinds.all(|kind| kind == first).then(|| kind_name(first))
+    };
+    let verdicts: Vec<&str> = heat.maps.iter().map(verdict).collect::<Option<_>>()?;
+    let first = verdicts.first()?;
+    if verdicts.iter().all(|verdict| verdict == first) {
+        return Some(format!("The most frequent verdict is the same everywhere: {first}."));
+    }
+    let each = heat.maps.iter().zip(&verdicts).map(|(map, verdict)| format!("{verdict} under {}", literal(&map.name)));
+    Some(format!("The most frequent verdict is {}.", each.collect::<Vec<_>>().join(", ")))
 }
 
 /// Whether a span holds zeros alone.

@@ -204,11 +204,11 @@ impl Found {
                     let measure = measure.filter(|_| by != By::Open).copied();
                     let mut map = heat::heat(&mut table, &survey, measure, &asked)?;
                     // One colour everywhere says less than the first measure that varies.
-                    if let (By::Open, Some(verdict)) = (by, heat::only_verdict(&map))
+                    if let (By::Open, Some(verdicts)) = (by, heat::one_verdict_each(&map))
                         && let Some(varies) = measures.iter().find(|measure| survey.varies(**measure, &asked.variants))
                     {
                         map = heat::heat(&mut table, &survey, Some(*varies), &asked)?;
-                        map.notes.push(format!("The most frequent verdict is the same everywhere: {verdict}."));
+                        map.notes.push(verdicts);
                     }
                     Drawn::Heat(Box::new(map))
                 }

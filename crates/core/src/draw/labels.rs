@@ -128,15 +128,15 @@ pub(super) fn draw_legend(canvas: &mut Canvas<'_>, labels: &[Label], runs: &[Str
     let look = canvas.look;
     let (edge, right) = (look.edge(), look.width - look.edge());
     let mut x = edge;
-    let mut known: Vec<(&str, Option<usize>)> = Vec::new();
+    let mut known: Vec<(&str, Sample)> = Vec::new();
     for label in labels {
-        if known.contains(&(&label.text, label.run)) {
+        if known.contains(&(&label.text, label.sample)) {
             continue;
         }
         if known.is_empty() {
             y += 1.8 * look.small();
         }
-        known.push((&label.text, label.run));
+        known.push((&label.text, label.sample));
         let indent = if label.sample == Sample::None { 0.0 } else { look.swatch() + 5.0 };
         let lines = if label.text.contains("_{") {
             vec![label.text.clone()]

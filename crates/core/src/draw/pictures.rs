@@ -23,6 +23,38 @@ names! {
     }
 }
 
+impl What {
+    /// Heading over the picture in a report, and how to read it.
+    pub fn reading(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Gap => (
+                "Income gap",
+                "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, if the last regime is held.",
+            ),
+            Self::Share => ("Income", "Income in P as a share of R’s: 100 % is parity."),
+            Self::Wage => ("Wage in P", "In units of R’s wage: the inverse of the income gap."),
+            Self::Z => (
+                "Relative productivities",
+                "z = Z_P / Z_R, the technology gap in each sector: 1 is R’s level. Clusters learn; outside them P lives on spillovers.",
+            ),
+            Self::Growth => (
+                "Growth",
+                "Growth of real income per worker in P. Where the regime or a parameter changes, the level jumps.",
+            ),
+            Self::Margin => (
+                "How far a cluster is from collapse",
+                "What a worker earns in the cluster over the best that he would earn outside it, less 1. Below 0 the cluster collapses, or \
+                 needs a subsidy.",
+            ),
+            Self::Decomposition => (
+                "What moved the gap",
+                "Change of ln(income gap) since the start, in six parts that add up to it. What widens the gap is stacked upwards, what \
+                 narrows it downwards; the black line is their sum.",
+            ),
+        }
+    }
+}
+
 /// The pictures that a comparison comes with.
 pub const OF_A_COMPARISON: [What; 5] = [What::Gap, What::Wage, What::Growth, What::Margin, What::Decomposition];
 

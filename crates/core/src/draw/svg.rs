@@ -64,7 +64,7 @@ impl Layout {
         let widest = ticks.iter().flatten().map(|(_, text)| width(text, look.text(), false)).fold(0.0, f64::max);
         let left = look.edge() + widest + 9.0;
         let last = figure.x.ticks(4).last().map_or(0.0, |(_, text)| width(text, look.text(), false) / 2.0);
-        let beside = if below || room == 0.0 { (last - look.edge()).max(4.0) } else { room + 12.0 };
+        let beside = if below || room == 0.0 { (last - 0.5 * look.edge()).max(4.0) } else { room + 12.0 };
         let right = look.width - look.edge() - beside;
         let end = if gutter { right - (width(LONG_RUN, look.small(), false) + last + 8.0) } else { right };
         let across = Across { left, end, right, x: figure.x };
