@@ -105,7 +105,9 @@ fn headed(mut schema: Value, title: &str, definitions: Map<String, Value>) -> Va
 
 /// An object of these keys and no others.
 fn table(properties: Map<String, Value>) -> Value {
-    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+    let mut schema = json!({ "type": "object", "additionalProperties": false });
+    schema["properties"] = properties.into();
+    schema
 }
 
 /// Names of the keys that must be given.

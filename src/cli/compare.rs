@@ -7,7 +7,8 @@ use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal};
 use crate::compare::{Comparison, Member, difference, in_words};
 use crate::control::Control;
-use crate::draw;
+use crate::draw::colour::{Pen, pens};
+use crate::draw::{self, Look};
 use crate::error::{Error, Kind};
 use crate::model::policy::Sustain;
 use crate::record;
@@ -16,7 +17,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Policy, Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
-use anstyle::{AnsiColor, Style};
+use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -208,5 +209,29 @@ fn account(comparison: &Comparison) -> String {
     const BOLD: Style = Style::new().bold();
     const GOOD: Style = AnsiColor::Green.on_default();
     let words: String = in_words(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
-    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, aligned(&comparison.lines()))
+    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, coloured(comparison, &aligned(&comparison.lines())))
+}
+
+/// The table with the name of every run in the colour of its line in the pictures; the baseline's, black there, is bold.
+fn coloured(comparison: &Comparison, table: &str) -> String {
+    let pens = pens(comparison.members.len(), Some(comparison.baseline));
+    let styles = pens.into_iter().map(|pen| match Look::default().palette().line(pen).rgb() {
+        [r, g, b] if pen != Pen::Baseline => Style::new().fg_color(Some(RgbColor(r, g, b).into())),
+        _ => Style::new().bold(),
+    });
+    let styles: Vec<Style> = styles.collect();
+    let mut lines = table.lines();
+    let mut text = lines.next().map_or_else(String::new, |header| format!("{header}\n"));
+    for (line, index) in lines.zip(comparison.ranked().into_iter().map(Some).chain(std::iter::repeat(None))) {
+        let named = index.and_then(|index| {
+            let (style, name) = (styles[index], &comparison.members[index].summary.name);
+            // The name follows the rank.
+            let after = line.len() - line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let at = after + line[after..].find(name.as_str())?;
+            Some(format!("{}{style}{name}{style:#}{}", &line[..at], &line[at + name.len()..]))
+        });
+        text += &named.unwrap_or_else(|| line.to_owned());
+        text.push('\n');
+    }
+    text
 }

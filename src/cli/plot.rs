@@ -1,13 +1,13 @@
 //! `catchup plot DIR|FILE…`: pictures from tables that stand; nothing is simulated.
 
 use super::{Exit, Terminal};
-use crate::draw;
+use crate::draw::{self, Look};
 use crate::error::Error;
-use crate::plot::{self, Format, Options, What};
+use crate::plot::{self, Format, Options, Picture, What};
 use crate::record;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -15,9 +15,25 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "DIR|FILE")]
     paths: Vec<PathBuf>,
 
-    /// Format of the picture
-    #[arg(long, default_value = "svg", value_name = "FORMAT")]
-    format: Format,
+    /// Format of the pictures [default: that of a file named by --out, or svg]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+
+    /// Folder for the pictures, or the file of one [default: the folder of the data]
+    #[arg(long, value_name = "DIR|FILE")]
+    out: Option<PathBuf>,
+
+    /// Width on paper or screen, such as a journal's column: 84mm, 8.4cm, 3.3in, 240pt or 320px [default: 760px]
+    #[arg(long, value_name = "LENGTH", value_parser = width)]
+    width: Option<Width>,
+
+    /// Greys, dashes and hatchings in place of colours
+    #[arg(long)]
+    grey: bool,
+
+    /// Leave the title out: it stands in the caption
+    #[arg(long)]
+    no_title: bool,
 
     /// What to show; several with commas. Without it, the gap, what suits a table that is named, or all of a sweep
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = kinds())]
@@ -27,8 +43,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "KEY")]
     x: Option<String>,
 
-    /// Of a sweep: the varied key up the heat map
-    #[arg(long, value_name = "KEY")]
+    /// Of a sweep: the varied key up the heat map. Else `share`: P's income in % of R's, in place of the gap
+    #[arg(long, value_name = "KEY|share")]
     y: Option<String>,
 
     /// Of a sweep: the measure to draw, such as final_gap; of the heat map also verdict
@@ -56,28 +72,115 @@ fn kinds() -> impl TypedValueParser<Value = What> {
         .map(|name| What::all().find(|what| what.name() == name).unwrap_or(What::Path(draw::What::Gap)))
 }
 
+/// A width as it was typed, and in CSS pixels.
+#[derive(Debug, Clone, PartialEq)]
+struct Width {
+    typed: String,
+    pixels: f64,
+}
+
+fn width(typed: &str) -> Result<Width, String> {
+    let typed = typed.trim();
+    let split = typed.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(typed.len());
+    let (number, unit) = typed.split_at(split);
+    let unit = match unit {
+        "mm" => 96.0 / 25.4,
+        "cm" => 96.0 / 2.54,
+        "in" => 96.0,
+        "pt" => 96.0 / 72.0,
+        "px" | "" => 1.0,
+        _ => return Err("expected a length such as 84mm, 8.4cm, 3.3in, 240pt or 320px".to_owned()),
+    };
+    let [narrowest, widest] = Look::WIDTHS;
+    match number.trim().parse::<f64>().map(|number| number * unit) {
+        Ok(pixels) if (narrowest..=widest).contains(&pixels) => Ok(Width { typed: typed.replace(' ', ""), pixels }),
+        Ok(_) => Err("expected a width from 5cm to 2m".to_owned()),
+        Err(_) => Err("expected a length such as 84mm, 8.4cm, 3.3in, 240pt or 320px".to_owned()),
+    }
+}
+
+impl Args {
+    fn look(&self) -> Look {
+        let usual = Look::default();
+        let width = self.width.as_ref().map_or(usual.width, |width| width.pixels);
+        Look { width, grey: self.grey, title: !self.no_title, ..usual }
+    }
+
+    /// The file named by `--out`, and its format.
+    fn file(&self) -> Option<(&Path, Format)> {
+        let path = self.out.as_deref().filter(|path| !path.is_dir())?;
+        let extension = path.extension()?.to_str()?;
+        Format::ALL.into_iter().find(|format| format.name() == extension).map(|format| (path, format))
+    }
+
+    /// What a look that nobody records adds to the name of a file: the picture that came with a run stays what it is.
+    fn suffix(&self) -> String {
+        let width = self.width.as_ref().map(|width| width.typed.as_str());
+        let parts = [width, self.grey.then_some("grey"), self.no_title.then_some("untitled")];
+        parts.into_iter().flatten().map(|part| format!("-{part}")).collect()
+    }
+
+    /// Where each picture goes, and in which format; one that is asked for twice goes once.
+    fn targets(&self, pictures: Vec<Picture>) -> Result<Vec<(PathBuf, Format, Picture)>, Error> {
+        let file = self.file();
+        if let (Some((path, format)), Some(other)) = (file, self.format)
+            && format != other
+        {
+            let title = format!("--out {} is no name for --format {}", path.display(), other.name());
+            return Err(Error::invalid(title).hint("leave --format out, or give the file the extension of the format"));
+        }
+        let format = self.format.or(file.map(|(_, format)| format)).unwrap_or(Format::Svg);
+        let mut targets: Vec<(PathBuf, Format, Picture)> = Vec::new();
+        for picture in pictures {
+            let name = format!("{}{}.{}", picture.stem, self.suffix(), format.name());
+            let path = match (&self.out, file) {
+                (_, Some((path, _))) => path.to_owned(),
+                // Pictures of several folders in one are told apart by the folders they show.
+                (Some(folder), None) if self.paths.len() > 1 => folder.join(format!("{}-{name}", picture.name)),
+                (Some(folder), None) => folder.join(name),
+                (None, None) => picture.folder.join(name),
+            };
+            match targets.iter().find(|(known, ..)| *known == path) {
+                Some((.., same)) if *same == picture => {}
+                Some((.., other)) => {
+                    let title = format!("two pictures would be {}", path.display());
+                    let which = |picture: &Picture| format!("{} of {}", picture.what.name(), picture.folder.display());
+                    let note = format!("{} and {}", which(other), which(&picture));
+                    return Err(Error::invalid(title)
+                        .note(note)
+                        .hint("draw them one after the other, each with its own --out"));
+                }
+                None => targets.push((path, format, picture)),
+            }
+        }
+        Ok(targets)
+    }
+}
+
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let options = Options { x: args.x.clone(), y: args.y.clone(), by: args.by.clone(), variants: args.variant.clone() };
     let mut pictures = Vec::new();
     let mut mistakes = Vec::new();
     for path in &args.paths {
         match plot::load(path, &args.what, &options) {
-            Ok(drawn) => pictures.extend(drawn.into_iter().map(|picture| (path, picture))),
+            Ok(drawn) => pictures.extend(drawn),
             Err(errors) => mistakes.extend(errors),
         }
     }
     if !mistakes.is_empty() {
         return Err(Error::several(mistakes, "no picture was drawn"));
     }
-    for (path, picture) in pictures {
-        let name = picture.file_name(args.format);
-        let bytes = picture
-            .draw(args.format)
-            .map_err(|error| Error::failed(format!("cannot draw {name} of {}: {error}", path.display())))?;
-        let file = picture.folder.join(&name);
-        record::replace(&file, &bytes)?;
+    let look = args.look();
+    let targets = args.targets(pictures)?;
+    if let (Some(folder), None) = (&args.out, args.file()) {
+        let failed = |error| Error::io(format_args!("create {}", folder.display()), error, "no picture was drawn");
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    for (file, format, picture) in targets {
+        let failed = |error| Error::failed(format!("cannot draw {}: {error}", file.display()));
+        record::replace(&file, &picture.draw(format, &look).map_err(failed)?)?;
         if terminal.json {
-            let line = json!({ "file": file, "what": picture.what.name(), "format": args.format.name() });
+            let line = json!({ "file": file, "what": picture.what.name(), "format": format.name() });
             terminal.print(&format!("{line}\n"));
         } else if !terminal.quiet {
             terminal.print(&format!("{}\n", file.display()));

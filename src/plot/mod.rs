@@ -1,8 +1,10 @@
-//! Tables of a run, a comparison or a sweep → a picture, as SVG or PNG. Nothing is simulated here.
+//! Tables of a run, a comparison or a sweep → a picture, as SVG, PNG or PDF. Nothing is simulated here.
 //!
-//! [`load`] reads the files and chooses the pictures, [`Picture::draw`] draws them with [`crate::draw`]; PNG is made from the SVG
-//! with a font that ships with the program, so that no machine's fonts matter.
+//! [`load`] reads the files and chooses the pictures, [`Picture::draw`] draws them with [`crate::draw`]; PNG and PDF are made from the
+//! SVG with a font that ships with the program, so that no machine's fonts matter.
 
+mod font;
+mod pdf;
 mod png;
 mod read;
 mod sweep;
@@ -47,10 +49,10 @@ impl What {
     /// What it shows, in words.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Path(what) => what.about(),
-            Self::Heat => "two varied keys by verdict or measure (of a sweep)",
-            Self::Ecdf => "cumulative shares of a measure (of a sweep)",
-            Self::Histogram => "distribution of a measure (of a sweep)",
+            Self::Path(what) => what.meaning(),
+            Self::Heat => "Two varied keys by verdict or measure (of a sweep)",
+            Self::Ecdf => "Cumulative shares of a measure (of a sweep)",
+            Self::Histogram => "Distribution of a measure (of a sweep)",
         }
     }
 }
@@ -62,17 +64,20 @@ pub enum Format {
     Svg,
     /// Pixels, [`SCALE`] for each of the SVG's.
     Png,
+    /// Scalable, for LaTeX, with letters as outlines.
+    Pdf,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Svg, Self::Png];
+    pub const ALL: [Self; 3] = [Self::Svg, Self::Png, Self::Pdf];
 
     /// Spelling on the command line, and extension of the file.
     pub fn name(self) -> &'static str {
         match self {
             Self::Svg => "svg",
             Self::Png => "png",
+            Self::Pdf => "pdf",
         }
     }
 }
@@ -98,6 +103,8 @@ pub struct Picture {
     pub what: What,
     /// Folder of the data.
     pub folder: PathBuf,
+    /// What it is of: the name of a run, a comparison or a sweep.
+    pub name: String,
     /// Name of its file without extension.
     pub stem: String,
     /// What is on it.
@@ -113,16 +120,16 @@ enum Drawing {
     Heat(Box<sweep::HeatMap>),
 }
 
-/// What to show of a sweep.
+/// What to show, beyond the kind of picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
-    /// Key across a heat map.
+    /// Of a sweep: key across a heat map.
     pub x: Option<String>,
-    /// Key up a heat map.
+    /// Of a sweep: key up a heat map. Of a run or a comparison: `share` for P's income in % of R's in place of the gap.
     pub y: Option<String>,
-    /// `verdict` (of a heat map) or the measure to draw.
+    /// Of a sweep: `verdict` (of a heat map) or the measure to draw.
     pub by: Option<String>,
-    /// Variants; all of them where empty.
+    /// Of a sweep: variants; all of them where empty.
     pub variants: Vec<String>,
 }
 
@@ -138,14 +145,16 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
                 sweep::Drawn::Heat(map) => Drawing::Heat(map),
                 sweep::Drawn::Spread(figure) => Drawing::Lines(figure),
             };
-            Picture { what, folder: found.folder.clone(), stem, drawing }
+            Picture { what, folder: found.folder.clone(), name: found.name(), stem, drawing }
         };
         return Ok(drawn.into_iter().map(picture).collect());
     }
+    let share = options.y.as_deref() == Some(draw::What::Share.name());
     let (mut pictures, mut errors) = (Vec::new(), Vec::new());
     let mut wanted = Vec::new();
     for what in what {
         match what {
+            What::Path(draw::What::Gap) if share => wanted.push(Some(draw::What::Share)),
             What::Path(what) => wanted.push(Some(*what)),
             of_sweep => errors.push(unfit(
                 format!("{} is no sweep: it has no picture \"{}\"", path.display(), of_sweep.name()),
@@ -155,21 +164,22 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
         }
     }
     if what.is_empty() {
-        wanted.push(None);
+        wanted.push(share.then_some(draw::What::Share));
     }
     for what in wanted {
         match read::load(path, what) {
             Ok((source, folder, what)) => {
                 let drawing = Drawing::Lines(Box::new(draw::figure(&source, what)));
-                pictures.push(Picture { what: What::Path(what), folder, stem: what.name().to_owned(), drawing });
+                let name = source.name().to_owned();
+                pictures.push(Picture { what: What::Path(what), folder, name, stem: what.name().to_owned(), drawing });
             }
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() && *options != Options::default() {
+    if errors.is_empty() && *options != (Options { y: options.y.clone().filter(|_| share), ..Options::default() }) {
         errors.push(unfit(
             format!("{} is no sweep: --x, --y, --by and --variant say nothing about it", path.display()),
-            "they choose what is drawn of a sweep".to_owned(),
+            "they choose what is drawn of a sweep; of a run or a comparison there is --y share".to_owned(),
             "leave them out",
         ));
     }
@@ -177,23 +187,19 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
 }
 
 impl Picture {
-    /// Name of its file.
-    pub fn file_name(&self, format: Format) -> String {
-        format!("{}.{}", self.stem, format.name())
-    }
-
     /// Its bytes.
     ///
     /// # Errors
-    /// Where an SVG cannot be turned into pixels.
-    pub fn draw(&self, format: Format) -> Result<Vec<u8>, String> {
+    /// Where an SVG cannot be turned into the format.
+    pub fn draw(&self, format: Format, look: &Look) -> Result<Vec<u8>, String> {
         let svg = match &self.drawing {
-            Drawing::Lines(figure) => svg::render(figure, &Look::default()),
-            Drawing::Heat(map) => sweep::render(map),
+            Drawing::Lines(figure) => svg::render(figure, look),
+            Drawing::Heat(map) => sweep::render(map, look),
         };
         match format {
             Format::Svg => Ok(svg.into_bytes()),
             Format::Png => png(&svg),
+            Format::Pdf => pdf::pdf(&svg, &format!("{}: {}", self.name, self.what.name())),
         }
     }
 }

@@ -151,7 +151,8 @@ impl Place {
     }
 
     fn whole(&self, path: &Path) -> Result<(), Error> {
-        whole(path, &self.listed)
+        let inside = path.strip_prefix(&self.folder).unwrap_or(path).to_string_lossy();
+        self.listed.get(inside.as_ref()).map_or(Ok(()), |bytes| has(path, *bytes))
     }
 
     fn run(&self, what: What) -> Result<Run, Error> {
@@ -172,16 +173,7 @@ impl Place {
         }
         if let Some(path) = self.file(None, EVENTS) {
             self.whole(&path)?;
-            let last = run.year.len().saturating_sub(1);
-            Table::open(&path)?.each(&["period", "event", "detail"], |cells, at| {
-                let period = at.whole(cells[0], "period")?;
-                run.marks.push(Mark {
-                    period: period.min(last),
-                    event: cells[1].to_owned(),
-                    detail: cells[2].to_owned(),
-                });
-                Ok(())
-            })?;
+            events(&path, &mut run)?;
         }
         if matches!(what, What::Z | What::Wage) {
             let table = self.table(Kind::Sectors)?;
@@ -190,12 +182,31 @@ impl Place {
         Ok(run)
     }
 
+    /// What the folder of a run in a comparison says of it: its title, and what happens in it.
+    fn own(&self, run: &mut Run) -> Result<(), Error> {
+        if run.name.contains(['/', '\\']) || run.name == ".." {
+            return Ok(());
+        }
+        if let Some(path) = self.file(None, &format!("{}/{SUMMARY}", run.name)) {
+            self.whole(&path)?;
+            summary(&path, run)?;
+        }
+        if let Some(path) = self.file(None, &format!("{}/{EVENTS}", run.name)) {
+            self.whole(&path)?;
+            events(&path, run)?;
+        }
+        Ok(())
+    }
+
     fn comparison(&self, what: What) -> Result<Comparison, Error> {
         let name = fs::canonicalize(&self.folder).ok().and_then(|folder| Some(folder.file_name()?.to_owned()));
         let name = name.map_or_else(|| "comparison".to_owned(), |name| name.to_string_lossy().into_owned());
         let drawn_alone = what == What::Decomposition && self.file(Some(Kind::Comparison), COMPARISON).is_none();
         let runs = if drawn_alone { Vec::new() } else { states(self.table(Kind::Comparison)?)? };
         let mut comparison = Comparison { name, runs, baseline: None, decompositions: Vec::new() };
+        for run in &mut comparison.runs {
+            self.own(run)?;
+        }
         if let Some(path) = self.file(None, COMPARISON_SUMMARY) {
             self.whole(&path)?;
             let wanted = ["scenario", "baseline", "verdict", "long_run_gap"];
@@ -219,7 +230,10 @@ impl Place {
 /// Whether a file has the size that the data package lists.
 pub(super) fn whole(path: &Path, listed: &HashMap<String, u64>) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let Some(&bytes) = listed.get(name.as_ref()) else { return Ok(()) };
+    listed.get(name.as_ref()).map_or(Ok(()), |bytes| has(path, *bytes))
+}
+
+fn has(path: &Path, bytes: u64) -> Result<(), Error> {
     let has = fs::metadata(path).map_err(|error| unreadable(path, error))?.len();
     if has == bytes {
         return Ok(());
@@ -450,6 +464,15 @@ fn summary(path: &Path, run: &mut Run) -> Result<(), Error> {
     run.error = text("error");
     run.long_run = long_run(summary["verdict"].as_str().unwrap_or(""), summary["long_run_gap"].as_f64());
     Ok(())
+}
+
+fn events(path: &Path, run: &mut Run) -> Result<(), Error> {
+    let last = run.year.len().saturating_sub(1);
+    Table::open(path)?.each(&["period", "event", "detail"], |cells, at| {
+        let period = at.whole(cells[0], "period")?.min(last);
+        run.marks.push(Mark { period, event: cells[1].to_owned(), detail: cells[2].to_owned() });
+        Ok(())
+    })
 }
 
 fn sectors(table: Table, run: &mut Run) -> Result<(), Error> {

@@ -9,8 +9,9 @@ mod table;
 
 use crate::compare::{self, Comparison, Member, in_words};
 use crate::draw::canvas::stroke;
-use crate::draw::figure::{Style, style};
-use crate::draw::{self, Look, Source, What, svg};
+use crate::draw::colour::{Pen, Style, pens};
+use crate::draw::figure::Figure;
+use crate::draw::{self, Look, OF_A_COMPARISON, Source, What, svg};
 use crate::equilibria::{Answer, for_people};
 use crate::words::{short, year};
 use askama::Template;
@@ -21,6 +22,12 @@ use table::{Cell, Row, Table, listed, names};
 const DESCRIPTIONS: usize = 10;
 /// Starts whose equilibria are shown.
 const STARTS: usize = 10;
+/// Axes in one picture.
+const PANELS: usize = 12;
+/// Width of a picture on a phone, pixels.
+const NARROW: f64 = 362.0;
+/// Runs times dates beyond which pictures are not drawn for phones too.
+const POINTS_DRAWN_TWICE: usize = 10_000;
 /// Events shown.
 const EVENTS: usize = 60;
 /// Bytes of scenario files shown; beyond that they are only named.
@@ -71,7 +78,9 @@ struct Picture {
     heading: &'static str,
     /// How to read it.
     reading: &'static str,
-    svg: String,
+    broad: String,
+    /// For a phone; empty where there is no room for it.
+    narrow: String,
 }
 
 /// Candidates at one date, for each group of runs that share them.
@@ -95,7 +104,9 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
     let grid = base.trajectory.grid;
     let others = comparison.members.len() - 1;
     let happenings = happenings(comparison);
-    let (numbers, note) = numbers::json(comparison, &happenings);
+    let figures = figures(comparison);
+    let shown: Vec<&str> = figures.iter().flat_map(|(_, figure)| &figure.panels).map(|panel| panel.column).collect();
+    let (numbers, note) = numbers::json(comparison, &shown, &happenings);
     let page = Page {
         style: include_str!("page.css"),
         script: include_str!("page.js"),
@@ -110,7 +121,7 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
         baseline: comparison.baseline,
         ranking: ranking(comparison),
         about: about(comparison),
-        pictures: pictures(comparison),
+        pictures: pictures(comparison, &figures),
         note,
         events_left_out: happenings.len().saturating_sub(EVENTS),
         events: events(comparison, happenings),
@@ -141,15 +152,15 @@ fn date(comparison: &Comparison, k: usize) -> String {
 }
 
 fn runs<'a>(comparison: &'a Comparison) -> Vec<Run<'a>> {
-    let run = |(index, Member { summary, .. }): (usize, &'a Member)| {
-        let Style { colour, dash, width } = style(index);
+    let run = |(Member { summary, .. }, pen): (&'a Member, Pen)| {
+        let Style { colour, dash, width } = Look::default().palette().line(pen);
         let swatch = format!(
             "<svg class=\"swatch\" width=\"30\" height=\"10\" aria-hidden=\"true\"><line x1=\"1\" x2=\"29\" y1=\"5\" y2=\"5\" {}/></svg>",
             stroke(colour, width, dash)
         );
         Run { name: &summary.name, title: summary.title.as_deref().unwrap_or(""), swatch }
     };
-    comparison.members.iter().enumerate().map(run).collect()
+    comparison.members.iter().zip(pens(comparison.members.len(), Some(comparison.baseline))).map(run).collect()
 }
 
 /// The table of the terminal, with the titles of the runs.
@@ -178,44 +189,43 @@ fn about(comparison: &Comparison) -> Vec<&str> {
     about
 }
 
-/// Every picture of the comparison.
-fn pictures(comparison: &Comparison) -> Vec<Picture> {
+/// What is on every picture that the comparison comes with.
+fn figures(comparison: &Comparison) -> Vec<(What, Figure)> {
     let source = Source::Comparison(draw::Comparison::of(comparison));
-    let drawn = |what: What| {
-        let (heading, reading) = words(what);
-        let look = Look { ids: format!("{}-", what.name()) };
-        Picture { id: what.name(), heading, reading, svg: svg::render(&draw::figure(&source, what), &look) }
+    let figure = |what: What| {
+        let mut figure = draw::figure(&source, what);
+        limit(&mut figure, comparison);
+        (what, figure)
     };
-    What::ALL.into_iter().filter(|what| *what != What::Z).map(drawn).collect()
+    OF_A_COMPARISON.into_iter().map(figure).collect()
 }
 
-/// Heading of a picture, and how to read it.
-fn words(what: What) -> (&'static str, &'static str) {
-    match what {
-        What::Gap => (
-            "Income gap",
-            "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, if the last regime is held.",
-        ),
-        What::Wage => ("Wage in P", "In units of R’s wage: the inverse of the income gap."),
-        What::Z => (
-            "Relative productivities",
-            "z = Z_P / Z_R, the technology gap in each sector: 1 is R’s level. Clusters learn; outside them P lives on spillovers.",
-        ),
-        What::Growth => (
-            "Growth",
-            "Growth of real income per worker in P. Where the regime or a parameter changes, the level jumps.",
-        ),
-        What::Margin => (
-            "How far a cluster is from collapse",
-            "What a worker earns in the cluster over the best that he would earn outside it, less 1. Below 0 the cluster collapses, or \
-             needs a subsidy.",
-        ),
-        What::Decomposition => (
-            "What moved the gap",
-            "Change of ln(income gap) since the start, in six parts that add up to it. What widens the gap is stacked upwards, what \
-             narrows it downwards; the black line is their sum.",
-        ),
+/// The pictures, broad and, where there is room for both, narrow.
+fn pictures(comparison: &Comparison, figures: &[(What, Figure)]) -> Vec<Picture> {
+    let dates = comparison.members[comparison.baseline].trajectory.grid.periods + 1;
+    let twice = comparison.members.len() * dates <= POINTS_DRAWN_TWICE;
+    let picture = |(what, figure): &(What, Figure)| {
+        let (heading, reading) = what.reading();
+        let draw = |kind: &str, width: f64| {
+            let look = Look { width, title: false, ids: format!("{}-{kind}-", what.name()), ..Look::default() };
+            svg::render(figure, &look)
+        };
+        let narrow = if twice { draw("narrow", NARROW) } else { String::new() };
+        Picture { id: what.name(), heading, reading, broad: draw("broad", Look::USUAL), narrow }
+    };
+    figures.iter().map(picture).collect()
+}
+
+/// Keeps the axes of the baseline and of the best runs, where each run has axes of its own, and says so.
+fn limit(figure: &mut Figure, comparison: &Comparison) {
+    let panels = figure.panels.len();
+    if panels <= PANELS {
+        return;
     }
+    let others = comparison.ranked().into_iter().filter(|index| *index != comparison.baseline);
+    let kept: Vec<usize> = std::iter::once(comparison.baseline).chain(others).take(PANELS).collect();
+    figure.panels.retain(|panel| panel.run.is_none_or(|run| kept.contains(&run)));
+    figure.notes.push(format!("The baseline and the best {} of {panels} runs.", PANELS - 1));
 }
 
 /// Policies, shocks, changes of regime by date: each once, with the runs in which it happens.

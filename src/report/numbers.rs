@@ -1,9 +1,10 @@
 //! The numbers behind the pictures, as the page's script looks them up: the texts of the CSV files' cells.
 
-use crate::compare::{Comparison, Parts};
+use crate::compare::{Comparison, Decomposed, decomposed};
 use crate::draw::data::TERMS;
 use crate::record::Digits;
-use crate::trajectory::Row;
+use crate::table::{Cells, Column};
+use crate::trajectory::states;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -11,17 +12,10 @@ use std::collections::BTreeMap;
 const BYTES: usize = 1_000_000;
 /// A cell with its comma, bytes.
 const CELL: usize = 20;
-
-/// A column of `trajectory.csv` that pictures show, its value, and whether they show it in per cent.
-type Shown = (&'static str, fn(&Row) -> Option<f64>, bool);
-const SHOWN: [Shown; 4] = [
-    ("income_gap", |row| Some(row.income_gap()), false),
-    ("w_P", |row| Some(row.w_P), false),
-    ("growth_P", |row| row.growth_P, true),
-    ("margin", |row| row.margin, true),
-];
+/// Columns that pictures show in per cent.
+const PERCENT: [&str; 2] = ["growth_P", "margin"];
 /// The sum of the parts of a decomposition.
-const SUM: (&str, &str) = ("d_ln_gap", "all together");
+const SUM: (&str, &str) = ("d_ln_gap", "total");
 
 #[derive(Serialize)]
 struct Numbers<'a> {
@@ -30,7 +24,7 @@ struct Numbers<'a> {
     year: String,
     /// For each column the cells of each run.
     columns: BTreeMap<String, Vec<String>>,
-    percent: Vec<&'static str>,
+    percent: [&'static str; 2],
     /// Columns of a decomposition with their names.
     parts: Vec<(String, &'static str)>,
     /// Year, runs, words.
@@ -47,42 +41,36 @@ pub(super) struct Happening {
     pub words: String,
 }
 
-/// JSON that can stand in a script; and a note where there is no room for every date.
-pub(super) fn json(comparison: &Comparison, happenings: &[Happening]) -> (String, String) {
-    let grid = comparison.members[comparison.baseline].trajectory.grid;
-    let series = (SHOWN.len() + TERMS.len() + 1) * comparison.members.len();
-    let step = (grid.periods + 1).div_ceil((BYTES / CELL / series).max(2));
-    let dates: Vec<usize> = (0..=grid.periods).filter(|k| k % step == 0 || *k == grid.periods).collect();
-    let mut digits = Digits::new();
-    let mut texts = |values: &mut dyn Iterator<Item = Option<f64>>| {
-        let cells = values.map(|value| value.map_or_else(String::new, |value| digits.text(value).to_owned()));
-        cells.collect::<Vec<_>>().join(",")
-    };
-    let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for member in &comparison.members {
-        for (name, value, _) in SHOWN {
-            let cells = texts(&mut dates.iter().map(|&k| value(&member.trajectory.rows[k])));
-            columns.entry(name.to_owned()).or_default().push(cells);
-        }
-    }
+/// JSON that can stand in a script, of these columns of the trajectory and the parts of the decomposition; and a note where
+/// there is no room for every date.
+pub(super) fn json(comparison: &Comparison, shown: &[&str], happenings: &[Happening]) -> (String, String) {
     let parts: Vec<(String, &str)> =
         [SUM].into_iter().chain(TERMS).map(|(name, words)| (format!("cum_{name}"), words)).collect();
-    for changes in &comparison.decompositions {
-        let sums = changes.iter().scan(Parts::default(), |sum, change| {
-            *sum = sum.plus(*change);
-            Some(sum.columns())
-        });
-        let sums: Vec<[f64; 7]> = sums.collect();
-        for (i, (name, _)) in parts.iter().enumerate() {
-            let cells = texts(&mut dates.iter().map(|&k| Some(sums[k][i])));
-            columns.entry(name.clone()).or_default().push(cells);
+    let grid = comparison.members[comparison.baseline].trajectory.grid;
+    let series = (shown.len() + parts.len()) * comparison.members.len();
+    let step = (grid.periods + 1).div_ceil((BYTES / CELL / series).max(2));
+    let dates: Vec<usize> = (0..=grid.periods).filter(|k| k % step == 0 || *k == grid.periods).collect();
+    let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut year = String::new();
+    for (index, member) in comparison.members.iter().enumerate() {
+        for column in states() {
+            let name = column.field.name.as_ref();
+            if name == "year" {
+                year = cells(&column, &member.run(), &dates);
+            } else if shown.contains(&name) {
+                columns.entry(name.to_owned()).or_default().push(cells(&column, &member.run(), &dates));
+            }
+        }
+        let sums = Decomposed::new(comparison, index);
+        for column in decomposed().iter().filter(|column| parts.iter().any(|(part, _)| *part == column.field.name)) {
+            columns.entry(column.field.name.to_string()).or_default().push(cells(column, &sums, &dates));
         }
     }
     let numbers = Numbers {
         runs: comparison.members.iter().map(|member| member.summary.name.as_str()).collect(),
-        year: texts(&mut dates.iter().map(|&k| Some(grid.start + grid.t(k)))),
+        year,
         columns,
-        percent: SHOWN.iter().filter(|(.., percent)| *percent).map(|(name, ..)| *name).collect(),
+        percent: PERCENT,
         parts,
         events: happenings
             .iter()
@@ -93,4 +81,15 @@ pub(super) fn json(comparison: &Comparison, happenings: &[Happening]) -> (String
     let json = serde_json::to_string(&numbers).unwrap_or_default().replace('<', "\\u003c");
     let note = format!("Under the pointer are {} of {} dates; the CSV files have all.", dates.len(), grid.periods + 1);
     (json, if step == 1 { String::new() } else { note })
+}
+
+/// The cells of a column at some dates, a comma between them.
+fn cells<R>(column: &Column<'_, R>, rows: &R, dates: &[usize]) -> String {
+    let mut all = column.cells();
+    let count = dates.last().map_or(0, |last| last + 1);
+    column.read(rows, 0..count, &mut all);
+    let Cells::Numbers(values) = all else { return String::new() };
+    let mut digits = Digits::new();
+    let texts: Vec<String> = dates.iter().map(|&k| digits.text(values[k]).to_owned()).collect();
+    texts.join(",")
 }

@@ -10,6 +10,8 @@
   const SVG = "http://www.w3.org/2000/svg";
   // Fewer pixels than this between down and up are a click.
   const CLICK = 5;
+  // More rows than this hide what they are about.
+  const ROWS = 24;
 
   const hidden = new Set();
   let here = null; // place of the date under the line
@@ -22,6 +24,7 @@
   const panels = [];
   for (const figure of document.querySelectorAll("figure.picture")) {
     for (const svg of figure.querySelectorAll("svg")) {
+      svg.setAttribute("preserveAspectRatio", "xMinYMin");
       for (const node of svg.querySelectorAll(".panel")) {
         const { x0, x1, left, right, y0, y1, top, bottom, log, y, i } = node.dataset;
         const [X0, X1, L, R, Y0, Y1, T, B] = [x0, x1, left, right, y0, y1, top, bottom].map(number);
@@ -98,7 +101,7 @@
     }
     const drawn = new Set([...panel.node.querySelectorAll(".area")].map((area) => area.dataset.name));
     return numbers.parts
-      .filter(([, name]) => drawn.has(name) || name === "all together")
+      .filter(([, name]) => drawn.has(name) || name === "total")
       .map(([column, name]) => [name, column, panel.run, swatch(panel, name)]);
   };
 
@@ -109,13 +112,15 @@
     const run = chips.find((chip) => chip.dataset.run === panel.run);
     add(box, "b", dates[here] + (run ? ` · ${run.textContent.trim()}` : ""));
     const table = add(add(box, "table"), "tbody");
-    for (const [name, column, of, sample] of rows(panel)) {
+    const all = rows(panel);
+    for (const [name, column, of, sample] of all.slice(0, ROWS)) {
       const row = add(table, "tr");
       const head = add(row, "th");
       head.scope = "row";
       head.append(sample, name);
       add(row, "td", told(column, cell(column, of, here)));
     }
+    if (all.length > ROWS) add(box, "p", `and ${all.length - ROWS} more: switch paths off to see them`);
     const before = here > 0 ? years[here - 1] : -Infinity;
     for (const [year, runs, words] of numbers.events) {
       const paths = runs.filter((run) => !hidden.has(String(run)));
@@ -144,7 +149,7 @@
         const y = text === "" ? NaN : down(panel, Number(text) * factor(panel.column));
         if (!(y >= panel.top - 1 && y <= panel.bottom + 1)) continue;
         const line = panel.node.querySelector(`.run[data-i="${chip.dataset.run}"] .line`);
-        draw("circle", panel.node, { class: "spot", cx: x, cy: y, r: 3.4, fill: line?.getAttribute("stroke") ?? "#000" });
+        if (line) draw("circle", panel.node, { class: "spot", cx: x, cy: y, r: 3.4, fill: line.getAttribute("stroke") });
       }
     }
     if (active === null || !visible(active)) return;

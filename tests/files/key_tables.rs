@@ -63,12 +63,12 @@ fn allowed(key: &Key) -> String {
     [Some(takes), rule, users].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-fn row(key: &Key, name: String) -> Vec<String> {
+fn row(key: &Key, name: &str) -> Vec<String> {
     let default = match key.otherwise {
         Otherwise::Required => "required".to_owned(),
         _ => key.otherwise.words(),
     };
-    vec![code(&name), key.meaning.to_owned(), key.unit.to_owned(), allowed(key), default]
+    vec![code(name), key.meaning.to_owned(), key.unit.to_owned(), allowed(key), default]
 }
 
 #[test]
@@ -82,10 +82,10 @@ fn the_tables_of_keys_are_those_of_the_program() {
             Section::Root => "### Top level".to_owned(),
             _ => format!("### `{}`", section.header()),
         };
-        let rows: Vec<_> = keys::of_section(section).map(|key| row(key, key.name.to_owned())).collect();
+        let rows: Vec<_> = keys::of_section(section).map(|key| row(key, key.name)).collect();
         check(&mut text, &heading, &columns, &rows);
     }
-    let rows: Vec<_> = sweep_keys::all().iter().map(|key| row(key, key.path())).collect();
+    let rows: Vec<_> = sweep_keys::all().iter().map(|key| row(key, &key.path())).collect();
     check(&mut text, "## 14. Sweep files", &columns, &rows);
     let rows: Vec<_> = Kind::ALL.iter().map(|kind| vec![code(kind.name()), kind.meaning().to_owned()]).collect();
     check(&mut text, "## 14. Sweep files", &["`kind`", "draws"], &rows);

@@ -407,6 +407,41 @@ fn parquet_and_csv_give_the_same_pictures() {
 }
 
 #[test]
+fn a_heat_map_shows_what_varies_over_the_keys_that_matter() {
+    let bench = Bench::new();
+    let mut rng = fastrand::Rng::with_seed(3);
+    let draws = (0..2000).map(|_| (0..3).map(|_| Value::Number(rng.f64())).collect()).collect();
+    let keys = ["catch_up.beta", "growth.x", "sector.textiles.lambda"];
+    let sweep = Sweep::new(&["base", "other"], &keys, draws);
+    let heat = |name: &str| {
+        let ran = bench.run(&["plot", &format!("output/{name}"), "--what", "heat"]);
+        done(&ran);
+        bench.read(&format!("output/{name}/heat.svg"))
+    };
+    // One verdict under each variant: no picture. The gain depends on the last key, and on the second by half as much.
+    sweep.write(&bench, "plain", |_, variant, draw| {
+        let gain = number_of(&draw[1]) / 2.0 + number_of(&draw[2]);
+        Some(Yield { verdict: ["persistent-gap", "converging"][variant], gap: Some(1.5), gain })
+    });
+    let svg = heat("plain");
+    let document = Document::parse(&svg).expect("XML");
+    assert_eq!(texts(&document, "x-label"), ["sector.textiles.lambda"]);
+    assert_eq!(texts(&document, "y-label"), ["growth.x, per year"]);
+    assert!(texts(&document, "scale-label")[0].contains("Equivalent variation"));
+    let notes = texts(&document, "note").join(" ");
+    assert!(notes.contains("persistent-gap under base, converging under other"), "{notes}");
+    // Verdicts that vary are shown, over the key that decides on them.
+    sweep.write(&bench, "split", |_, _, draw| {
+        let verdict = if number_of(&draw[2]) > 0.5 { "converged" } else { "persistent-gap" };
+        Some(Yield { verdict, gap: Some(1.5), gain: 0.0 })
+    });
+    let svg = heat("split");
+    let document = Document::parse(&svg).expect("XML");
+    assert_eq!(texts(&document, "key-label"), ["persistent-gap", "converged"]);
+    assert_eq!(texts(&document, "x-label"), ["sector.textiles.lambda"]);
+}
+
+#[test]
 fn odd_sweeps_are_drawn_too() {
     let bench = Bench::new();
     Sweep::grid(&["base"], &[0.5], &[1.5]).write(&bench, "single", split(1.0));

@@ -1,12 +1,14 @@
 //! A heat map of two varied keys: the most frequent verdict of each cell, or the mean of a measure.
 
 use super::Asked;
-use super::colour::{FAILED_KIND, KINDS, VERDICT};
+use super::kinds::{FAILED_KIND, KINDS, kind_name};
 use super::side::{Side, with_log};
 use super::survey::{Key, Span, Survey, Values};
 use super::table::Table;
-use super::words::{Better, Measure, count, percent, unknown};
+use super::telling::most_telling;
+use super::words::{Better, Measure, count, percent, ramp, unknown};
 use crate::draw::axis::Scale;
+use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
 use crate::math::{exp, ln};
@@ -28,7 +30,7 @@ pub(super) enum Cell {
     Empty,
     /// Draws, but none with a value.
     NoValue,
-    /// The most frequent verdict (a kind of [`VERDICT`]) and its share of the cell's draws.
+    /// The most frequent verdict (see [`super::kinds`]) and its share of the cell's draws.
     Verdict(usize, f64),
     /// The mean.
     Value(f64),
@@ -46,10 +48,10 @@ pub(super) struct Map {
 /// What colours mean.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Legend {
-    /// Which kinds of [`VERDICT`] are there.
+    /// Which kinds are there.
     Verdicts([bool; KINDS]),
     /// A scale of numbers.
-    Numbers { title: String, scale: Scale, better: Option<Better> },
+    Numbers { title: String, scale: Scale, ramp: Ramp },
 }
 
 /// A heat map, in the data's units.
@@ -80,7 +82,7 @@ pub(super) fn heat(
     by: Option<Measure>,
     asked: &Asked<'_>,
 ) -> Result<HeatMap, Error> {
-    let [x_key, y_key] = sides(survey, asked)?;
+    let [x_key, y_key] = sides(table, survey, by, asked)?;
     let spans = by.and_then(|by| survey.measures.iter().find(|(measure, _)| *measure == by)).map(|(_, spans)| spans);
     // The baseline differs from itself by nothing: not worth a map.
     let mut chosen = asked.variants.clone();
@@ -179,13 +181,35 @@ pub(super) fn heat(
     Ok(map)
 }
 
+/// What the verdicts are where every map has one only: a picture that says no more than these words.
+pub(super) fn one_verdict_each(heat: &HeatMap) -> Option<String> {
+    let verdict = |map: &Map| {
+        let mut kinds =
+            map.cells.iter().filter_map(|cell| if let Cell::Verdict(kind, _) = cell { Some(*kind) } else { None });
+        let first = kinds.next()?;
+        kinds.all(|kind| kind == first).then(|| kind_name(first))
+    };
+    let verdicts: Vec<&str> = heat.maps.iter().map(verdict).collect::<Option<_>>()?;
+    let first = verdicts.first()?;
+    if verdicts.iter().all(|verdict| verdict == first) {
+        return Some(format!("The most frequent verdict is the same everywhere: {first}."));
+    }
+    let each = heat.maps.iter().zip(&verdicts).map(|(map, verdict)| format!("{verdict} under {}", literal(&map.name)));
+    Some(format!("The most frequent verdict is {}.", each.collect::<Vec<_>>().join(", ")))
+}
+
 /// Whether a span holds zeros alone.
 pub(super) fn zeros(span: Span) -> bool {
     span.count > 0 && span.lo == 0.0 && span.hi == 0.0
 }
 
-/// The two keys to draw: those named, else the first ones with more than one value.
-fn sides<'a>(survey: &'a Survey, asked: &Asked<'_>) -> Result<[&'a Key; 2], Error> {
+/// The two keys to draw: those named, else those that matter most.
+fn sides<'a>(
+    table: &mut Table,
+    survey: &'a Survey,
+    by: Option<Measure>,
+    asked: &Asked<'_>,
+) -> Result<[&'a Key; 2], Error> {
     let names: Vec<&str> = survey.keys.iter().map(|key| key.name.as_str()).collect();
     let named = |option: &str, typed: Option<&String>| {
         typed
@@ -197,7 +221,9 @@ fn sides<'a>(survey: &'a Survey, asked: &Asked<'_>) -> Result<[&'a Key; 2], Erro
     };
     let (x, y) = (named("--x", asked.x)?, named("--y", asked.y)?);
     // Keys that vary come first, the others only where nothing else is left.
-    let (varying, fixed): (Vec<&Key>, Vec<&Key>) = survey.keys.iter().partition(|key| key.varies());
+    let varying =
+        if x.is_some() && y.is_some() { Vec::new() } else { most_telling(table, survey, by, &asked.variants)? };
+    let fixed = survey.keys.iter().filter(|key| !key.varies());
     let mut others = varying.into_iter().chain(fixed).filter(|key| [x, y].iter().flatten().all(|taken| taken != key));
     let both = match (x, y) {
         (Some(x), Some(y)) => Some([x, y]),
@@ -267,7 +293,7 @@ fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
         (true, false) => "Mean: ",
         (true, true) => "Geometric mean: ",
     };
-    Legend::Numbers { title: with_log(format!("{mean}{}", by.title), scale.log), scale, better: by.better }
+    Legend::Numbers { title: with_log(format!("{mean}{}", by.title), scale.log), scale, ramp: ramp(by.better) }
 }
 
 /// What the notes depend on.
@@ -350,9 +376,4 @@ pub(super) fn side_of(cell: Cell, pivot: Option<f64>) -> Option<usize> {
         }),
         _ => None,
     }
-}
-
-/// The name of a kind of cells.
-pub(super) fn kind_name(kind: usize) -> &'static str {
-    VERDICT[kind].0
 }

@@ -1,13 +1,14 @@
 //! A sweep's table → heat maps, cumulative curves and histograms. The table is read in batches, twice at most for a
 //! picture, and never held: millions of runs need no more memory than a hundred.
 
-mod colour;
 mod draw;
 mod heat;
+mod kinds;
 mod side;
 mod spread;
 mod survey;
 mod table;
+mod telling;
 mod words;
 
 pub(super) use draw::render;
@@ -29,6 +30,8 @@ use words::{MEASURES, Measure, VERDICT, by_name, unknown};
 
 const PARQUET: &str = "runs.parquet";
 const CSV: &str = "runs.csv";
+/// What is drawn where nothing is asked for, the first that suits.
+const OPEN: [&str; 4] = ["equivalent_variation", "long_run_gap", "final_gap", "half_life"];
 /// Variants on one picture.
 const MOST_VARIANTS: usize = 12;
 
@@ -121,7 +124,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, Error> {
 
 impl Found {
     /// Name of the sweep: of its folder, or of a table that stands alone.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let own = self.table.file_name().is_some_and(|name| name == PARQUET || name == CSV);
         let folder = || Some(fs::canonicalize(&self.folder).ok()?.file_name()?.to_string_lossy().into_owned());
         let stem = || self.table.file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -142,11 +145,8 @@ impl Found {
         let mut measures: Vec<Measure> = match by {
             By::Verdict => Vec::new(),
             By::Measure(by) => vec![by],
-            // Which of the two, the variants say.
-            By::Open => MEASURES
-                .into_iter()
-                .filter(|measure| ["long_run_gap", "equivalent_variation"].contains(&measure.name))
-                .collect(),
+            // Which of them, the variants and the runs say.
+            By::Open => OPEN.into_iter().filter_map(by_name).collect(),
         };
         if let Some(measure) = measures.iter().find(|measure| !table.has(measure.name)) {
             return Err(unfit(
@@ -163,9 +163,9 @@ impl Found {
                 "sweep again",
             ));
         }
-        if let By::Open = by {
-            let wanted = if survey.variants.len() > 1 { "equivalent_variation" } else { "long_run_gap" };
-            measures.retain(|measure| measure.name == wanted);
+        if by == By::Open && survey.variants.len() < 2 {
+            // A single variant differs from no baseline.
+            measures.retain(|measure| measure.better.is_none());
         }
         let name = self.name();
         let title = self.package["title"].as_str().unwrap_or(&name);
@@ -201,8 +201,16 @@ impl Found {
                     Drawn::Spread(Box::new(figure))
                 }
                 (_, measure) => {
-                    let by = measure.filter(|_| by != By::Open).copied();
-                    Drawn::Heat(Box::new(heat::heat(&mut table, &survey, by, &asked)?))
+                    let measure = measure.filter(|_| by != By::Open).copied();
+                    let mut map = heat::heat(&mut table, &survey, measure, &asked)?;
+                    // One colour everywhere says less than the first measure that varies.
+                    if let (By::Open, Some(verdicts)) = (by, heat::one_verdict_each(&map))
+                        && let Some(varies) = measures.iter().find(|measure| survey.varies(**measure, &asked.variants))
+                    {
+                        map = heat::heat(&mut table, &survey, Some(*varies), &asked)?;
+                        map.notes.push(verdicts);
+                    }
+                    Drawn::Heat(Box::new(map))
                 }
             };
             drawn.push((what, format!("{}{suffix}", what.name()), picture));

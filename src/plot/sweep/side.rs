@@ -107,14 +107,14 @@ pub(super) fn with_log(title: String, log: bool) -> String {
     if log { format!("{title}, log scale") } else { title }
 }
 
-/// Positive levels with equal ratios but unequal distances, or over two decades.
+/// Positive levels over a decade with equal ratios but unequal distances, or over two decades.
 fn log_levels(levels: &[f64]) -> bool {
     let (lo, hi) = (levels[0], levels[levels.len() - 1]);
     let even = |of: &dyn Fn(f64) -> f64| {
         let step = (of(hi) - of(lo)) / (levels.len() as f64 - 1.0);
         levels.iter().enumerate().all(|(i, level)| (of(*level) - of(lo) - step * i as f64).abs() <= 1e-6 * step)
     };
-    lo > 0.0 && (hi / lo > TWO_DECADES || (levels.len() > 2 && even(&ln) && !even(&|level| level)))
+    lo > 0.0 && (hi / lo > TWO_DECADES || (levels.len() > 2 && hi / lo >= 10.0 && even(&ln) && !even(&|level| level)))
 }
 
 /// Half way between levels; the outer ones as far outside.
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn levels_with_equal_ratios_or_a_wide_range_are_logarithmic() {
-        assert!(log_levels(&[1.0, 2.0, 4.0, 8.0]));
+        assert!(log_levels(&[1.0, 2.0, 4.0, 8.0, 16.0]) && !log_levels(&[1.0, 2.0, 4.0, 8.0]));
         assert!(!log_levels(&[1.0, 2.0, 3.0]) && !log_levels(&[1.0, 2.0]) && !log_levels(&[-1.0, 0.0, 900.0]));
         assert!(log_levels(&[1.0, 50.0, 101.0]));
     }

@@ -7,7 +7,8 @@ use super::survey::{Span, Survey};
 use super::table::Table;
 use super::words::{Measure, count, percent};
 use crate::draw::axis::Scale;
-use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel, style};
+use crate::draw::colour::{Pen, pens};
+use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel};
 use crate::draw::text::{literal, wrap};
 use crate::error::Error;
 use crate::math::{cbrt, exp, ln, powf};
@@ -71,6 +72,7 @@ pub(super) fn figure(
         from: at,
         until: at,
         text: text.to_owned(),
+        runs: Vec::new(),
     });
     Ok(Figure {
         title: literal(asked.title),
@@ -159,7 +161,12 @@ fn value_at(scale: &Scale, share: f64) -> f64 {
     }
 }
 
-/// The style of a variant is that of its place among all variants.
+/// A variant has the look of its place among all variants; the first, if there are others, is the baseline.
+fn pen(survey: &Survey, place: usize) -> Pen {
+    let variants = survey.variants.len();
+    pens(variants, (variants > 1).then_some(0))[place]
+}
+
 fn ecdf(spread: &Spread, survey: &Survey, several: bool) -> Panel {
     let mut panel = Panel::new("share", "Share of draws at or below the value", Scale::spanning(0.0, 1.0));
     for (counts, place) in spread.counts.iter().zip(&spread.shown) {
@@ -184,7 +191,7 @@ fn ecdf(spread: &Spread, survey: &Survey, several: bool) -> Panel {
             points.push((spread.scale.hi, 1.0));
         }
         let label = if several { literal(&survey.variants[*place].name) } else { String::new() };
-        panel.lines.push(Line { label, style: style(*place), pieces: vec![points], limit: None, run: *place });
+        panel.lines.push(Line { label, pen: pen(survey, *place), pieces: vec![points], limit: None, run: *place });
     }
     panel.levels.push(Level { y: 0.5, kind: LevelKind::Reference, label: "half".to_owned() });
     if panel.lines.is_empty() {
@@ -214,7 +221,7 @@ fn histograms(spread: &Spread, survey: &Survey, several: bool) -> Vec<Panel> {
                 from: edge(k),
                 until: edge(k + 1),
                 height: share(counts, k),
-                style: style(*place),
+                pen: pen(survey, *place),
                 run: *place,
             })
             .collect();

@@ -81,6 +81,17 @@ pub(super) struct Survey {
     pub(super) measures: Vec<(Measure, Vec<Span>)>,
 }
 
+impl Survey {
+    /// Whether a measure has more than one value under these variants.
+    pub(super) fn varies(&self, measure: Measure, variants: &[usize]) -> bool {
+        let spans = self.measures.iter().find(|(known, _)| *known == measure).map(|(_, spans)| spans);
+        spans.is_some_and(|spans| {
+            let all = Span::of(variants.iter().map(|variant| spans[*variant]));
+            all.count > 0 && all.hi - all.lo > 1e-9 * all.hi.abs().max(all.lo.abs())
+        })
+    }
+}
+
 /// A number that sorts as the double does.
 fn sortable(value: f64) -> u64 {
     let bits = (value + 0.0).to_bits();

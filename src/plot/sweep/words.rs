@@ -1,5 +1,6 @@
 //! What the columns of a sweep are called on a picture, and in which units.
 
+use crate::draw::colour::Ramp;
 use crate::error::Error;
 use crate::plot::unfit;
 use crate::scenario::key::Key;
@@ -10,6 +11,15 @@ use crate::scenario::keys;
 pub(super) enum Better {
     Below,
     Above,
+}
+
+/// The colours of a measure.
+pub(super) fn ramp(better: Option<Better>) -> Ramp {
+    match better {
+        None => Ramp::Size,
+        Some(Better::Below) => Ramp::BetterBelow,
+        Some(Better::Above) => Ramp::BetterAbove,
+    }
 }
 
 /// A measure of a run, as a column of `runs.parquet`.

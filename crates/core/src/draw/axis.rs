@@ -26,7 +26,9 @@ impl Scale {
     /// zero) is included where that costs little room.
     pub fn holding(values: impl Iterator<Item = f64>, anchor: Option<f64>, may_log: bool) -> Self {
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
-        for value in values.filter(|value| value.is_finite()) {
+        // Beyond this, the distance or the ratio of two values is no number.
+        let sound = |value: &f64| *value == 0.0 || (1e-150..1e150).contains(&value.abs());
+        for value in values.filter(sound) {
             lo = lo.min(value);
             hi = hi.max(value);
         }
@@ -74,7 +76,12 @@ impl Scale {
 
     /// About `target` round values on the axis, each with its text.
     pub fn ticks(&self, target: usize) -> Vec<(f64, String)> {
-        if self.log { self.log_ticks(target) } else { self.linear_ticks(target) }
+        if self.log {
+            return self.log_ticks(target);
+        }
+        // One number alone does not say what the axis spans.
+        let ticks = |target: usize| self.linear_ticks(target);
+        (target..target + 4).map(ticks).find(|ticks| ticks.len() > 1).unwrap_or_else(|| ticks(target))
     }
 
     fn linear_ticks(&self, target: usize) -> Vec<(f64, String)> {
@@ -120,17 +127,20 @@ impl Scale {
         };
         #[expect(clippy::cast_possible_truncation, reason = "a few hundred decades at most")]
         let every = (decades / target.max(1) as f64).ceil().max(1.0) as i32;
-        let mut ticks = Vec::new();
-        for exponent in (first..=last).filter(|exponent| exponent.rem_euclid(every) == 0) {
-            for factor in factors {
-                let value = factor * exp10(f64::from(exponent));
-                if self.holds(value) {
-                    let text = if (-4..6).contains(&exponent) { significant(value) } else { power_of_ten(value) };
-                    ticks.push((value, text));
-                }
-            }
-        }
-        ticks
+        let at = |every: i32, factors: &[f64]| -> Vec<(f64, String)> {
+            let exponents = (first..=last).filter(|exponent| exponent.rem_euclid(every) == 0);
+            let values = exponents
+                .flat_map(|exponent| factors.iter().map(move |factor| (exponent, factor * exp10(f64::from(exponent)))));
+            let held = values.filter(|(_, value)| self.holds(*value));
+            held.map(|(exponent, value)| {
+                let text = if (-4..6).contains(&exponent) { significant(value) } else { power_of_ten(value) };
+                (value, text)
+            })
+            .collect()
+        };
+        // One number alone does not say what the axis spans.
+        let sparse = at(every, factors);
+        if sparse.len() > 1 { sparse } else { at(1, &[1.0, 2.0, 5.0]) }
     }
 }
 
@@ -187,6 +197,19 @@ mod tests {
         {
             assert!((2..=14).contains(&scale.ticks(6).len()), "{scale:?}: {:?}", texts(scale, 6));
         }
+    }
+
+    #[test]
+    fn a_log_axis_has_two_ticks_at_least_and_spans_a_decade() {
+        for lo in [0.011, 0.3, 0.99, 1.01, 4.0] {
+            for decades in [1.0, 1.7, 2.9, 3.9, 5.2, 11.0] {
+                let scale = Scale { lo, hi: lo * exp10(decades), log: true };
+                for target in [2, 3, 6] {
+                    assert!(scale.ticks(target).len() > 1, "{scale:?}, {target}");
+                }
+            }
+        }
+        assert!(!Scale::holding([1.0, 9.0].into_iter(), None, true).log);
     }
 
     #[test]

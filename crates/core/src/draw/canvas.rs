@@ -1,17 +1,10 @@
 //! Strokes and letters of an SVG, and where the data's units lie on it.
 
 use super::axis::Scale;
-use super::text::{content, number};
+use super::colour::{INK, SOFT};
+use super::look::Look;
+use super::text::{content, number, width, wrap};
 use std::fmt::Write;
-
-/// Size of most text.
-pub const TEXT_SIZE: f64 = 11.5;
-/// Size of what only explains.
-pub const SMALL_SIZE: f64 = 10.0;
-/// Colour of text.
-pub const INK: &str = "#222222";
-/// Colour of what only explains.
-pub const SOFT: &str = "#555555";
 
 /// Points of a line beyond which several share a place.
 pub const MANY: usize = 2000;
@@ -54,13 +47,23 @@ impl Down {
 }
 
 /// SVG under construction.
-pub struct Canvas(pub String);
+pub struct Canvas<'a> {
+    /// What is drawn so far.
+    pub svg: String,
+    /// How it looks.
+    pub look: &'a Look,
+}
 
-impl Canvas {
+impl<'a> Canvas<'a> {
+    /// An empty one.
+    pub fn new(look: &'a Look) -> Self {
+        Self { svg: String::new(), look }
+    }
+
     /// A tag, as it is.
     pub fn tag(&mut self, text: &str) {
-        self.0 += text;
-        self.0.push('\n');
+        self.svg += text;
+        self.svg.push('\n');
     }
 
     /// Opens a group with these attributes, each begun with a space.
@@ -87,10 +90,51 @@ impl Canvas {
 
     /// A rectangle: its upper left corner, width and height.
     pub fn rect(&mut self, class: &str, [x, y, width, height]: [f64; 4], fill: &str) {
-        let [x, y, width, height] = [x, y, width.max(0.0), height].map(number);
+        let [x, y, width, height] = [x, y, width.max(0.0), height.max(0.0)].map(number);
         self.tag(&format!(
             "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" {fill}/>"
         ));
+    }
+
+    /// Title and what stands below it, if the look has them; returns where they end.
+    pub fn heading(&mut self, title: &str, subtitle: &str) -> f64 {
+        let (edge, look) = (self.look.edge(), self.look);
+        let mut y = edge;
+        if !look.title {
+            return y - 0.4 * look.text();
+        }
+        for line in wrap(title, look.width - 2.0 * edge, look.heading(), true, 4) {
+            y += 1.25 * look.heading();
+            self.text("title", [edge, y - 4.0], look.heading(), " font-weight=\"bold\"", &line);
+        }
+        for line in wrap(subtitle, look.width - 2.0 * edge, look.text(), false, 4) {
+            y += 1.35 * look.text();
+            self.text("subtitle", [edge, y - 3.0], look.text(), &format!(" fill=\"{SOFT}\""), &line);
+        }
+        y
+    }
+
+    /// Notes below a picture; returns where they end.
+    pub fn notes(&mut self, notes: &[String], mut y: f64) -> f64 {
+        let look = self.look;
+        for note in notes.iter().flat_map(|note| wrap(note, look.width - 2.0 * look.edge(), look.small(), false, 12)) {
+            y += 1.5 * look.small();
+            self.text("note", [look.edge(), y], look.small(), &format!(" fill=\"{SOFT}\""), &note);
+        }
+        y
+    }
+
+    /// The title of an axis of `room` from `middle` out to both sides, kept on the picture; returns where it ends.
+    pub fn axis_title(&mut self, class: &str, text: &str, middle: f64, mut y: f64) -> f64 {
+        let look = self.look;
+        let more = format!(" text-anchor=\"middle\" fill=\"{INK}\"");
+        for line in wrap(text, look.width - 2.0 * look.edge(), look.text(), false, 3) {
+            y += 1.3 * look.text();
+            let half = width(&line, look.text(), false) / 2.0;
+            let right = (look.width - look.edge() - half).max(look.edge() + half);
+            self.text(class, [middle.clamp(look.edge() + half, right), y - 3.0], look.text(), &more, &line);
+        }
+        y
     }
 }
 

@@ -230,6 +230,25 @@ pub struct Comparison {
     pub decompositions: Vec<Decomposition>,
 }
 
+/// What a picture is drawn from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// One run.
+    Run(Box<Run>),
+    /// Runs side by side.
+    Comparison(Comparison),
+}
+
+impl Source {
+    /// Name of the run or the comparison.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Run(run) => &run.name,
+            Self::Comparison(comparison) => &comparison.name,
+        }
+    }
+}
+
 impl Comparison {
     /// A comparison in memory.
     pub fn of(comparison: &compare::Comparison) -> Self {

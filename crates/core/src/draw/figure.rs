@@ -1,43 +1,15 @@
 //! A picture before it is drawn: what is shown, in the data's own units. Nothing here knows a coordinate.
 
 use super::axis::Scale;
-
-/// How a line looks. Colour and dashes differ together, so that either alone tells lines apart.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Style {
-    /// `#rrggbb`.
-    pub colour: &'static str,
-    /// SVG dash pattern; empty for a solid line.
-    pub dash: &'static str,
-    /// Width.
-    pub width: f64,
-}
-
-/// Okabe and Ito's colours, darkest contrasts first, each with its dashes.
-const STYLES: [(&str, &str); 7] = [
-    ("#0072B2", ""),
-    ("#D55E00", "9 3"),
-    ("#009E73", "2 2.5"),
-    ("#CC79A7", "9 3 2 3"),
-    ("#000000", "5 2.5"),
-    ("#E69F00", "13 3"),
-    ("#56B4E9", "9 2.5 2 2.5 2 2.5"),
-];
-
-/// The style of the i-th line.
-pub fn style(i: usize) -> Style {
-    let (colour, dash) = STYLES[i % STYLES.len()];
-    // A second round through the palette is drawn wider.
-    Style { colour, dash, width: 2.0 + 1.2 * ((i / STYLES.len()) as f64) }
-}
+use super::colour::Pen;
 
 /// Points joined by a line; breaks where data are missing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// Shown at its right end.
     pub label: String,
-    /// How it looks.
-    pub style: Style,
+    /// What it is.
+    pub pen: Pen,
     /// Unbroken pieces.
     pub pieces: Vec<Vec<(f64, f64)>>,
     /// Where it tends to, drawn dashed beyond the last date.
@@ -51,8 +23,8 @@ pub struct Line {
 pub struct Area {
     /// Shown at its right end.
     pub label: String,
-    /// Place in the palette of areas.
-    pub fill: usize,
+    /// Which part of a decomposition it is.
+    pub part: usize,
     /// x, bottom, top above zero.
     pub above: Vec<(f64, f64, f64)>,
     /// x, bottom, top below zero.
@@ -69,7 +41,7 @@ pub struct Bar {
     /// How high it is.
     pub height: f64,
     /// That of its variant.
-    pub style: Style,
+    pub pen: Pen,
     /// Place of its variant among [`Figure::runs`].
     pub run: usize,
 }
@@ -102,7 +74,7 @@ pub struct Jump {
     /// Value, which may lie outside the axis.
     pub y: f64,
     /// That of its line.
-    pub style: Style,
+    pub pen: Pen,
     /// Its size in words.
     pub text: String,
     /// Place of its run among [`Figure::runs`].
@@ -163,15 +135,15 @@ pub struct Band {
     pub regime: String,
     /// Sector; empty where there is none.
     pub sector: String,
-    /// Place of the sector in the palette of bands.
+    /// Counts sectors.
     pub tint: usize,
 }
 
 /// The regimes of one run in a row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Strip {
-    /// Line whose run it is, where there are several.
-    pub style: Option<Style>,
+    /// Of the run that it is about, where there are several.
+    pub pen: Option<Pen>,
     /// Place of its run among [`Figure::runs`].
     pub run: usize,
     /// In order of time.
@@ -189,6 +161,8 @@ pub struct Act {
     pub until: f64,
     /// In words.
     pub text: String,
+    /// Places of the runs it happens in among [`Figure::runs`], with their pens; empty where it happens in all of them.
+    pub runs: Vec<(usize, Pen)>,
 }
 
 /// A picture.

@@ -12,84 +12,30 @@
 //! of time is shown is in groups `class="content"`, clipped to the axes. Identifiers begin with [`Look::ids`], so that several
 //! pictures can stand on one page.
 
+mod above;
 pub mod axis;
 pub mod canvas;
+pub mod colour;
 pub mod data;
+mod decomposition;
 pub mod figure;
+mod history;
+mod labels;
 mod layout;
+mod look;
 mod panel;
 mod pictures;
+mod shown;
 pub mod svg;
 pub mod text;
 
-pub use data::{Comparison, Run};
-pub use svg::WIDTH;
+pub use data::{Comparison, Run, Source};
+pub use look::Look;
+pub use pictures::{OF_A_COMPARISON, What};
 
 use crate::summary::Summary;
 use crate::trajectory::Trajectory;
 use figure::Figure;
-
-/// What a picture of a run or a comparison shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
-    /// The income gap.
-    Gap,
-    /// The wage in P against what leaving the cluster would pay.
-    Wage,
-    /// Relative productivity of every sector.
-    Z,
-    /// Growth of real incomes.
-    Growth,
-    /// How far the cluster is from collapse.
-    Margin,
-    /// What moved the gap, stacked.
-    Decomposition,
-}
-
-impl What {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Gap, Self::Wage, Self::Z, Self::Growth, Self::Margin, Self::Decomposition];
-
-    /// Spelling on the command line and of the file's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Gap => "gap",
-            Self::Wage => "wage",
-            Self::Z => "z",
-            Self::Growth => "growth",
-            Self::Margin => "margin",
-            Self::Decomposition => "decomposition",
-        }
-    }
-
-    /// What it shows, in words.
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Gap => "the income gap, with its long run",
-            Self::Wage => "the wage in P against what leaving the cluster would pay",
-            Self::Z => "relative productivity of every sector",
-            Self::Growth => "growth of real incomes",
-            Self::Margin => "how far the cluster is from collapse",
-            Self::Decomposition => "what moved the gap (of a comparison)",
-        }
-    }
-}
-
-/// What a picture is drawn from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Source {
-    /// One run.
-    Run(Box<Run>),
-    /// Runs side by side.
-    Comparison(Comparison),
-}
-
-/// How a picture looks.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Look {
-    /// Put before identifiers.
-    pub ids: String,
-}
 
 /// The picture of `what`, in the data's units.
 pub fn figure(source: &Source, what: What) -> Figure {
@@ -102,10 +48,9 @@ pub fn gap(trajectory: &Trajectory, summary: &Summary) -> String {
     svg::render(&figure(&run, What::Gap), &Look::default())
 }
 
-/// The pictures of a comparison in memory, by name of file.
+/// The pictures that a comparison comes with, by name of file.
 pub fn of_comparison(comparison: Comparison) -> Vec<(String, String)> {
     let source = Source::Comparison(comparison);
-    let kinds = What::ALL.into_iter().filter(|what| *what != What::Z);
     let draw = |what: What| (format!("{}.svg", what.name()), svg::render(&figure(&source, what), &Look::default()));
-    kinds.map(draw).collect()
+    OF_A_COMPARISON.into_iter().map(draw).collect()
 }

@@ -107,9 +107,9 @@ pub fn literal(text: &str) -> String {
     text.replace("_{", "_\u{200d}{").replace("^{", "^\u{200d}{")
 }
 
-/// A coordinate: two decimals, no more zeros than needed.
+/// A coordinate: two decimals, no more zeros than needed. What is far outside every picture is no further than that.
 pub fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
+    let text = format!("{:.2}", value.clamp(-1e6, 1e6));
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }

@@ -1,0 +1,50 @@
+//! What the pictures of runs have in common: which runs are on them, how these look, and what the picture is called.
+
+use super::colour::{MOST_RUNS, Pen, pens};
+use super::data::{Comparison, Run};
+use super::text::literal;
+
+/// A run in a picture.
+pub(super) struct Shown<'a> {
+    pub(super) run: &'a Run,
+    pub(super) pen: Pen,
+    /// Its place in the picture.
+    pub(super) place: usize,
+    /// Its name; empty where it stands alone.
+    pub(super) label: String,
+}
+
+/// The runs of a comparison that can be told apart.
+pub(super) fn shown_of(comparison: &Comparison) -> Vec<Shown<'_>> {
+    let baseline = comparison.runs.iter().position(|run| Some(&run.name) == comparison.baseline.as_ref());
+    let pens = pens(comparison.runs.len(), baseline);
+    let shown = comparison.runs.iter().zip(pens).enumerate();
+    shown.map(|(place, (run, pen))| Shown { run, pen, place, label: literal(&run.name) }).take(MOST_RUNS).collect()
+}
+
+/// Title of a comparison, and its name: what the titles of its scenarios share before a colon, or all of them.
+pub(super) fn heading(comparison: &Comparison) -> (String, String) {
+    let name = comparison.name.clone();
+    let titles: Option<Vec<&str>> = comparison.runs.iter().map(|run| run.title.as_deref()).collect();
+    let mut titles = titles.filter(|titles| !titles.is_empty()).unwrap_or_default();
+    titles.dedup();
+    let shared = titles.first().and_then(|first| {
+        let stems = first.match_indices(": ").map(|(at, _)| &first[..at]);
+        let starts = |stem: &&str| {
+            titles.iter().all(|title| title.strip_prefix(stem).is_some_and(|rest| rest.starts_with(": ")))
+        };
+        stems.filter(starts).last()
+    });
+    let title = match (shared, &titles[..]) {
+        (_, [only]) => (*only).to_owned(),
+        (Some(shared), _) => shared.to_owned(),
+        (None, [_, _] | [_, _, _]) => titles.join("; "),
+        _ => name.clone(),
+    };
+    (title, name)
+}
+
+/// What the x axis shows.
+pub(super) fn x_label(calendar: bool) -> String {
+    if calendar { "Year".to_owned() } else { "Years since the start".to_owned() }
+}

@@ -1,0 +1,71 @@
+//! Which varied keys matter most for what a heat map shows: those are on its sides unless others are named.
+
+use super::kinds::{FAILED_KIND, KINDS};
+use super::side::Side;
+use super::survey::{Key, Survey};
+use super::table::Table;
+use super::words::Measure;
+use crate::error::Error;
+
+/// Parts that a key's range is cut into.
+const PARTS: usize = 12;
+
+/// What is counted in a part: rows, and of each number that is compared, its sum.
+type Part = (f64, [f64; KINDS]);
+
+/// Keys that vary, the most telling first: by how far the verdicts' shares, or the measure's mean, differ between the parts of
+/// the key's range, under each of the variants. Of equals, in the order of the table.
+pub(super) fn most_telling<'a>(
+    table: &mut Table,
+    survey: &'a Survey,
+    by: Option<Measure>,
+    variants: &[usize],
+) -> Result<Vec<&'a Key>, Error> {
+    let keys: Vec<&Key> = survey.keys.iter().filter(|key| key.varies()).collect();
+    if keys.len() <= 2 {
+        return Ok(keys);
+    }
+    let sides: Vec<Side> = keys.iter().map(|key| Side::of(key, table, true, PARTS)).collect();
+    let mut parts: Vec<Vec<Vec<Part>>> =
+        sides.iter().map(|side| vec![vec![(0.0, [0.0; KINDS]); side.len().max(1)]; variants.len()]).collect();
+    let places: Vec<(u32, usize)> = variants.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();
+    let mut columns = vec![table.place("variant"), table.place(by.map_or("verdict", |by| by.name))];
+    columns.extend(keys.iter().map(|key| key.column));
+    table.scan(&columns, |cells, rows| {
+        for row in 0..rows {
+            let id = cells[0].text(row).unwrap_or(u32::MAX);
+            let Some((_, variant)) = places.iter().find(|(known, _)| *known == id) else { continue };
+            let mut values = [0.0; KINDS];
+            match by {
+                None => values[cells[1].text(row).map_or(FAILED_KIND, |id| (id as usize).min(FAILED_KIND))] = 1.0,
+                Some(_) => match cells[1].number(row) {
+                    Some(value) => values[0] = value,
+                    None => continue,
+                },
+            }
+            for ((side, cells), parts) in sides.iter().zip(&cells[2..]).zip(&mut parts) {
+                if let Some(part) = side.slot(cells, row) {
+                    let (count, sums) = &mut parts[*variant][part];
+                    *count += 1.0;
+                    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+                }
+            }
+        }
+    })?;
+    let scores: Vec<f64> = parts.iter().map(|variants| variants.iter().map(|parts| apart(parts)).sum()).collect();
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    Ok(order.into_iter().map(|i| keys[i]).collect())
+}
+
+/// How far the means of parts are from the mean of all, squared, weighted by rows.
+fn apart(parts: &[Part]) -> f64 {
+    let count: f64 = parts.iter().map(|(count, _)| count).sum();
+    let of = |kind: usize| {
+        let mean = parts.iter().map(|(_, sums)| sums[kind]).sum::<f64>() / count.max(1.0);
+        let filled = parts.iter().filter(|(count, _)| *count > 0.0);
+        let far = |(count, sums): &Part| sums[kind] / count - mean;
+        filled.map(|part| part.0 * far(part) * far(part)).sum::<f64>()
+    };
+    (0..KINDS).map(of).sum()
+}
