@@ -103,6 +103,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "equilibria",
             "record",
             "scenario",
+            "table",
             "trajectory",
             "words",
             "askama",
