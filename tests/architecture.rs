@@ -76,6 +76,8 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "zmij",
         ],
     ),
+    ("read", &["error", "table", "csv", "parquet"]),
+    ("export", &["error", "names", "read", "record", "table", "itoa", "rust_xlsxwriter", "serde_json"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
     (
         "plot",
@@ -85,6 +87,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "math",
             "measure",
             "scenario",
+            "table",
             "csv",
             "miniz_oxide",
             "notosans",
@@ -125,6 +128,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "equilibria",
             "error",
             "examples",
+            "export",
             "math",
             "measure",
             "model",

@@ -326,7 +326,7 @@ fn growth(y_label: &str, wanted: &[(&Shown<'_>, &Vec<Option<f64>>)]) -> Panel {
         let middle = f64::midpoint(y.lo, y.hi);
         y = Scale { lo: middle - 0.1, hi: middle + 0.1, log: false };
     }
-    let mut panel = Panel::new("growth_P", y_label, y);
+    let mut panel = Panel { percent: true, ..Panel::new("growth_P", y_label, y) };
     if panel.y.holds(0.0) {
         panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: String::new() });
     }
@@ -388,7 +388,8 @@ fn margin(shown: &[Shown<'_>]) -> Panel {
         .collect();
     // Zero is the point of the picture: it is always on the axis.
     let values: Vec<f64> = lines.iter().flat_map(points).map(|(_, y)| y).chain([0.0]).collect();
-    let mut panel = Panel::new("margin", MARGIN, Scale::holding(values.into_iter(), Some(0.0), false));
+    let mut panel =
+        Panel { percent: true, ..Panel::new("margin", MARGIN, Scale::holding(values.into_iter(), Some(0.0), false)) };
     if lines.is_empty() {
         panel.y = Scale { lo: -10.0, hi: 10.0, log: false };
         panel.empty = "no cluster at any date".to_owned();
