@@ -28,6 +28,8 @@
 //! | [`record`] | output folders: CSV, data package; whole or not at all | the terminal |
 //! | [`draw`] | runs and comparisons → pictures as SVG | files, terminal |
 //! | [`plot`] | tables → pictures of them, those of sweeps, PNG | how anything is simulated, where a picture goes, the terminal |
+//! | [`read`] | our tables back, CSV and Parquet | what is drawn or exported of them |
+//! | [`export`] | tables → workbooks, and CSV with decimal commas | how anything is simulated, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
 //! | [`batch`] | a sweep's runs: draws → measures, in chunks of columns | files, terminal, clock, threads |
 //! | [`examples`] | the shipped scenarios, which travel in the program | files, terminal |
@@ -69,7 +71,9 @@ pub mod cli;
 pub mod crew;
 pub mod error;
 pub mod examples;
+pub mod export;
 pub mod plot;
+pub mod read;
 pub mod record;
 pub mod report;
 pub mod schema;

@@ -8,6 +8,7 @@ mod compare;
 mod completions;
 mod equilibria;
 mod exit;
+mod export;
 mod init;
 mod man;
 mod merge;
@@ -81,6 +82,8 @@ enum Command {
     Init(init::Args),
     /// Draw pictures from the files of a run or a comparison
     Plot(plot::Args),
+    /// Put the tables of a folder into a workbook, or into CSV with semicolons and decimal commas
+    Export(export::Args),
     /// Print the JSON Schema of scenario or sweep files, by which editors complete and check
     Schema(schema::Args),
     /// Print a script by which a shell completes commands, options, and the keys of --set
@@ -166,6 +169,7 @@ pub fn main() -> ExitCode {
         Command::Merge(args) => merge::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
         Command::Plot(args) => plot::run(args, &terminal),
+        Command::Export(args) => export::run(args, &terminal),
         Command::Schema(args) => schema::run(args, &terminal),
         Command::Completions(args) => completions::run(args, &terminal),
         Command::Man(args) => man::run(args, &terminal),

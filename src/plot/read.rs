@@ -210,12 +210,12 @@ impl Place {
         if let Some(path) = self.file(None, COMPARISON_SUMMARY) {
             self.whole(&path)?;
             let wanted = ["scenario", "baseline", "verdict", "long_run_gap"];
-            Table::open(&path)?.each(&wanted, |cells, at| {
-                if cells[1] == "true" {
-                    comparison.baseline = Some(cells[0].to_owned());
+            Table::open(&path)?.each(&wanted, |line| {
+                if line.text("baseline") == "true" {
+                    comparison.baseline = Some(line.text("scenario").to_owned());
                 }
-                if let Some(run) = comparison.runs.iter_mut().find(|run| run.name == cells[0]) {
-                    run.long_run = long_run(cells[2], at.number(cells[3], "long_run_gap")?);
+                if let Some(run) = comparison.runs.iter_mut().find(|run| run.name == line.text("scenario")) {
+                    run.long_run = long_run(line.text("verdict"), line.number("long_run_gap")?);
                 }
                 Ok(())
             })?;
@@ -306,36 +306,46 @@ struct Table {
     reader: csv::Reader<std::io::Cursor<Vec<u8>>>,
 }
 
-/// A line of a table, for messages.
-struct At<'a> {
+/// A row of a table: its cells by the names of their columns.
+struct Line<'a> {
     path: &'a Path,
-    line: u64,
+    position: u64,
+    wanted: &'a [&'a str],
+    cells: &'a [&'a str],
 }
 
-impl At<'_> {
-    fn wrong(&self, cell: &str, column: &str, expected: &str) -> Error {
+impl<'a> Line<'a> {
+    /// The cell of a column that was asked for.
+    fn text(&self, column: &str) -> &'a str {
+        let place = self.wanted.iter().position(|name| *name == column);
+        place.and_then(|place| self.cells.get(place)).copied().unwrap_or("")
+    }
+
+    fn wrong(&self, column: &str, expected: &str) -> Error {
+        let cell = self.text(column);
         unfit(
-            format!("{}, line {}: {column} = \"{cell}\" is no {expected}", self.path.display(), self.line),
+            format!("{}, line {}: {column} = \"{cell}\" is no {expected}", self.path.display(), self.position),
             "the file was edited or damaged".to_owned(),
             "run again",
         )
     }
 
     /// A number, or `None` for an empty cell.
-    fn number(&self, cell: &str, column: &str) -> Result<Option<f64>, Error> {
+    fn number(&self, column: &str) -> Result<Option<f64>, Error> {
+        let cell = self.text(column);
         if cell.is_empty() {
             return Ok(None);
         }
         let number = cell.parse::<f64>().ok().filter(|number| number.is_finite());
-        number.map(Some).ok_or_else(|| self.wrong(cell, column, "number"))
+        number.map(Some).ok_or_else(|| self.wrong(column, "number"))
     }
 
-    fn required(&self, cell: &str, column: &str) -> Result<f64, Error> {
-        self.number(cell, column)?.ok_or_else(|| self.wrong(cell, column, "number"))
+    fn required(&self, column: &str) -> Result<f64, Error> {
+        self.number(column)?.ok_or_else(|| self.wrong(column, "number"))
     }
 
-    fn whole(&self, cell: &str, column: &str) -> Result<usize, Error> {
-        cell.parse().map_err(|_| self.wrong(cell, column, "whole number"))
+    fn whole(&self, column: &str) -> Result<usize, Error> {
+        self.text(column).parse().map_err(|_| self.wrong(column, "whole number"))
     }
 }
 
@@ -362,12 +372,8 @@ impl Table {
         Ok(Self { path: path.to_owned(), headers, reader })
     }
 
-    /// Calls `visit` with the cells of the `wanted` columns of every row.
-    fn each(
-        mut self,
-        wanted: &[&str],
-        mut visit: impl FnMut(&[&str], &At<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    /// Shows `visit` the `wanted` columns of every row.
+    fn each(mut self, wanted: &[&str], mut visit: impl FnMut(&Line<'_>) -> Result<(), Error>) -> Result<(), Error> {
         let mut places = Vec::with_capacity(wanted.len());
         let mut missing = Vec::new();
         for name in wanted {
@@ -405,7 +411,7 @@ impl Table {
                 }
             }
             let cells: Vec<&str> = places.iter().map(|place| &record[*place]).collect();
-            visit(&cells, &At { path: &self.path, line })?;
+            visit(&Line { path: &self.path, position: line, wanted, cells: &cells })?;
         }
     }
 }
@@ -415,34 +421,39 @@ fn states(table: Table) -> Result<Vec<Run>, Error> {
     let path = table.path.clone();
     let mut runs: Vec<Run> = Vec::new();
     let mut place = 0;
-    table.each(&STATE, |cells, at| {
-        let name = cells[0];
+    table.each(&STATE, |line| {
+        let name = line.text("scenario");
         if runs.get(place).is_none_or(|run: &Run| run.name != name) {
             place = runs.iter().position(|run| run.name == name).unwrap_or(runs.len());
             if place == runs.len() {
                 runs.push(Run::named(name));
             }
         }
-        let period = at.whole(cells[11], "period")?;
+        let period = line.whole("period")?;
         let expected = runs[place].year.len();
         if period != expected {
             return Err(unfit(
-                format!("{}, line {}: period {period} follows period {}", path.display(), at.line, expected as i64 - 1),
+                format!(
+                    "{}, line {}: period {period} follows period {}",
+                    path.display(),
+                    line.position,
+                    expected as i64 - 1
+                ),
                 "every scenario has a row for each period from 0 on".to_owned(),
                 "run again",
             ));
         }
         runs[place].push(&Row {
-            t: at.required(cells[1], "t")?,
-            year: at.required(cells[2], "year")?,
-            regime: cells[3],
-            sector: cells[4],
-            w_P: at.number(cells[5], "w_P")?,
-            gap: at.number(cells[6], "income_gap")?,
-            growth_R: at.number(cells[7], "growth_R")?,
-            growth_P: at.number(cells[8], "growth_P")?,
-            margin: at.number(cells[9], "margin")?,
-            subsidised: at.number(cells[10], "subsidy")?.is_some_and(|subsidy| subsidy > 0.0),
+            t: line.required("t")?,
+            year: line.required("year")?,
+            regime: line.text("regime"),
+            sector: line.text("sector"),
+            w_P: line.number("w_P")?,
+            gap: line.number("income_gap")?,
+            growth_R: line.number("growth_R")?,
+            growth_P: line.number("growth_P")?,
+            margin: line.number("margin")?,
+            subsidised: line.number("subsidy")?.is_some_and(|subsidy| subsidy > 0.0),
         });
         Ok(())
     })?;
@@ -468,9 +479,9 @@ fn summary(path: &Path, run: &mut Run) -> Result<(), Error> {
 
 fn events(path: &Path, run: &mut Run) -> Result<(), Error> {
     let last = run.year.len().saturating_sub(1);
-    Table::open(path)?.each(&["period", "event", "detail"], |cells, at| {
-        let period = at.whole(cells[0], "period")?.min(last);
-        run.marks.push(Mark { period, event: cells[1].to_owned(), detail: cells[2].to_owned() });
+    Table::open(path)?.each(&["period", "event", "detail"], |line| {
+        let period = line.whole("period")?.min(last);
+        run.marks.push(Mark { period, event: line.text("event").to_owned(), detail: line.text("detail").to_owned() });
         Ok(())
     })
 }
@@ -479,20 +490,20 @@ fn sectors(table: Table, run: &mut Run) -> Result<(), Error> {
     let path = table.path.clone();
     let dates = run.year.len();
     run.outside = vec![None; dates];
-    table.each(&["period", "sector", "z", "v_Is"], |cells, at| {
-        let period = at.whole(cells[0], "period")?;
-        let place = match run.sectors.iter().position(|sector| sector.name == cells[1]) {
+    table.each(&["period", "sector", "z", "v_Is"], |line| {
+        let period = line.whole("period")?;
+        let place = match run.sectors.iter().position(|sector| sector.name == line.text("sector")) {
             Some(place) => place,
             None => {
-                run.sectors.push(Sector { name: cells[1].to_owned(), z: Vec::new() });
+                run.sectors.push(Sector { name: line.text("sector").to_owned(), z: Vec::new() });
                 run.sectors.len() - 1
             }
         };
         if period >= dates || run.sectors[place].z.len() != period {
-            return Err(at.wrong(cells[0], "period", "period that is due"));
+            return Err(line.wrong("period", "period that is due"));
         }
-        run.sectors[place].z.push(at.number(cells[2], "z")?);
-        let offer = at.number(cells[3], "v_Is")?;
+        run.sectors[place].z.push(line.number("z")?);
+        let offer = line.number("v_Is")?;
         run.outside[period] = match (run.outside[period], offer) {
             (Some(best), Some(offer)) => Some(f64::max(best, offer)),
             (best, offer) => best.or(offer),
@@ -515,17 +526,18 @@ fn decompositions(table: Table) -> Result<Vec<Decomposition>, Error> {
     let mut wanted = vec!["scenario", "t", "cum_d_ln_gap"];
     wanted.extend(columns.iter().map(String::as_str));
     let mut found: Vec<Decomposition> = Vec::new();
-    table.each(&wanted, |cells, at| {
-        let place = found.iter().position(|decomposition| decomposition.name == cells[0]).unwrap_or(found.len());
+    table.each(&wanted, |line| {
+        let place =
+            found.iter().position(|decomposition| decomposition.name == line.text("scenario")).unwrap_or(found.len());
         if place == found.len() {
-            let name = cells[0].to_owned();
+            let name = line.text("scenario").to_owned();
             found.push(Decomposition { name, t: Vec::new(), total: Vec::new(), terms: Default::default() });
         }
         let decomposition = &mut found[place];
-        decomposition.t.push(at.required(cells[1], "t")?);
-        decomposition.total.push(at.number(cells[2], "cum_d_ln_gap")?);
+        decomposition.t.push(line.required("t")?);
+        decomposition.total.push(line.number("cum_d_ln_gap")?);
         for (i, term) in decomposition.terms.iter_mut().enumerate() {
-            term.push(at.number(cells[3 + i], &columns[i])?);
+            term.push(line.number(&columns[i])?);
         }
         Ok(())
     })?;

@@ -1,6 +1,8 @@
 //! What tells a folder of ours: its data package, which names the program and the kind of folder.
 
+use crate::error::Error;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// Name of the data package's file.
 pub(super) const FILE: &str = "datapackage.json";
@@ -34,4 +36,27 @@ pub(super) fn program(kind: &str) -> Value {
 pub(super) fn kind_of(package: &[u8]) -> Option<String> {
     let package: Value = serde_json::from_slice(package).ok()?;
     Some(package.get("catchup")?.get("kind")?.as_str()?.to_owned())
+}
+
+/// The data package of a folder of ours.
+///
+/// # Errors
+/// Where there is none.
+pub(crate) fn packaged(folder: &Path) -> Result<Value, Error> {
+    let path = folder.join(FILE);
+    let none = || {
+        Error::invalid(format!("{} holds no finished run, comparison or sweep of catchup", folder.display()))
+            .hint("name a folder that catchup run, compare or sweep wrote, such as output/my-region")
+    };
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+            return Err(none().note(format!("{} is missing", path.display())));
+        }
+        Err(error) => return Err(Error::io(format_args!("read {}", path.display()), error, "nothing was written")),
+    };
+    if kind_of(&bytes).is_none() {
+        return Err(none().note(format!("{} was not written by it, or is damaged", path.display())));
+    }
+    serde_json::from_slice(&bytes).map_err(|_| none())
 }

@@ -8,10 +8,11 @@ pub mod sweep;
 pub mod tables;
 mod write;
 
-pub use stage::{Stage, Staged, replace};
+pub use stage::{Pending, Stage, Staged, replace};
 pub use sweep::{Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep};
 pub use write::csv;
 
+pub(crate) use mark::packaged;
 pub(crate) use write::Digits;
 
 use crate::compare::{self, Comparison, Decomposed, Member, Versus};

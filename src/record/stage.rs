@@ -206,21 +206,57 @@ fn stays_inside(name: &str) -> bool {
     !name.contains('\\') && Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
+/// A file that stands whole under a temporary name, which goes if it is dropped without being kept.
+#[derive(Debug)]
+pub struct Pending {
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl Pending {
+    /// Writes and syncs what is to stand at `path`.
+    ///
+    /// # Errors
+    /// Where it cannot be written; those of `write`.
+    pub fn write(path: &Path, write: impl FnOnce(&mut File) -> Result<(), Error>) -> Result<Self, Error> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // The process's number keeps two that write the same file apart.
+        let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+        let pending = Self { temporary, path: path.to_owned() };
+        let mut file = File::create(&pending.temporary).map_err(|error| pending.unwritten(error))?;
+        write(&mut file)?;
+        file.sync_all().map_err(|error| pending.unwritten(error))?;
+        Ok(pending)
+    }
+
+    /// Puts it in the place of what stands at its path; returns that.
+    ///
+    /// # Errors
+    /// Where it cannot be renamed.
+    pub fn keep(self) -> Result<PathBuf, Error> {
+        fs::rename(&self.temporary, &self.path).map_err(|error| self.unwritten(error))?;
+        Ok(self.path.clone())
+    }
+
+    fn unwritten(&self, error: io::Error) -> Error {
+        Error::io(format_args!("write {}", self.path.display()), error, "what stood there before is untouched")
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
 /// Puts `bytes` in the place of the file at `path`, whole or not at all.
 ///
 /// # Errors
 /// Where it cannot be written or renamed.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // The process's number keeps two that draw the same picture apart.
-    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path))
-        .map_err(|error| {
-            let _ = fs::remove_file(&temporary);
-            Error::io(format_args!("write {}", path.display()), error, "what stood there before is untouched")
-        })
+    let action = format!("write {}", path.display());
+    let unwritten = |error| Error::io(action, error, "what stood there before is untouched");
+    Pending::write(path, |file| file.write_all(bytes).map_err(unwritten))?.keep().map(|_| ())
 }
 
 /// Makes `folder` and its parents; returns those that had to be made, outermost first.

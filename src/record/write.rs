@@ -21,15 +21,15 @@ impl Digits {
         Self { shortest: zmij::Buffer::new(), large: String::new() }
     }
 
-    /// Shortest text that reads back as the same number; a whole number without its `.0`, an exponent without a plus.
-    /// What is not finite is empty.
+    /// Shortest text that reads back as the same number, an exponent without a plus. A whole number has its `.0`: readers
+    /// that guess types from the first rows then guess right. What is not finite is empty.
     pub fn text(&mut self, value: f64) -> &str {
         if !value.is_finite() {
             return "";
         }
         let text = self.shortest.format_finite(value);
         if value.abs() < 1e16 {
-            return text.strip_suffix(".0").unwrap_or(text);
+            return text;
         }
         self.large = text.replace('+', "");
         &self.large
@@ -136,9 +136,9 @@ mod tests {
     fn numbers_are_as_short_as_they_can_be() {
         let (mut digits, mut random) = (Digits::new(), fastrand::Rng::with_seed(9));
         for (value, text) in [
-            (0.0, "0"),
-            (-0.0, "-0"),
-            (1e15, "1000000000000000"),
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1e15, "1000000000000000.0"),
             (1e16, "1e16"),
             (-1.5e300, "-1.5e300"),
             (1e-5, "0.00001"),
@@ -151,7 +151,7 @@ mod tests {
         for _ in 0..100_000 {
             let value = f64::from_bits(random.u64(..));
             let text = ryu::Buffer::new().format(value).to_owned();
-            let expected = if value.is_finite() { text.strip_suffix(".0").unwrap_or(&text) } else { "" };
+            let expected = if value.is_finite() { text.as_str() } else { "" };
             assert_eq!(digits.text(value), expected);
         }
     }

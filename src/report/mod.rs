@@ -205,7 +205,7 @@ fn pictures(comparison: &Comparison, figures: &[(What, Figure)]) -> Vec<Picture>
     let dates = comparison.members[comparison.baseline].trajectory.grid.periods + 1;
     let twice = comparison.members.len() * dates <= POINTS_DRAWN_TWICE;
     let picture = |(what, figure): &(What, Figure)| {
-        let (heading, reading) = words(*what);
+        let (heading, reading) = what.reading();
         let draw = |kind: &str, width: f64| {
             let look = Look { width, title: false, ids: format!("{}-{kind}-", what.name()), ..Look::default() };
             svg::render(figure, &look)
@@ -226,36 +226,6 @@ fn limit(figure: &mut Figure, comparison: &Comparison) {
     let kept: Vec<usize> = std::iter::once(comparison.baseline).chain(others).take(PANELS).collect();
     figure.panels.retain(|panel| panel.run.is_none_or(|run| kept.contains(&run)));
     figure.notes.push(format!("The baseline and the best {} of {panels} runs.", PANELS - 1));
-}
-
-/// Heading of a picture, and how to read it.
-fn words(what: What) -> (&'static str, &'static str) {
-    match what {
-        What::Gap => (
-            "Income gap",
-            "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, if the last regime is held.",
-        ),
-        What::Share => ("Income", "Income in P as a share of R’s: 100 % is parity."),
-        What::Wage => ("Wage in P", "In units of R’s wage: the inverse of the income gap."),
-        What::Z => (
-            "Relative productivities",
-            "z = Z_P / Z_R, the technology gap in each sector: 1 is R’s level. Clusters learn; outside them P lives on spillovers.",
-        ),
-        What::Growth => (
-            "Growth",
-            "Growth of real income per worker in P. Where the regime or a parameter changes, the level jumps.",
-        ),
-        What::Margin => (
-            "How far a cluster is from collapse",
-            "What a worker earns in the cluster over the best that he would earn outside it, less 1. Below 0 the cluster collapses, or \
-             needs a subsidy.",
-        ),
-        What::Decomposition => (
-            "What moved the gap",
-            "Change of ln(income gap) since the start, in six parts that add up to it. What widens the gap is stacked upwards, what \
-             narrows it downwards; the black line is their sum.",
-        ),
-    }
 }
 
 /// Policies, shocks, changes of regime by date: each once, with the runs in which it happens.

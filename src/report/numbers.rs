@@ -12,8 +12,6 @@ use std::collections::BTreeMap;
 const BYTES: usize = 1_000_000;
 /// A cell with its comma, bytes.
 const CELL: usize = 20;
-/// Columns that pictures show in per cent.
-const PERCENT: [&str; 2] = ["growth_P", "margin"];
 /// The sum of the parts of a decomposition.
 const SUM: (&str, &str) = ("d_ln_gap", "total");
 
@@ -24,7 +22,6 @@ struct Numbers<'a> {
     year: String,
     /// For each column the cells of each run.
     columns: BTreeMap<String, Vec<String>>,
-    percent: [&'static str; 2],
     /// Columns of a decomposition with their names.
     parts: Vec<(String, &'static str)>,
     /// Year, runs, words.
@@ -70,7 +67,6 @@ pub(super) fn json(comparison: &Comparison, shown: &[&str], happenings: &[Happen
         runs: comparison.members.iter().map(|member| member.summary.name.as_str()).collect(),
         year,
         columns,
-        percent: PERCENT,
         parts,
         events: happenings
             .iter()

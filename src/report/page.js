@@ -20,15 +20,14 @@
 
   // ---- what the pictures show, and where
 
-  const number = (text) => Number(text);
   const panels = [];
   for (const figure of document.querySelectorAll("figure.picture")) {
     for (const svg of figure.querySelectorAll("svg")) {
       svg.setAttribute("preserveAspectRatio", "xMinYMin");
       for (const node of svg.querySelectorAll(".panel")) {
-        const { x0, x1, left, right, y0, y1, top, bottom, log, y, i } = node.dataset;
-        const [X0, X1, L, R, Y0, Y1, T, B] = [x0, x1, left, right, y0, y1, top, bottom].map(number);
-        panels.push({ figure, svg, node, x0: X0, x1: X1, left: L, right: R, y0: Y0, y1: Y1, top: T, bottom: B, log: log === "true", column: y, run: i });
+        const panel = { figure, svg, node, column: node.dataset.y, run: node.dataset.i };
+        for (const name of ["x0", "x1", "left", "right", "y0", "y1", "top", "bottom"]) panel[name] = Number(node.dataset[name]);
+        panels.push({ ...panel, log: node.dataset.log === "true", factor: node.dataset.percent === "true" ? 100 : 1 });
       }
     }
   }
@@ -52,16 +51,15 @@
     if (!columns.has(key)) columns.set(key, (numbers.columns[column]?.[run] ?? "").split(","));
     return columns.get(key)[k] ?? "";
   };
-  const factor = (column) => (numbers.percent.includes(column) ? 100 : 1);
   /** As a reader wants it: five digits, or all of the table's. */
-  const told = (column, text) => {
+  const readable = (text, factor) => {
     if (text === "") return "–";
     if (exact) return text;
-    const value = Number(text) * factor(column);
+    const value = Number(text) * factor;
     const size = Math.abs(value);
     const plain = size === 0 || (size >= 1e-4 && size < 1e7);
     const digits = plain ? String(Number(value.toPrecision(5))) : value.toExponential(3);
-    return digits.replace("-", "−") + (factor(column) === 100 ? " %" : "");
+    return digits.replace("-", "−") + (factor === 100 ? " %" : "");
   };
 
   // ---- the line and its box
@@ -109,16 +107,16 @@
   box.className = "tip";
   const fill = (panel) => {
     box.replaceChildren();
-    const run = chips.find((chip) => chip.dataset.run === panel.run);
-    add(box, "b", dates[here] + (run ? ` · ${run.textContent.trim()}` : ""));
+    const owner = chips.find((chip) => chip.dataset.run === panel.run);
+    add(box, "b", dates[here] + (owner ? ` · ${owner.textContent.trim()}` : ""));
     const table = add(add(box, "table"), "tbody");
     const all = rows(panel);
-    for (const [name, column, of, sample] of all.slice(0, ROWS)) {
+    for (const [name, column, run, sample] of all.slice(0, ROWS)) {
       const row = add(table, "tr");
       const head = add(row, "th");
       head.scope = "row";
       head.append(sample, name);
-      add(row, "td", told(column, cell(column, of, here)));
+      add(row, "td", readable(cell(column, run, here), panel.factor));
     }
     if (all.length > ROWS) add(box, "p", `and ${all.length - ROWS} more: switch paths off to see them`);
     const before = here > 0 ? years[here - 1] : -Infinity;
@@ -146,7 +144,7 @@
       if (panel.run !== undefined) continue;
       for (const chip of shown()) {
         const text = cell(panel.column, chip.dataset.run, here);
-        const y = text === "" ? NaN : down(panel, Number(text) * factor(panel.column));
+        const y = text === "" ? NaN : down(panel, Number(text) * panel.factor);
         if (!(y >= panel.top - 1 && y <= panel.bottom + 1)) continue;
         const line = panel.node.querySelector(`.run[data-i="${chip.dataset.run}"] .line`);
         if (line) draw("circle", panel.node, { class: "spot", cx: x, cy: y, r: 3.4, fill: line.getAttribute("stroke") });
@@ -157,14 +155,14 @@
     active.figure.append(box);
     const frame = active.figure.getBoundingClientRect();
     const matrix = active.svg.getScreenCTM();
-    const at = (x, y) => new DOMPoint(x, y).matrixTransform(matrix);
-    const point = at(across(active, years[here]), active.top);
+    const onScreen = (x, y) => new DOMPoint(x, y).matrixTransform(matrix);
+    const point = onScreen(across(active, years[here]), active.top);
     const room = frame.right - point.x - 14;
     box.style.left = `${Math.max(0, room >= box.offsetWidth ? point.x - frame.left + 12 : point.x - frame.left - 12 - box.offsetWidth)}px`;
     box.style.top = `${Math.max(0, point.y - frame.top + 6)}px`;
     const { figure } = active;
     figure.setAttribute("aria-valuenow", years[here]);
-    figure.setAttribute("aria-valuetext", `${dates[here]}: ` + rows(active).map(([name, column, of]) => `${name} ${told(column, cell(column, of, here))}`).join(", "));
+    figure.setAttribute("aria-valuetext", `${dates[here]}: ` + rows(active).map(([name, column, run]) => `${name} ${readable(cell(column, run, here), active.factor)}`).join(", "));
   };
   const nearest = (year) => years.reduce((best, other, k) => (Math.abs(other - year) < Math.abs(years[best] - year) ? k : best), 0);
 
@@ -178,7 +176,7 @@
     if (!(name in attributes)) attributes[name] = node.getAttribute(name);
     return attributes[name];
   };
-  const place = (node, name, at) => node.setAttribute(name, at(Number(original(node, name))));
+  const place = (node, name, move) => node.setAttribute(name, move(Number(original(node, name))));
   const restore = () => {
     for (const [node, attributes] of kept) {
       for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -188,31 +186,31 @@
   const stretch = (svg) => {
     const panel = panels.find((panel) => panel.svg === svg);
     const scale = (panel.x1 - panel.x0) / (span[1] - span[0]);
-    const at = (x) => across(panel, panel.x0 + ((x - panel.left) / (panel.right - panel.left)) * (panel.x1 - panel.x0));
+    const moved = (x) => across(panel, panel.x0 + ((x - panel.left) / (panel.right - panel.left)) * (panel.x1 - panel.x0));
     for (const node of svg.querySelectorAll(".content *")) {
       switch (node.localName) {
         case "rect": {
           const x = Number(original(node, "x"));
           node.setAttribute("width", Number(original(node, "width")) * scale);
-          node.setAttribute("x", at(x));
+          node.setAttribute("x", moved(x));
           break;
         }
         case "line": {
           // A sample of a run's line goes with the text behind it; the others are dates and spans.
           const text = node.matches(".act-of") ? node.parentNode.querySelector("text") : null;
-          const shift = text && at(Number(text.dataset.at)) - Number(text.dataset.at);
-          for (const name of ["x1", "x2"]) place(node, name, text ? (x) => x + shift : at);
+          const shift = text && moved(Number(text.dataset.at)) - Number(text.dataset.at);
+          for (const name of ["x1", "x2"]) place(node, name, text ? (x) => x + shift : moved);
           break;
         }
         case "circle":
-          place(node, "cx", at);
+          place(node, "cx", moved);
           break;
         case "text": {
           // A text stands beside what it names, and inside the axes as long as that does.
           const named = node.matches(".band-label") ? node.previousElementSibling : node.parentNode.querySelector(".act-span");
           const beside = Number(node.dataset.at ?? original(node, "x"));
-          const start = at(beside);
-          const end = named ? at(named.localName === "rect" ? Number(original(named, "x")) + Number(original(named, "width")) : Number(original(named, "x2"))) : start;
+          const start = moved(beside);
+          const end = named ? moved(named.localName === "rect" ? Number(original(named, "x")) + Number(original(named, "width")) : Number(original(named, "x2"))) : start;
           place(node, "x", (x) => (end > panel.left ? Math.max(start, panel.left + 3) : start) + x - beside);
           if (node.matches(".band-label")) node.classList.toggle("off", Number(node.getAttribute("x")) + node.getComputedTextLength() > end);
           break;
@@ -221,7 +219,7 @@
           const d = original(node, "d");
           // A mark keeps its shape.
           const fixed = node.matches(".jump") ? Number(/-?[\d.]+/.exec(d)[0]) : null;
-          node.setAttribute("d", d.replace(/([ML])(-?[\d.]+) /g, (_, letter, x) => `${letter}${fixed === null ? at(Number(x)) : at(fixed) + Number(x) - fixed} `));
+          node.setAttribute("d", d.replace(/([ML])(-?[\d.]+) /g, (_, letter, x) => `${letter}${fixed === null ? moved(Number(x)) : moved(fixed) + Number(x) - fixed} `));
           break;
         }
       }

@@ -1,6 +1,7 @@
 //! What several test files share: running the program in a folder of its own, and small readers of its output.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod docs;
 pub mod random;
 pub mod study;
 

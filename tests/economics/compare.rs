@@ -73,7 +73,8 @@ fn gains_follow_from_the_tables_alone() {
             close(of("peak_subsidy_share", row), peak, "peak subsidy");
             // The first year from which on income is above the baseline's in every year.
             let above = |k: usize| income[k] > income_base[k] * (1.0 + 1e-9);
-            let passes = (0..=last).find(|&k| (k..=last).all(above)).map_or(String::new(), |k| year[k].to_string());
+            let passes =
+                (0..=last).find(|&k| (k..=last).all(above)).map_or(String::new(), |k| format!("{:?}", year[k]));
             assert_eq!(of("passes_baseline_year", row), passes, "{name}: passes the baseline");
             let regimes: Vec<(String, String)> = {
                 let all = column(&comparison, "scenario").into_iter().zip(column(&comparison, "regime"));
@@ -81,7 +82,8 @@ fn gains_follow_from_the_tables_alone() {
                 all.filter(|((of, _), _)| of == name).map(|((_, regime), sector)| (regime, sector)).collect()
             };
             let stands = |k: usize| regimes[k].0 == "cluster" && regimes[k] == regimes[last] && subsidy[k] == 0.0;
-            let alone = (0..=last).find(|&k| (k..=last).all(stands)).map_or(String::new(), |k| year[k].to_string());
+            let alone =
+                (0..=last).find(|&k| (k..=last).all(stands)).map_or(String::new(), |k| format!("{:?}", year[k]));
             assert_eq!(of("self_sustaining_year", row), alone, "{name}: stands on its own");
             for k in 0..=last {
                 let differs = (path(&comparison, name, "d_income_gap")[k] - (gap[k] - gap_base[k])).abs();

@@ -5,7 +5,9 @@ mod common;
 
 mod bad_input;
 mod check;
+mod column_tables;
 mod examples;
+mod export;
 mod faults;
 mod golden;
 mod key_tables;

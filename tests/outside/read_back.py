@@ -2,6 +2,7 @@
 
 usage: read_back.py validate FOLDER   the data package passes the Frictionless validator
        read_back.py duckdb FOLDER     every table loads in DuckDB with the declared types, value for value
+       read_back.py export FOLDER     its workbook and its CSV with decimal commas hold the values of its tables
        read_back.py parquet FOLDER    a sweep's runs.parquet and runs.csv hold the same values, trajectories.parquet those
                                       of single runs in ../<variant>-<run>/; DuckDB and pandas read the same
 """
@@ -116,6 +117,47 @@ def parquet(folder):
     return True
 
 
+def export(folder):
+    """The workbook and the CSV with decimal commas beside the tables hold their values, and say what the columns mean."""
+    import openpyxl
+
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    tables = {}
+    for resource in package["resources"]:
+        if "schema" in resource and "/" not in resource["path"]:
+            stem = resource["path"].rsplit(".", 1)[0]
+            if stem not in tables or resource["path"].endswith(".csv"):
+                tables[stem] = resource
+    book = openpyxl.load_workbook(folder / f"{folder.name}.xlsx")
+    assert set(tables) <= set(book.sheetnames), (list(tables), book.sheetnames)
+    for stem, resource in tables.items():
+        if not resource["path"].endswith(".csv"):
+            continue
+        fields = resource["schema"]["fields"]
+        with open(folder / resource["path"], encoding="utf-8", newline="") as text:
+            lines = list(csv.reader(text))[1:]
+        expected = [[parsed(field["type"], cell) for field, cell in zip(fields, line)] for line in lines]
+        sheet = book[stem]
+        assert sheet.freeze_panes == "A2", stem
+        for cell, field in zip(sheet[1], fields):
+            assert cell.value == field["name"] and cell.font.bold, (stem, cell.value)
+            assert field["description"] in cell.comment.text and field.get("unit", "") in cell.comment.text, cell.comment
+        found = [list(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+        assert len(found) == len(expected), (stem, len(found), len(expected))
+        for got, row in zip(found, expected):
+            for value, wanted in zip(got, row):
+                same_kind = isinstance(value, bool) == isinstance(wanted, bool) and isinstance(value, str) == isinstance(wanted, str)
+                assert value == wanted and same_kind, (stem, got, row)
+        with open(folder / f"{stem}.csv2.csv", encoding="utf-8-sig", newline="") as text:
+            found = list(csv.reader(text, delimiter=";"))
+        assert found[0] == [field["name"] for field in fields], stem
+        for got, row in zip(found[1:], expected, strict=True):
+            cells = [cell.replace(",", ".") if field["type"] == "number" else cell for field, cell in zip(fields, got)]
+            assert [parsed(field["type"], cell) for field, cell in zip(fields, cells)] == row, (stem, got, row)
+        print(stem, len(expected), "rows")
+    return True
+
+
 if __name__ == "__main__":
-    ok = {"validate": validate, "duckdb": duckdb, "parquet": parquet}[sys.argv[1]](pathlib.Path(sys.argv[2]))
+    ok = {"validate": validate, "duckdb": duckdb, "export": export, "parquet": parquet}[sys.argv[1]](pathlib.Path(sys.argv[2]))
     sys.exit(0 if ok else 1)

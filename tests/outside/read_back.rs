@@ -1,7 +1,7 @@
 //! Protects that others can read what we write: the data package passes the Frictionless validator, and the tables
 //! load in DuckDB with the types that it declares. A sweep's Parquet and CSV hold the same values, for DuckDB and for pandas.
 //!
-//! Needs Python with the packages `frictionless`, `duckdb`, `pandas` and `pyarrow`: `python3`, or the interpreter that `CATCHUP_PYTHON`
+//! Needs Python with the packages `frictionless`, `duckdb`, `openpyxl`, `pandas` and `pyarrow`: `python3`, or the interpreter that `CATCHUP_PYTHON`
 //! names. Without them the tests are shown as ignored; with `CATCHUP_REQUIRE_OUTSIDE=1` they fail instead.
 
 use crate::common::{Bench, column, root};
@@ -108,6 +108,23 @@ fn frictionless_accepts_a_sweep() -> Result<(), Failed> {
     if valid && said.matches(" valid").count() == 5 { Ok(()) } else { Err(said.into()) }
 }
 
+fn a_workbook_holds_every_cell_of_the_tables() -> Result<(), Failed> {
+    let bench = swept()?;
+    for (folder, tables) in [("output/everything", 3), ("output/all", 3), ("output/swept", 2)] {
+        for format in ["xlsx", "csv2"] {
+            let ran = bench.run(&["export", folder, "--format", format]);
+            if ran.code != Some(0) {
+                return Err(format!("{ran:?}").into());
+            }
+        }
+        let (same, said) = read_back("export", &bench, folder);
+        if !same || said.matches(" rows").count() != tables {
+            return Err(said.into());
+        }
+    }
+    Ok(())
+}
+
 pub fn trials() -> Vec<Trial> {
     let trial =
         |name: &str, packages: &[&str], run: fn() -> Result<(), Failed>| trial(name, missing_packages(packages), run);
@@ -120,5 +137,6 @@ pub fn trials() -> Vec<Trial> {
             parquet_and_csv_hold_the_same_values,
         ),
         trial("frictionless_accepts_a_sweep", &["frictionless"], frictionless_accepts_a_sweep),
+        trial("a_workbook_holds_every_cell_of_the_tables", &["openpyxl"], a_workbook_holds_every_cell_of_the_tables),
     ]
 }

@@ -276,7 +276,7 @@ fn jumps_stand_upright_at_their_date() {
     assert!(!upright.is_empty(), "{points:?}");
     let first = upright[0];
     assert!((first[0].0 - 2005.0).abs() < 0.2 && (first[0].1 - 1.0).abs() < 0.005, "{first:?}");
-    assert!((first[1].1 - at("2005").expect("a row")).abs() < 0.005, "{first:?}");
+    assert!((first[1].1 - at("2005.0").expect("a row")).abs() < 0.005, "{first:?}");
     // Between two dates nothing leads from one level to the other.
     for pair in points.windows(2).filter(|pair| pair[1].0 - pair[0].0 > 1.0) {
         assert!((pair[1].1 - pair[0].1).abs() < 0.2, "{pair:?}");
@@ -679,8 +679,8 @@ fn what_is_not_whole_is_refused() {
     );
     cut("rows-lost", [&rows[..3], &rows[6..]].concat().join("\n") + "\n", &["line 4", "period 5 follows period 1"]);
     cut("no-rows", format!("{}\n", rows[0]), &["has no rows"]);
-    cut("words", table.replacen(",2025,", ",soon,", 1), &["line 2", "year = \"soon\" is no number"]);
-    cut("infinite", table.replacen(",2025,", ",inf,", 1), &["year = \"inf\" is no number"]);
+    cut("words", table.replacen(",2025.0,", ",soon,", 1), &["line 2", "year = \"soon\" is no number"]);
+    cut("infinite", table.replacen(",2025.0,", ",inf,", 1), &["year = \"inf\" is no number"]);
     cut("columns", table.replace(",w_P,", ",wage,"), &["lacks columns: w_P"]);
     // Sectors that end before the trajectory does.
     bench.write("short/trajectory.csv", &table);

@@ -41,7 +41,7 @@ pub fn columns<'a>() -> Vec<Column<'a, Answer<'a>>> {
         Column::number(name, unit, description, move |answer: &Answer<'a>, i| value(&answer.candidates[i]))
     }
     vec![
-        Column::named::<RegimeKind, _>("regime", "cluster, isolation or diversified", |answer: &Answer<'a>, i| {
+        Column::named::<RegimeKind, _>("regime", "what P would do", |answer: &Answer<'a>, i| {
             answer.candidates[i].regime.kind()
         }),
         Column::optional_text(

@@ -61,17 +61,17 @@ impl Verdict {
 names! {
     /// A measure of a run: one number for the whole of it. In the order of tables.
     pub enum Measure {
-        InitialGap = "initial_gap": "Income gap at t = 0",
-        FinalGap = "final_gap": "Income gap at the horizon",
-        LongRunGap = "long_run_gap": "Income gap as t goes to infinity; empty if it grows without bound",
+        InitialGap = "initial_gap": "income gap at t = 0",
+        FinalGap = "final_gap": "income gap at the horizon",
+        LongRunGap = "long_run_gap": "income gap as t goes to infinity; empty if it grows without bound",
         HalfLife = "half_life":
-            "Years from the last change of regime, sector or parameter until half the log distance to the long run is covered",
-        RegimeChanges = "regime_changes": "Rows whose regime or sector differ from the row before",
-        Welfare = "welfare": "Sum of exp(-rho t) period ln v_P",
-        SubsidyPv = "subsidy_pv": "Present value of the subsidy",
-        DFinalGap = "d_final_gap": "Final gap minus the baseline's of the same draw",
+            "years from the last change of regime, sector or parameter until half the log distance to the long run is covered",
+        RegimeChanges = "regime_changes": "rows whose regime or sector differ from the row before",
+        Welfare = "welfare": "sum of exp(-rho t) period ln v_P",
+        SubsidyPv = "subsidy_pv": "present value of the subsidy",
+        DFinalGap = "d_final_gap": "final gap minus the baseline's of the same draw",
         EquivalentVariation = "equivalent_variation":
-            "Share by which the baseline's income would have to rise in every period to be as good",
+            "share by which the baseline's income would have to rise in every period to be as good",
     }
 }
 
@@ -85,7 +85,7 @@ pub enum Better {
 }
 
 /// What is known of a measure besides its name and meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct About {
     /// Type of its values.
     pub kind: ColumnType,
@@ -97,6 +97,8 @@ pub struct About {
     pub phrase: &'static str,
     /// Whether ratios of its values mean something: where they range widely, a scale is logarithmic.
     pub ratio: bool,
+    /// The value that parts its values in two: 1, parity, of a gap; 0 of a difference.
+    pub pivot: Option<f64>,
     /// Of a difference from the baseline: its better side. `None` for a measure of the run alone.
     pub difference: Option<Better>,
 }
@@ -108,7 +110,7 @@ impl Measure {
     /// What is known of it.
     pub const fn about(self) -> About {
         const fn about(unit: &'static str, title: &'static str, phrase: &'static str) -> About {
-            About { kind: ColumnType::Number, unit, title, phrase, ratio: false, difference: None }
+            About { kind: ColumnType::Number, unit, title, phrase, ratio: false, pivot: None, difference: None }
         }
         match self {
             Self::InitialGap => {
@@ -116,10 +118,12 @@ impl Measure {
             }
             Self::FinalGap => About {
                 ratio: true,
+                pivot: Some(1.0),
                 ..about("1", "Income gap at the horizon, w_{R} / w_{P}", "income gap at the horizon")
             },
             Self::LongRunGap => About {
                 ratio: true,
+                pivot: Some(1.0),
                 ..about("1", "Income gap in the long run, w_{R} / w_{P}", "income gap in the long run")
             },
             Self::HalfLife => {
@@ -135,6 +139,7 @@ impl Measure {
                 "present value of the subsidy",
             ),
             Self::DFinalGap => About {
+                pivot: Some(0.0),
                 difference: Some(Better::Below),
                 ..about(
                     "1",
@@ -143,6 +148,7 @@ impl Measure {
                 )
             },
             Self::EquivalentVariation => About {
+                pivot: Some(0.0),
                 difference: Some(Better::Above),
                 ..about("1", "Equivalent variation, share of the baseline’s income", "equivalent variation")
             },

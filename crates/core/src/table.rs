@@ -303,6 +303,30 @@ impl Cells {
         self.len() == 0
     }
 
+    /// Adds the value that a text of a CSV table stands for, an empty one for none; whether it is of this type.
+    pub fn push_text(&mut self, text: &str) -> bool {
+        match self {
+            Self::Numbers(cells) if text.is_empty() => cells.push(f64::NAN),
+            Self::Integers(cells) if text.is_empty() => cells.push(None),
+            Self::Truths(cells) if text.is_empty() => cells.push(None),
+            Self::Texts(cells) => cells.push(Some(text).filter(|text| !text.is_empty())),
+            Self::Numbers(cells) => match text.parse::<f64>() {
+                Ok(value) if value.is_finite() => cells.push(value),
+                _ => return false,
+            },
+            Self::Integers(cells) => match text.parse() {
+                Ok(value) => cells.push(Some(value)),
+                Err(_) => return false,
+            },
+            Self::Truths(cells) => match text {
+                "true" => cells.push(Some(true)),
+                "false" => cells.push(Some(false)),
+                _ => return false,
+            },
+        }
+        true
+    }
+
     /// Makes it no values of this type; memory, and the texts known, stay where it is of it already.
     pub fn begin(&mut self, kind: ColumnType) {
         match (&*self, kind) {

@@ -212,7 +212,7 @@ pub fn states<'a>() -> Vec<Column<'a, Run<'a>>> {
         }),
         Column::named::<RegimeKind, _>(
             "regime",
-            "what P does from t on: cluster, isolation, diversified or closed",
+            "what P does from t on",
             |run: &Run<'a>, k| run.trajectory.rows[k].regime.kind(),
         ),
         Column::optional_text(

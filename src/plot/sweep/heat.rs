@@ -6,12 +6,13 @@ use super::side::{Side, with_log};
 use super::survey::{Key, Span, Survey, Values};
 use super::table::Table;
 use super::telling::most_telling;
-use super::words::{Better, Measure, count, percent, ramp, unknown};
+use super::words::{count, percent, ramp, unknown};
 use crate::draw::axis::Scale;
 use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
 use crate::math::{exp, ln};
+use crate::measure::{Better, Measure};
 use crate::plot::unfit;
 
 /// Bins across and up, at most.
@@ -87,7 +88,7 @@ pub(super) fn heat(
     // The baseline differs from itself by nothing: not worth a map.
     let mut chosen = asked.variants.clone();
     let mut left_out = None;
-    if let (Some(Measure { better: Some(_), .. }), Some(spans)) = (by, spans)
+    if let (Some(Some(_)), Some(spans)) = (by.map(|by| by.about().difference), spans)
         && chosen.len() > 1
         && chosen[0] == 0
         && zeros(spans[0])
@@ -98,7 +99,7 @@ pub(super) fn heat(
     let [x, y] = sides_of(x_key, y_key, table, draws, chosen.len());
     let width = x.len().max(1);
     let range = spans.map_or_else(|| Span::of(std::iter::empty()), |spans| Span::of(chosen.iter().map(|i| spans[*i])));
-    let log = by.is_some_and(|by| by.ratio) && range.lo > 0.0 && range.hi / range.lo > WIDE;
+    let log = by.is_some_and(|by| by.about().ratio) && range.lo > 0.0 && range.hi / range.lo > WIDE;
 
     let none = match by {
         None => Counted::Verdicts([0; KINDS]),
@@ -106,7 +107,7 @@ pub(super) fn heat(
     };
     let mut counted = vec![vec![none; width * y.len().max(1)]; chosen.len()];
     let places: Vec<(u32, usize)> = chosen.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();
-    let measured = table.place(by.map_or("verdict", |by| by.name));
+    let measured = table.place(by.map_or("verdict", |by| by.name()));
     let mut outside = 0;
     table.scan(&[table.place("variant"), x_key.column, y_key.column, measured], |cells, rows| {
         for row in 0..rows {
@@ -161,14 +162,10 @@ pub(super) fn heat(
         maps.push(Map { name, cells: cells.collect() });
     }
     let legend = by.map_or_else(|| verdicts(&maps), |by| numbers(by, &maps, log, several));
-    let pivot = by.and_then(|by| match by.name {
-        _ if by.better.is_some() => Some(0.0),
-        "initial_gap" | "final_gap" | "long_run_gap" => Some(1.0),
-        _ => None,
-    });
+    let pivot = by.and_then(|by| by.about().pivot);
     let mut map = HeatMap {
         title: literal(asked.title),
-        subtitle: literal(&asked.subtitle(by.map_or("most frequent verdict", |by| by.short))),
+        subtitle: literal(&asked.subtitle(by.map_or("most frequent verdict", |by| by.about().phrase))),
         x,
         y,
         maps,
@@ -279,7 +276,7 @@ fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
     let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
     let scale = if lo > hi {
         Scale::spanning(0.0, 1.0)
-    } else if by.better.is_some() {
+    } else if by.about().difference.is_some() {
         let far = lo.abs().max(hi.abs());
         let far = if far > 0.0 { far } else { 1.0 };
         Scale { lo: -far, hi: far, log: false }
@@ -293,7 +290,11 @@ fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
         (true, false) => "Mean: ",
         (true, true) => "Geometric mean: ",
     };
-    Legend::Numbers { title: with_log(format!("{mean}{}", by.title), scale.log), scale, ramp: ramp(by.better) }
+    Legend::Numbers {
+        title: with_log(format!("{mean}{}", by.about().title), scale.log),
+        scale,
+        ramp: ramp(by.about().difference),
+    }
 }
 
 /// What the notes depend on.
@@ -325,7 +326,7 @@ fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], fac
             if facts.several {
                 notes.push("A cell shows the mean of its draws that have a value.".to_owned());
             }
-            if let Some(better) = by.better {
+            if let Some(better) = by.about().difference {
                 let worse = if better == Better::Above { "negative" } else { "positive" };
                 notes.push(format!("Hatched: {worse}, worse than the baseline. Black lines: where the sign changes."));
             } else if map.pivot.is_some() && parted(map) {

@@ -18,6 +18,7 @@ use super::read::{PACKAGE, listed, whole};
 use super::{Options, What, unfit};
 use crate::draw::figure::Figure;
 use crate::error::Error;
+use crate::measure::Measure;
 use serde_json::Value;
 use spread::Shape;
 use std::collections::HashMap;
@@ -26,12 +27,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use survey::Survey;
 use table::{Table, is_runs};
-use words::{MEASURES, Measure, VERDICT, by_name, unknown};
+use words::{VERDICT, unknown};
 
 const PARQUET: &str = "runs.parquet";
 const CSV: &str = "runs.csv";
 /// What is drawn where nothing is asked for, the first that suits.
-const OPEN: [&str; 4] = ["equivalent_variation", "long_run_gap", "final_gap", "half_life"];
+const OPEN: [Measure; 4] = [Measure::EquivalentVariation, Measure::LongRunGap, Measure::FinalGap, Measure::HalfLife];
 /// Variants on one picture.
 const MOST_VARIANTS: usize = 12;
 
@@ -146,11 +147,11 @@ impl Found {
             By::Verdict => Vec::new(),
             By::Measure(by) => vec![by],
             // Which of them, the variants and the runs say.
-            By::Open => OPEN.into_iter().filter_map(by_name).collect(),
+            By::Open => OPEN.to_vec(),
         };
-        if let Some(measure) = measures.iter().find(|measure| !table.has(measure.name)) {
+        if let Some(measure) = measures.iter().find(|measure| !table.has(measure.name())) {
             return Err(unfit(
-                format!("{} lacks the column {}", self.table.display(), measure.name),
+                format!("{} lacks the column {}", self.table.display(), measure.name()),
                 "it is drawn from it".to_owned(),
                 "name a table that this version of the program wrote",
             ));
@@ -165,7 +166,7 @@ impl Found {
         }
         if by == By::Open && survey.variants.len() < 2 {
             // A single variant differs from no baseline.
-            measures.retain(|measure| measure.better.is_none());
+            measures.retain(|measure| measure.about().difference.is_none());
         }
         let name = self.name();
         let title = self.package["title"].as_str().unwrap_or(&name);
@@ -229,14 +230,14 @@ impl Found {
         }
         let Some(by) = &options.by else { return Ok(By::Open) };
         if by != VERDICT {
-            let names: Vec<&str> = [VERDICT].into_iter().chain(MEASURES.map(|measure| measure.name)).collect();
-            let measure = by_name(by).ok_or_else(|| unknown("--by", by, "measure", &names))?;
+            let names: Vec<&str> = [VERDICT].into_iter().chain(Measure::ALL.map(Measure::name)).collect();
+            let measure = Measure::from_name(by).ok_or_else(|| unknown("--by", by, "measure", &names))?;
             return Ok(By::Measure(measure));
         }
         if let Some(what) = what.iter().find(|what| **what != What::Heat) {
             return Err(unfit(
                 format!("--what {} --by verdict: a verdict is no number", what.name()),
-                format!("expected one of {}", MEASURES.map(|measure| measure.name).join(", ")),
+                format!("expected one of {}", Measure::ALL.map(Measure::name).join(", ")),
                 "the verdict is drawn by --what heat",
             ));
         }

@@ -5,13 +5,15 @@ use super::heat::{WIDE, zeros};
 use super::side::{bin, with_log};
 use super::survey::{Span, Survey};
 use super::table::Table;
-use super::words::{Measure, count, percent};
+use super::words::{count, percent};
 use crate::draw::axis::Scale;
 use crate::draw::colour::{Pen, pens};
 use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel};
 use crate::draw::text::{literal, wrap};
 use crate::error::Error;
 use crate::math::{cbrt, exp, ln, powf};
+use crate::measure::Measure;
+use crate::table::ColumnType;
 
 /// Steps of a cumulative curve: finer than a pixel.
 const FINE: usize = 900;
@@ -62,11 +64,8 @@ pub(super) fn figure(
         Scale { lo: lo - air, hi: hi + air, log }
     };
     // Where the sign changes, or parity.
-    let mark = match by.name {
-        _ if by.better.is_some() => Some((0.0, "as the baseline")),
-        "initial_gap" | "final_gap" | "long_run_gap" => Some((1.0, "parity")),
-        _ => None,
-    };
+    let about = by.about();
+    let mark = about.pivot.map(|at| (at, if about.difference.is_some() { "as the baseline" } else { "parity" }));
     let empty = panels.iter().any(|panel| !panel.empty.is_empty());
     let acts = mark.filter(|(at, _)| x.holds(*at) && !empty).map(|(at, text)| Act {
         from: at,
@@ -77,11 +76,11 @@ pub(super) fn figure(
     Ok(Figure {
         title: literal(asked.title),
         subtitle: literal(&asked.subtitle(&match shape {
-            Shape::Ecdf => format!("cumulative distribution of the {}", by.short),
-            Shape::Histogram => format!("distribution of the {}", by.short),
+            Shape::Ecdf => format!("cumulative distribution of the {}", by.about().phrase),
+            Shape::Histogram => format!("distribution of the {}", by.about().phrase),
         })),
         runs: survey.variants.iter().map(|variant| variant.name.clone()).collect(),
-        x_label: with_log(by.title.to_owned(), log),
+        x_label: with_log(by.about().title.to_owned(), log),
         x,
         acts: acts.into_iter().collect(),
         strips: Vec::new(),
@@ -96,7 +95,7 @@ fn read(table: &mut Table, survey: &Survey, by: Measure, shape: Shape, asked: &A
     let mut shown = asked.variants.clone();
     let mut notes = Vec::new();
     // The baseline differs from itself by nothing.
-    if by.better.is_some() && shown.len() > 1 && shown[0] == 0 && zeros(spans[0]) {
+    if by.about().difference.is_some() && shown.len() > 1 && shown[0] == 0 && zeros(spans[0]) {
         shown.remove(0);
         notes.push(format!("{}, the baseline, is left out.", literal(&survey.variants[0].name)));
     }
@@ -108,7 +107,7 @@ fn read(table: &mut Table, survey: &Survey, by: Measure, shape: Shape, asked: &A
     let places: Vec<(u32, usize)> =
         shown.iter().enumerate().map(|(k, place)| (survey.variants[*place].id, k)).collect();
     if range.count > 0 {
-        table.scan(&[table.place("variant"), table.place(by.name)], |cells, rows| {
+        table.scan(&[table.place("variant"), table.place(by.name())], |cells, rows| {
             for row in 0..rows {
                 let id = cells[0].text(row).unwrap_or(u32::MAX);
                 let place = places.iter().find(|(variant, _)| *variant == id);
@@ -134,7 +133,7 @@ fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
     let Span { lo, hi, .. } = range;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 60")]
     let bars = (2.0 * cbrt(most as f64)).ceil().clamp(BARS[0], BARS[1]) as usize;
-    if by.whole {
+    if by.about().kind == ColumnType::Integer {
         // Every bar holds the same number of whole numbers.
         let step = ((hi - lo + 1.0) / BARS[1]).ceil();
         let bars = ((hi - lo + 1.0) / step).ceil();
@@ -142,7 +141,7 @@ fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
         let count = bars as usize;
         return (Scale { lo: lo - 0.5, hi: lo - 0.5 + bars * step, log: false }, count);
     }
-    if by.ratio && lo > 0.0 && hi / lo > WIDE {
+    if by.about().ratio && lo > 0.0 && hi / lo > WIDE {
         return (Scale { lo, hi, log: true }, bars);
     }
     if hi - lo <= 1e-9 * hi.abs().max(lo.abs()).max(1e-12) {
@@ -234,7 +233,7 @@ fn histograms(spread: &Spread, survey: &Survey, several: bool) -> Vec<Panel> {
 }
 
 fn nothing(spread: &Spread) -> String {
-    format!("no run has a value of the {}", spread.by.short)
+    format!("no run has a value of the {}", spread.by.about().phrase)
 }
 
 /// What is missing under which variant.

@@ -1,8 +1,8 @@
 //! What a sweep's table holds, from one reading: its variants, the values of its keys, the ranges of its measures.
 
 use super::table::{FAILED, Table};
-use super::words::Measure;
 use crate::error::Error;
+use crate::measure::Measure;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A key with more different numbers than this has no levels.
@@ -127,7 +127,7 @@ pub(super) fn survey(table: &mut Table, measures: &[Measure]) -> Result<Survey, 
     let mut wanted = vec![table.place("variant"), table.place("status")];
     wanted.extend(keys.clone());
     let first_measure = wanted.len();
-    wanted.extend(measures.iter().map(|measure| table.place(measure.name)));
+    wanted.extend(measures.iter().map(|measure| table.place(measure.name())));
     let (mut rows, mut variants): (u64, Vec<Variant>) = (0, Vec::new());
     let mut seen: Vec<Seen> = keys.clone().map(|_| Seen::default()).collect();
     let mut spans: Vec<Vec<Span>> = vec![Vec::new(); measures.len()];

@@ -1,9 +1,8 @@
 //! `runs.parquet` or `runs.csv`, read in batches: only the columns asked for, and never the whole table at once.
 
-use super::words::MEASURES;
 use crate::error::Error;
+use crate::measure::{Measure, Status, Verdict};
 use crate::plot::{unfit, unreadable};
-use crate::summary::{Status, Verdict};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{BoolType, ByteArrayType, DataType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
@@ -331,7 +330,7 @@ impl Table {
         let Ok(headers) = reader.headers() else { return Ok(Vec::new()) };
         let column = |name: &str| Column {
             name: name.to_owned(),
-            numbers: name == "run" || MEASURES.iter().any(|measure| measure.name == name),
+            numbers: name == "run" || Measure::from_name(name).is_some(),
             names: Names::default(),
         };
         Ok(headers.iter().map(column).collect())

@@ -4,8 +4,8 @@ use super::kinds::{FAILED_KIND, KINDS};
 use super::side::Side;
 use super::survey::{Key, Survey};
 use super::table::Table;
-use super::words::Measure;
 use crate::error::Error;
+use crate::measure::Measure;
 
 /// Parts that a key's range is cut into.
 const PARTS: usize = 12;
@@ -29,7 +29,7 @@ pub(super) fn most_telling<'a>(
     let mut parts: Vec<Vec<Vec<Part>>> =
         sides.iter().map(|side| vec![vec![(0.0, [0.0; KINDS]); side.len().max(1)]; variants.len()]).collect();
     let places: Vec<(u32, usize)> = variants.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();
-    let mut columns = vec![table.place("variant"), table.place(by.map_or("verdict", |by| by.name))];
+    let mut columns = vec![table.place("variant"), table.place(by.map_or("verdict", Measure::name))];
     columns.extend(keys.iter().map(|key| key.column));
     table.scan(&columns, |cells, rows| {
         for row in 0..rows {

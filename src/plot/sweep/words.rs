@@ -2,85 +2,22 @@
 
 use crate::draw::colour::Ramp;
 use crate::error::Error;
+use crate::measure::Better;
 use crate::plot::unfit;
 use crate::scenario::key::Key;
 use crate::scenario::keys;
 
-/// Which side of zero is the better one, of a difference from the baseline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Better {
-    Below,
-    Above,
-}
-
 /// The colours of a measure.
-pub(super) fn ramp(better: Option<Better>) -> Ramp {
-    match better {
+pub(super) fn ramp(difference: Option<Better>) -> Ramp {
+    match difference {
         None => Ramp::Size,
         Some(Better::Below) => Ramp::BetterBelow,
         Some(Better::Above) => Ramp::BetterAbove,
     }
 }
 
-/// A measure of a run, as a column of `runs.parquet`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Measure {
-    /// Column.
-    pub(super) name: &'static str,
-    /// On axes, with its unit. Marked up.
-    pub(super) title: &'static str,
-    /// In a sentence.
-    pub(super) short: &'static str,
-    /// Of a difference from the baseline: its better side.
-    pub(super) better: Option<Better>,
-    /// Whether ratios of its values mean something: where they range widely, the scale is logarithmic.
-    pub(super) ratio: bool,
-    /// Whether it counts.
-    pub(super) whole: bool,
-}
-
-const fn measure(name: &'static str, title: &'static str, short: &'static str) -> Measure {
-    Measure { name, title, short, better: None, ratio: false, whole: false }
-}
-
-const fn ratio(measure: Measure) -> Measure {
-    Measure { ratio: true, ..measure }
-}
-
-const fn difference(measure: Measure, better: Better) -> Measure {
-    Measure { better: Some(better), ..measure }
-}
-
-/// Every measure, in the order of the table.
-pub(super) const MEASURES: [Measure; 9] = [
-    ratio(measure("initial_gap", "Income gap at the start, w_{R} / w_{P}", "income gap at the start")),
-    ratio(measure("final_gap", "Income gap at the horizon, w_{R} / w_{P}", "income gap at the horizon")),
-    ratio(measure("long_run_gap", "Income gap in the long run, w_{R} / w_{P}", "income gap in the long run")),
-    ratio(measure("half_life", "Half-life of the distance to the long run, years", "half-life")),
-    Measure { whole: true, ..measure("regime_changes", "Changes of regime", "number of changes of regime") },
-    measure("welfare", "Welfare, discounted sum of ln v_{P}", "welfare"),
-    measure("subsidy_pv", "Subsidy, present value, R-wages per worker", "present value of the subsidy"),
-    difference(
-        measure(
-            "d_final_gap",
-            "Income gap at the horizon, minus the baseline’s",
-            "income gap at the horizon minus the baseline’s",
-        ),
-        Better::Below,
-    ),
-    difference(
-        measure("equivalent_variation", "Equivalent variation, share of the baseline’s income", "equivalent variation"),
-        Better::Above,
-    ),
-];
-
 /// What `--by` calls the verdict.
 pub(super) const VERDICT: &str = "verdict";
-
-/// The measure of that name.
-pub(super) fn by_name(name: &str) -> Option<Measure> {
-    MEASURES.into_iter().find(|measure| measure.name == name)
-}
 
 /// A key as the title of its axis.
 pub(super) fn key_title(key: &str) -> String {

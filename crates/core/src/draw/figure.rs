@@ -86,6 +86,8 @@ pub struct Jump {
 pub struct Panel {
     /// Column of the table that the y axis shows.
     pub column: &'static str,
+    /// Whether the axis shows it in per cent.
+    pub percent: bool,
     /// Place of the run among [`Figure::runs`] that all of it is about, where there is one.
     pub run: Option<usize>,
     /// What the y axis shows, with its unit. Marked up.
@@ -111,6 +113,7 @@ impl Panel {
     pub fn new(column: &'static str, y_label: &str, y: Scale) -> Self {
         Self {
             column,
+            percent: false,
             run: None,
             y_label: y_label.to_owned(),
             y,

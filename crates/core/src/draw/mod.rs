@@ -8,7 +8,7 @@
 //! What belongs to a run (its lines, strips, marks, labels) is in groups `class="run"` with `data-i`, its place, the same in
 //! every picture of a comparison, and `data-run`, its name. A pair of axes is a group `class="panel"` that says which column it
 //! shows (`data-y`), the values at its ends (`data-x0`, `data-x1`, `data-y0`, `data-y1`), where in the picture these are
-//! (`data-left`, `data-right`, `data-top`, `data-bottom`) and whether y is logarithmic (`data-log`). What moves when another span
+//! (`data-left`, `data-right`, `data-top`, `data-bottom`) whether y is logarithmic (`data-log`) and in per cent (`data-percent`). What moves when another span
 //! of time is shown is in groups `class="content"`, clipped to the axes. Identifiers begin with [`Look::ids`], so that several
 //! pictures can stand on one page.
 

@@ -23,6 +23,38 @@ names! {
     }
 }
 
+impl What {
+    /// Heading over the picture in a report, and how to read it.
+    pub fn reading(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Gap => (
+                "Income gap",
+                "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, if the last regime is held.",
+            ),
+            Self::Share => ("Income", "Income in P as a share of R’s: 100 % is parity."),
+            Self::Wage => ("Wage in P", "In units of R’s wage: the inverse of the income gap."),
+            Self::Z => (
+                "Relative productivities",
+                "z = Z_P / Z_R, the technology gap in each sector: 1 is R’s level. Clusters learn; outside them P lives on spillovers.",
+            ),
+            Self::Growth => (
+                "Growth",
+                "Growth of real income per worker in P. Where the regime or a parameter changes, the level jumps.",
+            ),
+            Self::Margin => (
+                "How far a cluster is from collapse",
+                "What a worker earns in the cluster over the best that he would earn outside it, less 1. Below 0 the cluster collapses, or \
+                 needs a subsidy.",
+            ),
+            Self::Decomposition => (
+                "What moved the gap",
+                "Change of ln(income gap) since the start, in six parts that add up to it. What widens the gap is stacked upwards, what \
+                 narrows it downwards; the black line is their sum.",
+            ),
+        }
+    }
+}
+
 /// The pictures that a comparison comes with.
 pub const OF_A_COMPARISON: [What; 5] = [What::Gap, What::Wage, What::Growth, What::Margin, What::Decomposition];
 
@@ -294,7 +326,7 @@ fn growth(y_label: &str, wanted: &[(&Shown<'_>, &Vec<Option<f64>>)]) -> Panel {
         let middle = f64::midpoint(y.lo, y.hi);
         y = Scale { lo: middle - 0.1, hi: middle + 0.1, log: false };
     }
-    let mut panel = Panel::new("growth_P", y_label, y);
+    let mut panel = Panel { percent: true, ..Panel::new("growth_P", y_label, y) };
     if panel.y.holds(0.0) {
         panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: String::new() });
     }
@@ -356,7 +388,8 @@ fn margin(shown: &[Shown<'_>]) -> Panel {
         .collect();
     // Zero is the point of the picture: it is always on the axis.
     let values: Vec<f64> = lines.iter().flat_map(points).map(|(_, y)| y).chain([0.0]).collect();
-    let mut panel = Panel::new("margin", MARGIN, Scale::holding(values.into_iter(), Some(0.0), false));
+    let mut panel =
+        Panel { percent: true, ..Panel::new("margin", MARGIN, Scale::holding(values.into_iter(), Some(0.0), false)) };
     if lines.is_empty() {
         panel.y = Scale { lo: -10.0, hi: 10.0, log: false };
         panel.empty = "no cluster at any date".to_owned();

@@ -186,8 +186,9 @@ fn about(panel: &Panel, across: &Across, down: Down) -> String {
     let Scale { lo: y0, hi: y1, log } = down.y;
     let [left, right, top, bottom] = [across.left, across.end, down.top, down.bottom].map(number);
     let run = panel.run.map_or_else(String::new, |run| format!(" data-i=\"{run}\""));
+    let percent = if panel.percent { " data-percent=\"true\"" } else { "" };
     format!(
-        " class=\"panel\"{run} data-y=\"{}\" data-x0=\"{x0}\" data-x1=\"{x1}\" data-left=\"{left}\" data-right=\"{right}\" \
+        " class=\"panel\"{run}{percent} data-y=\"{}\" data-x0=\"{x0}\" data-x1=\"{x1}\" data-left=\"{left}\" data-right=\"{right}\" \
          data-y0=\"{y0}\" data-y1=\"{y1}\" data-top=\"{top}\" data-bottom=\"{bottom}\" data-log=\"{log}\"",
         panel.column
     )

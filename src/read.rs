@@ -1,0 +1,223 @@
+//! Our tables back, from CSV or Parquet: only the columns asked for, and never the whole table at once.
+
+use crate::error::Error;
+use crate::table::{Cells, ColumnType};
+use parquet::basic::Type;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::DataType;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// Rows of a batch.
+const BATCH: usize = 8192;
+
+/// A table, open for reading.
+#[derive(Debug)]
+pub struct Table {
+    path: PathBuf,
+    parquet: bool,
+    /// Name and type of each column.
+    columns: Vec<(String, ColumnType)>,
+}
+
+impl Table {
+    /// Opens the table at `path`. Parquet knows its types; those of CSV are what `kind` makes of the columns' names.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is not whole.
+    pub fn open(path: &Path, kind: impl Fn(&str) -> ColumnType) -> Result<Self, Error> {
+        let mut table = Self { path: path.to_owned(), parquet: false, columns: Vec::new() };
+        let mut file = table.file()?;
+        let mut start = [0; 4];
+        table.parquet = file.read_exact(&mut start).is_ok() && start == *b"PAR1";
+        if table.parquet {
+            table.columns = table.parquet_columns()?;
+        } else {
+            table.is_whole(&mut file)?;
+            let header = table.csv()?.headers().map_err(|error| table.damaged(&error.to_string()))?.clone();
+            table.columns = header.iter().map(|name| (name.to_owned(), kind(name))).collect();
+        }
+        Ok(table)
+    }
+
+    /// Name and type of each column.
+    pub fn columns(&self) -> &[(String, ColumnType)] {
+        &self.columns
+    }
+
+    /// Shows `visit` the columns in the places `wanted`, a batch of rows at a time.
+    ///
+    /// # Errors
+    /// Where a row is not whole or a cell not of its column's type; those of `visit`.
+    pub fn scan(&self, wanted: &[usize], mut visit: impl FnMut(&[Cells]) -> Result<(), Error>) -> Result<(), Error> {
+        let mut cells: Vec<Cells> = wanted.iter().map(|&place| Cells::new(self.columns[place].1)).collect();
+        if self.parquet {
+            self.scan_parquet(wanted, &mut cells, visit)
+        } else {
+            self.scan_csv(wanted, &mut cells, &mut visit)
+        }
+    }
+
+    fn file(&self) -> Result<File, Error> {
+        File::open(&self.path).map_err(|error| {
+            Error::io(format_args!("read {}", self.path.display()), error, "it is a table that its folder should hold")
+        })
+    }
+
+    fn damaged(&self, found: &str) -> Error {
+        Error::invalid(format!("{}: {found}", self.path.display()))
+            .note("the file was cut short, edited or damaged")
+            .hint("run the command that wrote it again")
+    }
+
+    fn csv(&self) -> Result<csv::Reader<BufReader<File>>, Error> {
+        Ok(csv::Reader::from_reader(BufReader::with_capacity(1 << 16, self.file()?)))
+    }
+
+    /// Every line ends, the last one too.
+    fn is_whole(&self, file: &mut File) -> Result<(), Error> {
+        let mut last = [0];
+        let read = file.seek(SeekFrom::End(-1)).is_ok() && file.read_exact(&mut last).is_ok();
+        if read && last == *b"\n" { Ok(()) } else { Err(self.damaged("its last line does not end")) }
+    }
+
+    fn scan_csv(
+        &self,
+        wanted: &[usize],
+        cells: &mut [Cells],
+        visit: &mut impl FnMut(&[Cells]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut reader = self.csv()?;
+        let mut record = csv::StringRecord::new();
+        let mut rows = 0;
+        loop {
+            let line = reader.position().line();
+            let more = reader.read_record(&mut record).map_err(|error| {
+                let found = match error.kind() {
+                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                        format!("{len} cells where the header has {expected_len}")
+                    }
+                    csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
+                    _ => error.to_string(),
+                };
+                self.damaged(&format!("line {line}: {found}"))
+            })?;
+            if rows == BATCH || (!more && rows > 0) {
+                visit(cells)?;
+                cells.iter_mut().for_each(Cells::clear);
+                rows = 0;
+            }
+            if !more {
+                return Ok(());
+            }
+            for (cells, &place) in cells.iter_mut().zip(wanted) {
+                let text = &record[place];
+                if !cells.push_text(text) {
+                    let (name, kind) = &self.columns[place];
+                    let text: String = text.chars().take(60).collect();
+                    return Err(self.damaged(&format!("line {line}: {name} = \"{text}\" is no {}", kind.name())));
+                }
+            }
+            rows += 1;
+        }
+    }
+
+    fn parquet_error(&self, error: &ParquetError) -> Error {
+        self.damaged(&error.to_string())
+    }
+
+    fn parquet(&self) -> Result<SerializedFileReader<File>, Error> {
+        SerializedFileReader::new(self.file()?).map_err(|error| self.parquet_error(&error))
+    }
+
+    fn parquet_columns(&self) -> Result<Vec<(String, ColumnType)>, Error> {
+        let reader = self.parquet()?;
+        let mut columns = Vec::new();
+        for column in reader.metadata().file_metadata().schema_descr().columns() {
+            let kind = match column.physical_type() {
+                Type::DOUBLE => ColumnType::Number,
+                Type::INT64 => ColumnType::Integer,
+                Type::BOOLEAN => ColumnType::Boolean,
+                Type::BYTE_ARRAY => ColumnType::String,
+                Type::INT32 | Type::FLOAT | Type::INT96 | Type::FIXED_LEN_BYTE_ARRAY => {
+                    return Err(self.damaged(&format!("column {} is of a type that no table has", column.name())));
+                }
+            };
+            if column.max_rep_level() > 0 || column.max_def_level() > 1 {
+                return Err(self.damaged(&format!("column {} is nested", column.path())));
+            }
+            columns.push((column.path().string(), kind));
+        }
+        Ok(columns)
+    }
+
+    fn scan_parquet(
+        &self,
+        wanted: &[usize],
+        cells: &mut [Cells],
+        mut visit: impl FnMut(&[Cells]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let wrong = |error: ParquetError| self.parquet_error(&error);
+        let reader = self.parquet()?;
+        for group in 0..reader.num_row_groups() {
+            let group = reader.get_row_group(group).map_err(wrong)?;
+            let readers = wanted.iter().map(|&place| group.get_column_reader(place).map_err(wrong));
+            let mut readers = readers.collect::<Result<Vec<_>, _>>()?;
+            let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+            while left > 0 {
+                let rows = left.min(BATCH);
+                cells.iter_mut().for_each(Cells::clear);
+                for (reader, cells) in readers.iter_mut().zip(&mut *cells) {
+                    self.parquet_cells(reader, rows, cells)?;
+                }
+                visit(cells)?;
+                left -= rows;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next `rows` cells of one column.
+    fn parquet_cells(&self, reader: &mut ColumnReader, rows: usize, cells: &mut Cells) -> Result<(), Error> {
+        match (reader, cells) {
+            (ColumnReader::DoubleColumnReader(reader), Cells::Numbers(cells)) => {
+                cells.extend(self.values(reader, rows)?.into_iter().map(|value| value.unwrap_or(f64::NAN)));
+            }
+            (ColumnReader::Int64ColumnReader(reader), Cells::Integers(cells)) => {
+                for value in self.values(reader, rows)? {
+                    let negative = |value: i64| self.damaged(&format!("{value} is no count"));
+                    cells.push(value.map(|value| u64::try_from(value).map_err(|_| negative(value))).transpose()?);
+                }
+            }
+            (ColumnReader::BoolColumnReader(reader), Cells::Truths(cells)) => {
+                cells.extend(self.values(reader, rows)?);
+            }
+            (ColumnReader::ByteArrayColumnReader(reader), Cells::Texts(cells)) => {
+                for value in self.values(reader, rows)? {
+                    let text = value.as_ref().map(|value| std::str::from_utf8(value.data())).transpose();
+                    cells.push(text.map_err(|_| self.damaged("text that is not UTF-8"))?);
+                }
+            }
+            _ => return Err(self.damaged("a column changes its type")),
+        }
+        Ok(())
+    }
+
+    fn values<T: DataType>(&self, reader: &mut ColumnReaderImpl<T>, rows: usize) -> Result<Vec<Option<T::T>>, Error> {
+        let (mut values, mut levels): (Vec<T::T>, Vec<i16>) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        let (read, ..) = reader
+            .read_records(rows, Some(&mut levels), None, &mut values)
+            .map_err(|error| self.parquet_error(&error))?;
+        if read != rows {
+            return Err(self.damaged("a column ends before its row group"));
+        }
+        let mut values = values.into_iter();
+        // A column that is required has no levels.
+        Ok((0..rows)
+            .map(|row| if levels.get(row).is_none_or(|level| *level > 0) { values.next() } else { None })
+            .collect())
+    }
+}
