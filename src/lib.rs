@@ -14,7 +14,7 @@
 //! | [`math`] | exp, ln and the like, the same bits on every machine; the only importer of `libm` | everything else |
 //! | [`integrate`] | advances one sector's z over a spell of constant motion; the only importer of `ode_solvers` | clusters, wages, policies |
 //! | [`simulate`] | the period loop: Problem → Trajectory, in memory | files, terminal |
-//! | [`table`] | what a column of a table is: its name, type, unit, meaning, and how its values are read | everything else but [`names`] |
+//! | [`table`] | what a column of a table is: its name, type, unit, meaning, and how its values are read | everything else but the names of enums |
 //! | [`trajectory`] | rows, events, and the columns of their tables | files, terminal |
 //! | [`measure`] | the measures of a run, each with all that is known of it, and how they are taken without rows | files, terminal |
 //! | [`summary`] | what a run comes to, its last row's long run included | files, terminal |
@@ -34,7 +34,7 @@
 //! | [`batch`] | a sweep's runs: draws → measures, in chunks of columns | files, terminal, clock, threads |
 //! | [`examples`] | the shipped scenarios, which travel in the program | files, terminal |
 //! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
-//! | [`names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
+//! | [`mod@names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
 //! | [`words`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |

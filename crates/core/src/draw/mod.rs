@@ -1,6 +1,6 @@
 //! Runs and comparisons → pictures as SVG. Nothing is read or simulated here.
 //!
-//! [`data`] is what a picture is drawn from, `pictures` chooses its lines and marks, [`figure`] is the picture in the data's own
+//! [`data`] is what a picture is drawn from, `pictures` chooses its lines and marks, [`mod@figure`] is the picture in the data's own
 //! units, [`svg`] gives it coordinates. The program's pictures of sweeps are made of the same parts.
 //!
 //! # What a script finds in a picture

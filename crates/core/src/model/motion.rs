@@ -87,7 +87,7 @@ impl Motion {
     }
 
     /// z after `t` years from z_0 in closed form (M4, M5); NaN for a form that has none
-    /// ([`Form::has_closed_form`]).
+    /// ([`has_closed_form`](super::catch_up::Form::has_closed_form)).
     ///
     /// # Errors
     /// [`BlowUp`] where `literal` has passed every bound by then.

@@ -2,7 +2,7 @@
 //! sweeps may do with it, its unit on axes, its meaning in reports, the tables of `docs/files.md`, the schema, and the
 //! completions of a shell.
 //!
-//! To add a key, add its line here, and say in [`Keys::params`] or [`Keys::problem`] what becomes of its value.
+//! To add a key, add its line here, and say in `Keys::params` or `Keys::problem` what becomes of its value.
 
 use super::field::{Field, Place, is_absent, section};
 use super::key::{Count, Goes, Key, Otherwise, Section, Takes, join};
