@@ -132,6 +132,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "math",
             "measure",
             "model",
+            "names",
             "plot",
             "record",
             "report",
