@@ -12,6 +12,7 @@ pub mod equilibria;
 pub mod grid;
 pub mod long_run;
 pub mod motion;
+pub mod output;
 pub mod params;
 pub mod policy;
 pub mod problem;
