@@ -166,7 +166,14 @@ fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Er
     }
     let mut all = vec![scenario.promoting("no-cluster", "no cluster promoted", None)?];
     for sector in scenario.keys.sector.keys() {
-        let policy = Policy { from, until, promote: Some(sector.clone()), sustain: Some(Sustain::Always), trade: None };
+        let policy = Policy {
+            from,
+            until,
+            promote: Some(sector.clone()),
+            sustain: Some(Sustain::Always),
+            funded_by: None,
+            trade: None,
+        };
         all.push(scenario.promoting(&format!("cluster-{sector}"), &format!("a cluster in {sector}"), Some(&policy))?);
     }
     Ok(all)

@@ -9,8 +9,8 @@ use catchup::model::catch_up::{CatchUp, Form};
 use catchup::model::grid::Grid;
 use catchup::model::motion::Motion;
 use catchup::model::params::{Params, Sector};
-use catchup::model::policy::{Policy, Selection, Sustain, Trade};
-use catchup::model::problem::{Epoch, Problem};
+use catchup::model::policy::{Payer, Policy, Selection, Sustain, Trade};
+use catchup::model::problem::{Epoch, Problem, Window};
 use catchup::simulate::simulate;
 use catchup::trajectory::Trajectory;
 use fastrand::Rng;
@@ -47,8 +47,18 @@ fn constant_regime(rng: &mut Rng, form: Form) -> Problem {
         selection: Selection::History,
         trade: Trade::Open,
         closed_clusters: vec![false, false],
-        policies: vec![Policy { from: 0.0, until: None, promote: Some(0), sustain: Sustain::Always, trade: None }],
+        policies: vec![Policy {
+            from: 0.0,
+            until: None,
+            promote: Some(0),
+            sustain: Sustain::Always,
+            funded_by: Payer::P,
+            trade: None,
+        }],
         discount_rate: 0.03,
+        window: Window::Infinite,
+        cost_of_funds: 1.0,
+        size: None,
     }
 }
 

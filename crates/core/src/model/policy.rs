@@ -34,6 +34,16 @@ names! {
     }
 }
 
+names! {
+    /// Who pays the subsidy that holds a cluster (docs/model.md §3, step 6).
+    #[derive(Default)]
+    pub enum Payer {
+        #[default]
+        P = "P": "Region P, by a lump-sum tax",
+        R = "R": "Region R, as a cohesion fund does",
+    }
+}
+
 /// One policy.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Policy {
@@ -45,6 +55,8 @@ pub struct Policy {
     pub promote: Option<usize>,
     /// How it is held.
     pub sustain: Sustain,
+    /// Who pays the subsidy, where one is paid.
+    pub funded_by: Payer,
     /// Trade while active.
     pub trade: Option<Trade>,
 }

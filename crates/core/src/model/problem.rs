@@ -3,6 +3,7 @@
 use super::grid::Grid;
 use super::params::Params;
 use super::policy::{Policy, Selection, Stance, Trade};
+use crate::names;
 use std::fmt::Display;
 use std::ops::Range;
 
@@ -15,6 +16,16 @@ pub struct Epoch {
     pub params: Params,
     /// What changed, for events: one line per shock; empty for the first epoch.
     pub shocks: Vec<String>,
+}
+
+names! {
+    /// How far present values look (docs/model.md §5).
+    #[derive(Default)]
+    pub enum Window {
+        #[default]
+        Infinite = "infinite": "The whole path, without end",
+        Horizon = "horizon": "Nothing after the last row counts, as in an appraisal",
+    }
 }
 
 /// A checked scenario: all that the path depends on but the solver.
@@ -42,6 +53,12 @@ pub struct Problem {
     pub policies: Vec<Policy>,
     /// ρ ≥ 0: discount rate, per year.
     pub discount_rate: f64,
+    /// How far present values look.
+    pub window: Window,
+    /// μ ≥ 1: what a unit of public money costs those who pay it, 1.
+    pub cost_of_funds: f64,
+    /// L_P / L_R > 0, 1, where it is known: how large P is beside R. No result depends on it.
+    pub size: Option<f64>,
 }
 
 impl Problem {
@@ -64,7 +81,7 @@ impl Problem {
     }
 
     /// What keeps runs of two problems from being compared: the key that differs and its value in each. `None` where dates,
-    /// discount rate, sectors and expenditure shares are the same.
+    /// discount rate, window, sectors and expenditure shares are the same.
     pub fn incomparable(&self, other: &Self) -> Option<(String, String, String)> {
         let differs = |what: &str, own: &dyn Display, other: &dyn Display| {
             Some((what.to_owned(), own.to_string(), other.to_string()))
@@ -81,6 +98,9 @@ impl Problem {
         }
         if self.discount_rate != other.discount_rate {
             return differs("welfare.discount_rate", &self.discount_rate, &other.discount_rate);
+        }
+        if self.window != other.window {
+            return differs("welfare.window", &self.window.name(), &other.window.name());
         }
         let mut sectors = [self.sectors.clone(), other.sectors.clone()];
         sectors.iter_mut().for_each(|sectors| sectors.sort());

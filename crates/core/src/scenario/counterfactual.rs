@@ -14,7 +14,7 @@ impl Scenario {
     pub fn promoting(&self, name: &str, what: &str, cluster: Option<&Policy>) -> Result<Self, Report> {
         let title = self.keys.title.as_ref().unwrap_or(&self.keys.name);
         let own = self.keys.policy.iter().filter(|policy| policy.trade.is_some());
-        let own = own.map(|policy| Policy { promote: None, sustain: None, ..policy.clone() });
+        let own = own.map(|policy| Policy { promote: None, sustain: None, funded_by: None, ..policy.clone() });
         let policies: Vec<Node> = own.chain(cluster.cloned()).map(|policy| entry(&policy)).collect();
         let mut layer = Table::new();
         layer.insert("name".to_owned(), text(name));
@@ -44,6 +44,7 @@ fn entry(policy: &Policy) -> Node {
         ("until", policy.until.map(number)),
         ("promote", policy.promote.as_deref().map(text)),
         ("sustain", policy.sustain.map(|sustain| text(sustain.name()))),
+        ("funded_by", policy.funded_by.map(|payer| text(payer.name()))),
         ("trade", policy.trade.map(|trade| text(trade.name()))),
     ];
     node(Value::Table(keys.into_iter().filter_map(|(key, node)| Some((key.to_owned(), node?))).collect()))

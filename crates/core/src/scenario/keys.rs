@@ -11,8 +11,8 @@ use crate::integrate::{Method, Solver as Integrator};
 use crate::model::catch_up::{CatchUp as Spillovers, Form};
 use crate::model::grid::Grid;
 use crate::model::params::{Params, Sector as Parameters};
-use crate::model::policy::{Policy as Intervention, Selection, Sustain, Trade};
-use crate::model::problem::{Epoch, Problem};
+use crate::model::policy::{Payer, Policy as Intervention, Selection, Sustain, Trade};
+use crate::model::problem::{Epoch, Problem, Window};
 use crate::model::range::Range;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -136,6 +136,10 @@ section! {
             .rule("`cluster:SECTOR` is a mature cluster");
         selection: Selection = "Which equilibrium holds where no policy decides", Key::word::<Selection>()
             .or(Otherwise::Text(|| Selection::default().name()));
+        size: Option<f64> = "L_P / L_R, how large P is beside R; only warns where P is too large to be small",
+            Key::number(PURE, Range::POSITIVE)
+                .or(Otherwise::Said("not known"))
+                .goes(Goes::Problem(|problem| problem.size.get_or_insert(0.0)));
         trade: Trade = "Trade where no policy decides", Key::word::<Trade>()
             .or(Otherwise::Text(|| Trade::default().name()));
         closed_clusters: Vec<String> = "Sectors in which P has clusters while trade is closed", Key::taking(Takes::Sectors)
@@ -166,6 +170,9 @@ section! {
         sustain: Option<Sustain> = "How long the promoted cluster is held", Key::word::<Sustain>()
             .or(Otherwise::Text(|| Sustain::default().name()))
             .rule("only with `promote`");
+        funded_by: Option<Payer> = "Who pays the subsidy that holds the cluster", Key::word::<Payer>()
+            .or(Otherwise::Text(|| Payer::default().name()))
+            .rule("only with `promote`");
         trade: Option<Trade> = "Trade while the policy is active", Key::word::<Trade>()
             .or(Otherwise::Said("no influence"));
     }
@@ -195,6 +202,12 @@ section! {
         discount_rate: f64 = "ρ, for present values", Key::number(PER_YEAR, Range::NOT_NEGATIVE)
             .or(Otherwise::Number(0.03))
             .goes(Goes::Problem(|problem| &mut problem.discount_rate));
+        window: Window = "How far present values look", Key::word::<Window>()
+            .or(Otherwise::Text(|| Window::default().name()));
+        cost_of_funds: f64 = "μ, what a unit of public money costs those who pay it",
+            Key::number(PURE, Range::AT_LEAST_ONE)
+                .or(Otherwise::Number(1.0))
+                .goes(Goes::Problem(|problem| &mut problem.cost_of_funds));
     }
 }
 
@@ -417,6 +430,7 @@ impl Keys {
             until: policy.until,
             promote: policy.promote.as_deref().and_then(index),
             sustain: policy.sustain.unwrap_or_default(),
+            funded_by: policy.funded_by.unwrap_or_default(),
             trade: policy.trade,
         };
         Problem {
@@ -431,6 +445,9 @@ impl Keys {
             trade: self.poor.trade,
             policies: self.policy.iter().map(policy).collect(),
             discount_rate: self.welfare.discount_rate,
+            window: self.welfare.window,
+            cost_of_funds: self.welfare.cost_of_funds,
+            size: self.poor.size,
         }
     }
 

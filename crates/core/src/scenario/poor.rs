@@ -65,16 +65,23 @@ impl Reader<'_> {
                 "allowed: promote, trade, or both",
                 "add `promote = \"SECTOR\"`, or `trade = \"closed\"` or `\"open\"`",
             );
-        } else if let (Some(node), false) = (table.get("sustain"), table.contains_key("promote")) {
-            self.hinted(
-                &node.key_at,
-                format!("{path}.sustain means nothing without promote"),
-                "allowed: sustain beside promote",
-                "remove it, or add `promote = \"SECTOR\"`",
-            );
+        } else if !table.contains_key("promote") {
+            for key in ["sustain", "funded_by"] {
+                let Some(node) = table.get(key) else { continue };
+                self.hinted(
+                    &node.key_at,
+                    format!("{path}.{key} means nothing without promote"),
+                    format!("allowed: {key} beside promote"),
+                    "remove it, or add `promote = \"SECTOR\"`",
+                );
+            }
         }
-        let sustain = policy.promote.is_some().then(|| policy.sustain.unwrap_or_default());
-        Policy { sustain, ..policy }
+        let promotes = policy.promote.is_some();
+        Policy {
+            sustain: promotes.then(|| policy.sustain.unwrap_or_default()),
+            funded_by: promotes.then(|| policy.funded_by.unwrap_or_default()),
+            ..policy
+        }
     }
 
     /// `[[shock]]`, in file order.
