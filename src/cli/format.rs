@@ -280,7 +280,10 @@ mod tests {
     fn every_form_says_the_same_and_escapes_what_means_something_in_it() {
         let text = |format| printed(format, &[]).expect("a table");
         let table = text(Format::Table);
-        assert!(table.contains("  plain                   +2.0 %    4\n  a_b | <x> & 50 % of $C  -1.5 %    -3\n"), "{table}");
+        assert!(
+            table.contains("  plain                   +2.0 %    4\n  a_b | <x> & 50 % of $C  -1.5 %    -3\n"),
+            "{table}"
+        );
         assert_eq!(text(Format::Csv), "name,value\na_b | <x> & 50 % of $C,-1.5\nplain,2.0\n");
         assert_eq!(
             text(Format::Json),
