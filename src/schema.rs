@@ -175,7 +175,7 @@ fn whole(one: &Value, section: Section) -> Value {
     let mut one = json!({ "allOf": [one], "required": required(keys::of_section(section), &[]) });
     if section == Section::Policy {
         one["anyOf"] = json!([{ "required": ["promote"] }, { "required": ["trade"] }]);
-        one["if"] = json!({ "required": ["sustain"] });
+        one["if"] = json!({ "anyOf": [{ "required": ["sustain"] }, { "required": ["funded_by"] }] });
         one["then"] = json!({ "required": ["promote"] });
     }
     one
@@ -269,8 +269,10 @@ fn value(key: &Key) -> Value {
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Word(words) => {
             let words = words();
-            let names: Vec<&str> = words.iter().map(|word| word.name).collect();
-            let meanings: Vec<&str> = words.iter().map(|word| word.meaning).collect();
+            let (names, meanings): (Vec<&str>, Vec<&str>) = words
+                .iter()
+                .flat_map(|word| std::iter::once(&word.name).chain(word.aliases).map(|name| (*name, word.meaning)))
+                .unzip();
             // Where the editors' TOML plugins look for what a word means.
             json!({ "enum": names, "x-taplo": { "docs": { "enumValues": meanings } } })
         }

@@ -172,7 +172,7 @@ fn unknown_keys_and_words() {
         control characters | form → "\u001b\n"        | 12:1  | unknown key catch_up.\u{1b}\n
         form               | logistic → logistc       | 12:8  | catch_up.form = "logistc" is not known | logistic, nelson-phelps, gompertz, benhabib-spiegel, verspagen, constant, literal | did you mean `logistic`?
         form in capitals   | logistic → Gompertz      | 12:8  | did you mean `gompertz`?
-        selection          | + [poor]⏎selection = "bets" | 26:13 | poor.selection = "bets" is not known | history, best, isolation | did you mean `best`?
+        selection          | + [poor]⏎selection = "bets" | 26:13 | poor.selection = "bets" is not known | history, highest-wage, isolation | did you mean `best`?
         trade              | + [poor]⏎trade = "shut"  | 26:9  | poor.trade = "shut" is not known | allowed: open, closed
         method             | + [solver]⏎method = "rk4" | 26:10 | solver.method = "rk4" is not known | allowed: dopri5, exact
         source of nothing  | + [sources]⏎"catch_up.bta" = "a" | 26:1 | "catch_up.bta" is no parameter | did you mean `catch_up.beta`?

@@ -226,7 +226,7 @@ fn a_bare_word_is_a_string() {
         ],
     ));
     let keys = &scenario.keys;
-    assert_eq!((keys.poor.selection, keys.poor.start.as_str()), (Selection::Best, "cluster:wool"));
+    assert_eq!((keys.poor.selection, keys.poor.start.as_str()), (Selection::HighestWage, "cluster:wool"));
     assert_eq!((keys.title.as_deref(), keys.description.as_deref()), (Some("Two words"), Some("Größe")));
     assert_eq!(keys.catch_up.form.name(), "nelson-phelps");
     let quoted = good(over_base("", &["title=\"It's 5 = 5\"", "sector.wool.cluster_R=false", "poor.tau=1e-3"]));

@@ -152,6 +152,8 @@ pub enum Takes {
 pub struct Word {
     /// Its spelling.
     pub name: &'static str,
+    /// Other spellings that are read as the same.
+    pub aliases: &'static [&'static str],
     /// What it means.
     pub meaning: &'static str,
 }
@@ -307,7 +309,10 @@ impl Key {
 }
 
 fn words<T: Named>() -> Vec<Word> {
-    T::VARIANTS.iter().map(|word| Word { name: word.spelling(), meaning: word.meaning() }).collect()
+    T::VARIANTS
+        .iter()
+        .map(|word| Word { name: word.spelling(), aliases: word.aliases(), meaning: word.meaning() })
+        .collect()
 }
 
 /// `path.key`.

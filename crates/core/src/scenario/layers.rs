@@ -151,7 +151,7 @@ fn chain(path: &str, mut given: Option<String>, sources: &mut Sources) -> Result
 
 /// `KEY=VALUE`: a dotted key and a TOML value; a bare word is a string.
 fn parse_set(set: &str, sources: &mut Sources) -> Result<Node, Diagnostic> {
-    const EXAMPLES: &str = "for example --set catch_up.beta=0.05, or --set poor.selection=best";
+    const EXAMPLES: &str = "for example --set catch_up.beta=0.05, or --set poor.selection=highest-wage";
     const QUOTES: &str = "text that is no plain word needs quotes that reach the program: --set 'title=\"it is\"'";
     let source = sources.add(SET, set);
     let at = |span| At { source, span };

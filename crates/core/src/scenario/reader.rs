@@ -164,6 +164,10 @@ impl<'a> Reader<'a> {
         let found = T::from_name(&text);
         if found.is_none() {
             self.not_among(&at, &join(path, key), &text, &names);
+            let aliases = T::VARIANTS.iter().flat_map(|&choice| choice.aliases()).copied();
+            if let (Some(hint), Some(error)) = (did_you_mean(&text, aliases), self.errors.last_mut()) {
+                error.hint.get_or_insert(hint);
+            }
         }
         found
     }
