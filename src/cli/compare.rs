@@ -172,6 +172,7 @@ fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Er
             promote: Some(sector.clone()),
             sustain: Some(Sustain::Always),
             funded_by: None,
+            label: None,
             trade: None,
         };
         all.push(scenario.promoting(&format!("cluster-{sector}"), &format!("a cluster in {sector}"), Some(&policy))?);
