@@ -387,6 +387,10 @@ fn a_resolved_scenario_reads_like_one_written_by_hand() {
 name = "own"
 title = "The base"
 
+[regions]
+poor = "P"
+rich = "R"
+
 [time]
 start = 0.0
 horizon = 40.0
@@ -429,6 +433,7 @@ from = 5.0
 until = 15.0
 promote = "chips"
 sustain = "if-equilibrium"
+funded_by = "P"
 
 [[policy]]
 from = 10.0
@@ -440,6 +445,8 @@ set = { "growth.x" = 0.03, "sector.wool.lambda" = 2.0 }
 
 [welfare]
 discount_rate = 0.03
+window = "infinite"
+cost_of_funds = 1.0
 
 [solver]
 method = "dopri5"
