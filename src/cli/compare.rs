@@ -135,7 +135,10 @@ fn prepare(args: &Args, scenarios: Vec<Scenario>) -> Result<(String, Vec<Scenari
     }
     let (scenarios, first) = match (args.ways(), &scenarios[..]) {
         (ways, [scenario]) => ways.unwrap_or(Ways::Policies).of(scenario)?,
-        (None, _) => (scenarios, 0),
+        (None, _) => {
+            let first = if args.baseline.is_some() { 0 } else { marked(&scenarios)? };
+            (scenarios, first)
+        }
         (Some(_), _) => {
             let option = if args.each_cluster { "--each-cluster" } else { "--each-selection" };
             return Err(Error::invalid(format!("{option} takes one scenario"))
@@ -163,6 +166,21 @@ fn prepare(args: &Args, scenarios: Vec<Scenario>) -> Result<(String, Vec<Scenari
         }
     }
     Ok((name, scenarios, baseline))
+}
+
+/// The scenario that says `baseline = true`, or the first.
+fn marked(scenarios: &[Scenario]) -> Result<usize, Error> {
+    let marked: Vec<usize> = (0..scenarios.len()).filter(|&index| scenarios[index].keys.baseline).collect();
+    match marked[..] {
+        [] => Ok(0),
+        [one] => Ok(one),
+        [one, another, ..] => {
+            let [one, another] = [one, another].map(|index| &scenarios[index]);
+            let title = format!("{} and {} both say baseline = true", one.keys.name, another.keys.name);
+            let files = format!("in {} and {}: a comparison has one baseline", one.path, another.path);
+            Err(Error::invalid(title).note(files).hint("take it out of one of them, or choose with --baseline NAME"))
+        }
+    }
 }
 
 fn member(scenario: Scenario, control: &Control) -> Result<Member, crate::control::Stopped> {

@@ -78,8 +78,15 @@ fn each_cluster(scenario: &Scenario, promotion: Promotion) -> Result<Vec<Scenari
     }
     let mut all = vec![no_policy(scenario)?];
     for sector in scenario.keys.sector.keys() {
-        let policy =
-            Policy { from, until, promote: Some(sector.clone()), sustain: Some(sustain), funded_by: None, trade: None };
+        let policy = Policy {
+            from,
+            until,
+            promote: Some(sector.clone()),
+            sustain: Some(sustain),
+            funded_by: None,
+            label: None,
+            trade: None,
+        };
         all.push(scenario.promoting(&format!("cluster-{sector}"), &format!("a cluster in {sector}"), Some(&policy))?);
     }
     if scenario.problem.start.is_some() {

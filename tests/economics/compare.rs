@@ -194,6 +194,21 @@ fn runs_in_a_comparison_are_the_runs_themselves() {
     let ran = bench.run(&["compare", files[0], files[1], "--name", "both", "--baseline", "table3-cluster-1"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(column(&bench.read("output/both/summary.csv"), "baseline"), ["false", "true"]);
+    // A scenario may say that it is the baseline; --baseline wins over it, and two that say so are one too many.
+    let bench_of = |baselines: [&str; 2], more: &[&str]| {
+        let bench = Bench::new();
+        for (name, line) in ["a.toml", "b.toml"].iter().zip(baselines) {
+            bench.write(name, format!("{line}{}", catchup::scenario::STARTER));
+        }
+        let ran = bench.run(&[&["compare", "a.toml", "b.toml", "--format", "csv"], more].concat());
+        (ran.code, if ran.code == Some(0) { column(&ran.out, "baseline") } else { vec![ran.err] })
+    };
+    let second = vec!["false".to_owned(), "true".to_owned()];
+    assert_eq!(bench_of(["", "baseline = true\n"], &[]), (Some(0), second.clone()));
+    assert_eq!(bench_of(["baseline = true\n", ""], &["--baseline", "b"]), (Some(0), second.clone()));
+    assert_eq!(bench_of(["baseline = true\n"; 2], &["--baseline", "b"]), (Some(0), second));
+    let (code, refused) = bench_of(["baseline = true\n"; 2], &[]);
+    assert!(code == Some(2) && refused[0].contains("a and b both say baseline = true"), "{refused:?}");
     let other = root().join("scenarios/paper/table3-cluster-2.toml");
     let ran = bench.run(&["compare", files[0], other.to_str().expect("UTF-8"), "--name", "both"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");

@@ -52,6 +52,7 @@ impl Scenario {
     fn with(&self, name: &str, what: &str, mut layer: Table) -> Result<Self, Report> {
         let title = self.keys.title.as_ref().unwrap_or(&self.keys.name);
         layer.insert("name".to_owned(), text(name));
+        layer.insert("baseline".to_owned(), node(Value::Boolean(false)));
         layer.insert("title".to_owned(), text(&format!("{title}: {what}")));
         let mut merged = self.merged.clone();
         let built = match merged.apply(node(Value::Table(layer))) {
@@ -77,6 +78,7 @@ fn entry(policy: &Policy) -> Node {
     let keys = [
         ("from", Some(number(policy.from))),
         ("until", policy.until.map(number)),
+        ("label", policy.label.as_deref().map(text)),
         ("promote", policy.promote.as_deref().map(text)),
         ("sustain", policy.sustain.map(|sustain| text(sustain.name()))),
         ("funded_by", policy.funded_by.map(|payer| text(payer.name()))),
