@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, named};
-use crate::compare::{Comparison, Member, SHOWN, difference, gained, in_words};
+use crate::compare::{Comparison, Member, SHOWN, difference, gained};
 use crate::control::Control;
 use crate::draw::colour::{Pen, pens};
 use crate::draw::{self, Look};
@@ -18,6 +18,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
+use crate::words::comparison as words;
 use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -219,7 +220,7 @@ fn without_failures(
 fn answer(comparison: &Comparison) -> format::Answer<'_, Comparison> {
     format::Answer {
         title: comparison.name.clone(),
-        above: in_words(comparison),
+        above: words::answer(comparison),
         below: Vec::new(),
         columns: gained(),
         rows: comparison,

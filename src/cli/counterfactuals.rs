@@ -77,6 +77,7 @@ fn each_cluster(scenario: &Scenario, promotion: Promotion) -> Result<Vec<Scenari
         return Err(Error::invalid(title).note(allowed));
     }
     let mut all = vec![no_policy(scenario)?];
+    let people = scenario.people();
     for sector in scenario.keys.sector.keys() {
         let policy = Policy {
             from,
@@ -87,7 +88,11 @@ fn each_cluster(scenario: &Scenario, promotion: Promotion) -> Result<Vec<Scenari
             label: None,
             trade: None,
         };
-        all.push(scenario.promoting(&format!("cluster-{sector}"), &format!("a cluster in {sector}"), Some(&policy))?);
+        all.push(scenario.promoting(
+            &format!("cluster-{sector}"),
+            &format!("a cluster in {}", people.sector(sector)),
+            Some(&policy),
+        )?);
     }
     if scenario.problem.start.is_some() {
         all.push(scenario.isolated("no-cluster", "no cluster")?);

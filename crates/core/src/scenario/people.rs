@@ -2,8 +2,7 @@
 //! identifiers; whatever is read by people takes its names from here.
 
 use super::Scenario;
-use super::keys::Keys;
-use indexmap::IndexMap;
+use super::keys::{Keys, Sector};
 
 /// Names for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +13,10 @@ pub struct People {
     pub poor: String,
     /// Region R.
     pub rich: String,
-    /// By the name in files.
-    sectors: IndexMap<String, String>,
+    /// In the scenario's order, as files call them.
+    names: Vec<String>,
+    /// In the same order, as people do.
+    sectors: Vec<String>,
     /// In file order; `None` where there is no label.
     policies: Vec<Option<String>>,
     /// In file order; `None` where there is no label.
@@ -24,12 +25,12 @@ pub struct People {
 
 impl People {
     fn of(keys: &Keys) -> Self {
-        let sector =
-            |(name, sector): (&String, &super::keys::Sector)| (name.clone(), label(name, sector.label.as_deref()));
+        let sector = |(name, sector): (&String, &Sector)| label(name, sector.label.as_deref());
         Self {
             scenario: keys.title.clone().unwrap_or_else(|| keys.name.clone()),
             poor: keys.regions.poor.clone(),
             rich: keys.regions.rich.clone(),
+            names: keys.sector.keys().cloned().collect(),
             sectors: keys.sector.iter().map(sector).collect(),
             policies: keys.policy.iter().map(|policy| policy.label.clone()).collect(),
             shocks: keys.shock.iter().map(|shock| shock.label.clone()).collect(),
@@ -38,12 +39,13 @@ impl People {
 
     /// The sector that files call `name`.
     pub fn sector<'a>(&'a self, name: &'a str) -> &'a str {
-        self.sectors.get(name).map_or(name, String::as_str)
+        let place = self.names.iter().position(|other| other == name);
+        place.map_or(name, |i| self.sectors[i].as_str())
     }
 
     /// All sectors, in the scenario's order.
-    pub fn sectors(&self) -> impl Iterator<Item = &str> {
-        self.sectors.values().map(String::as_str)
+    pub fn sectors(&self) -> &[String] {
+        &self.sectors
     }
 
     /// The label of policy number `index`.
