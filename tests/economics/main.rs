@@ -11,3 +11,4 @@ mod invariants;
 mod paper;
 mod reference;
 mod shipped;
+mod words;
