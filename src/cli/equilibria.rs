@@ -78,6 +78,7 @@ fn json(answer: &Answer<'_>) -> Value {
     json!({
         "name": answer.scenario.keys.name,
         "t": answer.t,
+        "year": answer.scenario.problem.grid.start + answer.t,
         "long_run": answer.long_run,
         "ordering": ordering_holds(answer.params),
         "assumption_6": assumption_6_holds(answer.params),

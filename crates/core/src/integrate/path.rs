@@ -1,6 +1,6 @@
 //! The path of one sector's z over a spell of constant motion, piece by piece.
 
-use super::steps::{Flow, Rate, Stop, arrive, sample};
+use super::steps::{Flow, Rate, STEP_LIMIT, Sampled, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
 use crate::column::{Col, DATES, Number};
 use crate::math::{exp, ln};
@@ -45,6 +45,8 @@ pub struct Path {
     solved: (f64, usize),
     /// From where and how many dates stand written already, by [`Path::prepare`].
     prepared: Option<(usize, usize)>,
+    /// Steps that the solver may still take in this run.
+    steps_left: u32,
 }
 
 impl Default for Path {
@@ -63,6 +65,7 @@ impl Default for Path {
             failure: None,
             solved: (f64::NAN, 0),
             prepared: None,
+            steps_left: 0,
         }
     }
 }
@@ -80,7 +83,7 @@ impl Path {
     /// Makes this a path of a run that ends at period `k_end`, Δ = `period` years. [`Path::start`] puts it at its start.
     pub fn renew(&mut self, solver: Solver, period: f64, k_end: usize) {
         (self.solver, self.period, self.k_end) = (solver, period, k_end);
-        self.motion = NOWHERE;
+        (self.motion, self.steps_left) = (NOWHERE, STEP_LIMIT);
     }
 
     /// Lets the solver find what `paths` lack at period `k`, two at a time where they have one form and it is to go as far
@@ -120,7 +123,10 @@ impl Path {
             two.iter_mut().for_each(|path| path.make_room(path.solved.1 + wanted + 1));
             // Where one of them fails, each goes its own way.
             let both = two.each_mut().map(|path| &mut **path);
-            let (_, Ok(())) = sample_paths(both, [branch_i, branch_j], wanted) else { continue };
+            let Sampled { outcome: Ok(()), steps, .. } = sample_paths(both, [branch_i, branch_j], wanted) else {
+                continue;
+            };
+            two.iter_mut().for_each(|path| path.steps_left -= steps.min(path.steps_left));
             two.iter_mut().for_each(|path| path.prepared = Some((path.solved.1, wanted)));
             for &(which, twin, _) in due.iter().filter(|(which, ..)| [one, other].contains(which)) {
                 let of = if which == one { i } else { j };
@@ -318,11 +324,13 @@ impl Path {
             self.z[from] = z;
         }
         let wanted = to - 1 - at;
-        let (found, outcome) = if self.prepared.take() == Some((at, wanted)) {
-            (wanted, Ok(()))
+        let sampled = if self.prepared.take() == Some((at, wanted)) {
+            Sampled { found: wanted, steps: 0, outcome: Ok(()) }
         } else {
             sample_paths([self], [branch], wanted)
         };
+        let Sampled { found, steps, outcome } = sampled;
+        self.steps_left -= steps.min(self.steps_left);
         let fine = |z: &f64| *z > 0.0 && *z < Z_MAX;
         let dates = &self.z[at + 1..];
         let good = dates[..found].iter().position(|z| !fine(z)).unwrap_or(found);
@@ -370,21 +378,18 @@ impl Path {
 
 /// Integrates paths of one form over the `wanted` dates after those that the solver has reached, and writes z there.
 #[inline(always)]
-fn sample_paths<const N: usize>(
-    paths: [&mut Path; N],
-    branches: [Branch; N],
-    wanted: usize,
-) -> (usize, Result<(), Stop>) {
+fn sample_paths<const N: usize>(paths: [&mut Path; N], branches: [Branch; N], wanted: usize) -> Sampled {
     let z = paths.each_ref().map(|path| path.solved.0);
     let ([relative, absolute], period) = (paths[0].tolerances(), paths[0].period);
+    let limit = paths.iter().map(|path| path.steps_left).fold(STEP_LIMIT, u32::min);
     let mut dates = paths.map(|path| &mut path.z[path.solved.1 + 1..]);
     if branches[0].quadratic().is_some() {
         let flows = branches.map(|branch| Quadratic(branch.quadratic().unwrap_or([f64::NAN; 3]).map(|of| of * period)));
         // Relative to z, as on its logarithm.
-        sample(flows.each_ref(), z, [relative + absolute, 0.0], wanted, &mut dates, |z| z)
+        sample(flows.each_ref(), z, [relative + absolute, 0.0], limit, wanted, &mut dates, |z| z)
     } else {
         let flows = branches.map(|branch| Forward { branch, period });
-        sample(flows.each_ref(), z.map(ln), [relative, absolute], wanted, &mut dates, Col::exponential)
+        sample(flows.each_ref(), z.map(ln), [relative, absolute], limit, wanted, &mut dates, Col::exponential)
     }
 }
 

@@ -4,11 +4,17 @@
 
 use super::catch_up::{CatchUp, ClosedForm, Form};
 use super::leg::Leg;
-use super::motion::BlowUp;
 use crate::math::{exp, exp_m1, ln, ln_1p};
 
 /// −k t beyond which e^(−k t) is taken apart, so that nothing overflows.
 const FAR: f64 = 30.0;
+
+/// Why a path of z ends before the spell does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlowUp {
+    /// Years from the start at which z passes every bound.
+    pub after: f64,
+}
 
 /// d ln z/dt = g − d, g as a smooth function of ln z.
 #[derive(Debug, Clone, Copy, PartialEq)]
