@@ -46,7 +46,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("draw", &["compare", "math", "measure", "names", "summary", "trajectory", "numbers", "notosans", "skrifa"]),
     ("equilibria", &["math", "model", "scenario", "table", "trajectory", "numbers"]),
     ("words", &["compare", "math", "measure", "model", "numbers", "scenario", "summary"]),
-    ("advice", &["model", "scenario", "summary", "trajectory"]),
+    ("advice", &["design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
 ];
 
 /// The same for the program, which stands on the core.
