@@ -134,6 +134,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "math",
             "measure",
             "model",
+            "names",
             "plot",
             "record",
             "report",

@@ -12,3 +12,4 @@ mod motion;
 mod paper;
 mod reference;
 mod shipped;
+mod words;
