@@ -36,7 +36,7 @@ fn trade_step(bencher: Bencher, n: usize) {
     let mut offers = Offers::default();
     bencher.bench_local(move || {
         offers.fill(black_box(&params), black_box(&z), &ages);
-        choose(&offers, &stance, Selection::Best, &standing)
+        choose(&offers, &stance, Selection::HighestWage, &standing)
     });
 }
 

@@ -5,7 +5,7 @@ use super::signals::Signals;
 use super::table::aligned;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal};
-use crate::compare::{Comparison, Member, difference, in_words};
+use crate::compare::{Comparison, Member, difference};
 use crate::control::Control;
 use crate::draw::colour::{Pen, pens};
 use crate::draw::{self, Look};
@@ -17,6 +17,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Policy, Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
+use crate::words::comparison::answer;
 use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -165,6 +166,7 @@ fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Er
         return Err(Error::invalid(title).note(allowed));
     }
     let mut all = vec![scenario.promoting("no-cluster", "no cluster promoted", None)?];
+    let people = scenario.people();
     for sector in scenario.keys.sector.keys() {
         let policy = Policy {
             from,
@@ -172,9 +174,14 @@ fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Er
             promote: Some(sector.clone()),
             sustain: Some(Sustain::Always),
             funded_by: None,
+            label: None,
             trade: None,
         };
-        all.push(scenario.promoting(&format!("cluster-{sector}"), &format!("a cluster in {sector}"), Some(&policy))?);
+        all.push(scenario.promoting(
+            &format!("cluster-{sector}"),
+            &format!("a cluster in {}", people.sector(sector)),
+            Some(&policy),
+        )?);
     }
     Ok(all)
 }
@@ -215,7 +222,7 @@ fn without_failures(
 fn account(comparison: &Comparison) -> String {
     const BOLD: Style = Style::new().bold();
     const GOOD: Style = AnsiColor::Green.on_default();
-    let words: String = in_words(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
+    let words: String = answer(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
     format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, coloured(comparison, &aligned(&comparison.lines())))
 }
 
@@ -231,10 +238,10 @@ fn coloured(comparison: &Comparison, table: &str) -> String {
     let mut text = lines.next().map_or_else(String::new, |header| format!("{header}\n"));
     for (line, index) in lines.zip(comparison.ranked().into_iter().map(Some).chain(std::iter::repeat(None))) {
         let named = index.and_then(|index| {
-            let (style, name) = (styles[index], &comparison.members[index].summary.name);
+            let (style, name) = (styles[index], comparison.labels()[index]);
             // The name follows the rank.
             let after = line.len() - line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let at = after + line[after..].find(name.as_str())?;
+            let at = after + line[after..].find(name)?;
             Some(format!("{}{style}{name}{style:#}{}", &line[..at], &line[at + name.len()..]))
         });
         text += &named.unwrap_or_else(|| line.to_owned());

@@ -99,7 +99,7 @@ struct Scenarios {
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
 
-    /// Set a key of every scenario, on top of all files: catch_up.beta=0.05, policy.0.until=80, poor.selection=best
+    /// Set a key of every scenario, on top of all files: catch_up.beta=0.05, policy.0.until=80, poor.selection=highest-wage
     #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
 }

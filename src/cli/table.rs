@@ -1,7 +1,7 @@
 //! Tables and words that several commands print.
 
+use crate::numbers::short;
 use crate::scenario::sweep::Level;
-use crate::words::short;
 use serde_json::{Value, json};
 use std::fmt::Write;
 

@@ -253,6 +253,29 @@ fn steady_states_solve_g_equals_d() {
     assert!(found > 1_000 && none > 100);
 }
 
+/// d ln z/dt = g(z) − d falls by `speed` for every unit of ln z near ẑ.
+#[test]
+fn a_speed_of_convergence_determines_beta() {
+    let mut rng = Rng::with_seed(13);
+    let mut settled = 0;
+    for _ in 0..5_000 {
+        let form = Form::ALL[rng.usize(0..4)];
+        let s = between(&mut rng, -1.0, 1.0);
+        let (speed, d) = (between(&mut rng, 0.005, 0.2), between(&mut rng, 0.0, 0.05));
+        let beta = CatchUp::beta_from_speed(form, s, speed, d).expect("these forms take a speed");
+        let catch_up = CatchUp { form, beta, shape: s };
+        let Some(z_hat) = catch_up.z_hat(d).filter(|z_hat| beta > 0.0 && (0.01..0.99).contains(z_hat)) else {
+            continue;
+        };
+        let h = 1e-5_f64;
+        let slope = (catch_up.g(z_hat * h.exp(), d) - catch_up.g(z_hat * (-h).exp(), d)) / (2.0 * h);
+        assert!((slope / -speed - 1.0).abs() < 1e-6, "{catch_up:?} d = {d}: {slope} against {}", -speed);
+        settled += 1;
+    }
+    assert!(settled > 1_000, "{settled}");
+    assert_eq!(CatchUp::beta_from_speed(Form::Verspagen, 1.0, 0.02, 0.01), None);
+}
+
 #[test]
 fn z_hat_determines_beta() {
     let mut rng = Rng::with_seed(12);

@@ -6,10 +6,10 @@ use crate::math::exp;
 use crate::model::equilibria::{Candidate, assumption_6_holds, in_the_long_run, now, ordering_holds};
 use crate::model::params::{Params, Sector};
 use crate::model::trade::{Regime, RegimeKind};
+use crate::numbers::short;
 use crate::scenario::Scenario;
 use crate::table::{Column, Shown, Value, shown};
 use crate::trajectory::Trajectory;
-use crate::words::short;
 
 /// The candidates of one scenario at one date, and what goes with them.
 #[derive(Debug)]

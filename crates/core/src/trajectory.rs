@@ -75,9 +75,9 @@ pub struct Event {
 }
 
 impl Event {
-    /// What happened, in a few words.
-    pub fn in_words(&self, sector_names: &[String]) -> String {
-        let sector = self.sector.map_or("P", |i| sector_names[i].as_str());
+    /// What happened, in a few words, P being called `poor`.
+    pub fn in_words(&self, sectors: &[impl AsRef<str>], poor: &str) -> String {
+        let sector = self.sector.map_or(poor, |i| sectors[i].as_ref());
         match self.kind {
             EventKind::ParityReached => format!("{sector} reaches parity"),
             EventKind::Shock => "shock".to_owned(),
@@ -88,7 +88,7 @@ impl Event {
             EventKind::ClusterCollapsed => format!("cluster in {sector} collapses"),
             EventKind::ClusterEnded => format!("cluster in {sector} ends"),
             EventKind::ClusterFormed => format!("cluster in {sector} forms"),
-            EventKind::SpecialisationChanged => "P specialises anew".to_owned(),
+            EventKind::SpecialisationChanged => format!("{poor} specialises anew"),
         }
     }
 }
@@ -151,6 +151,19 @@ impl Trajectory {
     pub fn sectors_at(&self, k: usize) -> &[SectorRow] {
         let n = self.sector_names.len();
         &self.sectors[k * n..(k + 1) * n]
+    }
+
+    /// The stretches of dates at which a subsidy is paid, as the year of the first and of the last.
+    pub fn paid(&self) -> Vec<(f64, f64)> {
+        let year = |k: usize| self.grid.start + self.grid.t(k);
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        for k in (0..self.rows.len()).filter(|&k| self.rows[k].subsidy > 0.0) {
+            match stretches.last_mut() {
+                Some((_, last)) if *last + 1 == k => *last = k,
+                _ => stretches.push((k, k)),
+            }
+        }
+        stretches.into_iter().map(|(first, last)| (year(first), year(last))).collect()
     }
 
     /// What the world paid at period k, at the ages that P's clusters had there before the choice.

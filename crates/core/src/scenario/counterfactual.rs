@@ -18,6 +18,7 @@ impl Scenario {
         let policies: Vec<Node> = own.chain(cluster.cloned()).map(|policy| entry(&policy)).collect();
         let mut layer = Table::new();
         layer.insert("name".to_owned(), text(name));
+        layer.insert("baseline".to_owned(), node(Value::Boolean(false)));
         layer.insert("title".to_owned(), text(&format!("{title}: {what}")));
         if !policies.is_empty() || !self.keys.policy.is_empty() {
             layer.insert("policy".to_owned(), node(Value::Array(policies)));
@@ -42,6 +43,7 @@ fn entry(policy: &Policy) -> Node {
     let keys = [
         ("from", Some(number(policy.from))),
         ("until", policy.until.map(number)),
+        ("label", policy.label.as_deref().map(text)),
         ("promote", policy.promote.as_deref().map(text)),
         ("sustain", policy.sustain.map(|sustain| text(sustain.name()))),
         ("funded_by", policy.funded_by.map(|payer| text(payer.name()))),

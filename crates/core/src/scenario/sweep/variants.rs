@@ -2,11 +2,12 @@
 
 use super::Variant;
 use super::binder;
+use crate::model::catch_up::Pace;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
 use crate::scenario::document::{Node, Table, Value, flatten_dotted};
 use crate::scenario::layers::Merged;
-use crate::scenario::read::{MAX_NAME, names_a_folder};
-use crate::scenario::reader::Reader;
+use crate::scenario::read::names_a_folder;
+use crate::scenario::reader::{MAX_NAME, Reader};
 use crate::scenario::resolved::{inline, key};
 use crate::scenario::{Scenario, build};
 
@@ -183,9 +184,8 @@ pub fn toml(node: &Node) -> toml::Value {
 
 /// Notes keys that both a variant sets and draws vary.
 pub fn overrides(reader: &mut Reader<'_>, variants: &[Variant], varied: &[&str]) {
-    let rival = |a: &str, b: &str| {
-        a == b || matches!((a, b), ("catch_up.beta", "catch_up.z_hat") | ("catch_up.z_hat", "catch_up.beta"))
-    };
+    let pace = |key: &str| Pace::from_name(key.strip_prefix("catch_up.")?);
+    let rival = |a: &str, b: &str| a == b || (pace(a).is_some() && pace(b).is_some());
     for variant in variants {
         for (path, node) in leaves(&variant.layer) {
             if let Some(key) = varied.iter().find(|key| rival(key, &path)) {
