@@ -135,6 +135,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "math",
             "measure",
             "model",
+            "names",
             "plot",
             "record",
             "report",

@@ -35,6 +35,8 @@ pub struct Path {
     k_end: usize,
     /// Years after the start at which z meets 1 in finite time, if it does.
     parity: Option<f64>,
+    /// Years after the start at which z passes every bound, if it does: no date from then on is reached.
+    blow_up: Option<f64>,
     /// How z is found at first, and from some period after k_0 on.
     pieces: (Piece, Option<(usize, Piece)>),
     /// z at k_0, k_0 + 1, …: the first `known` of them, then padding.
@@ -59,6 +61,7 @@ impl Default for Path {
             z_0: f64::NAN,
             k_end: 0,
             parity: None,
+            blow_up: None,
             pieces: (Piece::Solved(Branch { catch_up: None, d: f64::NAN }), None),
             z: Vec::new(),
             known: 0,
@@ -151,6 +154,7 @@ impl Path {
             if closed(branch) { Piece::Closed(branch.leg(z), since) } else { Piece::Solved(branch) }
         };
         let branch = motion.branch(motion.side(z_0));
+        self.blow_up = if motion.turns_at_parity() { None } else { branch.blow_up_after(ln(z_0)) };
         self.parity = match motion.meets_parity(z_0) {
             false => None,
             true if closed(branch) => motion.parity_after(z_0),
@@ -249,8 +253,12 @@ impl Path {
             new.len()
         } else {
             let good = new.iter().take_while(|z| fine(z)).count();
-            self.failure = Some(self.lost(self.known + good));
+            self.failure = self.failure.or(Some(self.not_finite(self.known + good)));
             good
+        };
+        let good = match self.blow_up {
+            Some(years) => self.before_blow_up(years, good),
+            None => good,
         };
         self.known += good;
         debug_assert!(self.known == end || self.failure.is_some());
@@ -270,15 +278,27 @@ impl Path {
         }
     }
 
-    /// Why z at `index` periods after k_0 is no number > 0.
-    fn lost(&self, index: usize) -> Failure {
-        let at = index as f64 * self.period;
-        match self.motion.z_after(self.z_0, at) {
-            Err(blow_up) if self.solver.method == Method::Exact => {
-                Failure { period: self.k_0 as f64 + blow_up.after / self.period, reason: Reason::BlowUp }
-            }
-            _ => Failure { period: (self.k_0 + index) as f64, reason: Reason::NotFinite },
+    fn not_finite(&self, index: usize) -> Failure {
+        Failure { period: (self.k_0 + index) as f64, reason: Reason::NotFinite }
+    }
+
+    /// How many of the `good` dates just found come before z passes every bound, so many `years` after the start. Rounding,
+    /// or a solver's error, may have let one slip.
+    #[inline(never)]
+    fn before_blow_up(&mut self, years: f64, good: usize) -> usize {
+        let after = years / self.period;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a saturating cast of a number ≥ 0"
+        )]
+        let first_lost = (after - DATE_TOLERANCE).ceil().max(0.0) as usize;
+        // A solver that stalls, or numbers that end, on the way there are the same thing seen earlier.
+        let lost = self.failure.is_some_and(|failure| failure.reason != Reason::StepLimit);
+        if lost || self.known + good > first_lost {
+            self.failure = Some(Failure { period: self.k_0 as f64 + after, reason: Reason::BlowUp });
         }
+        good.min(first_lost.saturating_sub(self.known))
     }
 
     /// Years after the start at which z meets 1 in finite time, from either side; beyond the run's end, too. `None` where it
@@ -366,13 +386,7 @@ impl Path {
     }
 
     fn failure(&self, from: f64, stop: Stop) -> Failure {
-        // Only literal's spillovers grow as P catches up; any other path that stalls was lost to the numbers.
-        let runs_away = self.motion.catch_up.is_some_and(|catch_up| catch_up.form.runs_away());
-        let reason = match stop.reason {
-            Reason::Stalled if runs_away => Reason::BlowUp,
-            reason => reason,
-        };
-        Failure { period: self.k_0 as f64 + from + stop.after, reason }
+        Failure { period: self.k_0 as f64 + from + stop.after, reason: stop.reason }
     }
 }
 
