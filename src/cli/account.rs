@@ -77,7 +77,11 @@ fn events(told: &Told<'_>, trajectory: &Trajectory) -> String {
     for event in events.iter().take(EVENTS_TOLD) {
         let when = year(trajectory.grid.start + trajectory.grid.t(event.period));
         let what = event.in_words(told.people.sectors(), &told.people.poor);
-        let detail = if event.detail.is_empty() { String::new() } else { format!(" {DIM}({}){DIM:#}", event.detail) };
+        let detail = if event.detail.is_empty() {
+            String::new()
+        } else {
+            format!(" {DIM}({}){DIM:#}", told.people.retold(&event.detail))
+        };
         let _ = writeln!(text, "  {when:>7}  {what}{detail}");
     }
     if events.len() > EVENTS_TOLD {

@@ -236,7 +236,8 @@ fn happenings(comparison: &Comparison) -> Vec<Happening> {
         let people = member.scenario.people();
         for event in &member.trajectory.events {
             let words = event.in_words(people.sectors(), &people.poor);
-            let words = if event.detail.is_empty() { words } else { format!("{words} ({})", event.detail) };
+            let words =
+                if event.detail.is_empty() { words } else { format!("{words} ({})", people.retold(&event.detail)) };
             match happenings.iter_mut().find(|other| other.k == event.period && other.words == words) {
                 Some(other) if other.runs.last() == Some(&index) => {}
                 Some(other) => other.runs.push(index),

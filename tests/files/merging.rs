@@ -159,6 +159,10 @@ fn people_have_names_of_their_own() {
     let people = named.people();
     assert_eq!((people.poor.as_str(), people.rich.as_str(), people.scenario.as_str()), ("Norte", "R", "Cloth"));
     assert_eq!((people.sector("wool"), people.policy(0), people.shock(0)), ("Wool & cloth", Some("Programme"), None));
+    assert_eq!(
+        people.retold("from wool to chips, sector.wool.lambda = 2, v_Is of wool"),
+        "from Wool & cloth to chips, sector.wool.lambda = 2, v_Is of Wool & cloth"
+    );
     assert_eq!(named.problem.sectors[0], "wool", "files keep the identifier");
 }
 

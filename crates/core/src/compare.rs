@@ -9,7 +9,7 @@ use crate::model::trade::{Regime, RegimeKind, closed_ln_wage, ties};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::summary::{Direction, Outcome, Summary, Verdict, equivalent_variation, present_value};
-use crate::table::{Column, Shown, shown};
+use crate::table::{Column, Role, Shown, shown};
 use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
 
 /// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
@@ -249,13 +249,15 @@ pub fn gained() -> Vec<Column<'static, Comparison>> {
 
 /// The table of a comparison for people, one line per run.
 pub const SHOWN: [Shown<Comparison>; 9] = [
-    Shown { heading: "rank", cell: |all, i| all.gains[i].rank.to_string() },
+    Shown { heading: "rank", role: Role::Spare, cell: |all, i| all.gains[i].rank.to_string() },
     Shown {
         heading: "scenario",
+        role: Role::Name,
         cell: |all, i| format!("{}{}", all.labels()[i], if i == all.baseline { " (baseline)" } else { "" }),
     },
     Shown {
         heading: "equiv. variation",
+        role: Role::Usual,
         cell: |all, i| match i == all.baseline {
             true => "0".to_owned(),
             false => all.gains[i]
@@ -265,24 +267,29 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     },
     Shown {
         heading: "long-run gap",
+        role: Role::Usual,
         cell: |all, i| all.members[i].summary[Measure::LongRunGap].map_or_else(|| "no bound".to_owned(), short),
     },
     Shown {
         heading: "final gap",
+        role: Role::Spare,
         cell: |all, i| all.members[i].summary[Measure::FinalGap].map_or_else(String::new, short),
     },
     Shown {
         heading: "verdict",
+        role: Role::Usual,
         cell: |all, i| all.members[i].summary.measures.verdict.map_or("", Verdict::name).to_owned(),
     },
     Shown {
         heading: "subsidy pv",
+        role: Role::Usual,
         cell: |all, i| {
             all.members[i].summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short)
         },
     },
     Shown {
         heading: "own feet from",
+        role: Role::Usual,
         cell: |all, i| match all.members[i].summary.long_run_regime() {
             Some(RegimeKind::Cluster) => year_or_never(all.members[i].summary[Measure::SelfSustainingYear]),
             _ => String::new(),
@@ -290,6 +297,7 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     },
     Shown {
         heading: "passes baseline",
+        role: Role::Spare,
         cell: |all, i| match i == all.baseline {
             true => String::new(),
             false => year_or_never(all.gains[i].passes_baseline_year),

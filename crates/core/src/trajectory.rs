@@ -194,7 +194,7 @@ impl Run<'_> {
 }
 
 /// The columns that say which run a row is of, and when: `period` is that of a row.
-pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>>; 3] {
+pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>>; 4] {
     [
         Column::text("scenario", "name of the scenario", |run: &Run<'a>, _| run.scenario),
         Column::integer("period", "1", "k, counted from 0", move |run: &Run<'a>, row| {
@@ -202,6 +202,10 @@ pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>
         }),
         Column::number("t", "years", "years after the start, k times the period", move |run: &Run<'a>, row| {
             run.trajectory.grid.t(period(run.trajectory, row))
+        }),
+        Column::number("year", "year", "time.start + t", move |run: &Run<'a>, row| {
+            let grid = run.trajectory.grid;
+            grid.start + grid.t(period(run.trajectory, row))
         }),
     ]
 }
@@ -219,10 +223,6 @@ pub fn states<'a>() -> Vec<Column<'a, Run<'a>>> {
     }
     let mut columns = Vec::from(dated(|_, k| k));
     columns.extend([
-        Column::number("year", "year", "time.start + t", |run: &Run<'a>, k| {
-            let grid = run.trajectory.grid;
-            grid.start + grid.t(k)
-        }),
         Column::named::<RegimeKind, _>(
             "regime",
             "what P does from t on",

@@ -48,6 +48,19 @@ impl People {
         &self.sectors
     }
 
+    /// A text of ours with sectors called by their labels; dotted keys stay what they are.
+    pub fn retold(&self, text: &str) -> String {
+        let inside = |c: char| c.is_alphanumeric() || "_.".contains(c);
+        let mut told = String::new();
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let word = rest.find(|c| inside(c) != inside(first)).unwrap_or(rest.len());
+            told += self.sector(&rest[..word]);
+            rest = &rest[word..];
+        }
+        told
+    }
+
     /// The label of policy number `index`.
     pub fn policy(&self, index: usize) -> Option<&str> {
         self.policies.get(index)?.as_deref()
