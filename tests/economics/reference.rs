@@ -161,7 +161,7 @@ fn compare_summary(world: &World, expected: &Run, got: &Summary, differences: &m
     differences.near_if_any("subsidy_pv", got[Measure::SubsidyPv], Some(measures.subsidy_pv), years);
     differences.same("regime_changes", &got[Measure::RegimeChanges], &Some(measures.regime_changes as f64));
     differences.near_if_any("peak_growth_P", got.peak_growth_P, measures.peak_growth_P, 1.0 / world.period);
-    differences.same("last_regime", &got.last_regime.map(RegimeKind::name), &Some(model::name_of(last.regime)));
+    differences.same("last_regime", &got.last_regime().map(RegimeKind::name), &Some(model::name_of(last.regime)));
     let sector = model::sector_of(last.regime).map(|i| world::NAMES[i].to_owned());
     differences.same("last_sector", &got.last_sector, &sector);
     differences.same("last_regime_subsidised", &got.last_regime_subsidised, &Some(last.subsidy > 0.0));

@@ -110,10 +110,10 @@ fn the_papers_tables_row_by_row() {
 fn an_infant_cluster_that_4_rejects_grows_up() {
     let (trajectory, summary) = run("paper/infant-cluster", &[]);
     assert!(trajectory.rows[0].subsidy > 0.0 && trajectory.rows[0].margin.expect("a cluster") < 0.0);
-    assert_eq!(summary.last_regime, Some(RegimeKind::Cluster));
+    assert_eq!(summary.last_regime(), Some(RegimeKind::Cluster));
     assert_eq!(summary.last_regime_subsidised, Some(false));
     let (_, without) = run("paper/infant-cluster", &["policy=[]"]);
-    assert_eq!(without.last_regime, Some(RegimeKind::Isolation));
+    assert_eq!(without.last_regime(), Some(RegimeKind::Isolation));
     assert!(without[Measure::LongRunGap] > summary[Measure::LongRunGap]);
 }
 

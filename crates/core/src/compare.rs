@@ -7,7 +7,7 @@ use crate::model::policy::Trade;
 use crate::model::problem::Problem;
 use crate::model::trade::{Regime, RegimeKind, closed_ln_wage, ties};
 use crate::scenario::Scenario;
-use crate::summary::{Summary, Verdict, equivalent_variation, present_value};
+use crate::summary::{Direction, Outcome, Summary, Verdict, equivalent_variation, present_value};
 use crate::table::{Column, Shown, shown};
 use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
 use crate::words::{short, year};
@@ -38,16 +38,18 @@ impl Member {
 pub struct Gains {
     /// 1 for the highest equivalent variation.
     pub rank: usize,
-    /// Share by which baseline income would have to rise in every period to be as good.
-    pub equivalent_variation: f64,
-    /// Σ e^(−ρ t_k) Δ (v_P − v_P of the baseline), k = 0…N−1.
-    pub net_gain_pv: f64,
-    /// First row from which on real income exceeds the baseline's in every row.
-    pub passes_baseline: Option<usize>,
-    /// First row from which on the last cluster stands without a subsidy; `None` where the last regime is none, or needs one.
-    pub self_sustaining: Option<usize>,
-    /// Highest subsidy as a share of the wage.
-    pub peak_subsidy_share: f64,
+    /// Share by which baseline income would have to rise at every moment to be as good; `None` where the welfare of one
+    /// of the two does not converge.
+    pub equivalent_variation: Option<f64>,
+    /// PV(m) minus the baseline's, R-wages per worker; `None` where one of the two does not converge.
+    pub net_gain_pv: Option<f64>,
+    /// (net gain + μ PV(s paid by P)) / (μ PV(s)); `None` without a subsidy.
+    pub benefit_cost: Option<f64>,
+    /// The discount rate nearest to ρ at which the equivalent variation changes sign, per year; `None` where there is
+    /// none in [0.0001, 0.3].
+    pub break_even_rate: Option<f64>,
+    /// Year of the first date from which on v_P exceeds the baseline's at every date, rows and after.
+    pub passes_baseline_year: Option<f64>,
 }
 
 /// Runs and what they gain over one of them.
@@ -69,9 +71,18 @@ impl Comparison {
     /// Compares runs that [`difference`] finds comparable.
     pub fn new(name: String, baseline: usize, members: Vec<Member>) -> Self {
         let mut gains: Vec<Gains> = members.iter().map(|member| gains(member, &members[baseline])).collect();
-        let variations: Vec<f64> = gains.iter().map(|gains| gains.equivalent_variation).collect();
-        for gains in &mut gains {
-            gains.rank = 1 + variations.iter().filter(|other| **other > gains.equivalent_variation + ROUNDING).count();
+        // Where present values do not converge, the long run decides: as for ρ → 0.
+        let converge = gains.iter().all(|gains| gains.equivalent_variation.is_some());
+        let scores: Vec<f64> = gains
+            .iter()
+            .zip(&members)
+            .map(|(gains, member)| match gains.equivalent_variation.filter(|_| converge) {
+                Some(variation) => variation,
+                None => -member.summary.long_run_ln_gap(),
+            })
+            .collect();
+        for (gains, &own) in gains.iter_mut().zip(&scores) {
+            gains.rank = 1 + scores.iter().filter(|&&other| other > own + ROUNDING * (1.0 + own.abs())).count();
         }
         let decompositions = members.iter().map(|m| decompose(&m.scenario.problem, &m.trajectory)).collect();
         Self { name, baseline, members, gains, decompositions }
@@ -88,11 +99,10 @@ impl Comparison {
     pub fn lines(&self) -> Vec<Vec<String>> {
         shown(&SHOWN, self, self.ranked())
     }
+}
 
-    fn year_or_never(&self, index: usize, k: Option<usize>) -> String {
-        let grid = self.members[index].trajectory.grid;
-        k.map_or_else(|| "never".to_owned(), |k| year(grid.start + grid.t(k)))
-    }
+fn year_or_never(found: Option<f64>) -> String {
+    found.map_or_else(|| "never".to_owned(), year)
 }
 
 /// A run of a comparison beside its baseline: what `comparison.csv` is made of.
@@ -170,54 +180,62 @@ pub fn decomposed<'a>() -> Vec<Column<'a, Decomposed<'a>>> {
 /// Columns of a comparison's `summary.csv`, one row per scenario.
 pub fn gained() -> Vec<Column<'static, Comparison>> {
     let measure = |measure: Measure| measure.column(move |all: &Comparison, i| all.members[i].summary[measure]);
-    let year = |all: &Comparison, i: usize, k: Option<usize>| {
-        let grid = all.members[i].trajectory.grid;
-        k.map(|k| grid.start + grid.t(k))
-    };
-    let mut columns = vec![
+    vec![
         Column::text("scenario", "name of the scenario", |all: &Comparison, i| &all.members[i].summary.name),
+        Column::text("label", "the scenario's title, or its name where it has none", |all: &Comparison, i| {
+            all.members[i].summary.label()
+        }),
         Column::truth(
             "baseline",
             "whether this is the run that the others are measured against",
             |all: &Comparison, i| i == all.baseline,
         ),
-        Column::integer("rank", "1", "by equivalent variation, 1 is best", |all: &Comparison, i| {
-            all.gains[i].rank as u64
-        }),
+        Column::integer(
+            "rank",
+            "1",
+            "by equivalent variation, or by long-run gap where welfare does not converge; 1 is best",
+            |all: &Comparison, i| all.gains[i].rank as u64,
+        ),
         Column::named::<Verdict, _>("verdict", "where P ends up", |all: &Comparison, i| {
             all.members[i].summary.measures.verdict
         }),
-    ];
-    columns.extend(Measure::of_a_run().filter(|which| *which != Measure::SubsidyPv).map(measure));
-    columns.extend([
-        Measure::EquivalentVariation.column(|all: &Comparison, i| Some(all.gains[i].equivalent_variation)),
+        Column::named::<Direction, _>("direction", Direction::ABOUT, |all: &Comparison, i| {
+            all.members[i].summary.measures.direction
+        }),
+        Column::named::<Outcome, _>("outcome", Outcome::ABOUT, |all: &Comparison, i| {
+            all.members[i].summary.measures.outcome
+        }),
+        measure(Measure::SettledYear),
+        measure(Measure::InitialGap),
+        measure(Measure::FinalGap),
+        measure(Measure::LongRunGap),
+        measure(Measure::HalfLife),
+        measure(Measure::RegimeChanges),
+        measure(Measure::Welfare),
+        Measure::EquivalentVariation.column(|all: &Comparison, i| all.gains[i].equivalent_variation),
         measure(Measure::SubsidyPv),
+        Measure::NetGainPv.column(|all: &Comparison, i| all.gains[i].net_gain_pv),
         Column::number(
-            "net_gain_pv",
-            "utility per worker",
-            "present value of v_P minus the baseline's",
-            |all: &Comparison, i| all.gains[i].net_gain_pv,
+            "benefit_cost",
+            "1",
+            "net gain and the funds that P puts into the subsidy, over all funds that go into it; empty without a subsidy",
+            |all: &Comparison, i| all.gains[i].benefit_cost,
+        ),
+        Column::number(
+            "break_even_rate",
+            "per year",
+            "discount rate nearest to the scenario's at which the equivalent variation changes sign; empty if there is none from 0.0001 to 0.3",
+            |all: &Comparison, i| all.gains[i].break_even_rate,
         ),
         Column::number(
             "passes_baseline_year",
             "year",
-            "from when on real income exceeds the baseline's in every row; empty if never",
-            move |all: &Comparison, i| year(all, i, all.gains[i].passes_baseline),
+            "from when on real income exceeds the baseline's at every date, rows and after; empty if never",
+            |all: &Comparison, i| all.gains[i].passes_baseline_year,
         ),
-        Column::number(
-            "self_sustaining_year",
-            "year",
-            "from when on the last cluster stands without a subsidy; empty if it never does, or the last regime is no cluster",
-            move |all: &Comparison, i| year(all, i, all.gains[i].self_sustaining),
-        ),
-        Column::number(
-            "peak_subsidy_share",
-            "1",
-            "highest subsidy as a share of the wage",
-            |all: &Comparison, i| all.gains[i].peak_subsidy_share,
-        ),
-    ]);
-    columns
+        measure(Measure::SelfSustainingYear),
+        measure(Measure::PeakSubsidyShare),
+    ]
 }
 
 /// The table of a comparison for people, one line per run.
@@ -231,7 +249,9 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
         heading: "equiv. variation",
         cell: |all, i| match i == all.baseline {
             true => "0".to_owned(),
-            false => format!("{:+.2} %", 100.0 * all.gains[i].equivalent_variation),
+            false => all.gains[i]
+                .equivalent_variation
+                .map_or_else(String::new, |variation| format!("{:+.2} %", 100.0 * variation)),
         },
     },
     Shown {
@@ -254,8 +274,8 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     },
     Shown {
         heading: "own feet from",
-        cell: |all, i| match all.members[i].summary.last_regime {
-            Some(RegimeKind::Cluster) => all.year_or_never(i, all.gains[i].self_sustaining),
+        cell: |all, i| match all.members[i].summary.long_run_regime() {
+            Some(RegimeKind::Cluster) => year_or_never(all.members[i].summary[Measure::SelfSustainingYear]),
             _ => String::new(),
         },
     },
@@ -263,7 +283,7 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
         heading: "passes baseline",
         cell: |all, i| match i == all.baseline {
             true => String::new(),
-            false => all.year_or_never(i, all.gains[i].passes_baseline),
+            false => year_or_never(all.gains[i].passes_baseline_year),
         },
     },
 ];
@@ -283,22 +303,15 @@ fn gains(member: &Member, baseline: &Member) -> Gains {
         let (a, b) = (exp(a.ln_real_income_P), exp(b.ln_real_income_P));
         a > b && !ties(a, b)
     };
-    let since = |holds: &dyn Fn(usize) -> bool| {
-        let first = (0..own.rows.len()).rev().take_while(|&k| holds(k)).last();
-        first.filter(|_| !own.rows.is_empty())
-    };
-    let last = own.rows.last().map(|row| row.regime);
-    let stands = |k: usize| {
-        let row = &own.rows[k];
-        matches!(row.regime, Regime::Cluster(_)) && Some(row.regime) == last && row.subsidy == 0.0
-    };
+    let grid = own.grid;
+    let first = (0..own.rows.len()).rev().take_while(|&k| passes((&own.rows[k], &base.rows[k]))).last();
     Gains {
         rank: 0,
-        equivalent_variation: equivalent_variation(welfare(own), welfare(base), own.measures.weights),
-        net_gain_pv: income(own) - income(base),
-        passes_baseline: since(&|k| passes((&own.rows[k], &base.rows[k]))),
-        self_sustaining: since(&stands),
-        peak_subsidy_share: own.rows.iter().map(|row| row.subsidy / row.w_P).fold(0.0, f64::max),
+        equivalent_variation: Some(equivalent_variation(welfare(own), welfare(base), own.measures.weights)),
+        net_gain_pv: Some(income(own) - income(base)),
+        benefit_cost: None,
+        break_even_rate: None,
+        passes_baseline_year: first.map(|k| grid.start + grid.t(k)),
     }
 }
 
@@ -480,7 +493,7 @@ pub fn in_words(comparison: &Comparison) -> Vec<String> {
     let order = comparison.ranked();
     let name = |index: usize| comparison.members[index].summary.name.as_str();
     let base = comparison.baseline;
-    let (best, gain) = (order[0], comparison.gains[order[0]].equivalent_variation);
+    let (best, gain) = (order[0], comparison.gains[order[0]].equivalent_variation.unwrap_or(f64::NAN));
     let as_good = |index: &&usize| **index != base && comparison.gains[**index].rank == 1;
     let equal = order.iter().filter(as_good).map(|&index| name(index)).collect::<Vec<_>>().join(", ");
     words.push(if comparison.gains.iter().all(|gains| gains.rank == 1) {
@@ -521,14 +534,14 @@ fn paradox(comparison: &Comparison) -> Option<String> {
         return None;
     }
     let (strong, good) = (sector(strongest), sector(best));
-    let gains = &comparison.gains[strongest.0];
+    let alone = comparison.members[strongest.0].summary[Measure::SelfSustainingYear];
     let trajectory = &comparison.members[strongest.0].trajectory;
     let paid = trajectory.rows.iter().rposition(|row| row.subsidy > 0.0);
     let year = |k: usize| {
         let (start, t) = (trajectory.grid.start, trajectory.grid.t(k));
         if start == 0.0 { format!("year {t}") } else { format!("{}", start + t) }
     };
-    let support = match (paid, gains.self_sustaining) {
+    let support = match (paid, alone) {
         (None, _) => String::new(),
         (Some(last), _) if last + 1 == trajectory.rows.len() => "; it needs a subsidy to the end".to_owned(),
         (Some(last), Some(_)) => format!("; it needs a subsidy until {}", year(last + 1)),

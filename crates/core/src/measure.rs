@@ -4,8 +4,9 @@
 #![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
 use crate::column::{Col, DATES, Number, Truth};
-use crate::math::exp;
+use crate::math::{exp, ln};
 use crate::model::grid::Grid;
+use crate::model::trade::Regime;
 use crate::names;
 use crate::table::{Column, ColumnType};
 
@@ -42,7 +43,8 @@ impl Verdict {
     pub const RANKED: [Self; 5] =
         [Self::FallingBehind, Self::PersistentGap, Self::Converging, Self::Converged, Self::Ahead];
 
-    fn of(final_gap: f64, long_run_gap: f64) -> Self {
+    /// The verdict on a run that ends with one gap and goes on to another.
+    pub fn new(final_gap: f64, long_run_gap: f64) -> Self {
         let closed = |gap: f64| (gap - 1.0).abs() <= EPSILON;
         if long_run_gap == f64::INFINITY {
             Self::FallingBehind
@@ -59,20 +61,76 @@ impl Verdict {
 }
 
 names! {
+    /// Which way the gap goes, from the first row to the long run. In the order of tables.
+    pub enum Direction {
+        Overtaking = "overtaking": "P starts behind and ends ahead",
+        Overtaken = "overtaken": "P starts ahead and ends behind",
+        Narrowing = "narrowing": "The gap narrows, whoever is behind",
+        Widening = "widening": "The gap widens, whoever is behind",
+        Steady = "steady": "The gap ends as wide as it began",
+    }
+}
+
+impl Direction {
+    /// What the column of that name holds.
+    pub const ABOUT: &'static str = "which way the gap goes, from the first row to the long run";
+
+    /// The direction from an initial gap to a long-run gap.
+    pub fn new(initial_gap: f64, long_run_gap: f64) -> Self {
+        let (behind, ahead) = (|gap: f64| gap > 1.0 + EPSILON, |gap: f64| gap < 1.0 - EPSILON);
+        let wider = ln(long_run_gap).abs() - ln(initial_gap).abs();
+        if behind(initial_gap) && ahead(long_run_gap) {
+            Self::Overtaking
+        } else if ahead(initial_gap) && behind(long_run_gap) {
+            Self::Overtaken
+        } else if wider < -EPSILON {
+            Self::Narrowing
+        } else if wider > EPSILON {
+            Self::Widening
+        } else {
+            Self::Steady
+        }
+    }
+}
+
+names! {
+    /// What became of the sector promoted last. In the order of tables.
+    pub enum Outcome {
+        NeverFormed = "never-formed": "Its cluster stood at none of the dates at which it was promoted",
+        SelfSustaining = "self-sustaining": "Its cluster holds in the end, without a subsidy",
+        Subsidised = "subsidised": "Its cluster holds in the end, with a subsidy for ever",
+        Replaced = "replaced": "Another cluster holds in the end",
+        Collapsed = "collapsed": "No cluster holds in the end",
+    }
+}
+
+names! {
     /// A measure of a run: one number for the whole of it. In the order of tables.
     pub enum Measure {
+        SettledYear = "settled_year":
+            "year of the last change of regime or sector on the whole path, rows and after; empty if there is none",
         InitialGap = "initial_gap": "income gap at t = 0",
         FinalGap = "final_gap": "income gap at the horizon",
-        LongRunGap = "long_run_gap": "income gap as t goes to infinity; empty if it grows without bound",
+        LongRunGap = "long_run_gap":
+            "limit of the income gap on the path as it goes on after the last row; empty if it grows without bound",
         HalfLife = "half_life":
-            "years from the last change of regime, sector or parameter until half the log distance to the long run is covered",
+            "years from the last change of regime, sector or parameter until half of the remaining change of ln gap is done",
         RegimeChanges = "regime_changes": "rows whose regime or sector differ from the row before",
-        Welfare = "welfare": "sum of exp(-rho t) period ln v_P",
-        SubsidyPv = "subsidy_pv": "present value of the subsidy",
+        Welfare = "welfare": "present value of ln v_P, an integral over the path",
+        SubsidyPv = "subsidy_pv": "present value of the subsidy, an integral over the path",
+        PeakSubsidyShare = "peak_subsidy_share": "highest subsidy over the rows, as a share of w_P",
+        SelfSustainingYear = "self_sustaining_year":
+            "first date from which on the cluster that holds in the end stands without a subsidy; empty if none",
         DFinalGap = "d_final_gap": "final gap minus the baseline's of the same draw",
         EquivalentVariation = "equivalent_variation":
-            "share by which the baseline's income would have to rise in every period to be as good",
+            "share by which the baseline's income would have to rise at every moment to be as good",
+        NetGainPv = "net_gain_pv": "present value of P's disposable income minus the baseline's",
     }
+}
+
+impl Outcome {
+    /// What the column of that name holds.
+    pub const ABOUT: &'static str = "what became of the sector promoted last; empty where none was";
 }
 
 /// Which side of zero is the better one, of a difference from a baseline.
@@ -113,6 +171,9 @@ impl Measure {
             About { kind: ColumnType::Number, unit, title, phrase, ratio: false, pivot: None, difference: None }
         }
         match self {
+            Self::SettledYear => {
+                about("year", "Year of the last change of regime", "year of the last change of regime")
+            }
             Self::InitialGap => {
                 About { ratio: true, ..about("1", "Income gap at the start, w_{R} / w_{P}", "income gap at the start") }
             }
@@ -132,11 +193,19 @@ impl Measure {
             Self::RegimeChanges => {
                 About { kind: ColumnType::Integer, ..about("1", "Changes of regime", "number of changes of regime") }
             }
-            Self::Welfare => about("1", "Welfare, discounted sum of ln v_{P}", "welfare"),
+            Self::Welfare => about("1", "Welfare, present value of ln v_{P}", "welfare"),
             Self::SubsidyPv => about(
                 "R-wages per worker",
                 "Subsidy, present value, R-wages per worker",
                 "present value of the subsidy",
+            ),
+            Self::PeakSubsidyShare => {
+                about("1", "Highest subsidy, share of the wage", "highest subsidy as a share of the wage")
+            }
+            Self::SelfSustainingYear => about(
+                "year",
+                "Year from which the cluster stands without a subsidy",
+                "year from which the cluster stands without a subsidy",
             ),
             Self::DFinalGap => About {
                 pivot: Some(0.0),
@@ -151,6 +220,15 @@ impl Measure {
                 pivot: Some(0.0),
                 difference: Some(Better::Above),
                 ..about("1", "Equivalent variation, share of the baseline’s income", "equivalent variation")
+            },
+            Self::NetGainPv => About {
+                pivot: Some(0.0),
+                difference: Some(Better::Above),
+                ..about(
+                    "R-wages per worker",
+                    "Net gain over the baseline, present value, R-wages per worker",
+                    "net gain in present value",
+                )
             },
         }
     }
@@ -181,6 +259,14 @@ pub struct Measures {
     pub error: Option<String>,
     /// Where P ends up.
     pub verdict: Option<Verdict>,
+    /// Which way the gap goes.
+    pub direction: Option<Direction>,
+    /// What became of the sector promoted last; `None` where none was.
+    pub outcome: Option<Outcome>,
+    /// The regime of the last row.
+    pub last: Option<Regime>,
+    /// The regime that holds in the end.
+    pub long_run: Option<Regime>,
     /// The numbers, in the order of [`Measure::ALL`].
     pub numbers: [Option<f64>; Measure::COUNT],
     /// Σ e^(−ρ t_k) Δ, k = 0…N−1: what present values weigh all dates with.
@@ -352,7 +438,7 @@ impl Meter {
         let final_gap = 1.0 / self.w_P[n];
         let gap = outlook.long_run_gap;
         let mut measures = Measures {
-            verdict: Some(Verdict::of(final_gap, gap)),
+            verdict: Some(Verdict::new(final_gap, gap)),
             weights: self.total_weight(),
             externality: outlook.externality,
             ..Measures::default()

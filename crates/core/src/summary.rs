@@ -3,8 +3,8 @@
 #![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
 
 use crate::math::{exp, exp_m1, ln};
+pub use crate::measure::{Direction, Outcome, Status, Verdict};
 use crate::measure::{Measure, Measures, SETTLED};
-pub use crate::measure::{Status, Verdict};
 use crate::model::long_run::{Factors, LongRun, Scratch, long_run};
 use crate::model::trade::{Regime, RegimeKind};
 use crate::table::{Column, Object};
@@ -21,18 +21,46 @@ pub struct Summary {
     pub title: Option<String>,
     /// The measures.
     pub measures: Measures,
-    /// Whether the last cluster would stand on its own in the long run.
+    /// The sector that P specialises in where it ends up; `None` where there is none.
+    pub long_run_sector: Option<String>,
+    /// The year from which the half-life counts: that of the last change of regime, sector or parameter.
+    pub half_life_from: Option<f64>,
+    /// e^(−ρ t_N): the weight of what lies after the last row; 0 where nothing after it counts.
+    pub welfare_tail_share: Option<f64>,
+    /// Whether the cluster that holds in the end stands on its own there; `None` where none does.
     pub long_run_self_sustaining: Option<bool>,
+    /// Whether a subsidy is paid for ever.
+    pub long_run_subsidised: Option<bool>,
     /// Factors of the long-run gap.
     pub factors: Option<Factors>,
     /// Highest growth of P's real income over rows without a jump, per year.
     pub peak_growth_P: Option<f64>,
-    /// Regime of the last row.
-    pub last_regime: Option<RegimeKind>,
     /// Sector of the last row.
     pub last_sector: Option<String>,
     /// Whether the last row pays a subsidy.
     pub last_regime_subsidised: Option<bool>,
+}
+
+impl Summary {
+    /// Regime of the last row, but for the sector.
+    pub fn last_regime(&self) -> Option<RegimeKind> {
+        self.measures.last.map(Regime::kind)
+    }
+
+    /// What people call the run: its title, or its name.
+    pub fn label(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.name)
+    }
+
+    /// ln of the long-run gap, infinite where the gap is 0 or infinite.
+    pub fn long_run_ln_gap(&self) -> f64 {
+        self[Measure::LongRunGap].map_or(f64::INFINITY, ln)
+    }
+
+    /// Regime that holds in the end, but for the sector.
+    pub fn long_run_regime(&self) -> Option<RegimeKind> {
+        self.measures.long_run.map(Regime::kind)
+    }
 }
 
 impl std::ops::Index<Measure> for Summary {
@@ -64,13 +92,46 @@ pub fn columns() -> Vec<Column<'static, Summary>> {
             summary.measures.verdict
         }),
     ];
-    columns.extend(Measure::of_a_run().filter(|which| *which != Measure::RegimeChanges).map(measure));
     columns.extend([
+        Column::named::<Direction, _>("direction", Direction::ABOUT, |summary: &Summary, _| summary.measures.direction),
+        Column::named::<Outcome, _>("outcome", Outcome::ABOUT, |summary: &Summary, _| summary.measures.outcome),
+        measure(Measure::InitialGap),
+        measure(Measure::FinalGap),
+        measure(Measure::LongRunGap),
+        Column::named::<RegimeKind, _>("long_run_regime", "regime that holds in the end", |summary: &Summary, _| {
+            summary.long_run_regime()
+        }),
+        Column::optional_text(
+            "long_run_sector",
+            "the sector in which P specialises in the end",
+            |summary: &Summary, _| summary.long_run_sector.as_deref(),
+        ),
+        measure(Measure::SettledYear),
+        measure(Measure::HalfLife),
+        Column::number(
+            "half_life_from",
+            "year",
+            "year of the last change of regime, sector or parameter, from which the half-life counts",
+            |summary: &Summary, _| summary.half_life_from,
+        ),
+        measure(Measure::Welfare),
+        Column::number(
+            "welfare_tail_share",
+            "1",
+            "exp(-rho horizon), the weight of what lies after the last row; 0 where nothing after it counts",
+            |summary: &Summary, _| summary.welfare_tail_share,
+        ),
+        measure(Measure::SubsidyPv),
+        measure(Measure::PeakSubsidyShare),
+        measure(Measure::SelfSustainingYear),
         Column::truth(
             "long_run_self_sustaining",
-            "whether the last cluster stands on its own in the long run; null if the last regime is no cluster",
+            "whether the cluster that holds in the end stands on its own there; null where none does",
             |summary: &Summary, _| summary.long_run_self_sustaining,
         ),
+        Column::truth("long_run_subsidised", "whether a subsidy is paid for ever", |summary: &Summary, _| {
+            summary.long_run_subsidised
+        }),
         factor("long_run_ricardian", "factor y_R / y_P of the long-run gap", |factors| factors.ricardian),
         factor("long_run_static", "factor Λ / ℓ of the long-run gap", |factors| factors.stat),
         factor("long_run_technology", "factor 1 / z* of the long-run gap", |factors| factors.technology),
@@ -79,7 +140,7 @@ pub fn columns() -> Vec<Column<'static, Summary>> {
             summary.peak_growth_P
         }),
         Column::named::<RegimeKind, _>("last_regime", "regime of the last row", |summary: &Summary, _| {
-            summary.last_regime
+            summary.last_regime()
         }),
         Column::optional_text("last_sector", "sector of the last row", |summary: &Summary, _| {
             summary.last_sector.as_deref()
@@ -106,16 +167,22 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
     let last = trajectory.rows.last();
     let complete = last.is_some() && trajectory.measures.error.is_none();
     let long_run = complete.then(|| long_run_of(trajectory));
+    let sector = |regime: Regime| regime.sector().map(|i| trajectory.sector_names[i].clone());
+    let mut measures = trajectory.measures.clone();
+    measures.last = last.map(|row| row.regime);
     Summary {
         name: name.to_owned(),
         title: title.map(str::to_owned),
-        measures: trajectory.measures.clone(),
+        long_run_sector: measures.long_run.and_then(sector),
+        half_life_from: None,
+        welfare_tail_share: None,
         long_run_self_sustaining: long_run.and_then(|long_run| long_run.self_sustaining),
+        long_run_subsidised: None,
         factors: long_run.and_then(|long_run| long_run.factors),
         peak_growth_P: peak_growth_P(trajectory),
-        last_regime: last.map(|row| row.regime.kind()),
-        last_sector: last.and_then(|row| row.regime.sector()).map(|i| trajectory.sector_names[i].clone()),
+        last_sector: measures.last.and_then(sector),
         last_regime_subsidised: last.map(|row| row.subsidy > 0.0),
+        measures,
     }
 }
 
