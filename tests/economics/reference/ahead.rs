@@ -35,6 +35,9 @@ impl Way {
             return steady(d.abs(), 0.0);
         }
         if form == Form::Literal {
+            if self.drive.blow_up(self.ln_z) < f64::INFINITY {
+                return None;
+            }
             return steady(d, -(-beta * self.ln_z.exp() / d).ln_1p());
         }
         let (behind, d) = (if d > 0.0 { self.ln_z } else { -self.ln_z }, d.abs());
@@ -75,7 +78,8 @@ impl Way {
         // How −|ln z| − (−|ln z| of the other) will change.
         let lead = match (own.rest, its.rest) {
             (None, None) => {
-                let end = -(self.drive.beta / other.drive.beta).ln() / self.drive.s - (other.ln_z.abs() - self.ln_z.abs());
+                let end =
+                    -(self.drive.beta / other.drive.beta).ln() / self.drive.s - (other.ln_z.abs() - self.ln_z.abs());
                 (end.min(0.0), end.max(0.0))
             }
             (Some(rest), Some(others)) => {
@@ -100,11 +104,7 @@ impl Way {
             (now.min(end), now.max(end))
         };
         let (own, its) = (between(self, own.rate), between(other, its.rate));
-        if its.0 >= own.1 {
-            Some((0.0, f64::INFINITY))
-        } else {
-            (its.1 <= own.0).then_some((f64::NEG_INFINITY, 0.0))
-        }
+        if its.0 >= own.1 { Some((0.0, f64::INFINITY)) } else { (its.1 <= own.0).then_some((f64::NEG_INFINITY, 0.0)) }
     }
 
     fn alike(&self, other: &Way) -> bool {

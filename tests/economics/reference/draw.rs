@@ -72,7 +72,7 @@ impl Draw {
             Z_R,
             Z_P,
             x: self.maybe(0.35, |draw| draw.x(zero)),
-            cluster_R: self.maybe(0.45, |draw| draw.chance(0.4)),
+            cluster_R: self.maybe(0.35, |draw| draw.chance(0.4)),
         }
     }
 
@@ -223,7 +223,11 @@ pub fn draw(seed: u64) -> World {
         growth_x: draw.x(z_hat.is_none()),
         form,
         // Until the sectors are known; `literal` alone may leave β out, and is then drawn to start far from blow-up.
-        beta: if z_hat.is_some() || speed.is_some() || (form == Form::Literal && draw.chance(0.3)) { None } else { Some(0.0) },
+        beta: if z_hat.is_some() || speed.is_some() || (form == Form::Literal && draw.chance(0.3)) {
+            None
+        } else {
+            Some(0.0)
+        },
         z_hat,
         speed,
         s: match form {

@@ -140,7 +140,8 @@ fn long_run(path: &Path, panels: &Panels, summary: &mut Summary) -> LongRun {
         let whole = (panels.at(start).ln_w + gap.ln()).abs();
         summary.half_life_known = !(1e-11..1e-7).contains(&whole);
         if whole >= 1e-9 {
-            (half_life, error) = half_way(panels, start, gap.ln()).map_or((None, 0.0), |(t, error)| (Some(t - start), error));
+            (half_life, error) =
+                half_way(panels, start, gap.ln()).map_or((None, 0.0), |(t, error)| (Some(t - start), error));
         }
     }
     LongRun {

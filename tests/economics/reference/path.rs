@@ -221,14 +221,10 @@ impl<'a> Walk<'a> {
                 look_at = k + 1 + (k - last_row) / 20;
             }
             self.path.dates.push(row);
-            if settled {
-                self.path.outlook = Outlook::Settled;
-                break;
-            }
             let (t, period) = (self.path.t(k), self.world.period);
             let blow_ups = (0..stretch.n()).map(|i| (i, stretch.drives[i].blow_up(stretch.ln_z[i])));
             if let Some((sector, years)) = blow_ups.min_by(|a, b| a.1.total_cmp(&b.1))
-                && years <= period
+                && (years <= period || settled && years < f64::INFINITY)
             {
                 let t = t + years;
                 if k < last_row {
@@ -236,6 +232,10 @@ impl<'a> Walk<'a> {
                 } else {
                     self.path.outlook = Outlook::Ends(t);
                 }
+                break;
+            }
+            if settled {
+                self.path.outlook = Outlook::Settled;
                 break;
             }
             if stretch.sustained && (1..=32).any(|j| stretch.at(t + period * f64::from(j) / 32.0).m <= 0.0) {
@@ -273,8 +273,10 @@ impl<'a> Walk<'a> {
     /// The trade and specialisation step at date k.
     fn step(&mut self, k: usize) -> Row {
         let (world, n, t) = (self.world, self.ln_z.len(), self.path.t(k));
-        for i in (0..n).filter(|&i| self.met[i]) {
-            self.note(k, "parity_reached", Some(i));
+        for i in 0..n {
+            if self.met[i] {
+                self.note(k, "parity_reached", Some(i));
+            }
         }
         let (shocks, changed) = self.shocks(k);
         (0..shocks).for_each(|_| self.note(k, "shock", None));
@@ -286,7 +288,8 @@ impl<'a> Walk<'a> {
 
         let closed = world.closed_at(k);
         let active = |(_, policy): &(usize, &Policy)| world.active(policy, k);
-        let in_force = world.policies.iter().enumerate().filter(active).filter(|(_, policy)| policy.promote.is_some()).next_back();
+        let in_force =
+            world.policies.iter().enumerate().filter(active).filter(|(_, policy)| policy.promote.is_some()).next_back();
         let promote = in_force.and_then(|(_, policy)| policy.promote).filter(|_| !closed);
         let standing: Vec<bool> = self.formed.iter().map(Option::is_some).collect();
         let before = if shocks == 0 { self.path.dates.last().map(|row| row.regime) } else { None };
@@ -299,7 +302,9 @@ impl<'a> Walk<'a> {
             (decision.regime.key(), needs, ended)
         };
         let exactly = followed(&Decision { regime, holds: holds.clone() });
-        if [LOOSE, TIGHT].iter().any(|&reach| followed(&step.decide(reach)) != exactly) || self.ln_z.iter().any(nearly_one) {
+        if [LOOSE, TIGHT].iter().any(|&reach| followed(&step.decide(reach)) != exactly)
+            || self.ln_z.iter().any(nearly_one)
+        {
             self.path.too_close_from = self.path.too_close_from.or(Some(k));
         }
 
@@ -398,9 +403,6 @@ fn settled(row: &Row, selection: Selection) -> bool {
         return true;
     }
     let ways: Vec<Way> = (0..n).map(|i| Way::of(stretch.drives[i], stretch.ln_z[i])).collect();
-    if ways.iter().any(|way| way.drive.blow_up(way.ln_z) < f64::INFINITY) {
-        return false;
-    }
     let parameters = &stretch.parameters;
     // Bounds of ln v_i^Is − ln v_j^Is from now on, and of ln ℓ.
     let ratio = |i: usize, j: usize| {

@@ -164,7 +164,9 @@ impl Stretch {
             Regime::Cluster(i) => ln_v_Is[i] + ln_ell(i),
             Regime::Isolation(i) | Regime::Diversified(i) => ln_v_Is[i],
             Regime::Closed => {
-                let of = |i: usize| self.parameters.sectors[i].alpha * (ln_v_Is[i] + if self.clusters[i] { ln_ell(i) } else { 0.0 });
+                let of = |i: usize| {
+                    self.parameters.sectors[i].alpha * (ln_v_Is[i] + if self.clusters[i] { ln_ell(i) } else { 0.0 })
+                };
                 (0..n).map(of).sum()
             }
         };

@@ -175,7 +175,10 @@ fn growth_in_the_end(path: &Path) -> (f64, f64) {
         if way.limit.is_finite() { 0.0 } else { way.drive.rate(far) }
     };
     let Some(i) = stretch.regime.followed() else {
-        return (-(0..n).map(|i| stretch.parameters.sectors[i].alpha * stretch.drives[i].d).sum::<f64>(), f64::NEG_INFINITY);
+        return (
+            -(0..n).map(|i| stretch.parameters.sectors[i].alpha * stretch.drives[i].d).sum::<f64>(),
+            f64::NEG_INFINITY,
+        );
     };
     let outside = (0..n).map(rate).fold(f64::NEG_INFINITY, f64::max);
     let subsidy = if stretch.sustained { outside } else { f64::NEG_INFINITY };
@@ -203,11 +206,16 @@ fn has_values(path: &Path) -> bool {
 pub fn reach(path: &Path) -> f64 {
     let world = &path.world;
     let horizon = path.t(world.periods);
-    let end = if let Outlook::Ends(t) = path.outlook { t } else { f64::INFINITY };
+    if path.outlook != Outlook::Settled {
+        return path.t(path.dates.len().max(1) - 1);
+    }
     let rho = if world.discount_rate > 0.0 { world.discount_rate } else { RATES.0 };
     let (m, subsidy) = growth_in_the_end(path);
-    let slow = [m, subsidy].into_iter().filter(|&rate| rate > 0.0 && rate < rho).fold(rho.min(RATES.0), |slow, rate| slow.min(rho - rate));
-    (ENOUGH / slow).max(horizon).max(path.t(path.dates.len())).min(end)
+    let slow = [m, subsidy]
+        .into_iter()
+        .filter(|&rate| rate > 0.0 && rate < rho)
+        .fold(rho.min(RATES.0), |slow, rate| slow.min(rho - rate));
+    (ENOUGH / slow).max(horizon).max(path.t(path.dates.len()))
 }
 
 fn window(path: &Path, panels: &Panels) -> Vec<f64> {
@@ -259,28 +267,30 @@ pub fn gains(run: (&Path, &Panels), baseline: (&Path, &Panels)) -> Gains {
         return gains;
     }
     let (rho, within) = (path.world.discount_rate, path.world.within_horizon);
-    let end = run.1.end.max(baseline.1.end);
+    let end = if within { path.t(path.world.periods) } else { run.1.end.max(baseline.1.end) };
     let (own, others) = (Panels::of(path, end), Panels::of(base, end));
     let mut edges = window(path, &own);
     edges.extend(window(base, &others));
     edges.sort_by(f64::total_cmp);
     let (own, others) = (nodes(&own, &edges), nodes(&others, &edges));
-    let ahead: Vec<Node> = own.iter().zip(&others).map(|(a, b)| Node { ln_income: a.ln_income - b.ln_income, ..*a }).collect();
-    let pv = |rho: f64, nodes: &[Node], of: &dyn Fn(&Node) -> f64| integral(nodes, |node| (-rho * node.t).exp() * of(node));
+    let ahead: Vec<Node> =
+        own.iter().zip(&others).map(|(a, b)| Node { ln_income: a.ln_income - b.ln_income, ..*a }).collect();
+    let pv =
+        |rho: f64, nodes: &[Node], of: &dyn Fn(&Node) -> f64| integral(nodes, |node| (-rho * node.t).exp() * of(node));
     let one = pv(rho, &own, &|_| 1.0);
     let ahead_by = pv(rho, &ahead, &|node| node.ln_income);
     if !ahead_by.is_finite() {
         return gains;
     }
     gains.equivalent_variation = Some((ahead_by / one).exp_m1());
-    gains.scale = pv(rho, &own, &|node| node.ln_income.abs()) / one + pv(rho, &others, &|node| node.ln_income.abs()) / one;
+    gains.scale =
+        pv(rho, &own, &|node| node.ln_income.abs()) / one + pv(rho, &others, &|node| node.ln_income.abs()) / one;
 
     let ((m, _), (m_base, _)) = (growth_in_the_end(path), growth_in_the_end(base));
     if within || m < rho && m_base < rho {
         let income = |nodes: &[Node]| integral(nodes, |node| (node.ln_m - rho * node.t).exp());
-        let net = own.iter().zip(&others).map(|(a, b)| {
-            a.weight * ((a.ln_m - rho * a.t).exp() - (b.ln_m - rho * b.t).exp())
-        });
+        let net =
+            own.iter().zip(&others).map(|(a, b)| a.weight * ((a.ln_m - rho * a.t).exp() - (b.ln_m - rho * b.t).exp()));
         let net: f64 = net.sum();
         let (by_P, by_R) = (pv(rho, &own, &|node| node.paid_by_P), pv(rho, &own, &|node| node.paid_by_R));
         let mu = path.world.cost_of_funds;
