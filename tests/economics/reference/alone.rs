@@ -1,6 +1,7 @@
 //! The reference against numbers that the model's description states, and against itself on longer horizons and finer grids.
 
 use super::measures::{panels, summarise};
+use super::parts::parts;
 use super::path::{Outlook, Path};
 use super::values::{Panels, gains};
 use super::world::{Form, Policy, Sector, Selection, World};
@@ -164,4 +165,33 @@ fn the_quadrature_finds_a_closed_form() {
     let income_R = (0.5 * (0.5_f64 * 1.3).ln() + 0.5 * (0.5_f64 * 1.1).ln()) / rho + x / (rho * rho);
     let expected = income_R + ln_z - 1.3_f64.ln() / rho;
     assert!(near(values.welfare.expect("it converges"), expected, 1e-13), "{values:?} for {expected}");
+}
+
+/// What moves the gap adds up to what it moved by.
+#[test]
+fn the_parts_of_the_gap_add_up() {
+    for_all(SEED, 300, |seed| {
+        let path = Path::of(&draw::draw(seed));
+        for (k, parts) in parts(&path).iter().enumerate().skip(1) {
+            let whole = (path.dates[k - 1].w / path.dates[k].w).ln();
+            let sum: f64 = parts.iter().sum();
+            assert!((sum - whole).abs() < 1e-8, "seed {seed}, row {k}: {sum} for {whole}");
+        }
+    });
+}
+
+/// Proposition (a): λ_2 moves no part of the way to Cl(2), nor P's wage there.
+#[test]
+fn the_externality_of_a_cluster_moves_no_part_of_the_way_to_it() {
+    let with = |lambda: f64| {
+        let mut world = plain(Form::Logistic, 0.05, 0.02, &[sector(1.2, 1.0, 0.4), sector(lambda, 0.7, 0.4)]);
+        world.policies = vec![support(1, 10.0, None)];
+        let path = Path::of(&world);
+        (parts(&path), path.dates.iter().map(|row| row.w).collect::<Vec<f64>>())
+    };
+    let (weak, strong) = (with(1.3), with(1.9));
+    let far = |a: f64, b: f64| (a - b).abs() > 1e-14;
+    assert!(weak.1.iter().zip(&strong.1).all(|(a, b)| !far(*a, *b)));
+    assert!(weak.0.iter().flatten().zip(strong.0.iter().flatten()).all(|(a, b)| !far(*a, *b)));
+    assert!(weak.0[10].iter().any(|part| part.abs() > 0.1), "something happens on entry");
 }
