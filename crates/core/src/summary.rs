@@ -234,13 +234,3 @@ pub fn share_of_way(trajectory: &Trajectory, long_run_gap: f64) -> Option<f64> {
     let (distance, first) = distance(trajectory, long_run_gap)?;
     Some(1.0 - distance(trajectory.rows.len() - 1) / first)
 }
-
-/// What the regime of the last row is called in a sentence.
-pub fn describe_regime(regime: Regime, sector_names: &[String]) -> String {
-    match regime {
-        Regime::Cluster(i) => format!("a cluster in {}", sector_names[i]),
-        Regime::Isolation(i) => format!("isolation in {}", sector_names[i]),
-        Regime::Diversified => "isolation in sectors that pay the same".to_owned(),
-        Regime::Closed => "closed trade".to_owned(),
-    }
-}

@@ -75,9 +75,9 @@ pub struct Event {
 }
 
 impl Event {
-    /// What happened, in a few words.
-    pub fn in_words(&self, sector_names: &[String]) -> String {
-        let sector = self.sector.map_or("P", |i| sector_names[i].as_str());
+    /// What happened, in a few words, P being called `poor`.
+    pub fn in_words(&self, sectors: &[impl AsRef<str>], poor: &str) -> String {
+        let sector = self.sector.map_or(poor, |i| sectors[i].as_ref());
         match self.kind {
             EventKind::ParityReached => format!("{sector} reaches parity"),
             EventKind::Shock => "shock".to_owned(),
@@ -88,7 +88,7 @@ impl Event {
             EventKind::ClusterCollapsed => format!("cluster in {sector} collapses"),
             EventKind::ClusterEnded => format!("cluster in {sector} ends"),
             EventKind::ClusterFormed => format!("cluster in {sector} forms"),
-            EventKind::SpecialisationChanged => "P specialises anew".to_owned(),
+            EventKind::SpecialisationChanged => format!("{poor} specialises anew"),
         }
     }
 }
@@ -153,6 +153,19 @@ impl Trajectory {
         &self.sectors[k * n..(k + 1) * n]
     }
 
+    /// The stretches of dates at which a subsidy is paid, as the year of the first and of the last.
+    pub fn paid(&self) -> Vec<(f64, f64)> {
+        let year = |k: usize| self.grid.start + self.grid.t(k);
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        for k in (0..self.rows.len()).filter(|&k| self.rows[k].subsidy > 0.0) {
+            match stretches.last_mut() {
+                Some((_, last)) if *last + 1 == k => *last = k,
+                _ => stretches.push((k, k)),
+            }
+        }
+        stretches.into_iter().map(|(first, last)| (year(first), year(last))).collect()
+    }
+
     /// What the world paid at period k, at the ages that P's clusters had there before the choice.
     pub fn offers_at(&self, k: usize) -> Offers {
         let rows = self.sectors_at(k);
@@ -181,7 +194,7 @@ impl Run<'_> {
 }
 
 /// The columns that say which run a row is of, and when: `period` is that of a row.
-pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>>; 3] {
+pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>>; 4] {
     [
         Column::text("scenario", "name of the scenario", |run: &Run<'a>, _| run.scenario),
         Column::integer("period", "1", "k, counted from 0", move |run: &Run<'a>, row| {
@@ -189,6 +202,10 @@ pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>
         }),
         Column::number("t", "years", "years after the start, k times the period", move |run: &Run<'a>, row| {
             run.trajectory.grid.t(period(run.trajectory, row))
+        }),
+        Column::number("year", "year", "time.start + t", move |run: &Run<'a>, row| {
+            let grid = run.trajectory.grid;
+            grid.start + grid.t(period(run.trajectory, row))
         }),
     ]
 }
@@ -206,10 +223,6 @@ pub fn states<'a>() -> Vec<Column<'a, Run<'a>>> {
     }
     let mut columns = Vec::from(dated(|_, k| k));
     columns.extend([
-        Column::number("year", "year", "time.start + t", |run: &Run<'a>, k| {
-            let grid = run.trajectory.grid;
-            grid.start + grid.t(k)
-        }),
         Column::named::<RegimeKind, _>(
             "regime",
             "what P does from t on",

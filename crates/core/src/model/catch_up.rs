@@ -1,7 +1,8 @@
 //! Catch-up: how fast the advantages of backwardness lift P, and where they stop.
 //!
 //! The one file that knows a catch-up form: its TOML spelling, its parameters and their ranges, its
-//! growth rate g(z) and its steady state; how z moves under it, in closed form where there is one, is in [`super::motion`].
+//! growth rate g(z), its mirror and its steady state; how z moves under it, in closed form where there is one, is in
+//! [`super::branch`].
 //! To add a form, add a variant to [`Form`]; the compiler then names every arm that is missing.
 
 use super::range::Range;
@@ -66,15 +67,15 @@ impl Form {
         }
     }
 
-    /// Whether the steady state ẑ may be given instead of β.
-    pub fn accepts_z_hat(self) -> bool {
+    /// Whether its speed may be given so.
+    pub fn accepts(self, pace: Pace) -> bool {
         match self {
             Self::Logistic | Self::NelsonPhelps | Self::Gompertz | Self::BenhabibSpiegel => true,
-            Self::Verspagen | Self::Constant | Self::Literal => false,
+            Self::Verspagen | Self::Constant | Self::Literal => pace == Pace::Beta,
         }
     }
 
-    /// β (per year) where neither β nor ẑ is given; `None` where one of them is required.
+    /// β (per year) where no speed is given; `None` where one is required.
     pub fn default_beta(self) -> Option<f64> {
         match self {
             Self::Literal => Some(1.0),
@@ -100,8 +101,8 @@ impl Form {
         }
     }
 
-    /// Whether spillovers grow as P catches up and go on beyond z = 1: no kink there, no steady state that z settles at, and
-    /// z can pass every bound in finite time.
+    /// Whether spillovers reach P alone, grow as it catches up and go on beyond z = 1: no kink there, no steady state that z
+    /// settles at, and z can pass every bound in finite time.
     pub fn runs_away(self) -> bool {
         match self {
             Self::Literal => true,
@@ -114,7 +115,7 @@ impl Form {
         }
     }
 
-    /// Whether g does not depend on z below 1, so that ln z moves at a constant rate there.
+    /// Whether g does not depend on z but for its jump at 1, so that ln z moves at a constant rate on either side.
     pub fn is_flat(self) -> bool {
         match self {
             Self::Constant => true,
@@ -129,16 +130,15 @@ impl Form {
 
     /// Whether `key` of `[catch_up]` (other than `form`) means something under this form.
     pub fn uses(self, key: &str) -> bool {
-        match key {
-            "beta" => true,
-            "z_hat" => self.accepts_z_hat(),
-            _ => self.shape().is_some_and(|shape| shape.key == key),
+        match Pace::from_name(key) {
+            Some(pace) => self.accepts(pace),
+            None => self.shape().is_some_and(|shape| shape.key == key),
         }
     }
 
     /// Every key of `[catch_up]` besides `form` that some form uses.
     pub fn parameter_keys() -> Vec<&'static str> {
-        let mut keys = vec!["beta", "z_hat"];
+        let mut keys = Pace::ALL.map(Pace::name).to_vec();
         keys.extend(Self::ALL.iter().filter_map(|form| form.shape()).map(|shape| shape.key));
         keys
     }
@@ -163,6 +163,37 @@ impl Form {
             Self::Literal => ClosedForm::Literal,
             Self::Verspagen | Self::Constant => ClosedForm::None,
         }
+    }
+}
+
+names! {
+    /// How the speed of catch-up is given: one key of `[catch_up]`, from which β of every sector follows (docs/model.md §2).
+    pub enum Pace {
+        Beta = "beta": "β itself",
+        ZHat = "z_hat": "ẑ, where z settles without a cluster",
+        Speed = "speed": "The rate at which ln z closes on ln ẑ near it",
+    }
+}
+
+impl Pace {
+    /// β (per year) of a sector whose learning in R is `x`, where `given` is the value of the key. `None` under forms that do
+    /// not take it.
+    pub fn beta(self, form: Form, shape: f64, given: f64, x: f64) -> Option<f64> {
+        match self {
+            Self::Beta => Some(given),
+            Self::ZHat => CatchUp::beta_from_z_hat(form, shape, given, x),
+            Self::Speed => CatchUp::beta_from_speed(form, shape, given, x),
+        }
+    }
+
+    /// Whether it makes a β that a sector can have, its learning in R being `x` and dates `period` years apart.
+    pub fn allows(self, beta: f64, x: f64, period: f64) -> bool {
+        let holds = match self {
+            Self::Beta | Self::Speed => true,
+            // Without learning there is no ẑ below 1; near 1 it asks for more than the period can follow.
+            Self::ZHat => x > 0.0 && beta * period <= BETA_PERIOD_MAX,
+        };
+        holds && beta > 0.0
     }
 }
 
@@ -192,12 +223,20 @@ impl CatchUp {
     /// β (per year) that makes ẑ the steady state of a sector of P without a cluster whose learning in R is `x`:
     /// β = −s x / expm1(s ln ẑ), or −x / ln ẑ for s = 0. `None` for forms that take no ẑ.
     pub fn beta_from_z_hat(form: Form, shape: f64, z_hat: f64, x: f64) -> Option<f64> {
-        let s = form.accepts_z_hat().then(|| form.exponent(shape)).flatten()?;
+        let s = form.accepts(Pace::ZHat).then(|| form.exponent(shape)).flatten()?;
         let ln_z_hat = ln(z_hat);
         Some(if s == 0.0 { -x / ln_z_hat } else { -s * x / exp_m1(s * ln_z_hat) })
     }
 
-    /// g(z), per year: the catch-up growth that reaches P at relative productivity z when the technology
+    /// β (per year) that makes `speed` > 0 the rate, per year, at which ln z closes on ln ẑ near it, in a sector of P without
+    /// a cluster whose learning in R is `x`: speed + s x. It can be ≤ 0 where s < 0, which is no β. `None` for forms that take
+    /// no speed.
+    pub fn beta_from_speed(form: Form, shape: f64, speed: f64, x: f64) -> Option<f64> {
+        let s = form.accepts(Pace::Speed).then(|| form.exponent(shape)).flatten()?;
+        Some(speed + s * x)
+    }
+
+    /// g(z), per year: the catch-up growth of the region behind at relative productivity z when its
     /// gap would otherwise widen at rate `d` (only `constant` at the frontier depends on it).
     pub fn g(&self, z: f64, d: f64) -> f64 {
         match self.form {
@@ -215,6 +254,19 @@ impl CatchUp {
                     self.smooth_g(ln(z))
                 }
             }
+        }
+    }
+
+    /// The form whose g at z, continued smoothly, is −g(1/z) of this one: beyond z = 1 spillovers hold P back as they
+    /// lifted it below. `literal`, which knows none to R, is its own.
+    pub(super) fn mirror(self) -> Self {
+        let Self { form, beta, shape } = self;
+        match form {
+            Form::Logistic => Self { form: Form::NelsonPhelps, ..self },
+            Form::NelsonPhelps => Self { form: Form::Logistic, ..self },
+            Form::BenhabibSpiegel | Form::Verspagen => Self { shape: -shape, ..self },
+            Form::Constant => Self { beta: -beta, ..self },
+            Form::Gompertz | Form::Literal => self,
         }
     }
 
@@ -277,36 +329,35 @@ impl CatchUp {
         }
     }
 
-    /// z* = lim z(t) from z if the gap widened at rate `d` but for catch-up, for ever (docs/model.md §5): 0, a number, or
-    /// infinity.
-    pub(super) fn limit(&self, z: f64, d: f64) -> f64 {
+    /// lim z(t) from z < 1 or, where z gets there, from above, if P fell behind at rate `d` > 0 but for catch-up, for ever
+    /// (docs/model.md §5): 0 or a number. Not for `literal`.
+    pub(super) fn limit_behind(&self, z: f64, d: f64) -> f64 {
         match self.form {
-            Form::Literal => match z.total_cmp(&(d / self.beta)) {
-                std::cmp::Ordering::Less => 0.0,
-                std::cmp::Ordering::Equal => z,
-                std::cmp::Ordering::Greater => f64::INFINITY,
-            },
+            Form::Constant if self.beta == d => z.min(1.0),
+            // Below the peak of g, at ln z = −δ, P catches up from where g ≥ d on: from the unstable root.
+            Form::Verspagen if ln(z) < -self.shape && self.smooth_g(ln(z)) < d => 0.0,
             Form::Logistic
             | Form::NelsonPhelps
             | Form::Gompertz
             | Form::BenhabibSpiegel
             | Form::Verspagen
             | Form::Constant
-                if d <= 0.0 =>
-            {
-                if d < 0.0 {
-                    f64::INFINITY
-                } else {
-                    z.max(1.0)
+            | Form::Literal => self.z_hat(d).unwrap_or(0.0),
+        }
+    }
+
+    /// The limit of g − d where z falls to 0, per year.
+    pub(super) fn rate_far_behind(&self, d: f64) -> f64 {
+        match self.form {
+            Form::Constant => self.beta - d,
+            Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel => {
+                match self.form.exponent(self.shape) {
+                    // Exactly 0 where β = s d: z then falls to 0, but slower than any exponential.
+                    Some(s) if s > 0.0 => (self.beta - s * d) / s,
+                    _ => f64::INFINITY,
                 }
             }
-            Form::Constant if self.beta == d => z.min(1.0),
-            // Below the peak of g, at ln z = −δ, P catches up from where g ≥ d on: from the unstable root.
-            Form::Verspagen if ln(z) >= -self.shape || self.smooth_g(ln(z)) >= d => self.z_hat(d).unwrap_or(0.0),
-            Form::Verspagen => 0.0,
-            Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel | Form::Constant => {
-                self.z_hat(d).unwrap_or(0.0)
-            }
+            Form::Verspagen | Form::Literal => -d,
         }
     }
 

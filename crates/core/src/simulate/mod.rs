@@ -317,7 +317,7 @@ impl Run<'_> {
         RunFailure {
             sector,
             t: failure.period * self.problem.grid.period,
-            reason: failure.reason.describe().to_owned(),
+            reason: failure.reason.describe(self.params.sectors[sector].catch_up.form).to_owned(),
         }
     }
 
