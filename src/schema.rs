@@ -321,6 +321,13 @@ fn specification(key: &Key) -> Value {
         Manner::Uniform | Manner::LogUniform | Manner::Normal | Manner::Triangular | Manner::Linspace => numbers,
     });
     let mut properties = Map::new();
+    let name = json!({
+        "type": "string",
+        "pattern": sweep_keys::COLUMN_NAME,
+        "description": "Name of the key's column.",
+        "not": { "enum": sweep_keys::taken().collect::<Vec<_>>() },
+    });
+    properties.insert(sweep_keys::AS.to_owned(), name);
     let mut ways = Vec::new();
     for manner in manners {
         // The forms of a list in draft-07 and in 2020-12 differ: what all entries have in common serves both.
@@ -357,6 +364,10 @@ fn specification(key: &Key) -> Value {
 /// The layers over a scenario.
 fn variants() -> Value {
     let mut one = table(root_properties(&NOT_A_VARIANTS, true));
+    one["properties"]["baseline"] = json!({
+        "type": "string",
+        "description": "The variant above this one that it is measured against; without it: the first.",
+    });
     // A dotted key of a variant may be quoted.
     let dotted = Tree::of(inner(), |key| reference(SET, key));
     one["patternProperties"] = dotted.joined().into();

@@ -26,6 +26,7 @@ const CORE: &[(&str, &[&str])] = &[
             "design",
             "integrate",
             "math",
+            "measure",
             "model",
             "names",
             "table",

@@ -97,7 +97,11 @@ fn understood(sweep: &Sweep) -> String {
             (_, count) if count <= CHANGES_NAMED => changes.join("; "),
             (_, count) => format!("{}; and {} more", changes[..CHANGES_NAMED].join("; "), count - CHANGES_NAMED),
         };
-        let _ = writeln!(text, "  variant {}: {what}", variant.name);
+        let against = match variant.baseline {
+            0 => String::new(),
+            other => format!(" (against {})", sweep.variants[other].name),
+        };
+        let _ = writeln!(text, "  variant {}{against}: {what}", variant.name);
     }
     text.push('\n');
     text

@@ -191,3 +191,43 @@ fn a_stiff_run_gives_up_in_seconds_and_says_what_helps() {
         assert!(failure.reason.describe(form).contains(helps));
     }
 }
+
+#[test]
+fn no_date_is_reached_from_a_blow_up_on() {
+    let mut rng = Rng::with_seed(41);
+    for case in 0..500 {
+        let beta = log_between(&mut rng, 0.01, 0.5);
+        let d = if case % 3 == 0 { 0.0 } else { between(&mut rng, -0.05, 0.05) };
+        let motion = Motion {
+            catch_up: Some(CatchUp { form: Form::Literal, beta, shape: 0.0 }),
+            x_R: d.max(0.0),
+            x_P: (-d).max(0.0),
+        };
+        // 1/z falls to 0 in the moment of a date: M5 solved for z_0, the last digits being what they are.
+        let years = rng.usize(2..60);
+        let grown = if d == 0.0 { years as f64 } else { -(-d * years as f64).exp_m1() / d };
+        let z_0 = 1.0 / (beta * grown);
+        for method in Method::ALL {
+            let mut path = Path::default();
+            path.renew(Solver { method, ..Solver::default() }, 1.0, 100);
+            path.start(motion, 0, z_0).expect("a moment at which z meets 1");
+            assert!(path.z(years - 1, 100).is_ok(), "{motion:?} {method:?} {years}");
+            let failure = path.z(years, 100).expect_err("infinite there");
+            assert_eq!(failure.reason, Reason::BlowUp, "{motion:?} {method:?} {years}");
+            assert!((failure.period - years as f64).abs() < 1e-9, "{motion:?} {method:?}: {failure:?}, not {years}");
+        }
+    }
+}
+
+#[test]
+fn a_crossing_too_slow_for_numbers_is_an_approach() {
+    for form in SMOOTH {
+        for x_P in [1e-12, 1e-17, 1e-300] {
+            let motion = Motion { catch_up: Some(CatchUp { form, beta: 0.05, shape: 0.8 }), x_R: 0.0, x_P };
+            for method in Method::ALL.into_iter().filter(|&method| method == Method::Dopri5 || form.has_closed_form()) {
+                let z = dates(&motion, method, 0.4, 3_000).0[3_000];
+                assert!((z - 1.0).abs() < 1e-8, "{motion:?} {method:?}: {z}");
+            }
+        }
+    }
+}

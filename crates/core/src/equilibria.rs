@@ -180,7 +180,7 @@ impl<'a> Answer<'a> {
 
     /// Which of the assumptions of the paper hold at the date.
     pub fn assumptions(&self) -> [String; 2] {
-        assumptions(self.params, &self.scenario.problem.sectors)
+        assumptions(self.params, self.scenario.people().sectors())
     }
 
     fn sector(&self, i: usize) -> &str {

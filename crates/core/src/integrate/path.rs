@@ -1,5 +1,6 @@
 //! The path of one sector's z over a spell of constant motion, piece by piece.
 
+use super::moment::{Forward, parity_after};
 use super::steps::{Flow, Rate, STEP_LIMIT, Sampled, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
 use crate::column::{Col, DATES, Number};
@@ -35,6 +36,8 @@ pub struct Path {
     k_end: usize,
     /// Years after the start at which z meets 1 in finite time, if it does.
     parity: Option<f64>,
+    /// Years after the start at which z passes every bound, if it does: no date from then on is reached.
+    blow_up: Option<f64>,
     /// How z is found at first, and from some period after k_0 on.
     pieces: (Piece, Option<(usize, Piece)>),
     /// z at k_0, k_0 + 1, …: the first `known` of them, then padding.
@@ -59,6 +62,7 @@ impl Default for Path {
             z_0: f64::NAN,
             k_end: 0,
             parity: None,
+            blow_up: None,
             pieces: (Piece::Solved(Branch { catch_up: None, d: f64::NAN }), None),
             z: Vec::new(),
             known: 0,
@@ -151,14 +155,9 @@ impl Path {
             if closed(branch) { Piece::Closed(branch.leg(z), since) } else { Piece::Solved(branch) }
         };
         let branch = motion.branch(motion.side(z_0));
-        self.parity = match motion.meets_parity(z_0) {
-            false => None,
-            true if closed(branch) => motion.parity_after(z_0),
-            true => Some(years_to_parity(branch, z_0, self.tolerances()).map_err(|stop| {
-                // Here the solver's variable is ln z, which says nothing of the date.
-                Failure { period: k_0 as f64, ..self.failure(0.0, stop) }
-            })?),
-        };
+        self.blow_up = if motion.turns_at_parity() { None } else { branch.blow_up_after(ln(z_0)) };
+        self.parity =
+            parity_after(&motion, self.solver, z_0).map_err(|failure| Failure { period: k_0 as f64, ..failure })?;
         let then = self
             .parity
             .filter(|_| motion.turns_at_parity())
@@ -249,8 +248,12 @@ impl Path {
             new.len()
         } else {
             let good = new.iter().take_while(|z| fine(z)).count();
-            self.failure = Some(self.lost(self.known + good));
+            self.failure = self.failure.or(Some(self.not_finite(self.known + good)));
             good
+        };
+        let good = match self.blow_up {
+            Some(years) => self.before_blow_up(years, good),
+            None => good,
         };
         self.known += good;
         debug_assert!(self.known == end || self.failure.is_some());
@@ -270,15 +273,27 @@ impl Path {
         }
     }
 
-    /// Why z at `index` periods after k_0 is no number > 0.
-    fn lost(&self, index: usize) -> Failure {
-        let at = index as f64 * self.period;
-        match self.motion.z_after(self.z_0, at) {
-            Err(blow_up) if self.solver.method == Method::Exact => {
-                Failure { period: self.k_0 as f64 + blow_up.after / self.period, reason: Reason::BlowUp }
-            }
-            _ => Failure { period: (self.k_0 + index) as f64, reason: Reason::NotFinite },
+    fn not_finite(&self, index: usize) -> Failure {
+        Failure { period: (self.k_0 + index) as f64, reason: Reason::NotFinite }
+    }
+
+    /// How many of the `good` dates just found come before z passes every bound, so many `years` after the start. Rounding,
+    /// or a solver's error, may have let one slip.
+    #[inline(never)]
+    fn before_blow_up(&mut self, years: f64, good: usize) -> usize {
+        let after = years / self.period;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a saturating cast of a number ≥ 0"
+        )]
+        let first_lost = (after - DATE_TOLERANCE).ceil().max(0.0) as usize;
+        // A solver that stalls, or numbers that end, on the way there are the same thing seen earlier.
+        let lost = self.failure.is_some_and(|failure| failure.reason != Reason::StepLimit);
+        if lost || self.known + good > first_lost {
+            self.failure = Some(Failure { period: self.k_0 as f64 + after, reason: Reason::BlowUp });
         }
+        good.min(first_lost.saturating_sub(self.known))
     }
 
     /// Years after the start at which z meets 1 in finite time, from either side; beyond the run's end, too. `None` where it
@@ -366,13 +381,7 @@ impl Path {
     }
 
     fn failure(&self, from: f64, stop: Stop) -> Failure {
-        // Only literal's spillovers grow as P catches up; any other path that stalls was lost to the numbers.
-        let runs_away = self.motion.catch_up.is_some_and(|catch_up| catch_up.form.runs_away());
-        let reason = match stop.reason {
-            Reason::Stalled if runs_away => Reason::BlowUp,
-            reason => reason,
-        };
-        Failure { period: self.k_0 as f64 + from + stop.after, reason }
+        Failure { period: self.k_0 as f64 + from + stop.after, reason: stop.reason }
     }
 }
 
@@ -391,13 +400,6 @@ fn sample_paths<const N: usize>(paths: [&mut Path; N], branches: [Branch; N], wa
         let flows = branches.map(|branch| Forward { branch, period });
         sample(flows.each_ref(), z.map(ln), [relative, absolute], limit, wanted, &mut dates, Col::exponential)
     }
-}
-
-/// Years until z meets 1 from z_0 on a branch that leads there: t as a function of ln z, whose derivative 1/(g − d) is
-/// smooth, the rate having no zero between.
-pub(super) fn years_to_parity(branch: Branch, z_0: f64, tolerances: [f64; 2]) -> Result<f64, Stop> {
-    let u_0 = ln(z_0);
-    arrive(&Inverse { branch, u_0, sign: -u_0.signum() }, u_0.abs(), 0.0, tolerances)
 }
 
 /// The first k whose date kΔ is at least `years`.
@@ -429,36 +431,5 @@ impl Flow for Quadratic {
     fn slope(&self, z: f64) -> f64 {
         let [_, b, c] = self.0;
         b + 2.0 * c * z
-    }
-}
-
-/// d ln z / dτ, τ in periods: whole numbers, so that no date drifts over a million of them.
-pub(super) struct Forward {
-    pub branch: Branch,
-    pub period: f64,
-}
-
-impl Rate for Forward {
-    fn rate(&self, _: f64, ln_z: f64) -> f64 {
-        self.period * self.branch.rate(ln_z)
-    }
-}
-
-impl Flow for Forward {
-    fn slope(&self, ln_z: f64) -> f64 {
-        self.period * self.branch.rate_slope(ln_z)
-    }
-}
-
-/// dt / d|ln z|, years, on the way from ln z_0 to 0.
-struct Inverse {
-    branch: Branch,
-    u_0: f64,
-    sign: f64,
-}
-
-impl Rate for Inverse {
-    fn rate(&self, way: f64, _: f64) -> f64 {
-        self.sign / self.branch.rate(self.u_0 + self.sign * way)
     }
 }
