@@ -43,7 +43,8 @@ fn trade_step(bencher: Bencher, n: usize) {
 /// z of one sector at 200 yearly dates.
 #[divan::bench(args = [Method::Exact, Method::Dopri5])]
 fn integrate_200_years(bencher: Bencher, method: Method) {
-    let motion = Motion { catch_up: Some(CatchUp { form: Form::Logistic, beta: 0.05, shape: 0.0 }), d: 0.02 };
+    let motion =
+        Motion { catch_up: Some(CatchUp { form: Form::Logistic, beta: 0.05, shape: 0.0 }), x_R: 0.02, x_P: 0.0 };
     let solver = Solver { method, ..Solver::default() };
     bencher.counter(ItemsCount::new(200_usize)).bench(|| {
         let mut path = Path::default();

@@ -130,7 +130,7 @@ fn sectors(scenario: &Scenario) -> String {
     let mut rows = vec![header.map(str::to_owned).to_vec()];
     for ((name, keys), sector) in scenario.keys.sector.iter().zip(&params.sectors) {
         // Where P has no cluster and z settles.
-        let d = sector.motion(false, Trade::Open).d;
+        let d = sector.motion(false, Trade::Open).d();
         let z_hat = match sector.catch_up.z_hat(d).filter(|_| d > 0.0) {
             Some(z_hat) => short(z_hat),
             None if d > 0.0 => "none".to_owned(),
@@ -208,7 +208,7 @@ fn as_json(scenario: &Scenario, trajectory: &Trajectory, warnings: &[Warning]) -
         .iter()
         .zip(&params.sectors)
         .map(|(name, sector)| {
-            let d = sector.motion(false, Trade::Open).d;
+            let d = sector.motion(false, Trade::Open).d();
             json!({ "sector": name, "beta": sector.catch_up.beta, "z_hat": sector.catch_up.z_hat(d).filter(|_| d > 0.0) })
         })
         .collect();

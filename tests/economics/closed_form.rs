@@ -204,7 +204,7 @@ fn verspagen_follows_a_step_halved_reference() {
             let delta = sector.catch_up.shape;
             // The right-hand side is the form's own formula.
             let G: f64 = 0.7;
-            assert!((motion.rate(-G) - (beta * G * (-G / delta).exp() - motion.d)).abs() < 1e-15);
+            assert!((motion.rate(-G) - (beta * G * (-G / delta).exp() - motion.d())).abs() < 1e-15);
             let z_0 = problem.Z_P[i] / problem.Z_R[i];
             let years = problem.grid.periods;
             let (whole, half) = (runge_kutta(&motion, z_0, years, 20), runge_kutta(&motion, z_0, years, 40));

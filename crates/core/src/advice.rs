@@ -102,11 +102,10 @@ fn unused(scenario: &Scenario, found: &mut Vec<Warning>) {
 fn steady_states(scenario: &Scenario, found: &mut Vec<Warning>) {
     let params = &scenario.problem.epochs[0].params;
     for (name, sector) in scenario.problem.sectors.iter().zip(&params.sectors) {
-        let motion = sector.motion(false, Trade::Open);
+        let d = sector.motion(false, Trade::Open).d();
         let runs_away = scenario.keys.catch_up.form.runs_away();
-        if motion.d > 0.0 && sector.catch_up.z_hat(motion.d).is_none() && !runs_away {
-            let what =
-                format!("too weak for x = {} in {name}: without a cluster there z falls to 0 for ever", motion.d);
+        if d > 0.0 && sector.catch_up.z_hat(d).is_none() && !runs_away {
+            let what = format!("too weak for x = {d} in {name}: without a cluster there z falls to 0 for ever");
             found.push(warning("catch_up.beta", what, "a larger beta, or give z_hat"));
         }
     }

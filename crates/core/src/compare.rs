@@ -438,7 +438,7 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     let rising = |i: usize| {
         let moved = -(ln(z_1[i]) - ln(z_0[i]));
         let motion = old.sectors[i].motion(clusters_0[i], trade);
-        let learning = if trade == Trade::Closed { moved } else { motion.d * problem.grid.period };
+        let learning = if trade == Trade::Closed { moved } else { motion.d() * problem.grid.period };
         (moved - learning, learning)
     };
     let (catch_up, learning) = match made_0 {

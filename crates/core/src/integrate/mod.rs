@@ -6,14 +6,15 @@
 //! either way: relative to z, also when z falls towards 0. Each sector moves on its own; the solver follows two at a
 //! time where it can, paired by their numbers, so that the order of the sectors cannot matter.
 //!
-//! Kinks cost no accuracy. Where the right-hand side has one at z = 1 the path is cut there: pieces beyond it are
-//! exponentials, known without a solver, and the moment at which z meets 1 comes from integrating t as a function
-//! of ln z, which needs no root search.
+//! Kinks cost no accuracy. Where the right-hand side has one at z = 1 the path is cut there, and the moment at which z
+//! meets 1 comes from integrating t as a function of ln z, which needs no root search.
 
+mod moment;
 mod path;
 mod real;
 mod steps;
 
+pub use moment::{parity_after, z_at};
 pub use path::Path;
 
 use crate::names;

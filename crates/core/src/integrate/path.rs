@@ -4,9 +4,11 @@ use super::steps::{Flow, Rate, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
 use crate::column::{Col, DATES, Number};
 use crate::math::{exp, ln};
+use crate::model::branch::Branch;
 use crate::model::catch_up::CatchUp;
 use crate::model::grid::DATE_TOLERANCE;
-use crate::model::motion::{Course, Leg, Motion};
+use crate::model::leg::Leg;
+use crate::model::motion::Motion;
 
 /// Dates known ahead at first; doubled while the motion stays the same, so that a change of motion wastes at most as
 /// much work again as was used.
@@ -17,6 +19,9 @@ const PADDING: usize = 2 * DATES;
 
 /// z above which a path counts as blown up: far beyond any technology lead, far below what a float holds.
 const Z_MAX: f64 = 1e300;
+
+/// A motion that no path follows: it equals none, itself included.
+const NOWHERE: Motion = Motion { catch_up: None, x_R: f64::NAN, x_P: f64::NAN };
 
 /// z of one sector from period `k_0` on, as long as its motion does not change.
 #[derive(Debug, Clone)]
@@ -46,13 +51,13 @@ impl Default for Path {
     fn default() -> Self {
         Self {
             solver: Solver::default(),
-            motion: Motion { catch_up: None, d: f64::NAN },
+            motion: NOWHERE,
             period: f64::NAN,
             k_0: 0,
             z_0: f64::NAN,
             k_end: 0,
             parity: None,
-            pieces: (Piece::Solved, None),
+            pieces: (Piece::Solved(Branch { catch_up: None, d: f64::NAN }), None),
             z: Vec::new(),
             known: 0,
             failure: None,
@@ -68,14 +73,14 @@ enum Piece {
     /// In closed form; the leg begins so many years after the start.
     Closed(Leg, f64),
     /// By the solver.
-    Solved,
+    Solved(Branch),
 }
 
 impl Path {
     /// Makes this a path of a run that ends at period `k_end`, Δ = `period` years. [`Path::start`] puts it at its start.
     pub fn renew(&mut self, solver: Solver, period: f64, k_end: usize) {
         (self.solver, self.period, self.k_end) = (solver, period, k_end);
-        self.motion = Motion { catch_up: None, d: f64::NAN };
+        self.motion = NOWHERE;
     }
 
     /// Lets the solver find what `paths` lack at period `k`, two at a time where they have one form and it is to go as far
@@ -94,17 +99,17 @@ impl Path {
         let mut due: Vec<_> = (0..paths.len())
             .filter_map(|i| {
                 let path = &paths[i];
-                let (at, wanted) = path.due(k, until)?;
-                let CatchUp { form, beta, shape } = path.motion.catch_up?;
-                let numbers = [path.solved.0, path.motion.d, beta, shape].map(f64::to_bits);
-                Some((((path.k_0 + at, wanted, form), numbers), i))
+                let (at, wanted, branch) = path.due(k, until)?;
+                let CatchUp { form, beta, shape } = branch.catch_up?;
+                let numbers = [path.solved.0, branch.d, beta, shape].map(f64::to_bits);
+                Some((((path.k_0 + at, wanted, form), numbers), i, branch))
             })
             .collect();
-        due.sort_unstable();
+        due.sort_unstable_by_key(|&(which, i, _)| (which, i));
         let mut distinct = due.clone();
-        distinct.dedup_by_key(|(which, _)| *which);
+        distinct.dedup_by_key(|(which, ..)| *which);
         let mut rest = distinct.as_slice();
-        while let [(one, i), (other, j), ..] = *rest {
+        while let [(one, i, branch_i), (other, j, branch_j), ..] = *rest {
             let (spell, wanted) = (one.0, one.0.1);
             if spell != other.0 {
                 rest = &rest[1..];
@@ -114,9 +119,10 @@ impl Path {
             let Ok(mut two) = paths.get_disjoint_mut([i, j]) else { continue };
             two.iter_mut().for_each(|path| path.make_room(path.solved.1 + wanted + 1));
             // Where one of them fails, each goes its own way.
-            let (_, Ok(())) = sample_paths(two.each_mut().map(|path| &mut **path), wanted) else { continue };
+            let both = two.each_mut().map(|path| &mut **path);
+            let (_, Ok(())) = sample_paths(both, [branch_i, branch_j], wanted) else { continue };
             two.iter_mut().for_each(|path| path.prepared = Some((path.solved.1, wanted)));
-            for &(which, twin) in due.iter().filter(|(which, _)| [one, other].contains(which)) {
+            for &(which, twin, _) in due.iter().filter(|(which, ..)| [one, other].contains(which)) {
                 let of = if which == one { i } else { j };
                 // No path is its own twin.
                 let Ok([path, twin]) = paths.get_disjoint_mut([of, twin]) else { continue };
@@ -134,35 +140,24 @@ impl Path {
     pub fn start(&mut self, motion: Motion, k_0: usize, z_0: f64) -> Result<(), Failure> {
         (self.motion, self.k_0, self.z_0) = (motion, k_0, z_0);
         (self.known, self.failure, self.solved, self.prepared) = (0, None, (z_0, 0), None);
-        let course = motion.course(z_0);
-        let first_at = |years: f64| first_period(years, self.period);
-        let exact = self.solver.method == Method::Exact;
-        let first = match course {
-            Course::Smooth | Course::SmoothToParity if !exact => Piece::Solved,
-            _ => Piece::Closed(motion.leg(course, z_0), 0.0),
+        let closed = |branch: Branch| self.solver.method == Method::Exact || branch.catch_up.is_none();
+        let piece = |branch: Branch, z: f64, since: f64| {
+            if closed(branch) { Piece::Closed(branch.leg(z), since) } else { Piece::Solved(branch) }
         };
-        self.parity = match course {
-            Course::Exponential(rate) => Some(-ln(z_0) / rate).filter(|years| *years > 0.0 && years.is_finite()),
-            Course::ExponentialToParity { until, .. } => Some(until),
-            Course::Smooth | Course::SmoothToParity => match (self.reaches_parity(course), exact) {
-                (true, true) => motion.closed_form_parity_after(z_0),
-                (true, false) => self.years_to_parity()?,
-                (false, _) => None,
-            },
+        let branch = motion.branch(motion.side(z_0));
+        self.parity = match motion.meets_parity(z_0) {
+            false => None,
+            true if closed(branch) => motion.parity_after(z_0),
+            true => Some(years_to_parity(branch, z_0, self.tolerances()).map_err(|stop| {
+                // Here the solver's variable is ln z, which says nothing of the date.
+                Failure { period: k_0 as f64, ..self.failure(0.0, stop) }
+            })?),
         };
-        let then = match (course, self.parity) {
-            (Course::ExponentialToParity { until, .. }, _) if !exact && motion.course(1.0) == Course::Smooth => {
-                (first_at(until), Piece::Solved)
-            }
-            (Course::ExponentialToParity { .. } | Course::SmoothToParity, Some(meets)) => {
-                (first_at(meets), Piece::Closed(motion.leg_from_parity(), meets))
-            }
-            _ => (usize::MAX, first),
-        };
-        self.pieces = (first, (then.0 <= self.k_end - k_0).then_some(then));
-        if let (_, Some((from, Piece::Solved))) = self.pieces {
-            self.enter_smooth_piece(from)?;
-        }
+        let then = self
+            .parity
+            .filter(|_| motion.turns_at_parity())
+            .map(|meets| (first_period(meets, self.period), piece(motion.branch(motion.side(1.0)), 1.0, meets)));
+        self.pieces = (piece(branch, z_0, 0.0), then.filter(|(from, _)| *from <= self.k_end - k_0));
         Ok(())
     }
 
@@ -226,11 +221,18 @@ impl Path {
         if found < split {
             found = self.fill(first, found, split);
         }
-        if let Some((_, piece)) = then
+        if let Some((from, piece)) = then
             && found == split
             && split < end
         {
-            found = self.fill(piece, split, end);
+            if let Piece::Solved(branch) = piece
+                && self.solved.1 < from
+            {
+                self.enter(branch, from);
+            }
+            if self.failure.is_none() {
+                found = self.fill(piece, split, end);
+            }
         }
         let fine = |z: &f64| *z > 0.0 && *z < f64::INFINITY;
         let new = &self.z[self.known..found];
@@ -258,7 +260,7 @@ impl Path {
                 leg.fill(first, self.period, &mut self.z[from..from + dates]);
                 to
             }
-            Piece::Solved => self.solve(from, to),
+            Piece::Solved(branch) => self.solve(branch, from, to),
         }
     }
 
@@ -271,6 +273,12 @@ impl Path {
             }
             _ => Failure { period: (self.k_0 + index) as f64, reason: Reason::NotFinite },
         }
+    }
+
+    /// Years after the start at which z meets 1 in finite time, from either side; beyond the run's end, too. `None` where it
+    /// never does, or only in the limit.
+    pub fn parity_after(&self) -> Option<f64> {
+        self.parity
     }
 
     /// The first period by whose date z has met 1 in finite time.
@@ -286,49 +294,35 @@ impl Path {
         &self.motion
     }
 
-    /// Whether a smooth piece passes through z = 1: always where the course says so; a `literal` path, for which
-    /// 1 is no kink, where it moves towards 1 and no steady state lies between.
-    fn reaches_parity(&self, course: Course) -> bool {
-        if self.motion.catch_up.is_none_or(|catch_up| !catch_up.form.runs_away()) {
-            return course == Course::SmoothToParity;
-        }
-        let (from, to) = (self.motion.rate(ln(self.z_0)), self.motion.rate(0.0));
-        from * to > 0.0 && from * ln(self.z_0) < 0.0
-    }
-
-    /// t as a function of ln z, from ln z_0 to 0: dt/d ln z = 1/(g − d) is smooth, the rate having no zero between.
-    fn years_to_parity(&self) -> Result<Option<f64>, Failure> {
-        let u_0 = ln(self.z_0);
-        let flow = Inverse { motion: self.motion, u_0, sign: -u_0.signum() };
-        // Here the solver's variable is ln z, which says nothing of the date.
-        let at_start = |stop| Failure { period: self.k_0 as f64, ..self.failure(0.0, stop) };
-        arrive(&flow, u_0.abs(), 0.0, self.tolerances()).map(Some).map_err(at_start)
-    }
-
-    /// The solver takes over at the first t_k after z met 1 from above, `from` periods after the start.
-    fn enter_smooth_piece(&mut self, from: usize) -> Result<(), Failure> {
+    /// The solver takes over at the first t_k after z met 1, `from` periods after the start.
+    #[inline(never)]
+    fn enter(&mut self, branch: Branch, from: usize) {
         let met = self.parity.unwrap_or(0.0) / self.period;
         let ahead = from as f64 - met;
         let ln_z = if ahead > 0.0 {
-            arrive(&Forward { motion: self.motion, period: self.period }, ahead, 0.0, self.tolerances())
-                .map_err(|stop| self.failure(met, stop))?
+            arrive(&Forward { branch, period: self.period }, ahead, 0.0, self.tolerances())
         } else {
-            0.0
+            Ok(0.0)
         };
-        self.solved = (exp(ln_z), from);
-        Ok(())
+        match ln_z {
+            Ok(ln_z) => self.solved = (exp(ln_z), from),
+            Err(stop) => self.failure = Some(self.failure(met, stop)),
+        }
     }
 
     /// Integrates to `to` in one go and writes z at dates `from`..`to`; returns up to where it could.
     #[inline(never)]
-    fn solve(&mut self, from: usize, to: usize) -> usize {
+    fn solve(&mut self, branch: Branch, from: usize, to: usize) -> usize {
         let (z, at) = self.solved;
         if from == at {
             self.z[from] = z;
         }
         let wanted = to - 1 - at;
-        let (found, outcome) =
-            if self.prepared.take() == Some((at, wanted)) { (wanted, Ok(())) } else { sample_paths([self], wanted) };
+        let (found, outcome) = if self.prepared.take() == Some((at, wanted)) {
+            (wanted, Ok(()))
+        } else {
+            sample_paths([self], [branch], wanted)
+        };
         let fine = |z: &f64| *z > 0.0 && *z < Z_MAX;
         let dates = &self.z[at + 1..];
         let good = dates[..found].iter().position(|z| !fine(z)).unwrap_or(found);
@@ -342,21 +336,20 @@ impl Path {
         (at + good + 1).min(to)
     }
 
-    /// Where the solver is to go on to make period `k` known: periods after k_0 at which it starts, and how many it is to
-    /// find. `None` where nothing is to be found, or not by the solver alone.
-    fn due(&self, k: usize, until: usize) -> Option<(usize, usize)> {
+    /// Where the solver is to go on to make period `k` known: periods after k_0 at which it starts, how many it is to find,
+    /// and by what equation. `None` where nothing is to be found, or not by the solver alone.
+    fn due(&self, k: usize, until: usize) -> Option<(usize, usize, Branch)> {
         if k - self.k_0 < self.known || self.failure.is_some() {
             return None;
         }
-        let end = self.end_of_block(until);
-        let solved = match self.pieces {
-            (Piece::Solved, None) => true,
-            (Piece::Solved, Some((then, _))) if end <= then => true,
-            (_, Some((then, Piece::Solved))) => self.known >= then,
-            _ => false,
+        let (end, at) = (self.end_of_block(until), self.solved.1);
+        let branch = match self.pieces {
+            (_, Some((then, Piece::Solved(branch)))) if at >= then => branch,
+            (Piece::Solved(branch), None) => branch,
+            (Piece::Solved(branch), Some((then, _))) if end <= then => branch,
+            _ => return None,
         };
-        let at = self.solved.1;
-        (solved && end > at + 1).then(|| (at, end - 1 - at))
+        (end > at + 1).then(|| (at, end - 1 - at, branch))
     }
 
     /// On ln z: relative, absolute.
@@ -377,19 +370,29 @@ impl Path {
 
 /// Integrates paths of one form over the `wanted` dates after those that the solver has reached, and writes z there.
 #[inline(always)]
-fn sample_paths<const N: usize>(paths: [&mut Path; N], wanted: usize) -> (usize, Result<(), Stop>) {
+fn sample_paths<const N: usize>(
+    paths: [&mut Path; N],
+    branches: [Branch; N],
+    wanted: usize,
+) -> (usize, Result<(), Stop>) {
     let z = paths.each_ref().map(|path| path.solved.0);
     let ([relative, absolute], period) = (paths[0].tolerances(), paths[0].period);
-    let motions = paths.each_ref().map(|path| path.motion);
     let mut dates = paths.map(|path| &mut path.z[path.solved.1 + 1..]);
-    if motions[0].quadratic().is_some() {
-        let flows = motions.map(|motion| Quadratic(motion.quadratic().unwrap_or([f64::NAN; 3]).map(|of| of * period)));
+    if branches[0].quadratic().is_some() {
+        let flows = branches.map(|branch| Quadratic(branch.quadratic().unwrap_or([f64::NAN; 3]).map(|of| of * period)));
         // Relative to z, as on its logarithm.
         sample(flows.each_ref(), z, [relative + absolute, 0.0], wanted, &mut dates, |z| z)
     } else {
-        let flows = motions.map(|motion| Forward { motion, period });
+        let flows = branches.map(|branch| Forward { branch, period });
         sample(flows.each_ref(), z.map(ln), [relative, absolute], wanted, &mut dates, Col::exponential)
     }
+}
+
+/// Years until z meets 1 from z_0 on a branch that leads there: t as a function of ln z, whose derivative 1/(g − d) is
+/// smooth, the rate having no zero between.
+pub(super) fn years_to_parity(branch: Branch, z_0: f64, tolerances: [f64; 2]) -> Result<f64, Stop> {
+    let u_0 = ln(z_0);
+    arrive(&Inverse { branch, u_0, sign: -u_0.signum() }, u_0.abs(), 0.0, tolerances)
 }
 
 /// The first k whose date kΔ is at least `years`.
@@ -425,32 +428,32 @@ impl Flow for Quadratic {
 }
 
 /// d ln z / dτ, τ in periods: whole numbers, so that no date drifts over a million of them.
-struct Forward {
-    motion: Motion,
-    period: f64,
+pub(super) struct Forward {
+    pub branch: Branch,
+    pub period: f64,
 }
 
 impl Rate for Forward {
     fn rate(&self, _: f64, ln_z: f64) -> f64 {
-        self.period * self.motion.rate(ln_z)
+        self.period * self.branch.rate(ln_z)
     }
 }
 
 impl Flow for Forward {
     fn slope(&self, ln_z: f64) -> f64 {
-        self.period * self.motion.rate_slope(ln_z)
+        self.period * self.branch.rate_slope(ln_z)
     }
 }
 
 /// dt / d|ln z|, years, on the way from ln z_0 to 0.
 struct Inverse {
-    motion: Motion,
+    branch: Branch,
     u_0: f64,
     sign: f64,
 }
 
 impl Rate for Inverse {
     fn rate(&self, way: f64, _: f64) -> f64 {
-        self.sign / self.motion.rate(self.u_0 + self.sign * way)
+        self.sign / self.branch.rate(self.u_0 + self.sign * way)
     }
 }

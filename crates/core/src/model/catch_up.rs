@@ -1,7 +1,8 @@
 //! Catch-up: how fast the advantages of backwardness lift P, and where they stop.
 //!
 //! The one file that knows a catch-up form: its TOML spelling, its parameters and their ranges, its
-//! growth rate g(z) and its steady state; how z moves under it, in closed form where there is one, is in [`super::motion`].
+//! growth rate g(z), its mirror and its steady state; how z moves under it, in closed form where there is one, is in
+//! [`super::branch`].
 //! To add a form, add a variant to [`Form`]; the compiler then names every arm that is missing.
 
 use super::range::Range;
@@ -74,7 +75,12 @@ impl Form {
         }
     }
 
-    /// β (per year) where neither β nor ẑ is given; `None` where one of them is required.
+    /// Whether the speed of convergence near the steady state may be given instead of β.
+    pub fn accepts_speed(self) -> bool {
+        self.accepts_z_hat()
+    }
+
+    /// β (per year) where none of β, ẑ and speed is given; `None` where one of them is required.
     pub fn default_beta(self) -> Option<f64> {
         match self {
             Self::Literal => Some(1.0),
@@ -100,8 +106,8 @@ impl Form {
         }
     }
 
-    /// Whether spillovers grow as P catches up and go on beyond z = 1: no kink there, no steady state that z settles at, and
-    /// z can pass every bound in finite time.
+    /// Whether spillovers reach P alone, grow as it catches up and go on beyond z = 1: no kink there, no steady state that z
+    /// settles at, and z can pass every bound in finite time.
     pub fn runs_away(self) -> bool {
         match self {
             Self::Literal => true,
@@ -114,7 +120,7 @@ impl Form {
         }
     }
 
-    /// Whether g does not depend on z below 1, so that ln z moves at a constant rate there.
+    /// Whether g does not depend on z but for its jump at 1, so that ln z moves at a constant rate on either side.
     pub fn is_flat(self) -> bool {
         match self {
             Self::Constant => true,
@@ -197,7 +203,15 @@ impl CatchUp {
         Some(if s == 0.0 { -x / ln_z_hat } else { -s * x / exp_m1(s * ln_z_hat) })
     }
 
-    /// g(z), per year: the catch-up growth that reaches P at relative productivity z when the technology
+    /// β (per year) that makes `speed` > 0 the rate, per year, at which ln z closes on ln ẑ near it, in a sector of P without
+    /// a cluster whose learning in R is `x`: speed + s x. It can be ≤ 0 where s < 0, which is no β. `None` for forms that take
+    /// no speed.
+    pub fn beta_from_speed(form: Form, shape: f64, speed: f64, x: f64) -> Option<f64> {
+        let s = form.accepts_speed().then(|| form.exponent(shape)).flatten()?;
+        Some(speed + s * x)
+    }
+
+    /// g(z), per year: the catch-up growth of the region behind at relative productivity z when its
     /// gap would otherwise widen at rate `d` (only `constant` at the frontier depends on it).
     pub fn g(&self, z: f64, d: f64) -> f64 {
         match self.form {
@@ -215,6 +229,19 @@ impl CatchUp {
                     self.smooth_g(ln(z))
                 }
             }
+        }
+    }
+
+    /// The form whose g at z, continued smoothly, is −g(1/z) of this one: beyond z = 1 spillovers hold P back as they
+    /// lifted it below. `literal`, which knows none to R, is its own.
+    pub(super) fn mirror(self) -> Self {
+        let Self { form, beta, shape } = self;
+        match form {
+            Form::Logistic => Self { form: Form::NelsonPhelps, ..self },
+            Form::NelsonPhelps => Self { form: Form::Logistic, ..self },
+            Form::BenhabibSpiegel | Form::Verspagen => Self { shape: -shape, ..self },
+            Form::Constant => Self { beta: -beta, ..self },
+            Form::Gompertz | Form::Literal => self,
         }
     }
 
@@ -277,36 +304,35 @@ impl CatchUp {
         }
     }
 
-    /// z* = lim z(t) from z if the gap widened at rate `d` but for catch-up, for ever (docs/model.md §5): 0, a number, or
-    /// infinity.
-    pub(super) fn limit(&self, z: f64, d: f64) -> f64 {
+    /// lim z(t) from z < 1 or, where z gets there, from above, if P fell behind at rate `d` > 0 but for catch-up, for ever
+    /// (docs/model.md §5): 0 or a number. Not for `literal`.
+    pub(super) fn limit_behind(&self, z: f64, d: f64) -> f64 {
         match self.form {
-            Form::Literal => match z.total_cmp(&(d / self.beta)) {
-                std::cmp::Ordering::Less => 0.0,
-                std::cmp::Ordering::Equal => z,
-                std::cmp::Ordering::Greater => f64::INFINITY,
-            },
+            Form::Constant if self.beta == d => z.min(1.0),
+            // Below the peak of g, at ln z = −δ, P catches up from where g ≥ d on: from the unstable root.
+            Form::Verspagen if ln(z) < -self.shape && self.smooth_g(ln(z)) < d => 0.0,
             Form::Logistic
             | Form::NelsonPhelps
             | Form::Gompertz
             | Form::BenhabibSpiegel
             | Form::Verspagen
             | Form::Constant
-                if d <= 0.0 =>
-            {
-                if d < 0.0 {
-                    f64::INFINITY
-                } else {
-                    z.max(1.0)
+            | Form::Literal => self.z_hat(d).unwrap_or(0.0),
+        }
+    }
+
+    /// The limit of g − d where z falls to 0, per year.
+    pub(super) fn rate_far_behind(&self, d: f64) -> f64 {
+        match self.form {
+            Form::Constant => self.beta - d,
+            Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel => {
+                match self.form.exponent(self.shape) {
+                    // Exactly 0 where β = s d: z then falls to 0, but slower than any exponential.
+                    Some(s) if s > 0.0 => (self.beta - s * d) / s,
+                    _ => f64::INFINITY,
                 }
             }
-            Form::Constant if self.beta == d => z.min(1.0),
-            // Below the peak of g, at ln z = −δ, P catches up from where g ≥ d on: from the unstable root.
-            Form::Verspagen if ln(z) >= -self.shape || self.smooth_g(ln(z)) >= d => self.z_hat(d).unwrap_or(0.0),
-            Form::Verspagen => 0.0,
-            Form::Logistic | Form::NelsonPhelps | Form::Gompertz | Form::BenhabibSpiegel | Form::Constant => {
-                self.z_hat(d).unwrap_or(0.0)
-            }
+            Form::Verspagen | Form::Literal => -d,
         }
     }
 

@@ -71,7 +71,7 @@ fn open(params: &Params, z: &[f64], regime: Regime, clusters: &[bool], scratch: 
 }
 
 fn closed(params: &Params, z: &[f64], clusters: &[bool]) -> LongRun {
-    let d = |i: usize| params.sectors[i].motion(clusters[i], Trade::Closed).d;
+    let d = |i: usize| params.sectors[i].motion(clusters[i], Trade::Closed).d();
     let weighted = |term: &dyn Fn(usize) -> f64| -> f64 {
         params.sectors.iter().enumerate().map(|(i, s)| s.alpha * term(i)).sum()
     };

@@ -6,10 +6,12 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, y_P, v_Is")]
 
+pub mod branch;
 pub mod catch_up;
 pub mod choice;
 pub mod equilibria;
 pub mod grid;
+pub mod leg;
 pub mod long_run;
 pub mod motion;
 pub mod params;

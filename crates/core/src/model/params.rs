@@ -41,15 +41,18 @@ impl Sector {
         1.0 / (self.Lambda() * self.y_R * Z_R)
     }
 
-    /// Growth of Z_R, per year; docs/model.md M1.
+    /// Growth of Z_R by R's own learning, per year; docs/model.md M1.
     pub fn learning_R(&self) -> f64 {
         if self.cluster_R { self.x } else { 0.0 }
     }
 
     /// How z moves while P has (or lacks) a cluster here and trade is open (or closed); docs/model.md M3.
     pub fn motion(&self, cluster_P: bool, trade: Trade) -> Motion {
-        let learning_P = if cluster_P { self.x } else { 0.0 };
-        Motion { catch_up: (trade == Trade::Open).then_some(self.catch_up), d: self.learning_R() - learning_P }
+        Motion {
+            catch_up: (trade == Trade::Open).then_some(self.catch_up),
+            x_R: self.learning_R(),
+            x_P: if cluster_P { self.x } else { 0.0 },
+        }
     }
 }
 

@@ -1,0 +1,78 @@
+//! z at any moment of a spell, however far off, and the moment at which it meets 1.
+
+use super::path::{Forward, years_to_parity};
+use super::steps::{Stop, arrive};
+use super::{Failure, Reason, Solver};
+use crate::math::{exp, ln};
+use crate::model::branch::Branch;
+use crate::model::motion::{BlowUp, Motion};
+
+/// Years of the first stretch on the way to a moment far off; each is twice as long as the one before.
+const FIRST_STRETCH: f64 = 64.0;
+
+/// z after `t` ≥ 0 years from z_0: in closed form whatever the method, or where there is none by the solver to its
+/// tolerances. Thousands of years cost no more than the way to where z settles.
+///
+/// # Errors
+/// [`Failure`], in periods of one year from z_0, where z passes every bound by then or the solver gives up.
+pub fn z_at(motion: &Motion, solver: Solver, z_0: f64, t: f64) -> Result<f64, Failure> {
+    let blow_up = |BlowUp { after }| Failure { period: after, reason: Reason::BlowUp };
+    let branch = motion.branch(motion.side(z_0));
+    if has_closed_form(branch) {
+        return motion.z_after(z_0, t).map_err(blow_up);
+    }
+    match parity_after(motion, solver, z_0)? {
+        Some(meets) if t >= meets => {
+            let branch = motion.branch(motion.side(1.0));
+            settle(branch, solver, 0.0, motion.limit(1.0), t - meets).map_err(|stop| stop.after_years(meets))
+        }
+        _ => settle(branch, solver, ln(z_0), motion.limit(z_0), t).map_err(|stop| stop.after_years(0.0)),
+    }
+    .map(exp)
+}
+
+/// Years until a path from z_0 meets z = 1, from either side, under any form; `None` where it never does, or only in the
+/// limit.
+///
+/// # Errors
+/// [`Failure`], in periods of one year from z_0, where the solver gives up.
+pub fn parity_after(motion: &Motion, solver: Solver, z_0: f64) -> Result<Option<f64>, Failure> {
+    let branch = motion.branch(motion.side(z_0));
+    match motion.meets_parity(z_0) {
+        true if !has_closed_form(branch) => match years_to_parity(branch, z_0, [solver.rtol, solver.atol]) {
+            Ok(years) => Ok(Some(years)),
+            Err(stop) => Err(Stop { after: 0.0, ..stop }.after_years(0.0)),
+        },
+        _ => Ok(motion.parity_after(z_0)),
+    }
+}
+
+fn has_closed_form(branch: Branch) -> bool {
+    branch.catch_up.is_none_or(|catch_up| catch_up.form.has_closed_form())
+}
+
+/// ln z after `t` years on a branch that leads from ln z_0 to `limit`, stretch by stretch until it is there.
+fn settle(branch: Branch, solver: Solver, ln_z_0: f64, limit: f64, t: f64) -> Result<f64, Stop> {
+    if branch.catch_up.is_none() {
+        return Ok(ln_z_0 - branch.d * t);
+    }
+    let (mut ln_z, mut at, mut stretch) = (ln_z_0, 0.0, FIRST_STRETCH);
+    let end = ln(limit);
+    while at < t {
+        let years = stretch.min(t - at);
+        ln_z = arrive(&Forward { branch, period: 1.0 }, years, ln_z, [solver.rtol, solver.atol])
+            .map_err(|stop| Stop { after: at + stop.after, ..stop })?;
+        if (ln_z - end).abs() <= solver.rtol * end.abs() + solver.atol {
+            return Ok(end);
+        }
+        at += years;
+        stretch *= 2.0;
+    }
+    Ok(ln_z)
+}
+
+impl Stop {
+    fn after_years(self, since: f64) -> Failure {
+        Failure { period: since + self.after, reason: self.reason }
+    }
+}

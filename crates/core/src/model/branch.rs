@@ -1,0 +1,191 @@
+//! One smooth equation for ln z: that on one side of z = 1, continued beyond it (docs/model.md M3–M5).
+//!
+//! Above 1 the mirror of a catch-up form is a form again (`CatchUp::mirror`), so that both sides have the same formulas.
+
+use super::catch_up::{CatchUp, ClosedForm, Form};
+use super::leg::Leg;
+use super::motion::BlowUp;
+use crate::math::{exp, exp_m1, ln, ln_1p};
+
+/// −k t beyond which e^(−k t) is taken apart, so that nothing overflows.
+const FAR: f64 = 30.0;
+
+/// d ln z/dt = g − d, g as a smooth function of ln z.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Branch {
+    /// `None` where ln z moves at the constant rate −d.
+    pub catch_up: Option<CatchUp>,
+    /// Per year.
+    pub d: f64,
+}
+
+impl Branch {
+    /// ln z moves at a constant rate, per year.
+    pub fn flat(rate: f64) -> Self {
+        Self { catch_up: None, d: -rate }
+    }
+
+    /// d ln z/dt at ln z, per year.
+    pub fn rate(&self, ln_z: f64) -> f64 {
+        self.catch_up.map_or(0.0, |catch_up| catch_up.smooth_g(ln_z)) - self.d
+    }
+
+    /// The derivative of [`Branch::rate`] by ln z, per year.
+    pub fn rate_slope(&self, ln_z: f64) -> f64 {
+        self.catch_up.map_or(0.0, |catch_up| catch_up.smooth_g_slope(ln_z))
+    }
+
+    /// [a, b, c] where dz/dt = a + z (b + c z): `logistic`, `nelson-phelps` and `literal`.
+    pub fn quadratic(&self) -> Option<[f64; 3]> {
+        self.catch_up?.quadratic(self.d)
+    }
+
+    /// d^n ln z/dt^n at z for n = 1 to 6, per year^n.
+    #[inline]
+    pub fn derivatives(&self, z: f64) -> [f64; 6] {
+        let Some(catch_up) = self.catch_up else { return [-self.d, 0.0, 0.0, 0.0, 0.0, 0.0] };
+        let CatchUp { form, beta, shape } = catch_up;
+        // F = g − d, its derivative by ln z, and how fast that derivative itself grows with F: F' = a F, a' = p a, p' = p a.
+        let (rate, a, p) = match form {
+            Form::Logistic => {
+                let rate = beta * (1.0 - z) - self.d;
+                (rate, -beta * z, rate)
+            }
+            Form::NelsonPhelps => {
+                let rate = beta * (1.0 / z - 1.0) - self.d;
+                (rate, -beta / z, -rate)
+            }
+            Form::Gompertz => (-beta * ln(z) - self.d, -beta, 0.0),
+            Form::BenhabibSpiegel => {
+                let ln_z = ln(z);
+                let rate = catch_up.smooth_g(ln_z) - self.d;
+                (rate, catch_up.smooth_g_slope(ln_z), shape * rate)
+            }
+            Form::Literal => {
+                let rate = beta * z - self.d;
+                (rate, beta * z, rate)
+            }
+            Form::Constant => return [beta - self.d, 0.0, 0.0, 0.0, 0.0, 0.0],
+            Form::Verspagen => return verspagen_derivatives(beta, shape, self.d, ln(z)),
+        };
+        let (second, product) = (rate * a, a * p);
+        let (square, sum) = (a * a + p * p, a + p);
+        [
+            rate,
+            second,
+            second * sum,
+            second * (square + 4.0 * product),
+            second * sum * (square + 10.0 * product),
+            second * (square * square + product * (26.0 * square + 64.0 * product)),
+        ]
+    }
+
+    /// ln z after `t` ≥ 0 years from ln z_0, in closed form, continued beyond z = 1; NaN for a form that has none. Right to
+    /// rounding however long t is.
+    ///
+    /// # Errors
+    /// [`BlowUp`] where `literal` has passed every bound by then.
+    pub fn ln_z_after(&self, ln_z_0: f64, t: f64) -> Result<f64, BlowUp> {
+        let d = self.d;
+        let Some(catch_up) = self.catch_up else { return Ok(ln_z_0 - d * t) };
+        let beta = catch_up.beta;
+        match catch_up.form.closed_form(catch_up.shape) {
+            ClosedForm::Power(s) => {
+                let widening = -self.rate(ln_z_0);
+                let k = beta - s * d;
+                if s == 0.0 {
+                    return Ok(ln_z_0 - years_discounted(k, t) * widening);
+                }
+                let q = s * widening;
+                if k < 0.0 && -k * t > FAR {
+                    let share = q / -k;
+                    return Ok(ln_z_0 - (-k * t + ln(share + exp(k * t) * (1.0 - share))) / s);
+                }
+                Ok(ln_z_0 - ln_1p(q * years_discounted(k, t)) / s)
+            }
+            ClosedForm::Literal => {
+                let pull = beta * exp(ln_z_0);
+                match literal_blow_up(pull, d) {
+                    Some(after) if t >= after => return Err(BlowUp { after }),
+                    _ if pull == d => return Ok(ln_z_0),
+                    _ => {}
+                }
+                if d * t > FAR {
+                    return Ok(ln_z_0 - d * t - ln((1.0 - pull / d) + pull / d * exp(-d * t)));
+                }
+                Ok(ln_z_0 - ln_1p((d - pull) * years_discounted(-d, t)))
+            }
+            ClosedForm::None => Ok(f64::NAN),
+        }
+    }
+
+    /// Years until ln z meets 0 from ln z_0, in closed form, on a piece that does; `None` for a form that has none.
+    pub fn years_to_parity(&self, ln_z_0: f64) -> Option<f64> {
+        let d = self.d;
+        let Some(catch_up) = self.catch_up else { return Some(ln_z_0 / d) };
+        let beta = catch_up.beta;
+        match catch_up.form.closed_form(catch_up.shape) {
+            ClosedForm::Power(s) => {
+                let g_0 = catch_up.smooth_g(ln_z_0);
+                Some(years_until(beta - s * d, g_0 / (beta * (g_0 - d))))
+            }
+            // 1/z moves from 1/z_0 by (d/z_0 − β) ∫ e^(d t) dt.
+            ClosedForm::Literal => {
+                let inverse_less_1 = exp_m1(-ln_z_0);
+                Some(years_until(-d, -inverse_less_1 / (d * (1.0 + inverse_less_1) - beta)))
+            }
+            ClosedForm::None => None,
+        }
+    }
+
+    /// The path from z_0 at many dates, in closed form.
+    #[inline(always)]
+    pub fn leg(&self, z_0: f64) -> Leg {
+        match self.catch_up {
+            Some(catch_up) => Leg::smooth(z_0, catch_up, self.d),
+            None => Leg::exponential(z_0, -self.d),
+        }
+    }
+}
+
+/// T = ∫_0^t e^(−k u) du.
+fn years_discounted(k: f64, t: f64) -> f64 {
+    if k == 0.0 { t } else { -exp_m1(-k * t) / k }
+}
+
+/// t of T.
+fn years_until(k: f64, discounted: f64) -> f64 {
+    if k == 0.0 { discounted } else { -ln_1p(-k * discounted) / k }
+}
+
+/// Years until `literal`'s z passes every bound, if it does, from where spillovers raise it by `pull` a year.
+fn literal_blow_up(pull: f64, d: f64) -> Option<f64> {
+    (pull > d).then(|| years_until(-d, 1.0 / (pull - d)))
+}
+
+/// The same six for `verspagen`, from the derivatives of g by ln z: elementary differentials of one variable.
+fn verspagen_derivatives(beta: f64, delta: f64, d: f64, ln_z: f64) -> [f64; 6] {
+    let (rise, level) = (-beta * exp(ln_z / delta), ln_z / delta);
+    let rate = rise * ln_z - d;
+    let step = 1.0 / delta;
+    let f_1 = rise * (level + 1.0);
+    let f_2 = rise * step * (level + 2.0);
+    let f_3 = rise * step * step * (level + 3.0);
+    let f_4 = rise * step * step * step * (level + 4.0);
+    let f_5 = rise * step * step * step * step * (level + 5.0);
+    let f_1_2 = f_1 * f_1;
+    [
+        rate,
+        rate * f_1,
+        rate * (f_2 * rate + f_1_2),
+        rate * ((f_3 * rate + 4.0 * f_1 * f_2) * rate + f_1_2 * f_1),
+        rate * (((f_4 * rate + 7.0 * f_1 * f_3 + 4.0 * f_2 * f_2) * rate + 11.0 * f_1_2 * f_2) * rate + f_1_2 * f_1_2),
+        rate * ((((f_5 * rate + 11.0 * f_1 * f_4 + 15.0 * f_2 * f_3) * rate
+            + 32.0 * f_1_2 * f_3
+            + 34.0 * f_1 * f_2 * f_2)
+            * rate
+            + 26.0 * f_1_2 * f_1 * f_2)
+            * rate
+            + f_1_2 * f_1_2 * f_1),
+    ]
+}
