@@ -29,6 +29,8 @@ pub struct Spell {
     pub epoch: usize,
     /// Who pays what the cluster lacks, where a policy holds it whatever it costs.
     pub support: Option<Payer>,
+    /// Whether a subsidy is paid at its first date; after the last row that is so at all of its dates, or at none.
+    pub paid: bool,
 }
 
 impl Spell {

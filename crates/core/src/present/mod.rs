@@ -8,17 +8,18 @@ mod march;
 mod tail;
 mod weights;
 
-pub use tail::Approach;
 pub use weights::{LANES, Weights};
 
 use crate::column::{Col, Number};
 use crate::math::exp;
+use crate::model::branch::Approach;
 use crate::model::grid::Grid;
 use crate::model::policy::{Payer, Window};
 use crate::model::problem::Problem;
 use crate::model::trade::Regime;
 use crate::spells::{Ending, Spells, State};
 use march::integral;
+use tail::ForEver;
 use weights::ORDERS;
 
 /// What the last orders at an end may add, as a share of the sum: what comes after them is next to nothing.
@@ -33,8 +34,6 @@ pub struct Paid<'a> {
     pub spells: &'a Spells,
     /// w_P at every date, R-wages; then ones to the end of a column.
     pub w_P: &'a [f64],
-    /// Subsidy at every date, R-wages per worker; empty where none can be paid.
-    pub subsidy: &'a [f64],
 }
 
 /// Present values of a path at one discount rate; `None` where an integral does not converge.
@@ -130,17 +129,17 @@ impl<'a> Paid<'a> {
             let start = self.problem.grid.t(spell.from);
             let years = list.get(index + 1).map_or(f64::INFINITY, |next| self.problem.grid.t(next.from) - start);
             let discount = exp(-rate * start);
-            let add = |sum: &mut Option<f64>, part: Option<f64>| {
-                *sum = sum.zip(part).map(|(sum, part)| sum + discount * part);
+            let add = |sum: &mut Option<f64>, part: Option<f64>, weight: f64| {
+                *sum = sum.zip(part).map(|(sum, part)| sum + weight * part);
             };
-            add(&mut welfare_R, self.income_R(index, years, rate));
-            let [log, level] = match self.plain(index) {
-                true if spell.from < end => self.on_rows(index, weights, rate).map(|part| part.map(|part| part / discount)),
-                true if years.is_infinite() => self.for_ever(index, rate),
-                _ => self.anyhow(index, years, rate),
+            add(&mut welfare_R, self.income_R(index, years, rate), discount);
+            let ([log, level], weight) = match self.plain(index) {
+                true if spell.from < end => (self.on_rows(index, weights, rate), 1.0),
+                true if years.is_infinite() => (self.for_ever(index, rate), discount),
+                _ => (self.anyhow(index, years, rate), discount),
             };
-            add(&mut logs, log);
-            add(&mut income, level);
+            add(&mut logs, log, weight);
+            add(&mut income, level, weight);
             if let Some(payer) = spell.support {
                 let paid = self.paid(index, years, rate);
                 subsidy = subsidy.zip(paid).map(|(mut sum, paid)| {
@@ -378,8 +377,7 @@ impl<'a> Paid<'a> {
         let (i, z) = (spell.made, self.spells.z(index)[spell.made]);
         let clustered = spell.clustered(self.problem, i);
         let motion = params.sectors[i].motion(clustered, spell.trade);
-        let found = motion.branch(motion.side(z)).approach(z).and_then(|(rate_now, k, s)| {
-            let approach = Approach { rate: rate_now, k, s };
+        let found = motion.branch(motion.side(z)).approach(z).and_then(|approach| {
             let build_up = if clustered { self.build_up(index, i, 0.0) } else { None };
             let ell = if clustered { params.ell(i, || self.spells.age(index, i)) } else { 1.0 };
             let w_P = ell * z * params.sectors[i].earnings();

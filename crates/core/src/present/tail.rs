@@ -5,6 +5,7 @@
 //! both this and z itself are power series in e^(−kt).
 
 use crate::math::{exp, ln_1p};
+use crate::model::branch::Approach;
 
 /// |c| up to which the series are used.
 const NEAR: f64 = 0.6;
@@ -13,21 +14,17 @@ const NEGLIGIBLE: f64 = 1e-16;
 /// More terms than |c| ≤ 0.6 needs.
 const TERMS: usize = 120;
 
-/// How a logarithm moves: its rate now, and k and s of F' = −k F + s F².
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Approach {
-    /// F, per year.
-    pub rate: f64,
-    /// k, per year.
-    pub k: f64,
-    /// s, 1.
-    pub s: f64,
+/// Present values of an endless approach.
+pub(super) trait ForEver {
+    /// ∫_0^∞ e^(−ρt) (u(t) − u(0)) dt of the logarithm u itself; `None` where the series do not reach.
+    fn of_log(self, rho: f64) -> Option<f64>;
+    /// ∫_0^∞ e^(−ρt) e^(u(t) − u(0)) dt; `None` where the series do not reach.
+    fn of_level(self, rho: f64) -> Option<f64>;
 }
 
-impl Approach {
-    /// ∫_0^∞ e^(−ρt) (u(t) − u(0)) dt of the logarithm u itself; `None` where the series do not reach.
+impl ForEver for Approach {
     #[inline]
-    pub fn of_log(self, rho: f64) -> Option<f64> {
+    fn of_log(self, rho: f64) -> Option<f64> {
         let Self { rate, k, s } = self;
         if rate == 0.0 {
             return Some(0.0);
@@ -59,9 +56,8 @@ impl Approach {
         Some((ln_1p(c) / rho - sum) / s)
     }
 
-    /// ∫_0^∞ e^(−ρt) e^(u(t) − u(0)) dt; `None` where the series do not reach.
     #[inline]
-    pub fn of_level(self, rho: f64) -> Option<f64> {
+    fn of_level(self, rho: f64) -> Option<f64> {
         let Self { rate, k, s } = self;
         if rate == 0.0 || (k == 0.0 && s == 0.0) {
             return (rho > rate).then(|| 1.0 / (rho - rate));
