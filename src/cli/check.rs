@@ -4,8 +4,10 @@ use super::table::aligned;
 use super::{Exit, Scenarios, Terminal, check_sweep};
 use crate::advice::{Warning, warnings};
 use crate::control::Control;
+use crate::equilibria::assumptions;
 use crate::error::Error;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
+use crate::model::output::RelativeOutput;
 use crate::model::policy::Trade;
 use crate::model::trade::{Market, Regime};
 use crate::scenario::Scenario;
@@ -106,18 +108,10 @@ fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     }
     let _ = writeln!(text, "  welfare   discount rate {} per year\n", keys.welfare.discount_rate);
     text.push_str(&sectors(scenario));
+    text.push_str(&output_per_worker(&problem.sectors, &RelativeOutput::today(problem)));
     text.push_str(&interventions(scenario));
-    let holds = |holds: bool| if holds { "holds" } else { "does not hold" };
-    let _ = writeln!(
-        text,
-        "  the paper's ordering (y_R/y_P does not fall from sector to sector) {}",
-        holds(ordering_holds(params))
-    );
-    let _ = writeln!(
-        text,
-        "  assumption 6 (lambda y_R/y_P does not fall from sector to sector) {}\n",
-        holds(assumption_6_holds(params))
-    );
+    let [ordering, assumption_6] = assumptions(params, &problem.sectors);
+    let _ = writeln!(text, "  {ordering}\n  {assumption_6}\n");
     text.push_str(&equilibria(trajectory));
     text.push('\n');
     text
@@ -144,6 +138,23 @@ fn sectors(scenario: &Scenario) -> String {
     let shocked = !scenario.problem.epochs[0].shocks.is_empty();
     let note = if shocked { "  after the shocks at t = 0:\n" } else { "" };
     format!("{note}{}", aligned(&rows))
+}
+
+/// What to hold against measured output per worker, and what it is made of in the scenario.
+fn output_per_worker(names: &[String], sectors: &[RelativeOutput]) -> String {
+    let line = |(name, output): (&String, &RelativeOutput)| {
+        let own = output.cluster_P.map(|ell| format!(" × {} P's cluster", short(ell))).unwrap_or_default();
+        let theirs = output.cluster_R.map(|lambda| format!(" / {} R's cluster", short(lambda))).unwrap_or_default();
+        let (lasting, technology) = (short(output.lasting), short(output.technology));
+        let share = 100.0 * output.ratio();
+        let share = if share < 1.0 { share } else { (10.0 * share).round() / 10.0 };
+        vec![
+            name.clone(),
+            format!("{} % of R = {lasting} lasting × {technology} technology{own}{theirs}", short(share)),
+        ]
+    };
+    let rows: Vec<Vec<String>> = names.iter().zip(sectors).map(line).collect();
+    format!("  output per worker today\n{}", aligned(&rows))
 }
 
 fn interventions(scenario: &Scenario) -> String {
@@ -207,9 +218,12 @@ fn as_json(scenario: &Scenario, trajectory: &Trajectory, warnings: &[Warning]) -
         .sectors
         .iter()
         .zip(&params.sectors)
-        .map(|(name, sector)| {
+        .zip(RelativeOutput::today(problem))
+        .map(|((name, sector), output)| {
             let d = sector.motion(false, Trade::Open).d();
-            json!({ "sector": name, "beta": sector.catch_up.beta, "z_hat": sector.catch_up.z_hat(d).filter(|_| d > 0.0) })
+            json!({ "sector": name, "beta": sector.catch_up.beta, "z_hat": sector.catch_up.z_hat(d).filter(|_| d > 0.0),
+                    "output_per_worker": output.ratio(), "lasting": output.lasting, "technology": output.technology,
+                    "cluster_P": output.cluster_P, "cluster_R": output.cluster_R })
         })
         .collect();
     let mut equilibria: Vec<Value> = (0..problem.sectors.len())

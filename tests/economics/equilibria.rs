@@ -4,6 +4,7 @@ use crate::common::random::{Spec, between};
 use crate::common::{Bench, column, root};
 use catchup::control::Control;
 use catchup::model::equilibria::{in_the_long_run, now};
+use catchup::model::output::RelativeOutput;
 use catchup::model::trade::{Offers, Regime};
 use catchup::scenario::parse;
 use catchup::simulate::simulate;
@@ -175,4 +176,33 @@ fn formats_and_dates() {
         assert_eq!(ran.code, Some(2), "{ran:?}");
         assert!(ran.err.contains(fragment), "{}", ran.err);
     }
+}
+
+/// What docs/data.md calls the identity behind every measured ratio, by hand: (y_P/y_R) (Z_P/Z_R) ℓ/Λ.
+#[test]
+fn measured_output_per_worker_is_split_into_what_the_model_tells_apart() {
+    let scenario = |more: &str| {
+        let text = format!(
+            "schema_version = 1\ntime.horizon = 10\ngrowth.x = 0.02\ncatch_up.beta = 0.05\npoor.tau = 8\n{more}
+             [sector.a]\nlambda = 1.12\ny_R = 2\ny_P = 1.7\nZ_R = 1.5\nZ_P = 0.855
+             [sector.b]\nlambda = 1.3\ny_R = 1\ny_P = 0.5\nZ_P = 0.4\ncluster_R = false\n"
+        );
+        let scenario = parse(&text, &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        RelativeOutput::today(&scenario.problem)
+    };
+    let near = |sector: &RelativeOutput, by_hand: f64| assert!((sector.ratio() - by_hand).abs() < 1e-12, "{sector:?}");
+    // R has a cluster in a alone, P none.
+    let [a, b] = &scenario("")[..] else { panic!("two sectors") };
+    assert_eq!((a.cluster_P, a.cluster_R, b.cluster_P, b.cluster_R), (None, Some(1.12), None, None));
+    assert_eq!((a.lasting, b.technology), (0.85, 0.4));
+    near(a, 0.85 * 0.57 / 1.12);
+    near(b, 0.5 * 0.4);
+    // P's cluster that stands before t = 0 is mature, whatever τ.
+    near(&scenario("poor.start = \"cluster:a\"")[0], 0.85 * 0.57);
+    near(&scenario("poor.start = \"cluster:b\"")[1], 0.5 * 0.4 * 1.3);
+    near(&scenario("poor.trade = \"closed\"\npoor.closed_clusters = [\"b\"]")[1], 0.5 * 0.4 * 1.3);
+    near(&scenario("poor.closed_clusters = [\"b\"]")[1], 0.5 * 0.4);
+    // A policy at t = 0 is no part of what was measured; a shock at t = 0 is.
+    near(&scenario("policy = [{ promote = \"a\", sustain = \"always\" }]")[0], 0.85 * 0.57 / 1.12);
+    near(&scenario("shock = [{ at = 0, set = { \"sector.a.y_P\" = 1 } }]")[0], 0.5 * 0.57 / 1.12);
 }

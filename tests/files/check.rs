@@ -159,6 +159,8 @@ fn it_says_what_was_understood() {
         "logistic: g = β (1 − z)",
         "starts in cluster:textiles",
         "textiles     1.2     0.5    1    0.9  1    0.5  0.02       yes           0.05          0.6",
+        "textiles     45 % of R = 0.9 lasting × 0.5 technology × 1.2 P's cluster / 1.2 R's cluster\n",
+        "electronics  23.3 % of R = 0.7 lasting × 0.5 technology / 1.5 R's cluster\n",
         "policy 0  from 2030 on: promote electronics, sustain if-equilibrium",
         "the paper's ordering (y_R/y_P does not fall from sector to sector) holds",
         "assumption 6 (lambda y_R/y_P does not fall from sector to sector) holds",
@@ -169,11 +171,11 @@ fn it_says_what_was_understood() {
         assert!(ran.out.contains(fragment), "{fragment}\n{}", ran.out);
     }
     let ran = check("", &["sector.electronics.y_P=0.95", "sector.electronics.lambda=1.25"]);
-    assert!(ran.out.contains("ordering (y_R/y_P does not fall from sector to sector) does not hold"), "{}", ran.out);
+    assert!(ran.out.contains("ordering (y_R/y_P does not fall from sector to sector) does not hold, and nothing is wrong: the paper's good 1, P's comparative advantage, is electronics here"), "{}", ran.out);
     let ran = check("", &["sector.electronics.lambda=1", "sector.electronics.y_P=0.89"]);
     assert!(ran.out.contains("ordering (y_R/y_P does not fall from sector to sector) holds"), "{}", ran.out);
     assert!(
-        ran.out.contains("assumption 6 (lambda y_R/y_P does not fall from sector to sector) does not hold"),
+        ran.out.contains("assumption 6 (lambda y_R/y_P does not fall from sector to sector) does not hold, and nothing is wrong: at equal technology P in isolation makes electronics,"),
         "{}",
         ran.out
     );
@@ -188,6 +190,8 @@ fn json_says_the_same() {
     assert_eq!(checked["name"], "region");
     assert_eq!(checked["implied"][0]["z_hat"].as_f64().map(|z| (z * 1e9).round() / 1e9), Some(0.6));
     assert_eq!(checked["ordering"], true);
+    let ratio = checked["implied"][0]["output_per_worker"].as_f64().expect("a ratio");
+    assert!((ratio - 0.9 * 0.5).abs() < 1e-12, "{ratio}: a cluster on both sides");
     let equilibria: Vec<bool> =
         checked["equilibria"].as_array().expect("a list").iter().map(|e| e["equilibrium"] == true).collect();
     assert_eq!(equilibria, [true, false, true]);

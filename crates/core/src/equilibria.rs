@@ -4,7 +4,7 @@
 
 use crate::math::exp;
 use crate::model::equilibria::{Candidate, assumption_6_holds, in_the_long_run, now, ordering_holds};
-use crate::model::params::Params;
+use crate::model::params::{Params, Sector};
 use crate::model::trade::{Regime, RegimeKind};
 use crate::scenario::Scenario;
 use crate::table::{Column, Shown, Value, shown};
@@ -168,19 +168,9 @@ impl<'a> Answer<'a> {
         if self.long_run { format!("in the long run of each, from where P is {date}") } else { date }
     }
 
-    /// Which of the assumptions of the paper hold.
+    /// Which of the assumptions of the paper hold at the date.
     pub fn assumptions(&self) -> [String; 2] {
-        let holds = |holds: bool| if holds { "holds" } else { "does not hold" };
-        [
-            format!(
-                "the paper's ordering (y_R/y_P does not fall from sector to sector) {}",
-                holds(ordering_holds(self.params))
-            ),
-            format!(
-                "assumption 6 (lambda y_R/y_P does not fall from sector to sector) {}",
-                holds(assumption_6_holds(self.params))
-            ),
-        ]
+        assumptions(self.params, &self.scenario.problem.sectors)
     }
 
     fn sector(&self, i: usize) -> &str {
@@ -191,4 +181,34 @@ impl<'a> Answer<'a> {
     pub fn lines(&self) -> Vec<Vec<String>> {
         shown(&for_people(), self, 0..self.candidates.len())
     }
+}
+
+/// Which assumptions of the paper hold for sectors of these names. The program needs neither of them, so where one does not
+/// hold the sentence says what the paper's tables then call otherwise.
+pub fn assumptions(params: &Params, names: &[String]) -> [String; 2] {
+    // The first of those with the highest value.
+    let first = |value: fn(&Sector) -> f64| {
+        let best = params.sectors.iter().zip(names).rev().max_by(|(a, _), (b, _)| value(a).total_cmp(&value(b)));
+        best.map_or("", |(_, name)| name.as_str())
+    };
+    let ordering = "the paper's ordering (y_R/y_P does not fall from sector to sector)";
+    let assumption_6 = "assumption 6 (lambda y_R/y_P does not fall from sector to sector)";
+    [
+        if ordering_holds(params) {
+            format!("{ordering} holds")
+        } else {
+            let advantage = first(|sector| sector.y_P / sector.y_R);
+            format!(
+                "{ordering} does not hold, and nothing is wrong: the paper's good 1, P's comparative advantage, is {advantage} here"
+            )
+        },
+        if assumption_6_holds(params) {
+            format!("{assumption_6} holds")
+        } else {
+            let isolated = first(Sector::earnings);
+            format!(
+                "{assumption_6} does not hold, and nothing is wrong: at equal technology P in isolation makes {isolated}, where the paper's tables say good 1"
+            )
+        },
+    ]
 }

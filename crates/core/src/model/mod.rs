@@ -14,6 +14,7 @@ pub mod grid;
 pub mod leg;
 pub mod long_run;
 pub mod motion;
+pub mod output;
 pub mod params;
 pub mod policy;
 pub mod problem;
