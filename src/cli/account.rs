@@ -69,7 +69,7 @@ fn sentence(trajectory: &Trajectory, summary: &Summary) -> String {
         trajectory.rows.last().map(|row| describe_regime(row.regime, &trajectory.sector_names)).unwrap_or_default();
     let subsidised = if summary.last_regime_subsidised == Some(true) { ", subsidised" } else { "" };
     let under = format!("with {last}{subsidised}");
-    let growth = growth(trajectory.last_params.sectors.iter().map(|s| s.alpha * s.learning_R()).sum());
+    let growth = growth(trajectory.outlook.map_or(0.0, |outlook| outlook.growth_R));
     let end = date(trajectory, trajectory.grid.periods);
     let final_gap = short(summary[Measure::FinalGap].unwrap_or(f64::NAN));
     let long_run = short(summary[Measure::LongRunGap].unwrap_or(f64::NAN));

@@ -137,6 +137,8 @@ pub struct Outlook {
     pub factors: Option<Factors>,
     /// The year from which the half-life counts.
     pub half_life_from: f64,
+    /// Growth of R's real income in the end, per year.
+    pub growth_R: f64,
     /// e^(−ρ t_N), the weight of what lies after the last row; 0 where nothing after it counts.
     pub tail_share: f64,
 }

@@ -4,6 +4,8 @@
 //! to rounding where z moves slowly against the period. Where it does not, and after the rows, panels of their own
 //! (`march`). The last spell goes on for ever: in closed form where its approach has one (`tail`).
 
+#![expect(non_snake_case, reason = "the field's symbols: w_P, P, R")]
+
 mod march;
 mod tail;
 mod weights;
@@ -14,8 +16,8 @@ use crate::column::{Col, Number};
 use crate::math::exp;
 use crate::model::branch::Approach;
 use crate::model::grid::Grid;
-use crate::model::policy::{Payer, Window};
-use crate::model::problem::Problem;
+use crate::model::policy::Payer;
+use crate::model::problem::{Problem, Window};
 use crate::model::trade::Regime;
 use crate::spells::{Ending, Spells, State};
 use march::integral;
@@ -45,6 +47,13 @@ pub struct Values {
     pub income: Option<f64>,
     /// PV(s), R-wages per worker of P: what P pays, and what R pays.
     pub subsidy: Option<[f64; 2]>,
+}
+
+/// Which of them are asked for: some cost more than others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    All,
+    Welfare,
 }
 
 /// PV(1): the weight of all moments together; `None` where it is infinite.
@@ -111,8 +120,20 @@ fn edge(weights: &Weights, u: &Logs, size: f64) -> (f64, bool) {
 }
 
 impl<'a> Paid<'a> {
+    /// PV(ln v_P) at any rate, with memory for its weights; `None` where it does not converge.
+    pub fn welfare(&self, weights: &mut Weights, rate: f64) -> Option<f64> {
+        weights.prepare(rate, self.problem.grid);
+        self.flows(weights, rate, Wanted::Welfare).welfare
+    }
+
     /// The present values at `rate`, whose weights these are.
+    #[inline(always)]
     pub fn values(&self, weights: &Weights, rate: f64) -> Values {
+        self.flows(weights, rate, Wanted::All)
+    }
+
+    #[inline(always)]
+    fn flows(&self, weights: &Weights, rate: f64, wanted: Wanted) -> Values {
         let endless = self.problem.window == Window::Infinite;
         if endless && (rate <= 0.0 || self.spells.ending != Ending::Never) {
             return Values::default();
@@ -134,13 +155,13 @@ impl<'a> Paid<'a> {
             };
             add(&mut welfare_R, self.income_R(index, years, rate), discount);
             let ([log, level], weight) = match self.plain(index) {
-                true if spell.from < end => (self.on_rows(index, weights, rate), 1.0),
-                true if years.is_infinite() => (self.for_ever(index, rate), discount),
-                _ => (self.anyhow(index, years, rate), discount),
+                true if spell.from < end => (self.on_rows(index, weights, rate, wanted), 1.0),
+                true if years.is_infinite() => (self.for_ever(index, rate, wanted), discount),
+                _ => (self.anyhow(index, years, rate, wanted), discount),
             };
             add(&mut logs, log, weight);
             add(&mut income, level, weight);
-            if let Some(payer) = spell.support {
+            if let (Some(payer), Wanted::All) = (spell.support, wanted) {
                 let paid = self.paid(index, years, rate);
                 subsidy = subsidy.zip(paid).map(|(mut sum, paid)| {
                     sum[payer as usize] += discount * paid;
@@ -195,12 +216,12 @@ impl<'a> Paid<'a> {
     }
 
     /// ∫ e^(−ρt) ln m and ∫ e^(−ρt) m over a spell, t from its start, panel by panel.
-    fn anyhow(&self, index: usize, years: f64, rate: f64) -> [Option<f64>; 2] {
+    fn anyhow(&self, index: usize, years: f64, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
         let state = self.spells.state(self.problem, index);
         let step = self.step(&state);
         let log = integral(state.clone(), years, rate, step, |state, t, away| exp(-away) * state.ln_income_in(t));
-        let rising = || self.grows(&state) >= rate;
-        let level = if years.is_infinite() && rising() {
+        let rising = || years.is_infinite() && self.grows(&state) >= rate;
+        let level = if wanted == Wanted::Welfare || rising() {
             None
         } else {
             integral(state, years, rate, step, |state, t, away| state.income_in(t, away))
@@ -269,14 +290,14 @@ impl<'a> Paid<'a> {
 
     /// e^(−ρ·start) times the integrals of ln m and m over a spell of the rows: sums over its dates and what its ends need.
     #[inline(always)]
-    fn on_rows(&self, index: usize, weights: &Weights, rate: f64) -> [Option<f64>; 2] {
+    fn on_rows(&self, index: usize, weights: &Weights, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
         let grid = self.problem.grid;
         let list = self.spells.list();
         let (from, to) = (list[index].from, list[index + 1].from);
         let z = self.spells.z(index);
         if self.bends_within(index, grid.t(to) - grid.t(from)) {
             let discount = exp(-rate * grid.t(from));
-            return self.anyhow(index, grid.t(to) - grid.t(from), rate).map(|part| part.map(|part| discount * part));
+            return self.anyhow(index, grid.t(to) - grid.t(from), rate, wanted).map(|part| part.map(|part| discount * part));
         }
         let sums = self.sums(weights, from, to);
         let size = sums.map(f64::abs);
@@ -297,17 +318,24 @@ impl<'a> Paid<'a> {
         if last_fine && first_fine {
             return [0, 1].map(|flow| Some(sums[flow] + last[flow] - first[flow]));
         }
-        self.past_the_bend(index, weights, rate, last_fine.then_some(last))
+        self.past_the_bend(index, weights, rate, last_fine.then_some(last), wanted)
     }
 
     /// The same where z moves fast against the period at first: panels up to a date from which on the dates will do.
     #[inline(never)]
-    fn past_the_bend(&self, index: usize, weights: &Weights, rate: f64, last: Option<[f64; 2]>) -> [Option<f64>; 2] {
+    fn past_the_bend(
+        &self,
+        index: usize,
+        weights: &Weights,
+        rate: f64,
+        last: Option<[f64; 2]>,
+        wanted: Wanted,
+    ) -> [Option<f64>; 2] {
         let grid = self.problem.grid;
         let list = self.spells.list();
         let (from, to) = (list[index].from, list[index + 1].from);
         let discount = exp(-rate * grid.t(from));
-        let panels = |years: f64| self.anyhow(index, years, rate).map(|part| part.map(|part| discount * part));
+        let panels = |years: f64| self.anyhow(index, years, rate, wanted).map(|part| part.map(|part| discount * part));
         let mut skipped = 1;
         while let Some(last) = last
             && from + 2 * skipped < to
@@ -368,11 +396,11 @@ impl<'a> Paid<'a> {
 
     /// ∫ e^(−ρt) ln m and ∫ e^(−ρt) m over a last spell that never ends, t from its start.
     #[inline(always)]
-    fn for_ever(&self, index: usize, rate: f64) -> [Option<f64>; 2] {
+    fn for_ever(&self, index: usize, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
         let spell = &self.spells.list()[index];
         let params = &self.problem.epochs[spell.epoch].params;
         if spell.regime == Regime::Closed || self.bends_within(index, f64::INFINITY) {
-            return self.anyhow(index, f64::INFINITY, rate);
+            return self.anyhow(index, f64::INFINITY, rate, wanted);
         }
         let (i, z) = (spell.made, self.spells.z(index)[spell.made]);
         let clustered = spell.clustered(self.problem, i);
@@ -387,8 +415,8 @@ impl<'a> Paid<'a> {
         });
         match found {
             Some((log, Some(level))) => [Some(log), level],
-            Some((log, None)) => [Some(log), self.anyhow(index, f64::INFINITY, rate)[1]],
-            None => self.anyhow(index, f64::INFINITY, rate),
+            Some((log, None)) => [Some(log), self.anyhow(index, f64::INFINITY, rate, wanted)[1]],
+            None => self.anyhow(index, f64::INFINITY, rate, wanted),
         }
     }
 }

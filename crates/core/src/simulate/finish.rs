@@ -1,10 +1,12 @@
 //! The measures of a run, once its path is known to its end (`docs/model.md` §5).
 
+#![expect(non_snake_case, reason = "the field's symbols: P, R")]
+
 use super::Run;
 use crate::math::{exp, ln, ln_1p};
 use crate::measure::{Direction, Measure, Measures, Outcome, Verdict};
 use crate::model::long_run::{LongRun, long_run};
-use crate::model::policy::Window;
+use crate::model::problem::Window;
 use crate::model::trade::Regime;
 use crate::present::{Paid, weight};
 use crate::spells::Ending;
@@ -104,11 +106,12 @@ impl Run<'_> {
     /// The first period from which on the cluster that holds in the end stands without a subsidy at every date.
     fn self_sustaining_from(&self) -> Option<usize> {
         let list = self.memory.spells.list();
-        let Regime::Cluster(_) = list.last()?.regime else { return None };
+        let Regime::Cluster(cluster) = list.last()?.regime else { return None };
         let end = self.problem.grid.periods;
         let mut since = None;
         for (index, spell) in list.iter().enumerate().rev() {
-            if spell.regime != list.last()?.regime {
+            // A listed cluster of closed trade stands, too.
+            if !spell.clustered(self.problem, cluster) {
                 break;
             }
             let to = list.get(index + 1).map_or(end + 1, |next| next.from);
@@ -133,7 +136,6 @@ impl Run<'_> {
         if gap == 0.0 || gap.is_infinite() {
             return None;
         }
-        let grid = self.problem.grid;
         let since = self.meter.last_change;
         let spells = &self.memory.spells;
         let index = spells.at(since);
@@ -213,6 +215,15 @@ impl Run<'_> {
             self_sustaining: found.self_sustaining,
             subsidised: spell.support.is_some() && found.self_sustaining == Some(false),
             factors: found.factors.filter(|_| !blows_up),
+            growth_R: (0..self.n())
+                .map(|i| {
+                    let motion = params.sectors[i].motion(standing[i], spell.trade);
+                    let z = spells.z(last)[i];
+                    let ahead = motion.turns_at_parity() && motion.limit(z) > 1.0;
+                    let growth = if ahead { motion.x_P - motion.limit_rate(z) } else { motion.x_R };
+                    params.sectors[i].alpha * growth
+                })
+                .sum(),
             half_life_from: grid.start + grid.t(self.meter.last_change),
             tail_share: match problem.window {
                 Window::Infinite => exp(-problem.discount_rate * grid.t(grid.periods)),
