@@ -21,6 +21,7 @@
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
+//! | [`words`] | every sentence on a run or a comparison, from what it comes to and what people call its parts | rows, the terminal |
 //! | [`report`] | a comparison as one HTML page: a template, its looks, its script | how anything is simulated, the terminal, the clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
 //! | [`schema`] | the lists of keys → JSON Schema | files, terminal |
@@ -35,11 +36,11 @@
 //! | [`examples`] | the shipped scenarios, which travel in the program | files, terminal |
 //! | [`crew`] | several threads at the chunks of a sweep | files, terminal |
 //! | [`mod@names`] | enums that have a spelling in files: one list of variants, spellings and meanings | everything else |
-//! | [`words`] | numbers as people read them | everything else |
+//! | [`numbers`] | numbers as people read them | everything else |
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
-//! Arrows point down only: cli → {advice, record, report, plot} → draw → {compare, equilibria} → {summary, simulate, scenario} →
+//! Arrows point down only: cli → {advice, record, report, plot} → {draw, words} → {compare, equilibria} → {summary, simulate, scenario} →
 //! {trajectory, measure, integrate} → {model, table} → {column, names}.
 //! `tests/architecture.rs` holds the arrows, and lets no files import one another in a circle.
 //!
@@ -80,6 +81,6 @@ pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, draw, equilibria, integrate, math, measure, model, names,
+    advice, batch, column, compare, control, design, draw, equilibria, integrate, math, measure, model, names, numbers,
     scenario, simulate, summary, table, trajectory, words,
 };

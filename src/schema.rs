@@ -6,7 +6,7 @@
 
 use crate::design::Kind;
 use crate::integrate::Method;
-use crate::model::catch_up::Form;
+use crate::model::catch_up::{Form, Pace};
 use crate::model::range::{End, Range};
 use crate::scenario::key::{Count, Key, Otherwise, Section, Takes};
 use crate::scenario::keys::{self, SECTOR_NAME, SECTORS};
@@ -162,7 +162,9 @@ fn with_rules(mut one: Value, section: Section) -> Value {
         json!({ "if": is_form(*form), "then": { "properties": unused } })
     });
     one["allOf"] = rules.collect();
-    one["not"] = json!({ "required": ["beta", "z_hat"] });
+    let given = |a: usize, b: usize| json!({ "required": [Pace::ALL[a].name(), Pace::ALL[b].name()] });
+    let pairs = (0..Pace::ALL.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
+    one["not"] = json!({ "anyOf": pairs.map(|(a, b)| given(a, b)).collect::<Vec<_>>() });
     one
 }
 
@@ -175,7 +177,7 @@ fn whole(one: &Value, section: Section) -> Value {
     let mut one = json!({ "allOf": [one], "required": required(keys::of_section(section), &[]) });
     if section == Section::Policy {
         one["anyOf"] = json!([{ "required": ["promote"] }, { "required": ["trade"] }]);
-        one["if"] = json!({ "required": ["sustain"] });
+        one["if"] = json!({ "anyOf": [{ "required": ["sustain"] }, { "required": ["funded_by"] }] });
         one["then"] = json!({ "required": ["promote"] });
     }
     one
@@ -196,10 +198,10 @@ fn complete(more: &[&str]) -> Value {
         } else {
             form_is_given
         };
-        let speed = match (form.default_beta(), form.accepts_z_hat()) {
-            (Some(_), _) => json!(true),
-            (None, true) => json!({ "anyOf": [{ "required": ["beta"] }, { "required": ["z_hat"] }] }),
-            (None, false) => json!({ "required": ["beta"] }),
+        let accepted = Pace::ALL.into_iter().filter(|pace| form.accepts(*pace));
+        let speed = match form.default_beta() {
+            Some(_) => json!(true),
+            None => json!({ "anyOf": accepted.map(|pace| json!({ "required": [pace.name()] })).collect::<Vec<_>>() }),
         };
         let shape: Vec<&str> = form.shape().iter().map(|shape| shape.key).collect();
         json!({ "if": holds, "then": { "required": shape, "allOf": [speed] } })
@@ -269,8 +271,10 @@ fn value(key: &Key) -> Value {
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Word(words) => {
             let words = words();
-            let names: Vec<&str> = words.iter().map(|word| word.name).collect();
-            let meanings: Vec<&str> = words.iter().map(|word| word.meaning).collect();
+            let (names, meanings): (Vec<&str>, Vec<&str>) = words
+                .iter()
+                .flat_map(|word| std::iter::once(&word.name).chain(word.aliases).map(|name| (*name, word.meaning)))
+                .unzip();
             // Where the editors' TOML plugins look for what a word means.
             json!({ "enum": names, "x-taplo": { "docs": { "enumValues": meanings } } })
         }
@@ -317,6 +321,13 @@ fn specification(key: &Key) -> Value {
         Manner::Uniform | Manner::LogUniform | Manner::Normal | Manner::Triangular | Manner::Linspace => numbers,
     });
     let mut properties = Map::new();
+    let name = json!({
+        "type": "string",
+        "pattern": sweep_keys::COLUMN_NAME,
+        "description": "Name of the key's column.",
+        "not": { "enum": sweep_keys::taken().collect::<Vec<_>>() },
+    });
+    properties.insert(sweep_keys::AS.to_owned(), name);
     let mut ways = Vec::new();
     for manner in manners {
         // The forms of a list in draft-07 and in 2020-12 differ: what all entries have in common serves both.
@@ -353,6 +364,10 @@ fn specification(key: &Key) -> Value {
 /// The layers over a scenario.
 fn variants() -> Value {
     let mut one = table(root_properties(&NOT_A_VARIANTS, true));
+    one["properties"]["baseline"] = json!({
+        "type": "string",
+        "description": "The variant above this one that it is measured against; without it: the first.",
+    });
     // A dotted key of a variant may be quoted.
     let dotted = Tree::of(inner(), |key| reference(SET, key));
     one["patternProperties"] = dotted.joined().into();

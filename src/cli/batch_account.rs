@@ -3,9 +3,9 @@
 use super::table::{aligned, plural};
 use super::{Exit, Terminal};
 use crate::error::Error;
+use crate::numbers::short;
 use crate::record::sweep::{Outcome, Statistic};
 use crate::summary::{Status, Verdict};
-use crate::words::short;
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::json;

@@ -10,11 +10,12 @@ use crate::model::equilibria::{assumption_6_holds, ordering_holds};
 use crate::model::output::RelativeOutput;
 use crate::model::policy::Trade;
 use crate::model::trade::{Market, Regime};
+use crate::numbers::{short, year};
 use crate::scenario::Scenario;
+use crate::scenario::people::People;
 use crate::scenario::sweep::Sweep;
 use crate::simulate::simulate;
 use crate::trajectory::Trajectory;
-use crate::words::{short, year};
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -75,6 +76,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
 fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     let (keys, problem) = (&scenario.keys, &scenario.problem);
     let params = &problem.epochs[0].params;
+    let people = scenario.people();
     let mut text = format!("{BOLD}{}{BOLD:#}  {}\n", keys.name, scenario.path);
     let grid = problem.grid;
     let _ = writeln!(
@@ -108,9 +110,9 @@ fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     }
     let _ = writeln!(text, "  welfare   discount rate {} per year\n", keys.welfare.discount_rate);
     text.push_str(&sectors(scenario));
-    text.push_str(&output_per_worker(&problem.sectors, &RelativeOutput::today(problem)));
+    text.push_str(&output_per_worker(&people, &RelativeOutput::today(problem)));
     text.push_str(&interventions(scenario));
-    let [ordering, assumption_6] = assumptions(params, &problem.sectors);
+    let [ordering, assumption_6] = assumptions(params, people.sectors());
     let _ = writeln!(text, "  {ordering}\n  {assumption_6}\n");
     text.push_str(&equilibria(trajectory));
     text.push('\n');
@@ -141,19 +143,21 @@ fn sectors(scenario: &Scenario) -> String {
 }
 
 /// What to hold against measured output per worker, and what it is made of in the scenario.
-fn output_per_worker(names: &[String], sectors: &[RelativeOutput]) -> String {
+fn output_per_worker(people: &People, sectors: &[RelativeOutput]) -> String {
+    let (poor, rich) = (&people.poor, &people.rich);
     let line = |(name, output): (&String, &RelativeOutput)| {
-        let own = output.cluster_P.map(|ell| format!(" × {} P's cluster", short(ell))).unwrap_or_default();
-        let theirs = output.cluster_R.map(|lambda| format!(" / {} R's cluster", short(lambda))).unwrap_or_default();
+        let own = output.cluster_P.map(|ell| format!(" × {} {poor}'s cluster", short(ell))).unwrap_or_default();
+        let theirs =
+            output.cluster_R.map(|lambda| format!(" / {} {rich}'s cluster", short(lambda))).unwrap_or_default();
         let (lasting, technology) = (short(output.lasting), short(output.technology));
         let share = 100.0 * output.ratio();
         let share = if share < 1.0 { share } else { (10.0 * share).round() / 10.0 };
         vec![
             name.clone(),
-            format!("{} % of R = {lasting} lasting × {technology} technology{own}{theirs}", short(share)),
+            format!("{} % of {rich} = {lasting} lasting × {technology} technology{own}{theirs}", short(share)),
         ]
     };
-    let rows: Vec<Vec<String>> = names.iter().zip(sectors).map(line).collect();
+    let rows: Vec<Vec<String>> = people.sectors().iter().zip(sectors).map(line).collect();
     format!("  output per worker today\n{}", aligned(&rows))
 }
 

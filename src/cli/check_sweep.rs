@@ -5,8 +5,8 @@ use super::table::{aligned, level_as_json, level_in_words, plural};
 use crate::advice::{Warning, dates};
 use crate::design::{Axis, Distribution, Kind};
 use crate::error::Error;
+use crate::numbers::short;
 use crate::scenario::sweep::{Level, Sweep, Varied};
-use crate::words::short;
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::{Value, json};
@@ -101,7 +101,11 @@ fn understood(sweep: &Sweep) -> String {
             (_, count) if count <= CHANGES_NAMED => changes.join("; "),
             (_, count) => format!("{}; and {} more", changes[..CHANGES_NAMED].join("; "), count - CHANGES_NAMED),
         };
-        let _ = writeln!(text, "  variant {}: {what}", variant.name);
+        let against = match variant.baseline {
+            0 => String::new(),
+            other => format!(" (against {})", sweep.variants[other].name),
+        };
+        let _ = writeln!(text, "  variant {}{against}: {what}", variant.name);
     }
     text.push('\n');
     text

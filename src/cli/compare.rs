@@ -1,11 +1,12 @@
 //! `catchup compare SCENARIO…`: several scenarios, or every counterfactual of one, on one time grid.
 
+use super::counterfactuals::{Promotion, Ways};
+use super::format::{self, Format, Printing};
 use super::progress::Progress;
 use super::signals::Signals;
-use super::table::aligned;
 use super::threads::Threads;
-use super::{Exit, Scenarios, Terminal};
-use crate::compare::{Comparison, Member, difference, in_words};
+use super::{Exit, Scenarios, Terminal, named};
+use crate::compare::{Comparison, Member, SHOWN, difference, gained};
 use crate::control::Control;
 use crate::draw::colour::{Pen, pens};
 use crate::draw::{self, Look};
@@ -14,9 +15,10 @@ use crate::model::policy::Sustain;
 use crate::record;
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::{Policy, Scenario, names_a_folder};
+use crate::scenario::{Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
+use crate::words::comparison as words;
 use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -27,13 +29,17 @@ pub(super) struct Args {
     #[command(flatten)]
     scenarios: Scenarios,
 
-    /// The scenario that the others are measured against [default: the first, or no-cluster]
+    /// The scenario that the others are measured against [default: the one that says baseline = true, or the first]
     #[arg(long, value_name = "NAME")]
     baseline: Option<String>,
 
-    /// Compare every counterfactual of one scenario: no-cluster, and for each sector a cluster promoted always
-    #[arg(long)]
+    /// Compare every cluster of one scenario: no-policy, a cluster promoted in each sector, and no-cluster where P starts in one
+    #[arg(long, conflicts_with = "each_selection")]
     each_cluster: bool,
+
+    /// Compare one scenario under every rule of selection
+    #[arg(long)]
+    each_selection: bool,
 
     /// With --each-cluster: when promotion begins, years after t = 0
     #[arg(long, value_name = "T", requires = "each_cluster", default_value_t = 0.0)]
@@ -42,6 +48,13 @@ pub(super) struct Args {
     /// With --each-cluster: when promotion ends, years after t = 0 [default: never]
     #[arg(long, value_name = "T", requires = "each_cluster")]
     until: Option<f64>,
+
+    /// With --each-cluster: how long a promoted cluster is held
+    #[arg(long, value_name = "HOW", requires = "each_cluster", value_parser = named::<Sustain>(), default_value = Sustain::Always.name())]
+    sustain: Sustain,
+
+    #[command(flatten)]
+    printing: Printing,
 
     /// Name of the comparison's folder [default: compare-<first scenario>]
     #[arg(long, value_name = "NAME")]
@@ -56,7 +69,20 @@ pub(super) struct Args {
     out: PathBuf,
 }
 
+impl Args {
+    /// What is made of one scenario, if anything was asked for.
+    fn ways(&self) -> Option<Ways> {
+        let Self { from, until, sustain, .. } = *self;
+        if self.each_cluster {
+            Some(Ways::EachCluster(Promotion { from, until, sustain }))
+        } else {
+            self.each_selection.then_some(Ways::EachSelection)
+        }
+    }
+}
+
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    let printer = args.printing.printer(terminal.json, SHOWN.into())?;
     let (name, scenarios, baseline) = prepare(args, args.scenarios.load()?)?;
     let threads = Threads::new(None, terminal);
     let signals = Signals::watch();
@@ -85,13 +111,12 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         Err(error) => return Err(error.about(&comparison.name)),
     };
     drop(progress);
-    if terminal.json {
-        for member in &comparison.members {
-            terminal.print(&format!("{}\n", serde_json::to_string(&member.summary).unwrap_or_default()));
+    match printer.format {
+        Format::Table if terminal.quiet => {}
+        Format::Table => {
+            terminal.print(&format!("{}  {}\n", printer.print(&answer(&comparison)), folder.join("").display()))
         }
-    } else if !terminal.quiet {
-        terminal.print(&account(&comparison));
-        terminal.print(&format!("  {}\n", folder.join("").display()));
+        _ => terminal.print(&printer.print(&answer(&comparison))),
     }
     Ok(if failed { Exit::SomeFailed } else { Exit::Done })
 }
@@ -109,22 +134,21 @@ fn prepare(args: &Args, scenarios: Vec<Scenario>) -> Result<(String, Vec<Scenari
         return Err(Error::invalid(format!("--name {name:?} cannot name a folder"))
             .note("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"));
     }
-    let scenarios = if args.each_cluster {
-        let [scenario] = &scenarios[..] else {
-            return Err(Error::invalid("--each-cluster takes one scenario")
+    let (scenarios, first) = match (args.ways(), &scenarios[..]) {
+        (ways, [scenario]) => ways.unwrap_or(Ways::Policies).of(scenario)?,
+        (None, _) => {
+            let first = if args.baseline.is_some() { 0 } else { marked(&scenarios)? };
+            (scenarios, first)
+        }
+        (Some(_), _) => {
+            let option = if args.each_cluster { "--each-cluster" } else { "--each-selection" };
+            return Err(Error::invalid(format!("{option} takes one scenario"))
                 .hint("its counterfactuals are made from it; name one"));
-        };
-        counterfactuals(scenario, args)?
-    } else {
-        scenarios
+        }
     };
-    if scenarios.len() < 2 {
-        return Err(Error::invalid("a comparison needs two scenarios or more")
-            .hint("name another, or let --each-cluster make every counterfactual of one"));
-    }
     let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.keys.name.as_str()).collect();
     let baseline = match &args.baseline {
-        None => 0,
+        None => first,
         Some(wanted) => match names.iter().position(|name| name == wanted) {
             Some(index) => index,
             None => {
@@ -145,38 +169,19 @@ fn prepare(args: &Args, scenarios: Vec<Scenario>) -> Result<(String, Vec<Scenari
     Ok((name, scenarios, baseline))
 }
 
-/// `no-cluster`, and `cluster-<s>` for each sector: the scenario's own promotions left out, its shocks, trade policies,
-/// start and selection kept.
-fn counterfactuals(scenario: &Scenario, args: &Args) -> Result<Vec<Scenario>, Error> {
-    let grid = scenario.problem.grid;
-    let end = grid.t(grid.periods);
-    let (from, until) = (args.from, args.until);
-    if from < 0.0 || !grid.has_row(grid.first_period(from)) {
-        let title = format!("--from {from} is not on the path of {}", scenario.keys.name);
-        return Err(Error::invalid(title).note(format!("allowed: 0 to {end}, in years after t = 0")));
+/// The scenario that says `baseline = true`, or the first.
+fn marked(scenarios: &[Scenario]) -> Result<usize, Error> {
+    let marked: Vec<usize> = (0..scenarios.len()).filter(|&index| scenarios[index].keys.baseline).collect();
+    match marked[..] {
+        [] => Ok(0),
+        [one] => Ok(one),
+        [one, another, ..] => {
+            let [one, another] = [one, another].map(|index| &scenarios[index]);
+            let title = format!("{} and {} both say baseline = true", one.keys.name, another.keys.name);
+            let files = format!("in {} and {}: a comparison has one baseline", one.path, another.path);
+            Err(Error::invalid(title).note(files).hint("take it out of one of them, or choose with --baseline NAME"))
+        }
     }
-    if until.is_some_and(|until| until.is_nan() || until <= from || !grid.has_row(grid.first_period(until))) {
-        let title = format!(
-            "--until {} is not on the path of {} after --from {from}",
-            until.unwrap_or(end),
-            scenario.keys.name
-        );
-        let allowed = format!("allowed: a number > {from}, up to {end}, in years after t = 0");
-        return Err(Error::invalid(title).note(allowed));
-    }
-    let mut all = vec![scenario.promoting("no-cluster", "no cluster promoted", None)?];
-    for sector in scenario.keys.sector.keys() {
-        let policy = Policy {
-            from,
-            until,
-            promote: Some(sector.clone()),
-            sustain: Some(Sustain::Always),
-            funded_by: None,
-            trade: None,
-        };
-        all.push(scenario.promoting(&format!("cluster-{sector}"), &format!("a cluster in {sector}"), Some(&policy))?);
-    }
-    Ok(all)
 }
 
 fn member(scenario: Scenario, control: &Control) -> Result<Member, crate::control::Stopped> {
@@ -212,33 +217,25 @@ fn without_failures(
 }
 
 /// The table, best first, and the verdict in words.
-fn account(comparison: &Comparison) -> String {
-    const BOLD: Style = Style::new().bold();
-    const GOOD: Style = AnsiColor::Green.on_default();
-    let words: String = in_words(comparison).iter().map(|line| format!("  {GOOD}{line}{GOOD:#}\n")).collect();
-    format!("{BOLD}{}{BOLD:#}\n{words}\n{}", comparison.name, coloured(comparison, &aligned(&comparison.lines())))
+fn answer(comparison: &Comparison) -> format::Answer<'_, Comparison> {
+    format::Answer {
+        title: comparison.name.clone(),
+        above: words::answer(comparison),
+        below: Vec::new(),
+        columns: gained(),
+        rows: comparison,
+        count: comparison.members.len(),
+        order: comparison.ranked(),
+        voice: AnsiColor::Green.on_default(),
+        inks: inks(comparison),
+    }
 }
 
-/// The table with the name of every run in the colour of its line in the pictures; the baseline's, black there, is bold.
-fn coloured(comparison: &Comparison, table: &str) -> String {
-    let pens = pens(comparison.members.len(), Some(comparison.baseline));
-    let styles = pens.into_iter().map(|pen| match Look::default().palette().line(pen).rgb() {
+/// The name of every run has the colour of its line in the pictures; the baseline's, black there, is bold.
+fn inks(comparison: &Comparison) -> Vec<Style> {
+    let ink = |pen| match Look::default().palette().line(pen).rgb() {
         [r, g, b] if pen != Pen::Baseline => Style::new().fg_color(Some(RgbColor(r, g, b).into())),
         _ => Style::new().bold(),
-    });
-    let styles: Vec<Style> = styles.collect();
-    let mut lines = table.lines();
-    let mut text = lines.next().map_or_else(String::new, |header| format!("{header}\n"));
-    for (line, index) in lines.zip(comparison.ranked().into_iter().map(Some).chain(std::iter::repeat(None))) {
-        let named = index.and_then(|index| {
-            let (style, name) = (styles[index], &comparison.members[index].summary.name);
-            // The name follows the rank.
-            let after = line.len() - line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let at = after + line[after..].find(name.as_str())?;
-            Some(format!("{}{style}{name}{style:#}{}", &line[..at], &line[at + name.len()..]))
-        });
-        text += &named.unwrap_or_else(|| line.to_owned());
-        text.push('\n');
-    }
-    text
+    };
+    pens(comparison.members.len(), Some(comparison.baseline)).into_iter().map(ink).collect()
 }

@@ -1,15 +1,14 @@
 //! `catchup equilibria SCENARIO`: the paper's tables for the user's own numbers.
 
-use super::table::aligned;
+use super::format::{self, Format, Printing};
 use super::{Exit, Scenarios, Terminal};
 use crate::control::Control;
-use crate::equilibria::{Answer, columns};
+use crate::equilibria::{Answer, columns, for_people};
 use crate::error::Error;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
-use crate::record::csv;
 use crate::simulate::simulate;
 use crate::table::Object;
-use clap::ValueEnum;
+use anstyle::Style;
 use serde_json::{Value, json};
 
 #[derive(Debug, clap::Args)]
@@ -25,21 +24,12 @@ pub(super) struct Args {
     #[arg(long)]
     long_run: bool,
 
-    /// How to print the table
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Csv,
-    Json,
-    Markdown,
-    Latex,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    let printer = args.printing.printer(terminal.json, for_people().into())?;
     let scenarios = args.scenario.load()?;
     let [scenario] = &scenarios[..] else {
         return Err(Error::invalid("equilibria takes one scenario").hint("run it once for each"));
@@ -60,51 +50,26 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         return Err(Error::failed(title).hint(format!("--at {last} is the last date it reaches")));
     }
     let answer = Answer::new(scenario, &trajectory, k, args.long_run);
-    let format = if terminal.json { Format::Json } else { args.format };
-    terminal.print(&match format {
-        Format::Table => table(&answer),
-        Format::Csv => csv(&columns(), &answer, answer.candidates.len()),
+    terminal.print(&match printer.format {
         Format::Json => format!("{}\n", json(&answer)),
-        Format::Markdown => markdown(&answer),
-        Format::Latex => latex(&answer),
+        _ => printer.print(&table(&answer)),
     });
     Ok(Exit::Done)
 }
 
-fn table(answer: &Answer<'_>) -> String {
-    let closed = if answer.closed { "  Trade is closed at this date; were it open:\n" } else { "" };
-    let [ordering, assumption] = answer.assumptions();
-    format!(
-        "{}  {}\n{closed}{}  {ordering}\n  {assumption}\n",
-        answer.scenario.keys.name,
-        answer.when(),
-        aligned(&answer.lines())
-    )
-}
-
-fn markdown(answer: &Answer<'_>) -> String {
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | ").replace('_', "\\_"));
-    let lines: Vec<String> = answer.lines().iter().map(|cells| line(cells)).collect();
-    let rule = format!("|{}\n", "---|".repeat(answer.lines()[0].len()));
-    let text = format!("{}{rule}{}", lines[0], lines[1..].concat());
-    let [ordering, assumption] = answer.assumptions().map(|text| text.replace('_', "\\_"));
-    format!("{}, {}\n\n{text}\nHere {ordering}; {assumption}.\n", answer.scenario.keys.name, answer.when())
-}
-
-/// A booktabs table, ready to paste.
-fn latex(answer: &Answer<'_>) -> String {
-    let escape = |text: &str| {
-        let text = text.replace('%', "\\%").replace('_', "\\_");
-        text.replace('≤', "$\\le$").replace('>', "$>$")
-    };
-    let line =
-        |cells: &[String]| format!("{} \\\\\n", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" & "));
-    let mut text = String::from("% needs \\usepackage{booktabs}\n\\begin{tabular}{llrrrrllllr}\n\\toprule\n");
-    let lines: Vec<String> = answer.lines().iter().map(|cells| line(cells)).collect();
-    text += &format!("{}\\midrule\n{}", lines[0], lines[1..].concat());
-    text += "\\bottomrule\n\\end{tabular}\n";
-    let [ordering, assumption] = answer.assumptions();
-    format!("% {}, {}\n% {ordering}; {assumption}\n{text}", answer.scenario.keys.name, answer.when())
+fn table<'a>(answer: &'a Answer<'a>) -> format::Answer<'a, Answer<'a>> {
+    let closed = answer.closed.then(|| "Trade is closed at this date; were it open:".to_owned());
+    format::Answer {
+        title: format!("{}  {}", answer.scenario.keys.name, answer.when()),
+        above: closed.into_iter().collect(),
+        below: answer.assumptions().to_vec(),
+        columns: columns(),
+        rows: answer,
+        count: answer.candidates.len(),
+        order: (0..answer.candidates.len()).collect(),
+        voice: Style::new(),
+        inks: Vec::new(),
+    }
 }
 
 fn json(answer: &Answer<'_>) -> Value {
@@ -113,6 +78,7 @@ fn json(answer: &Answer<'_>) -> Value {
     json!({
         "name": answer.scenario.keys.name,
         "t": answer.t,
+        "year": answer.scenario.problem.grid.start + answer.t,
         "long_run": answer.long_run,
         "ordering": ordering_holds(answer.params),
         "assumption_6": assumption_6_holds(answer.params),

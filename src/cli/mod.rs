@@ -6,9 +6,11 @@ mod check;
 mod check_sweep;
 mod compare;
 mod completions;
+mod counterfactuals;
 mod equilibria;
 mod exit;
 mod export;
+mod format;
 mod init;
 mod man;
 mod merge;
@@ -24,7 +26,9 @@ mod threads;
 mod trial;
 
 use crate::error::Error;
+use crate::names::Named;
 use crate::scenario::Scenario;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use exit::Exit;
@@ -99,7 +103,7 @@ struct Scenarios {
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
 
-    /// Set a key of every scenario, on top of all files: catch_up.beta=0.05, policy.0.until=80, poor.selection=best
+    /// Set a key of every scenario, on top of all files: catch_up.beta=0.05, policy.0.until=80, poor.selection=highest-wage
     #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
 }
@@ -143,6 +147,12 @@ impl Scenarios {
         }
         Ok(loaded)
     }
+}
+
+/// Reads one of the words of an enum, and offers all of them with their meanings.
+fn named<E: Named + Send + Sync>() -> impl TypedValueParser<Value = E> {
+    let words = E::VARIANTS.iter().map(|word| PossibleValue::new(word.spelling()).help(word.meaning()));
+    PossibleValuesParser::new(words).try_map(|word| E::from_name(&word).ok_or("one of the words above"))
 }
 
 /// Parses the arguments of the process, runs the command, and says how it ended.

@@ -2,7 +2,7 @@
 
 use super::Terminal;
 use crate::control::Control;
-use crate::words::{lasting, short};
+use crate::numbers::{lasting, short};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};

@@ -89,7 +89,7 @@ fn print_outcome(scenario: &Scenario, outcome: &Result<Finished, Error>, termina
                 let line = serde_json::to_string(summary).unwrap_or_default();
                 terminal.print(&format!("{line}\n"));
             } else if !terminal.quiet {
-                terminal.print(&account::of_run(trajectory, summary, folder));
+                terminal.print(&account::of_run(scenario, trajectory, summary, folder));
             }
             if summary.measures.status() == Status::Ok {
                 return Exit::Done;

@@ -1,19 +1,30 @@
 //! Tables and words that several commands print.
 
+use crate::numbers::short;
 use crate::scenario::sweep::Level;
-use crate::words::short;
+use anstyle::Style;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Columns as wide as their widest cell.
 pub(super) fn aligned(rows: &[Vec<String>]) -> String {
+    aligned_in(rows, |_, _| Style::new())
+}
+
+/// The same, each cell (row, column) in an ink of its own.
+pub(super) fn aligned_in(rows: &[Vec<String>], ink: impl Fn(usize, usize) -> Style) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
-        let _ = writeln!(text, "  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    for (place, row) in rows.iter().enumerate() {
+        let last = row.iter().rposition(|cell| !cell.is_empty()).unwrap_or(0);
+        for (column, (cell, &width)) in row.iter().zip(&widths).enumerate().take(last + 1) {
+            let ink = ink(place, column);
+            let padding = if column == last { 0 } else { width - cell.chars().count() };
+            let _ = write!(text, "  {ink}{cell}{ink:#}{:padding$}", "");
+        }
+        text.push('\n');
     }
     text + "\n"
 }

@@ -7,13 +7,14 @@ mod numbers;
 mod parameters;
 mod table;
 
-use crate::compare::{self, Comparison, Member, in_words};
+use crate::compare::{self, Comparison, Member};
 use crate::draw::canvas::stroke;
 use crate::draw::colour::{Pen, Style, pens};
 use crate::draw::figure::Figure;
 use crate::draw::{self, Look, OF_A_COMPARISON, Source, What, svg};
 use crate::equilibria::{Answer, for_people};
-use crate::words::{short, year};
+use crate::numbers::{short, year};
+use crate::words;
 use askama::Template;
 use numbers::Happening;
 use table::{Cell, Row, Table, listed, names};
@@ -116,7 +117,7 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
         from: date(comparison, 0),
         until: date(comparison, grid.periods),
         discount: short(100.0 * base.scenario.problem.discount_rate),
-        answer: in_words(comparison),
+        answer: words::comparison::answer(comparison),
         runs: runs(comparison),
         baseline: comparison.baseline,
         ranking: ranking(comparison),
@@ -232,9 +233,11 @@ fn limit(figure: &mut Figure, comparison: &Comparison) {
 fn happenings(comparison: &Comparison) -> Vec<Happening> {
     let mut happenings: Vec<Happening> = Vec::new();
     for (index, member) in comparison.members.iter().enumerate() {
+        let people = member.scenario.people();
         for event in &member.trajectory.events {
-            let words = event.in_words(&member.trajectory.sector_names);
-            let words = if event.detail.is_empty() { words } else { format!("{words} ({})", event.detail) };
+            let words = event.in_words(people.sectors(), &people.poor);
+            let words =
+                if event.detail.is_empty() { words } else { format!("{words} ({})", people.retold(&event.detail)) };
             match happenings.iter_mut().find(|other| other.k == event.period && other.words == words) {
                 Some(other) if other.runs.last() == Some(&index) => {}
                 Some(other) => other.runs.push(index),

@@ -91,7 +91,7 @@ impl Spec {
             (false, true) => "start = \"cluster:s0\"\nclosed_clusters = [\"s0\", \"s1\"]".to_owned(),
             (false, false) => format!("start = \"cluster:{}\"\nclosed_clusters = [\"s0\"]", pick(rng)),
         };
-        let selection = ["history", "best", "isolation"][rng.usize(0..3)];
+        let selection = ["history", "highest-wage", "isolation"][rng.usize(0..3)];
         let tau = if rng.bool() { 0.0 } else { between(rng, 0.5, 20.0) };
         let trade = if closed { "closed" } else { "open" };
         let poor = format!("{start}\nselection = \"{selection}\"\ntrade = \"{trade}\"\ntau = {tau:?}");

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 /// A varied key.
 pub fn varied(key: &str, kind: ColumnType, levels: Vec<Level>) -> Varied {
-    Varied { key: key.to_owned(), kind, levels }
+    Varied { key: key.to_owned(), name: key.to_owned(), kind, levels }
 }
 
 /// A study with keys and variants of every kind.

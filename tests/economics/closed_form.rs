@@ -1,5 +1,5 @@
 //! Protects the integration: z at every t_k, the last included, against the closed forms M4–M6 written out here
-//! a second time; `verspagen`, which has none, against a fixed-step Runge–Kutta reference that is itself halved.
+//! a second time, for both regions.
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, z_P")]
 
@@ -7,7 +7,6 @@ use catchup::control::Control;
 use catchup::integrate::{Method, Solver};
 use catchup::model::catch_up::{CatchUp, Form};
 use catchup::model::grid::Grid;
-use catchup::model::motion::Motion;
 use catchup::model::params::{Params, Sector};
 use catchup::model::policy::{Payer, Policy, Selection, Sustain, Trade};
 use catchup::model::problem::{Epoch, Problem, Window};
@@ -66,51 +65,62 @@ fn path(problem: &Problem, method: Method) -> Trajectory {
     simulate(problem, Solver { method, ..Solver::default() }, &Control::default()).expect("not stopped")
 }
 
-/// M4 and M5: z after t years, `None` once `literal` has blown up.
-fn z_closed_form(form: Form, beta: f64, s: f64, d: f64, z_0: f64, t: f64) -> Option<f64> {
-    let L = z_0.ln();
-    match form {
-        Form::Constant if z_0 < 1.0 => {
-            let meets = -L / (beta - d);
-            if beta > d && t >= meets {
-                return Some(if d <= 0.0 { (-d * (t - meets)).exp() } else { 1.0 });
-            }
-            Some(z_0 * ((beta - d) * t).exp())
-        }
-        Form::Literal => {
-            let inverse =
-                if d == 0.0 { 1.0 / z_0 - beta * t } else { beta / d + (1.0 / z_0 - beta / d) * (d * t).exp() };
-            (inverse > 0.0).then_some(1.0 / inverse)
-        }
-        _ if z_0 > 1.0 => {
-            let meets = L / d;
-            if d <= 0.0 || t <= meets { Some(z_0 * (-d * t).exp()) } else { from_parity(form, beta, s, d, t - meets) }
-        }
-        _ => {
-            let g_0 = if s == 0.0 { -beta * L } else { -beta * (s * L).exp_m1() / s };
-            let k = beta - s * d;
-            let T = |t: f64| if k == 0.0 { t } else { -(-k * t).exp_m1() / k };
-            if d < 0.0 {
-                let T_star = g_0 / (beta * (g_0 - d));
-                let meets = if k == 0.0 { T_star } else { -(-k * T_star).ln_1p() / k };
-                if t >= meets {
-                    return Some((-d * (t - meets)).exp());
-                }
-            }
-            let ln_z = if s == 0.0 { L - T(t) * (d - g_0) } else { L - (s * T(t) * (d - g_0)).ln_1p() / s };
-            Some(ln_z.exp())
-        }
-    }
+/// Growth (of ln Z) of the two regions over t years.
+#[derive(Debug, Clone, Copy)]
+struct Growth {
+    R: f64,
+    P: f64,
 }
 
-/// From z = 1 downwards, d > 0.
-fn from_parity(form: Form, beta: f64, s: f64, d: f64, t: f64) -> Option<f64> {
-    if form == Form::Constant {
-        return Some(if beta >= d { 1.0 } else { ((beta - d) * t).exp() });
+/// M4 to M6 of one sector: `x` is the growth by learning of each region, z_0 = Z_P/Z_R at the start. `None` once `literal`
+/// has blown up.
+fn closed_form(catch_up: &CatchUp, x: Growth, z_0: f64, t: f64) -> Option<Growth> {
+    let L = z_0.ln();
+    if catch_up.form == Form::Literal {
+        let (beta, d) = (catch_up.beta, x.R - x.P);
+        let inverse = if d == 0.0 { 1.0 / z_0 - beta * t } else { beta / d + (1.0 / z_0 - beta / d) * (d * t).exp() };
+        return (inverse > 0.0).then(|| Growth { R: x.R * t, P: x.R * t - inverse.ln() - L });
     }
+    Some(if L <= 0.0 {
+        let [leader, follower] = behind(catch_up, [x.R, x.P], L, t);
+        Growth { R: leader, P: follower }
+    } else {
+        let [leader, follower] = behind(catch_up, [x.P, x.R], -L, t);
+        Growth { R: follower, P: leader }
+    })
+}
+
+/// Growth of the region ahead and of the one behind: its productivity is e^L of the other's, L ≤ 0; neither form `literal`.
+fn behind(catch_up: &CatchUp, x: [f64; 2], L: f64, t: f64) -> [f64; 2] {
+    let CatchUp { form, beta, shape } = *catch_up;
+    let s = exponent(form, shape);
+    let d = x[0] - x[1];
     let k = beta - s * d;
+    let g_0 = if s == 0.0 { -beta * L } else { -beta * (s * L).exp_m1() / s };
+    let meets = match form {
+        Form::Constant => -L / (beta - d),
+        _ => {
+            let T_star = g_0 / (beta * (g_0 - d));
+            if k == 0.0 { T_star } else { -(-k * T_star).ln_1p() / k }
+        }
+    };
+    let level = if form == Form::Constant { beta - d > 0.0 } else { d < 0.0 };
+    if level && t >= meets {
+        let (met, rest) = ([x[0] * meets, x[0] * meets - L], t - meets);
+        if form == Form::Constant && d.abs() <= beta {
+            return met.map(|growth| growth + x[0].max(x[1]) * rest);
+        }
+        // They change places.
+        let [leader, follower] = behind(catch_up, [x[1], x[0]], 0.0, rest);
+        return [met[0] + follower, met[1] + leader];
+    }
     let T = if k == 0.0 { t } else { -(-k * t).exp_m1() / k };
-    Some(if s == 0.0 { -T * d } else { -(s * T * d).ln_1p() / s }.exp())
+    let moved = match form {
+        Form::Constant => (beta - d) * t,
+        _ if s == 0.0 => -T * (d - g_0),
+        _ => -(s * T * (d - g_0)).ln_1p() / s,
+    };
+    [x[0] * t, x[0] * t + moved]
 }
 
 fn exponent(form: Form, shape: f64) -> f64 {
@@ -137,24 +147,32 @@ fn both_integrators_follow_the_closed_form_at_every_date() {
                 for k in 0..=problem.grid.periods {
                     let t = k as f64 * problem.grid.period;
                     for (i, sector) in problem.epochs[0].params.sectors.iter().enumerate() {
-                        let c_R = f64::from(u8::from(sector.cluster_R));
-                        let c_P = if i == 0 { 1.0 } else { 0.0 };
-                        let d = (c_R - c_P) * sector.x;
+                        let x = Growth {
+                            R: if sector.cluster_R { sector.x } else { 0.0 },
+                            P: if i == 0 { sector.x } else { 0.0 },
+                        };
                         let z_0 = problem.Z_P[i] / problem.Z_R[i];
-                        let CatchUp { beta, shape, .. } = sector.catch_up;
-                        let Some(z) = z_closed_form(form, beta, exponent(form, shape), d, z_0, t) else {
+                        let beta = sector.catch_up.beta;
+                        let Some(growth) = closed_form(&sector.catch_up, x, z_0, t) else {
                             blown_up = true;
                             continue;
                         };
+                        let z = z_0 * (growth.P - growth.R).exp();
                         let Some(row) = trajectory.sectors.get(2 * k + i) else { continue };
                         // Just before a blow-up z multiplies whatever error its time carries.
                         let amplified = if form == Form::Literal { (z * t * beta).max(1.0) } else { 1.0 };
                         let error = (row.z / z - 1.0).abs();
                         let at = format!("{form:?} case {case} {method:?} k = {k} sector {i}: {} against {z}", row.z);
                         assert!(error <= 1e-9 * amplified, "{at}: off by {error:e}");
-                        let Z_R = problem.Z_R[i] * (c_R * sector.x * t).exp();
-                        assert!((row.Z_R / Z_R - 1.0).abs() < 1e-12, "{at}: Z_R");
-                        assert!((row.Z_P / (z * Z_R) - 1.0).abs() <= 1e-9 * amplified, "{at}: Z_P");
+                        let motion = sector.motion(i == 0, Trade::Open);
+                        let grown = motion.growth_R(z_0, z, t, motion.parity_after(z_0));
+                        assert!(
+                            (grown - growth.R).abs() < 1e-12 * (1.0 + growth.R),
+                            "{at}: {grown} against {growth:?}"
+                        );
+                        let ln_z = motion.ln_z_after(z_0, t).expect("no blow-up");
+                        let error = (ln_z - z.ln()).abs();
+                        assert!(error <= 1e-12 * amplified * (1.0 + ln_z.abs()), "{at}: ln z off by {error:e}");
                     }
                     if blown_up {
                         break;
@@ -167,58 +185,6 @@ fn both_integrators_follow_the_closed_form_at_every_date() {
         }
     }
     assert!(scenarios >= 10_000);
-}
-
-/// d ln z/dt by classical Runge–Kutta with `steps` steps a year, z = 1 being no kink in the cases below.
-fn runge_kutta(motion: &Motion, z_0: f64, years: usize, steps: usize) -> Vec<f64> {
-    let h = 1.0 / steps as f64;
-    let mut u = z_0.ln();
-    let mut path = vec![z_0];
-    for _ in 0..years {
-        for _ in 0..steps {
-            let k1 = motion.rate(u);
-            let k2 = motion.rate(u + h / 2.0 * k1);
-            let k3 = motion.rate(u + h / 2.0 * k2);
-            let k4 = motion.rate(u + h * k3);
-            u += h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4);
-        }
-        path.push(u.exp());
-    }
-    path
-}
-
-#[test]
-fn verspagen_follows_a_step_halved_reference() {
-    let mut rng = Rng::with_seed(7);
-    for case in 0..300 {
-        let mut problem = constant_regime(&mut rng, Form::Verspagen);
-        problem.grid.period = 1.0;
-        // Below the frontier and with d ≥ 0 the motion is smooth throughout.
-        problem.epochs[0].params.sectors.iter_mut().for_each(|sector| sector.cluster_R = true);
-        problem.Z_P = problem.Z_R.iter().map(|Z_R| Z_R * log_between(&mut rng, 0.02, 0.99)).collect();
-        let trajectory = path(&problem, Method::Dopri5);
-        for i in 0..2 {
-            let sector = &problem.epochs[0].params.sectors[i];
-            let motion = sector.motion(i == 0, Trade::Open);
-            let beta = sector.catch_up.beta;
-            let delta = sector.catch_up.shape;
-            // The right-hand side is the form's own formula.
-            let G: f64 = 0.7;
-            assert!((motion.rate(-G) - (beta * G * (-G / delta).exp() - motion.d())).abs() < 1e-15);
-            let z_0 = problem.Z_P[i] / problem.Z_R[i];
-            let years = problem.grid.periods;
-            let (whole, half) = (runge_kutta(&motion, z_0, years, 20), runge_kutta(&motion, z_0, years, 40));
-            for k in 0..=years {
-                // Halving the step shows how far the reference can be trusted.
-                let trust = (whole[k] / half[k] - 1.0).abs();
-                let error = (trajectory.sectors[2 * k + i].z / half[k] - 1.0).abs();
-                assert!(
-                    error <= 1e-9 + trust,
-                    "case {case} sector {i} k = {k}: off by {error:e}, reference by {trust:e}"
-                );
-            }
-        }
-    }
 }
 
 #[test]
@@ -253,6 +219,29 @@ fn steady_states_solve_g_equals_d() {
     assert!(found > 1_000 && none > 100);
 }
 
+/// d ln z/dt = g(z) − d falls by `speed` for every unit of ln z near ẑ.
+#[test]
+fn a_speed_of_convergence_determines_beta() {
+    let mut rng = Rng::with_seed(13);
+    let mut settled = 0;
+    for _ in 0..5_000 {
+        let form = Form::ALL[rng.usize(0..4)];
+        let s = between(&mut rng, -1.0, 1.0);
+        let (speed, d) = (between(&mut rng, 0.005, 0.2), between(&mut rng, 0.0, 0.05));
+        let beta = CatchUp::beta_from_speed(form, s, speed, d).expect("these forms take a speed");
+        let catch_up = CatchUp { form, beta, shape: s };
+        let Some(z_hat) = catch_up.z_hat(d).filter(|z_hat| beta > 0.0 && (0.01..0.99).contains(z_hat)) else {
+            continue;
+        };
+        let h = 1e-5_f64;
+        let slope = (catch_up.g(z_hat * h.exp(), d) - catch_up.g(z_hat * (-h).exp(), d)) / (2.0 * h);
+        assert!((slope / -speed - 1.0).abs() < 1e-6, "{catch_up:?} d = {d}: {slope} against {}", -speed);
+        settled += 1;
+    }
+    assert!(settled > 1_000, "{settled}");
+    assert_eq!(CatchUp::beta_from_speed(Form::Verspagen, 1.0, 0.02, 0.01), None);
+}
+
 #[test]
 fn z_hat_determines_beta() {
     let mut rng = Rng::with_seed(12);
@@ -264,4 +253,25 @@ fn z_hat_determines_beta() {
         let back = CatchUp { form, beta, shape: s }.z_hat(x).expect("a steady state");
         assert!((back / z_hat - 1.0).abs() < 1e-9, "{form:?} s = {s}: {back} against {z_hat}");
     }
+}
+
+#[test]
+fn a_measured_speed_is_that_near_the_steady_state() {
+    let mut rng = Rng::with_seed(13);
+    for _ in 0..5_000 {
+        let form = Form::ALL[rng.usize(0..4)];
+        let shape = between(&mut rng, -1.0, 1.0);
+        let (speed, x) = (log_between(&mut rng, 0.002, 0.1), between(&mut rng, 0.001, 0.05));
+        let beta = CatchUp::beta_from_speed(form, shape, speed, x).expect("these forms take a speed");
+        if beta <= 0.0 {
+            assert!(exponent(form, shape) < 0.0, "only learning that outruns it leaves no beta");
+            continue;
+        }
+        let catch_up = CatchUp { form, beta, shape };
+        let z_hat = catch_up.z_hat(x).expect("a speed is one towards a steady state");
+        let away = |ln_z: f64| catch_up.g((z_hat.ln() + ln_z).exp(), x) - x;
+        let closing = -(away(1e-5) - away(-1e-5)) / 2e-5;
+        assert!((closing / speed - 1.0).abs() < 1e-5, "{catch_up:?} x = {x}: {closing} against {speed}");
+    }
+    assert_eq!(CatchUp::beta_from_speed(Form::Verspagen, 1.0, 0.02, 0.02), None);
 }

@@ -40,9 +40,9 @@ fn gains_follow_from_the_tables_alone() {
         let summary = bench.read(&format!("{folder}/summary.csv"));
         let of = |name: &str, row: usize| column(&summary, name)[row].clone();
         let (income_base, gap_base) =
-            (path(&comparison, "no-cluster", "real_income_P"), path(&comparison, "no-cluster", "income_gap"));
+            (path(&comparison, "no-policy", "real_income_P"), path(&comparison, "no-policy", "income_gap"));
         let scenarios = column(&summary, "scenario");
-        assert_eq!(scenarios[0], "no-cluster");
+        assert_eq!(scenarios[0], "no-policy");
         let mut variations = BTreeMap::new();
         for (row, name) in scenarios.iter().enumerate() {
             let column_of = |column: &str| path(&comparison, name, column);
@@ -194,6 +194,21 @@ fn runs_in_a_comparison_are_the_runs_themselves() {
     let ran = bench.run(&["compare", files[0], files[1], "--name", "both", "--baseline", "table3-cluster-1"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(column(&bench.read("output/both/summary.csv"), "baseline"), ["false", "true"]);
+    // A scenario may say that it is the baseline; --baseline wins over it, and two that say so are one too many.
+    let bench_of = |baselines: [&str; 2], more: &[&str]| {
+        let bench = Bench::new();
+        for (name, line) in ["a.toml", "b.toml"].iter().zip(baselines) {
+            bench.write(name, format!("{line}{}", catchup::scenario::STARTER));
+        }
+        let ran = bench.run(&[&["compare", "a.toml", "b.toml", "--format", "csv"], more].concat());
+        (ran.code, if ran.code == Some(0) { column(&ran.out, "baseline") } else { vec![ran.err] })
+    };
+    let second = vec!["false".to_owned(), "true".to_owned()];
+    assert_eq!(bench_of(["", "baseline = true\n"], &[]), (Some(0), second.clone()));
+    assert_eq!(bench_of(["baseline = true\n", ""], &["--baseline", "b"]), (Some(0), second.clone()));
+    assert_eq!(bench_of(["baseline = true\n"; 2], &["--baseline", "b"]), (Some(0), second));
+    let (code, refused) = bench_of(["baseline = true\n"; 2], &[]);
+    assert!(code == Some(2) && refused[0].contains("a and b both say baseline = true"), "{refused:?}");
     let other = root().join("scenarios/paper/table3-cluster-2.toml");
     let ran = bench.run(&["compare", files[0], other.to_str().expect("UTF-8"), "--name", "both"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -203,14 +218,110 @@ fn runs_in_a_comparison_are_the_runs_themselves() {
 #[test]
 fn own_promotions_are_left_out_of_counterfactuals() {
     let (bench, folder) = compared(&["--each-cluster", "--from", "5", "--until", "40"], "garments-electronics");
-    let none = bench.read(&format!("{folder}/no-cluster/scenario.toml"));
-    assert!(!none.contains("promote = "), "{none}");
+    let left_alone = bench.read(&format!("{folder}/no-policy/scenario.toml"));
+    assert!(!left_alone.contains("promote = "), "{left_alone}");
+    let names = ["no-policy", "cluster-electronics", "cluster-garments", "no-cluster"];
+    assert_eq!(column(&bench.read(&format!("{folder}/summary.csv")), "scenario"), names);
+    // P starts in a cluster, which it keeps where it is left alone.
+    let gaps = column(&bench.read(&format!("{folder}/summary.csv")), "long_run_gap");
+    assert_eq!(gaps[0], "1.25");
+    let without = bench.read(&format!("{folder}/no-cluster/scenario.toml"));
+    for line in ["start = \"isolation\"", "selection = \"isolation\""] {
+        assert!(without.contains(line) && !left_alone.contains(line), "{line}\n{without}");
+    }
+    assert!(!bench.read(&format!("{folder}/no-cluster/trajectory.csv")).contains(",cluster,"), "it has none");
     let one = bench.read(&format!("{folder}/cluster-electronics/scenario.toml"));
     for line in
         ["from = 5", "until = 40", "promote = \"electronics\"", "sustain = \"always\"", "start = \"cluster:garments\""]
     {
         assert!(one.contains(line), "{line}\n{one}");
     }
+    let (bench, folder) = compared(&["--each-cluster", "--sustain", "if-equilibrium"], "lagging-region");
+    let one = bench.read(&format!("{folder}/cluster-manufacturing/scenario.toml"));
+    assert!(one.contains("sustain = \"if-equilibrium\""), "{one}");
+    assert!(!bench.exists(&format!("{folder}/no-cluster")), "it starts in isolation");
+}
+
+#[test]
+fn a_scenario_alone_is_compared_with_itself_without_its_promotions() {
+    let bench = Bench::new();
+    let trade = "[[policy]]\nfrom = 30\nuntil = 40\npromote = \"textiles\"\ntrade = \"closed\"\n";
+    bench.write("a.toml", catchup::scenario::STARTER.replace("[welfare]", &format!("{trade}[welfare]")));
+    let ran = bench.run(&["compare", "a.toml"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let summary = bench.read("output/compare-a/summary.csv");
+    assert_eq!(column(&summary, "scenario"), ["no-policy", "a"]);
+    assert_eq!(column(&summary, "baseline"), ["true", "false"]);
+    // Its policies on trade stay.
+    let without = bench.read("output/compare-a/no-policy/scenario.toml");
+    assert!(without.contains("trade = \"closed\"") && !without.contains("promote"), "{without}");
+    assert_eq!(bench.read("output/compare-a/a/trajectory.csv"), {
+        assert_eq!(bench.run(&["run", "a.toml"]).code, Some(0));
+        bench.read("output/a/trajectory.csv")
+    });
+    // Of what promotes nothing there is nothing to leave out; of what is called so it cannot be told apart.
+    let ran = bench.run(&["compare", "a.toml", "--set", "policy=[]"]);
+    assert!(
+        ran.code == Some(2) && ran.err.contains("a promotes nothing") && ran.err.contains("--each-cluster"),
+        "{ran:?}"
+    );
+    let ran = bench.run(&["compare", "a.toml", "--set", "name=no-policy"]);
+    assert!(ran.code == Some(2) && ran.err.contains("--set name="), "{ran:?}");
+}
+
+#[test]
+fn the_rules_of_selection_are_compared() {
+    // Two clusters are equilibria from the start, and P is in the worse: history stays in it, the best wage leaves it.
+    let bench = Bench::new();
+    let file = root().join("scenarios/garments-electronics.toml");
+    let set = ["poor.selection=isolation", "policy=[]"];
+    let ran =
+        bench.run(&["compare", file.to_str().expect("UTF-8"), "--each-selection", "--set", set[0], "--set", set[1]]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let summary = bench.read("output/compare-garments-electronics/summary.csv");
+    let rules = catchup::model::policy::Selection::ALL;
+    assert_eq!(column(&summary, "scenario"), rules.map(|rule| format!("selection-{}", rule.name())));
+    assert_eq!(column(&summary, "baseline"), ["false", "false", "true"], "its own rule");
+    let gaps = column(&summary, "long_run_gap");
+    assert!(gaps[0] == "1.25" && gaps[2] != gaps[0], "{gaps:?}");
+    let own = bench.read("output/compare-garments-electronics/selection-history/scenario.toml");
+    assert!(own.contains("selection = \"history\"") && own.contains("start = \"cluster:garments\""), "{own}");
+}
+
+#[test]
+fn a_comparison_is_printed_in_every_form_with_all_columns_for_programs() {
+    let bench = Bench::new();
+    let file = root().join("scenarios/garments-electronics.toml");
+    let printed = |more: &[&str]| {
+        let mut args = vec!["compare", file.to_str().expect("UTF-8"), "--name", "c"];
+        args.extend(more);
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        ran.out
+    };
+    let csv = printed(&["--format", "csv", "--quiet"]);
+    assert_eq!(csv, bench.read("output/c/summary.csv"), "the table that is written");
+    let header: Vec<&str> = csv.lines().next().expect("a header").split(',').collect();
+    let json = printed(&["--json"]);
+    assert_eq!(json, printed(&["--format", "json"]));
+    let lines: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    for (row, line) in lines.iter().enumerate() {
+        let keys: Vec<&str> = line.as_object().expect("an object").keys().map(String::as_str).collect();
+        assert!(header.iter().all(|column| keys.contains(column)) && keys.len() == header.len(), "{keys:?}");
+        assert_eq!(line["scenario"].as_str().map(str::to_owned), Some(column(&csv, "scenario")[row].clone()));
+        let gap: f64 = column(&csv, "long_run_gap")[row].parse().expect("a number");
+        assert_eq!(line["long_run_gap"].as_f64(), Some(gap));
+    }
+    let latex = printed(&["--format", "latex"]);
+    let widths = latex.lines().filter(|line| line.ends_with("\\\\")).map(|line| line.matches(" & ").count() + 1);
+    assert!(widths.clone().count() == 3 && widths.clone().all(|width| width == 6), "{latex}");
+    assert!(printed(&["--format", "markdown"]).contains("| no-policy (baseline) |"));
+    let table = printed(&["--columns", "scenario,long-run_gap"]);
+    assert!(table.contains("scenario              long-run gap\n"), "{table}");
+    assert!(printed(&["--quiet"]).is_empty());
+    let ran = bench.run(&["compare", file.to_str().expect("UTF-8"), "--columns", "gap", "--name", "never"]);
+    assert!(ran.code == Some(2) && ran.err.contains("allowed: rank, scenario"), "{ran:?}");
+    assert!(!bench.exists("output/never"), "refused before anything runs");
 }
 
 #[test]
@@ -229,8 +340,9 @@ fn what_cannot_be_compared_is_refused() {
         "named.toml",
         starter.replace("[sector.textiles]", "[sector.cars]").replace("sector.textiles", "sector.cars"),
     );
-    let cases: [(&[&str], &str); 13] = [
-        (&["a.toml"], "a comparison needs two scenarios or more"),
+    let cases: [(&[&str], &str); 14] = [
+        (&["a.toml", "b.toml", "--each-selection"], "--each-selection takes one scenario"),
+        (&["a.toml", "--each-cluster", "--each-selection"], "cannot be used with"),
         (&["a.toml", "a.toml"], "two scenarios are called a"),
         (&["a.toml", "b.toml", "--baseline", "c"], "--baseline c: no scenario of this call has that name"),
         (&["a.toml", "b.toml", "--each-cluster"], "--each-cluster takes one scenario"),

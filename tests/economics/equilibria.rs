@@ -155,9 +155,11 @@ fn formats_and_dates() {
     let file = root().join("scenarios/garments-electronics.toml");
     let file = file.to_str().expect("UTF-8");
     let latex = bench.run(&["equilibria", file, "--format", "latex"]).out;
-    for fragment in ["\\toprule", "\\bottomrule", "0.8 $>$ 0.42", "-47.5 \\%", "Cl(garments)"] {
+    for fragment in ["\\toprule", "\\bottomrule", "0.8 $>$ 0.42", "Cl(garments)", "{@{}llrrlr@{}}"] {
         assert!(latex.contains(fragment), "{fragment}\n{latex}");
     }
+    let margin = bench.run(&["equilibria", file, "--format", "latex", "--columns", "regime,margin"]).out;
+    assert!(margin.contains("Cl(electronics) & $-$47.5 \\% "), "{margin}");
     let markdown = bench.run(&["equilibria", file, "--format", "markdown"]).out;
     assert!(markdown.contains("| Cl(electronics) | no | 0.35 | 2.857 |"), "{markdown}");
     let json = bench.run(&["equilibria", file, "--json", "--at", "22"]).out;

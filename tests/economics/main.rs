@@ -8,6 +8,8 @@ mod closed_form;
 mod compare;
 mod equilibria;
 mod invariants;
+mod motion;
 mod paper;
 mod reference;
 mod shipped;
+mod words;

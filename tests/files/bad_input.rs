@@ -172,7 +172,7 @@ fn unknown_keys_and_words() {
         control characters | form → "\u001b\n"        | 12:1  | unknown key catch_up.\u{1b}\n
         form               | logistic → logistc       | 12:8  | catch_up.form = "logistc" is not known | logistic, nelson-phelps, gompertz, benhabib-spiegel, verspagen, constant, literal | did you mean `logistic`?
         form in capitals   | logistic → Gompertz      | 12:8  | did you mean `gompertz`?
-        selection          | + [poor]⏎selection = "bets" | 26:13 | poor.selection = "bets" is not known | history, best, isolation | did you mean `best`?
+        selection          | + [poor]⏎selection = "bets" | 26:13 | poor.selection = "bets" is not known | history, highest-wage, isolation | did you mean `best`?
         trade              | + [poor]⏎trade = "shut"  | 26:9  | poor.trade = "shut" is not known | allowed: open, closed
         method             | + [solver]⏎method = "rk4" | 26:10 | solver.method = "rk4" is not known | allowed: dopri5, exact
         source of nothing  | + [sources]⏎"catch_up.bta" = "a" | 26:1 | "catch_up.bta" is no parameter | did you mean `catch_up.beta`?
@@ -213,7 +213,7 @@ fn missing_keys() {
         its table too   | [time]⏎horizon = 20⏎period = 1 → | 1:1 | time.horizon is missing | under [time]
         x               | x = 0.02 →                | 8:2   | growth.x is missing | lacking in textiles, electronics | under [growth]
         x of one sector | x = 0.02 → && 1.5 → 1.5⏎x = 0 | 8:2 | growth.x is missing | lacking in electronics)
-        beta            | beta = 0.04 →             | 11:2  | catch_up.beta is missing | z_hat, between 0 and 1, instead
+        beta            | beta = 0.04 →             | 11:2  | catch_up.beta is missing | z_hat, between 0 and 1, or speed, per year, instead
         s               | logistic → benhabib-spiegel | 11:2 | catch_up.s is missing | from -1 to 1
         delta           | logistic → verspagen      | 11:2  | catch_up.delta is missing | a number > 0
         y_R             | y_R = 1.0 →               | 15:9  | sector.textiles.y_R is missing | under [sector.textiles]
@@ -295,7 +295,11 @@ fn horizon_and_period() {
 fn catch_up() {
     check(
         r#"
-        both           | 0.04 → 0.04⏎z_hat = 0.5      | 13:8 | catch_up.beta and catch_up.z_hat are both given | one of the two
+        both           | 0.04 → 0.04⏎z_hat = 0.5      | 13:8 | catch_up.beta and catch_up.z_hat are both given | one of beta, z_hat, speed
+        both measured  | 0.04 → 0.04⏎speed = 0.02     | 13:8 | catch_up.beta and catch_up.speed are both given
+        speed 0        | beta = 0.04 → speed = 0      | 13:9 | catch_up.speed = 0 is out of range
+        unused speed   | logistic" → constant" && beta = 0.04 → speed = 0.02 | 13:1 | catch_up.speed means nothing under form = "constant"
+        too slow       | logistic → nelson-phelps && beta = 0.04 → speed = 0.02 | 13:9 | catch_up.speed = 0.02 implies beta = 0 per year in textiles (x = 0.02) | a speed whose beta is > 0
         z_hat 0        | beta = 0.04 → z_hat = 0      | 13:9 | catch_up.z_hat = 0 is out of range | between 0 and 1
         z_hat 1        | beta = 0.04 → z_hat = 1.0    | 13:9 | catch_up.z_hat = 1.0 is out of range
         z_hat above    | beta = 0.04 → z_hat = 50     | 13:9 | catch_up.z_hat = 50 is out of range
@@ -367,6 +371,7 @@ fn shocks() {
         no flag        | + [[shock]]⏎at = 5⏎set = { "sector.textiles.cluster_R" = 1 } | 27:39 | cluster_R is a whole number | true or false
         z_hat for beta | + [[shock]]⏎at = 5⏎set = { "catch_up.z_hat" = 0.5 } | 27:9 | shock.0.set.catch_up.z_hat is not in use: the scenario gives catch_up.beta | allowed: catch_up.beta
         beta for z_hat | beta = 0.04 → z_hat = 0.5 && + [[shock]]⏎at = 5⏎set = { "catch_up.beta" = 1 } | 27:9 | shock.0.set.catch_up.beta is not in use | allowed: catch_up.z_hat
+        speed for beta | + [[shock]]⏎at = 5⏎set = { "catch_up.speed" = 0.5 } | 27:9 | shock.0.set.catch_up.speed is not in use: the scenario gives catch_up.beta | allowed: catch_up.beta
         another form's | + [[shock]]⏎at = 5⏎set = { "catch_up.s" = 0.5 } | 27:9 | shock.0.set.catch_up.s means nothing under form = "logistic" | used by: benhabib-spiegel
         nothing set    | + [[shock]]⏎at = 5⏎set = {} | 27:7 | shock.0.set is empty
         date           | + [[shock]]⏎at = -5⏎set = { "growth.x" = 0 } | 26:6 | shock.0.at = -5 is out of range

@@ -19,7 +19,8 @@ fn word(word: &Word) -> String {
     let plain = word.meaning.chars().nth(1).is_some_and(char::is_lowercase);
     let first = letters.next().filter(|_| plain).map(|first| first.to_lowercase().to_string());
     let meaning = first.map_or_else(|| word.meaning.to_owned(), |first| first + letters.as_str());
-    format!("`{}` ({meaning})", word.name)
+    let aliases: String = word.aliases.iter().map(|alias| format!(", also spelled `{alias}`")).collect();
+    format!("`{}` ({meaning}{aliases})", word.name)
 }
 
 fn allowed(key: &Key) -> String {

@@ -123,7 +123,7 @@ fn the_name_is_not_inherited() {
 }
 
 #[test]
-fn beta_and_z_hat_replace_each_other() {
+fn the_ways_of_giving_a_speed_replace_one_another() {
     let replaced = good(over_base("[catch_up]\nz_hat = 0.5", &[]));
     assert_eq!((replaced.keys.catch_up.beta, replaced.keys.catch_up.z_hat), (None, Some(0.5)));
     assert!(!replaced.notes().contains_key("catch_up.beta"), "beta is gone, and so is its source");
@@ -131,8 +131,39 @@ fn beta_and_z_hat_replace_each_other() {
     assert_eq!((back.keys.catch_up.beta, back.keys.catch_up.z_hat), (Some(0.07), None));
     let last = good(over_base("", &["catch_up.beta=0.07", "catch_up.z_hat=0.6"]));
     assert_eq!((last.keys.catch_up.beta, last.keys.catch_up.z_hat), (None, Some(0.6)));
+    let measured = good(over_base("[catch_up]\nspeed = 0.02", &[]));
+    assert_eq!((measured.keys.catch_up.beta, measured.keys.catch_up.speed), (None, Some(0.02)));
+    let again = good(over_base("[catch_up]\nspeed = 0.02", &["catch_up.z_hat=0.6"]));
+    assert_eq!((again.keys.catch_up.speed, again.keys.catch_up.z_hat), (None, Some(0.6)));
     let both = over_base("[catch_up]\nbeta = 0.1\nz_hat = 0.5", &[]).expect_err("one layer gives both");
     assert!(both.contains("own.toml:3:8") && both.contains("both given"), "{both}");
+}
+
+#[test]
+fn what_a_file_says_of_itself_is_not_inherited() {
+    let parent = format!("baseline = true\n{BASE}");
+    let both = [("base.toml", parent.as_str()), ("own.toml", "extends = \"base.toml\"")];
+    assert!(!good(chain(&both, &[])).keys.baseline);
+    assert!(good(chain(&both[..1], &[])).keys.baseline);
+    assert!(good(chain(&both, &["baseline=true"])).keys.baseline);
+}
+
+#[test]
+fn people_have_names_of_their_own() {
+    let plain = good(over_base("[sector.basic_metals]\nlambda = 1.1\ny_R = 1\ny_P = 1", &[])).people();
+    assert_eq!((plain.poor.as_str(), plain.rich.as_str(), plain.scenario.as_str()), ("P", "R", "The base"));
+    assert_eq!(plain.sector("basic_metals"), "basic metals");
+    let own = "title = \"Cloth\"\n[regions]\npoor = \"Norte\"\n[sector.wool]\nlabel = \"Wool & cloth\"\n\
+               [[policy]]\npromote = \"wool\"\nlabel = \"Programme\"\n[[shock]]\nat = 5\nset = { \"growth.x\" = 0.01 }";
+    let named = good(over_base(own, &[]));
+    let people = named.people();
+    assert_eq!((people.poor.as_str(), people.rich.as_str(), people.scenario.as_str()), ("Norte", "R", "Cloth"));
+    assert_eq!((people.sector("wool"), people.policy(0), people.shock(0)), ("Wool & cloth", Some("Programme"), None));
+    assert_eq!(
+        people.retold("from wool to chips, sector.wool.lambda = 2, v_Is of wool"),
+        "from Wool & cloth to chips, sector.wool.lambda = 2, v_Is of Wool & cloth"
+    );
+    assert_eq!(named.problem.sectors[0], "wool", "files keep the identifier");
 }
 
 #[test]
@@ -226,7 +257,7 @@ fn a_bare_word_is_a_string() {
         ],
     ));
     let keys = &scenario.keys;
-    assert_eq!((keys.poor.selection, keys.poor.start.as_str()), (Selection::Best, "cluster:wool"));
+    assert_eq!((keys.poor.selection, keys.poor.start.as_str()), (Selection::HighestWage, "cluster:wool"));
     assert_eq!((keys.title.as_deref(), keys.description.as_deref()), (Some("Two words"), Some("Größe")));
     assert_eq!(keys.catch_up.form.name(), "nelson-phelps");
     let quoted = good(over_base("", &["title=\"It's 5 = 5\"", "sector.wool.cluster_R=false", "poor.tau=1e-3"]));
@@ -360,6 +391,10 @@ fn a_resolved_scenario_reads_like_one_written_by_hand() {
 name = "own"
 title = "The base"
 
+[regions]
+poor = "P"
+rich = "R"
+
 [time]
 start = 0.0
 horizon = 40.0
@@ -402,6 +437,7 @@ from = 5.0
 until = 15.0
 promote = "chips"
 sustain = "if-equilibrium"
+funded_by = "P"
 
 [[policy]]
 from = 10.0
@@ -413,6 +449,8 @@ set = { "growth.x" = 0.03, "sector.wool.lambda" = 2.0 }
 
 [welfare]
 discount_rate = 0.03
+window = "infinite"
+cost_of_funds = 1.0
 
 [solver]
 method = "dopri5"

@@ -19,6 +19,8 @@ const UNSEEN: &[&str] = &[
     "overflow",
     "another form's",
     "beta for z_hat",
+    "speed for beta",
+    "too slow",
     "z_hat for beta",
     "beyond numbers",
     "growth beyond numbers",

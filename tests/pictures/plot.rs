@@ -313,7 +313,7 @@ fn a_comparison_marks_what_is_done_in_it_and_is_drawn_again_alike() {
     }
     // A run looks the same in all of them; the baseline is black and solid.
     for (name, colour) in
-        [("no-cluster", "#000000"), ("cluster-electronics", "#D55E00"), ("cluster-garments", "#009E73")]
+        [("no-policy", "#000000"), ("cluster-electronics", "#D55E00"), ("cluster-garments", "#009E73")]
     {
         for svg in &first[..4] {
             let document = Document::parse(svg).expect("XML");
@@ -363,7 +363,7 @@ fn a_decomposition_has_one_scale_and_names_no_part_that_is_nothing() {
     let svg = bench.read("output/cmp/decomposition.svg");
     let document = Document::parse(&svg).expect("XML");
     let panels = of_class(&document, "panel");
-    assert_eq!(panels.len(), 3);
+    assert_eq!(panels.len(), 4);
     assert!(panels.iter().all(|panel| panel.attribute("data-y1") == panels[0].attribute("data-y1")));
     for panel in panels {
         let of = |class: &str, name: &str| -> Vec<String> {

@@ -9,6 +9,7 @@ use catchup::measure::Measure;
 use catchup::scenario::sweep::Sweep;
 use catchup::simulate::simulate;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -42,7 +43,8 @@ fn risky(bench: &Bench, samples: u64) -> Sweep {
 fn runs(chunk: &Chunk) -> Vec<String> {
     let run = |row: usize| {
         let numbers = Measure::ALL.map(|measure| chunk.measure(measure, row));
-        format!("{numbers:?} {:?} {:?} {:?}", chunk.externality[row], chunk.verdicts[row], chunk.error(row))
+        let kinds = chunk.kinds.each_ref().map(|column| column[row]);
+        format!("{numbers:?} {:?} {kinds:?} {:?}", chunk.externality[row], chunk.error(row))
     };
     (0..chunk.runs()).map(run).collect()
 }
@@ -176,4 +178,38 @@ fn a_crew_stops_at_an_error_a_signal_or_too_many_failures() {
     assert!(ended.runs >= 2 && ended.runs < 100 && !ended.gave_up, "{}", ended.runs);
     stop.store(true, Ordering::Relaxed);
     assert!(Worker::new(&sweep, 200).chunk(0, &Control::new(stop)).is_err(), "inside a chunk too");
+}
+
+/// Each draw of a variant is measured against the same draw of the variant that it names.
+#[test]
+fn a_variant_is_measured_against_the_baseline_that_it_names() {
+    const PLAIN: &str = r#"schema_version = 1
+name = "against"
+scenario.time.horizon = 20
+scenario.growth.x = 0.02
+scenario.catch_up.beta = 0.04
+scenario.sector.textiles = { lambda = 1.5, y_R = 1, y_P = 0.8 }
+scenario.sector.chips = { lambda = 1.8, y_R = 1, y_P = 0.6 }
+design = { kind = "sobol", samples = 8 }
+vary.catch_up.beta = { uniform = [0.03, 0.08] }
+[variants.plain]
+[variants.chips]
+policy = [{ promote = "chips", sustain = "always" }]
+"#;
+    let own = "[variants.later]\npoor.tau = 3\npolicy = [{ promote = \"chips\", sustain = \"always\" }]\n";
+    let runs = |text: &str| {
+        let sweep = Sweep::parse(text, Path::new("")).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        let chunk = Worker::new(&sweep, 8).chunk(0, &Control::default()).expect("not stopped");
+        let of = |measure: Measure| -> Vec<Option<f64>> { (0..24).map(|row| chunk.measure(measure, row)).collect() };
+        (of(Measure::FinalGap), of(Measure::DFinalGap))
+    };
+    let (gap, first) = runs(&format!("{PLAIN}{own}"));
+    let (_, named) = runs(&format!("{PLAIN}{}", own.replace("poor.tau", "baseline = \"chips\"\npoor.tau")));
+    for draw in 0..8 {
+        let [plain, chips, later] = [0, 1, 2].map(|variant| 3 * draw + variant);
+        let minus = |a: usize, b: usize| gap[a].zip(gap[b]).map(|(a, b)| a - b);
+        assert!(minus(later, chips).is_some_and(|d| d != 0.0), "the variants differ");
+        assert_eq!((first[later], named[later]), (minus(later, plain), minus(later, chips)), "draw {draw}");
+        assert_eq!((named[plain], named[chips]), (Some(0.0), minus(chips, plain)), "draw {draw}");
+    }
 }

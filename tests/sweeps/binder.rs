@@ -22,10 +22,12 @@ fn key_and_value(rng: &mut Rng, spec: &Spec) -> (String, Level) {
         8..10 => (format!("{sector}.x"), some(rng, 0.0, 0.05)),
         10..12 => ("growth.x".to_owned(), some(rng, 0.0, 0.05)),
         12..15 => ("catch_up.beta".to_owned(), some(rng, 0.01, 0.2)),
-        15..17 => ("catch_up.z_hat".to_owned(), some(rng, 0.01, 0.99)),
+        15 => ("catch_up.z_hat".to_owned(), some(rng, 0.01, 0.99)),
+        16 => ("catch_up.speed".to_owned(), some(rng, 0.005, 0.1)),
         17 => ("catch_up.s".to_owned(), some(rng, -1.0, 1.0)),
         18 => ("catch_up.delta".to_owned(), some(rng, 0.1, 2.0)),
         19 => ("poor.tau".to_owned(), some(rng, 0.0, 20.0)),
+        20 if rng.bool() => ("welfare.cost_of_funds".to_owned(), some(rng, 1.0, 2.0)),
         20 => ("welfare.discount_rate".to_owned(), some(rng, 0.0, 0.1)),
         21 => ("solver.rtol".to_owned(), some(rng, 1e-12, 1e-3)),
         22 => ("policy.0.from".to_owned(), some(rng, 0.0, spec.horizon)),
@@ -80,9 +82,10 @@ fn a_draw_is_the_problem_that_run_solves() {
             ["logistic", "gompertz", "nelson-phelps"].iter().any(|form| spec.catch_up.contains(&format!("\"{form}\"")));
         if implies && rng.f64() < 0.4 {
             let form = spec.catch_up.lines().next().expect("a form").to_owned();
-            spec.catch_up = format!("{form}\nz_hat = {:?}", between(&mut rng, 0.1, 0.9));
+            let (key, low, high) = if rng.bool() { ("z_hat", 0.1, 0.9) } else { ("speed", 0.02, 0.1) };
+            spec.catch_up = format!("{form}\n{key} = {:?}", between(&mut rng, low, high));
             spec.x = between(&mut rng, 0.005, 0.04);
-            spec.rest = spec.rest.replace("\"catch_up.beta\"", "\"catch_up.z_hat\"");
+            spec.rest = spec.rest.replace("\"catch_up.beta\"", &format!("\"catch_up.{key}\""));
         }
         bench.write("scenario.toml", spec.toml());
         let rows = rng.usize(1..4);
@@ -132,7 +135,7 @@ fn a_draw_is_the_problem_that_run_solves() {
                         assert!(run.problem == *problem && run.solver == solver, "case {case}: {sets:?}\n{text}");
                         same += 1;
                         shocked += usize::from(problem.epochs.len() > 1);
-                        implied += usize::from(run.keys.catch_up.z_hat.is_some());
+                        implied += usize::from(run.keys.catch_up.beta.is_none());
                     }
                     (Err(_), Err(reason)) => {
                         assert!(!reason.is_empty() && !reason.contains('\n'), "case {case}: {reason}");

@@ -5,6 +5,7 @@
 //! says. `A → B` replaces A by B, `+ A` appends A, `&&` joins several of these, `⏎` is a line break.
 
 use crate::common::Bench;
+use catchup::scenario::sweep::keys::taken;
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::scenario::{load, parse};
 use catchup::table::ColumnType;
@@ -197,6 +198,10 @@ fn what_varies() {
         no spread        | uniform = [0.03, 0.08] → normal = [0.05, 0], min = 0.01 | 11:37 | a number > 0
         truncation reversed | uniform = [0.03, 0.08] → normal = [0.05, 0.01], min = 0.1, max = 0.02 | 11:61 | min = 0.1 is not below max = 0.02
         truncation leaves nothing | uniform = [0.03, 0.08] → normal = [0.05, 0.001], min = 0.1 | 11:51 | leave nothing of the distribution
+        a name taken     | [0.03, 0.08] } → [0.03, 0.08], as = "verdict" } | 11:50 | catch_up.beta.as = "verdict" is the name of another column
+        a measure's name | [0.03, 0.08] } → [0.03, 0.08], as = "welfare" } | 11:50 | is the name of another column
+        no name          | [0.03, 0.08] } → [0.03, 0.08], as = "my beta" } | 11:50 | cannot name a column | a letter, then letters
+        one name for two | [0.03, 0.08] } → [0.03, 0.08], as = "b" } && 1.5] } → 1.5], as = "b" } | 12:1 | have columns of one name, b
         min of a uniform | [0.03, 0.08] } → [0.03, 0.08], min = 0.01 } | 11:45 | means nothing beside uniform
         mode outside     | uniform = [0.03, 0.08] → triangular = [0.03, 0.1, 0.08] | 11:41 | mode outside its bounds | a number from 0.03 to 0.08
         triangle reversed | uniform = [0.03, 0.08] → triangular = [0.08, 0.05, 0.03] | 11:34 | has its bounds reversed
@@ -230,6 +235,8 @@ fn variants_that_cannot_be() {
         a mistake        | "always" → "ever"                 | 17:42 | variants.chips: policy.0.sustain = "ever" is not known
         an unknown key   | policy = [{ promote → poor.taw = 1⏎policy = [{ promote | 17:6 | variants.chips: unknown key poor.taw | did you mean `tau`?
         a name of its own | policy = [{ promote → name = "x"⏎policy = [{ promote | 17:1 | a variant cannot set name
+        a baseline below | [variants.plain] → [variants.plain]⏎baseline = "chips" | 15:12 | variants.plain.baseline = "chips" is no variant above this one | a variant that follows another
+        no such baseline | policy = [{ promote → baseline = "plan"⏎policy = [{ promote | 17:12 | variants.chips.baseline = "plan" is no variant above this one | allowed: plain | did you mean `plain`?
         what varies      | policy = [{ promote → catch_up.beta = 0.05⏎policy = [{ promote | 17:10 | catch_up.beta is set, but catch_up.beta varies
         what varies, quoted | policy = [{ promote → "catch_up.beta" = 0.05⏎policy = [{ promote | 17:1 | catch_up.beta is set, but catch_up.beta varies
         what draws replace | policy = [{ promote → catch_up.z_hat = 0.5⏎shock = []⏎policy = [{ promote | 17:10 | catch_up.z_hat is set, but catch_up.beta varies
@@ -434,6 +441,8 @@ fn sweeps() -> Vec<(String, Vec<(&'static str, String)>)> {
         plain(
             "+ [variants.shocked]⏎shock = [{ at = 5, set = { growth.x = 0.01, \"poor.tau\" = 3 } }]⏎[keep]⏎trajectories = \"all\"",
         ),
+        plain("[0.03, 0.08] } → [0.03, 0.08], as = \"beta\" } && 1.5] } → 1.5], as = \"lambda\" }"),
+        plain("+ [variants.later]⏎baseline = \"chips\"⏎poor.tau = 3"),
         (table("").0, vec![("design.csv", TABLE.to_owned())]),
         (table("").0, vec![("design.csv", long)]),
         (
@@ -560,4 +569,19 @@ fn the_first_draw_outside_a_keys_range_is_named() {
     assert!(named && refused.contains("-0.0"), "{refused}");
     let cut = text.replace("normal = [0.05, 0.04]", "normal = [0.05, 0.04], min = 0.01");
     Sweep::parse(&cut, bench.path()).unwrap_or_else(|report| panic!("{}", report.render(false)));
+}
+
+/// A varied key may have a short name; no two columns of `runs.csv` have the same.
+#[test]
+fn a_short_name_is_the_name_of_a_column() {
+    let sweep = good(&edited("[0.03, 0.08] } → [0.03, 0.08], as = \"speed\" }"), &[]);
+    let names = |vary: &[catchup::scenario::sweep::Varied]| -> Vec<String> {
+        let columns = catchup::batch::columns(vary, &["plain".to_owned()], &[Vec::new()]);
+        columns.iter().map(|column| column.field.name.to_string()).collect()
+    };
+    assert_eq!(names(&sweep.vary)[2..4], ["speed", "sector.chips.lambda"]);
+    assert!(sweep.sets(0, &[0.05, 0.0])[0].starts_with("catch_up.beta="), "the key is still what is set");
+    let others = names(&[]);
+    let untold: Vec<&String> = others.iter().filter(|name| taken().all(|taken| taken != name.as_str())).collect();
+    assert!(untold.is_empty(), "a varied key could be called like these columns: {untold:?}");
 }

@@ -1,10 +1,10 @@
 //! What is legal in a scenario but probably not meant: found by simulating it in memory.
 
+use crate::measure::Measure;
 use crate::model::policy::{Sustain, Trade};
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Regime};
 use crate::scenario::Scenario;
-use crate::measure::Measure;
 use crate::summary::share_of_way;
 use crate::trajectory::{EventKind, Trajectory};
 
@@ -149,7 +149,9 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
         let name = &problem.sectors[i];
         let key = format!("policy.{index}.promote");
         let end = problem.grid.periods;
-        let in_force: Vec<usize> = (active.start..active.end.min(end + 1)).filter(|&k| problem.stance(k, &periods).promoting == Some(index)).collect();
+        let in_force: Vec<usize> = (active.start..active.end.min(end + 1))
+            .filter(|&k| problem.stance(k, &periods).promoting == Some(index))
+            .collect();
         let open: Vec<usize> =
             in_force.iter().copied().filter(|&k| problem.stance(k, &periods).trade == Trade::Open).collect();
         if in_force.is_empty() {

@@ -8,14 +8,14 @@ use crate::model::params::Params;
 use crate::model::policy::Trade;
 use crate::model::problem::Problem;
 use crate::model::trade::{Regime, RegimeKind, closed_ln_wage};
+use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::summary::{Direction, Outcome, Summary, Verdict};
-use crate::table::{Column, Shown, shown};
+use crate::table::{Column, Role, Shown, shown};
 use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
-use crate::words::{short, year};
 
 /// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
-const ROUNDING: f64 = 1e-12;
+pub const ROUNDING: f64 = 1e-12;
 
 /// One run of a comparison; it has reached its horizon.
 #[derive(Debug)]
@@ -95,6 +95,15 @@ impl Comparison {
         let mut order: Vec<usize> = (0..self.members.len()).collect();
         order.sort_by_key(|&index| self.gains[index].rank);
         order
+    }
+
+    /// What people call the runs: their titles or names, without what all titles begin with.
+    pub fn labels(&self) -> Vec<&str> {
+        let labels: Vec<&str> = self.members.iter().map(|member| member.summary.label()).collect();
+        let shared = labels[0].split_inclusive(": ").next().filter(|first| first.ends_with(": "));
+        let own: Option<Vec<&str>> =
+            labels.iter().map(|label| shared.and_then(|shared| label.strip_prefix(shared))).collect();
+        own.unwrap_or(labels)
     }
 
     /// The lines of the table for people, its headings first, then the runs as ranked.
@@ -242,13 +251,15 @@ pub fn gained() -> Vec<Column<'static, Comparison>> {
 
 /// The table of a comparison for people, one line per run.
 pub const SHOWN: [Shown<Comparison>; 9] = [
-    Shown { heading: "rank", cell: |all, i| all.gains[i].rank.to_string() },
+    Shown { heading: "rank", role: Role::Spare, cell: |all, i| all.gains[i].rank.to_string() },
     Shown {
         heading: "scenario",
-        cell: |all, i| format!("{}{}", all.members[i].summary.name, if i == all.baseline { " (baseline)" } else { "" }),
+        role: Role::Name,
+        cell: |all, i| format!("{}{}", all.labels()[i], if i == all.baseline { " (baseline)" } else { "" }),
     },
     Shown {
         heading: "equiv. variation",
+        role: Role::Usual,
         cell: |all, i| match i == all.baseline {
             true => "0".to_owned(),
             false => all.gains[i]
@@ -258,24 +269,29 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     },
     Shown {
         heading: "long-run gap",
+        role: Role::Usual,
         cell: |all, i| all.members[i].summary[Measure::LongRunGap].map_or_else(|| "no bound".to_owned(), short),
     },
     Shown {
         heading: "final gap",
+        role: Role::Spare,
         cell: |all, i| all.members[i].summary[Measure::FinalGap].map_or_else(String::new, short),
     },
     Shown {
         heading: "verdict",
+        role: Role::Usual,
         cell: |all, i| all.members[i].summary.measures.verdict.map_or("", Verdict::name).to_owned(),
     },
     Shown {
         heading: "subsidy pv",
+        role: Role::Usual,
         cell: |all, i| {
             all.members[i].summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short)
         },
     },
     Shown {
         heading: "own feet from",
+        role: Role::Usual,
         cell: |all, i| match all.members[i].summary.long_run_regime() {
             Some(RegimeKind::Cluster) => year_or_never(all.members[i].summary[Measure::SelfSustainingYear]),
             _ => String::new(),
@@ -283,6 +299,7 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     },
     Shown {
         heading: "passes baseline",
+        role: Role::Spare,
         cell: |all, i| match i == all.baseline {
             true => String::new(),
             false => year_or_never(all.gains[i].passes_baseline_year),
@@ -466,74 +483,4 @@ fn made(row: &Row, sectors: &[SectorRow]) -> Option<usize> {
         Regime::Diversified => best(sectors),
         Regime::Cluster(i) | Regime::Isolation(i) => Some(i),
     }
-}
-
-/// The answer in words: what is best, what the paper would say of it, and what it costs to hold.
-pub fn in_words(comparison: &Comparison) -> Vec<String> {
-    let mut words = Vec::new();
-    let order = comparison.ranked();
-    let name = |index: usize| comparison.members[index].summary.name.as_str();
-    let base = comparison.baseline;
-    let (best, gain) = (order[0], comparison.gains[order[0]].equivalent_variation.unwrap_or(f64::NAN));
-    let as_good = |index: &&usize| **index != base && comparison.gains[**index].rank == 1;
-    let equal = order.iter().filter(as_good).map(|&index| name(index)).collect::<Vec<_>>().join(", ");
-    words.push(if comparison.gains.iter().all(|gains| gains.rank == 1) {
-        format!("All paths are worth the same to P: {}, {equal}.", name(base))
-    } else if comparison.gains[base].rank == 1 && !equal.is_empty() {
-        format!("Nothing beats {}; worth as much to P: {equal}. Every other path is worth less.", name(base))
-    } else if best == base {
-        format!("Nothing beats {}: no other path is worth more to P.", name(base))
-    } else {
-        format!("{} is best: worth {:.1} % of income in every period over {}.", name(best), 100.0 * gain, name(base))
-    });
-    words.extend(paradox(comparison));
-    words
-}
-
-/// The sector that a run promotes for good measure: that of its last cluster.
-fn clustered(member: &Member) -> Option<usize> {
-    let promoted = member.scenario.problem.policies.iter().rev().find_map(|policy| policy.promote);
-    promoted.or(member
-        .trajectory
-        .rows
-        .last()
-        .and_then(|row| if let Regime::Cluster(i) = row.regime { Some(i) } else { None }))
-}
-
-/// The paper's point, where the runs show it: the strength of an externality does not make a cluster the better choice.
-fn paradox(comparison: &Comparison) -> Option<String> {
-    let candidates: Vec<(usize, usize)> = comparison
-        .ranked()
-        .into_iter()
-        .filter_map(|index| Some((index, clustered(&comparison.members[index])?)))
-        .collect();
-    let sector = |(index, i): (usize, usize)| &comparison.members[index].scenario.problem.sectors[i];
-    let lambda = |(index, i): (usize, usize)| {
-        let problem = &comparison.members[index].scenario.problem;
-        problem.params_at(problem.grid.periods).sectors[i].lambda
-    };
-    let best = *candidates.first()?;
-    let strongest = candidates.iter().copied().max_by(|a, b| lambda(*a).total_cmp(&lambda(*b)))?;
-    if candidates.len() < 2 || sector(best) == sector(strongest) || lambda(strongest) <= lambda(best) {
-        return None;
-    }
-    let (strong, good) = (sector(strongest), sector(best));
-    let alone = comparison.members[strongest.0].summary[Measure::SelfSustainingYear];
-    let trajectory = &comparison.members[strongest.0].trajectory;
-    let paid = trajectory.rows.iter().rposition(|row| row.subsidy > 0.0);
-    let year = |k: usize| {
-        let (start, t) = (trajectory.grid.start, trajectory.grid.t(k));
-        if start == 0.0 { format!("year {t}") } else { format!("{}", start + t) }
-    };
-    let support = match (paid, alone) {
-        (None, _) => String::new(),
-        (Some(last), _) if last + 1 == trajectory.rows.len() => "; it needs a subsidy to the end".to_owned(),
-        (Some(last), Some(_)) => format!("; it needs a subsidy until {}", year(last + 1)),
-        (Some(last), None) => format!("; subsidised until {}, it does not last", year(last + 1)),
-    };
-    Some(format!(
-        "{strong} has the stronger externality, λ {} against {} in {good}, and is still the worse choice: its price falls by as much{support}.",
-        lambda(strongest),
-        lambda(best),
-    ))
 }

@@ -6,10 +6,10 @@ use crate::math::exp;
 use crate::model::equilibria::{Candidate, assumption_6_holds, in_the_long_run, now, ordering_holds};
 use crate::model::params::{Params, Sector};
 use crate::model::trade::{Regime, RegimeKind};
+use crate::numbers::short;
 use crate::scenario::Scenario;
-use crate::table::{Column, Shown, Value, shown};
+use crate::table::{Column, Role, Shown, Value, shown};
 use crate::trajectory::Trajectory;
-use crate::words::short;
 
 /// The candidates of one scenario at one date, and what goes with them.
 #[derive(Debug)]
@@ -83,16 +83,22 @@ pub fn columns<'a>() -> Vec<Column<'a, Answer<'a>>> {
 /// The table of candidates for people, with the paper's inequality beside the sectors it compares.
 pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
     [
-        Shown { heading: "regime", cell: |answer, i| answer.name(answer.candidates[i].regime) },
+        Shown { heading: "regime", role: Role::Name, cell: |answer, i| answer.name(answer.candidates[i].regime) },
         Shown {
             heading: "equilibrium",
+            role: Role::Usual,
             cell: |answer, i| if answer.candidates[i].equilibrium { "yes" } else { "no" }.to_owned(),
         },
-        Shown { heading: "wage", cell: |answer, i| short(answer.candidates[i].w_P) },
-        Shown { heading: "income gap", cell: |answer, i| short(1.0 / answer.candidates[i].w_P) },
-        Shown { heading: "real income", cell: |answer, i| short(answer.candidates[i].w_P * answer.real_income_R) },
+        Shown { heading: "wage", role: Role::Usual, cell: |answer, i| short(answer.candidates[i].w_P) },
+        Shown { heading: "income gap", role: Role::Usual, cell: |answer, i| short(1.0 / answer.candidates[i].w_P) },
+        Shown {
+            heading: "real income",
+            role: Role::Spare,
+            cell: |answer, i| short(answer.candidates[i].w_P * answer.real_income_R),
+        },
         Shown {
             heading: "margin",
+            role: Role::Spare,
             cell: |answer, i| {
                 let margin = answer.candidates[i].margin;
                 margin.map_or_else(String::new, |margin| format!("{:+.1} %", 100.0 * margin))
@@ -100,6 +106,7 @@ pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
         },
         Shown {
             heading: "because",
+            role: Role::Spare,
             cell: |answer, i| match answer.candidates[i].inequality {
                 Some(inequality) => format!("against {}", answer.sector(inequality.rival)),
                 None => "always one".to_owned(),
@@ -107,6 +114,7 @@ pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
         },
         Shown {
             heading: "inequality",
+            role: Role::Usual,
             cell: |answer, i| {
                 let candidate = &answer.candidates[i];
                 let sign = if candidate.rejected_by().is_some() { ">" } else { "≤" };
@@ -116,6 +124,7 @@ pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
         },
         Shown {
             heading: "rejected by",
+            role: Role::Spare,
             cell: |answer, i| {
                 let rival = answer.candidates[i].rejected_by();
                 rival.map_or_else(String::new, |sector| answer.sector(sector).to_owned())
@@ -123,12 +132,13 @@ pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
         },
         Shown {
             heading: "subsidy",
+            role: Role::Spare,
             cell: |answer, i| {
                 let subsidy = answer.candidates[i].subsidy;
                 if subsidy > 0.0 { short(subsidy) } else { String::new() }
             },
         },
-        Shown { heading: "rank", cell: |answer, i| answer.candidates[i].rank.to_string() },
+        Shown { heading: "rank", role: Role::Usual, cell: |answer, i| answer.candidates[i].rank.to_string() },
     ]
 }
 
@@ -170,7 +180,7 @@ impl<'a> Answer<'a> {
 
     /// Which of the assumptions of the paper hold at the date.
     pub fn assumptions(&self) -> [String; 2] {
-        assumptions(self.params, &self.scenario.problem.sectors)
+        assumptions(self.params, self.scenario.people().sectors())
     }
 
     fn sector(&self, i: usize) -> &str {

@@ -17,6 +17,7 @@ pub mod math;
 pub mod measure;
 pub mod model;
 pub mod names;
+pub mod numbers;
 pub mod present;
 pub mod scenario;
 pub mod simulate;

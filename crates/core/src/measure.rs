@@ -9,6 +9,11 @@ use crate::table::{Column, ColumnType};
 /// How near to 1 a gap counts as closed.
 const EPSILON: f64 = 0.01;
 
+/// Whether a gap counts as closed: within 1 % of 1.
+pub fn near_parity(gap: f64) -> bool {
+    (gap - 1.0).abs() <= EPSILON
+}
+
 names! {
     /// Whether a run reached its horizon.
     pub enum Status {
@@ -35,14 +40,13 @@ impl Verdict {
 
     /// The verdict on a run that ends with one gap and goes on to another.
     pub fn new(final_gap: f64, long_run_gap: f64) -> Self {
-        let closed = |gap: f64| (gap - 1.0).abs() <= EPSILON;
         if long_run_gap == f64::INFINITY {
             Self::FallingBehind
         } else if long_run_gap < 1.0 - EPSILON {
             Self::Ahead
-        } else if closed(final_gap) && closed(long_run_gap) {
+        } else if near_parity(final_gap) && near_parity(long_run_gap) {
             Self::Converged
-        } else if closed(long_run_gap) {
+        } else if near_parity(long_run_gap) {
             Self::Converging
         } else {
             Self::PersistentGap

@@ -9,6 +9,9 @@ pub trait Named: Copy + Eq + 'static {
     /// Spelling in TOML, CSV and JSON.
     fn spelling(self) -> &'static str;
 
+    /// Other spellings that are read as this one, and never written.
+    fn aliases(self) -> &'static [&'static str];
+
     /// What it means, in words.
     fn meaning(self) -> &'static str;
 
@@ -17,11 +20,12 @@ pub trait Named: Copy + Eq + 'static {
 
     /// The variant that is spelt so.
     fn from_name(name: &str) -> Option<Self> {
-        Self::VARIANTS.iter().copied().find(|variant| variant.spelling() == name)
+        Self::VARIANTS.iter().copied().find(|variant| variant.spelling() == name || variant.aliases().contains(&name))
     }
 }
 
-/// Defines an enum of named variants: `Variant = "spelling": "meaning"`, the meaning being its documentation, too.
+/// Defines an enum of named variants: `Variant = "spelling": "meaning"`, the meaning being its documentation, too. A further
+/// spelling that is read as the same stands behind the first: `Variant = "spelling" | "alias": "meaning"`.
 ///
 /// Gives it `ALL` (an array in the order of the list), `name()`, `meaning()`, `from_name()`, [`Named`], and
 /// `serde::Serialize` by the spelling.
@@ -30,7 +34,7 @@ macro_rules! names {
     (
         $(#[$attribute:meta])*
         $visibility:vis enum $Enum:ident {
-            $($(#[$of_variant:meta])* $Variant:ident = $name:literal : $meaning:literal),+ $(,)?
+            $($(#[$of_variant:meta])* $Variant:ident = $name:literal $(| $alias:literal)* : $meaning:literal),+ $(,)?
         }
     ) => {
         $(#[$attribute])*
@@ -70,6 +74,12 @@ macro_rules! names {
                 self.name()
             }
 
+            fn aliases(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$Variant => &[$($alias),*]),+
+                }
+            }
+
             fn meaning(self) -> &'static str {
                 self.meaning()
             }
@@ -97,7 +107,7 @@ mod tests {
         pub enum Size {
             #[default]
             Small = "small": "Fits anywhere",
-            VeryLarge = "very-large": "Fits nowhere",
+            VeryLarge = "very-large" | "huge": "Fits nowhere",
         }
     }
 
@@ -108,5 +118,6 @@ mod tests {
         assert_eq!(Size::default().meaning(), "Fits anywhere");
         assert_eq!(Size::from_name("very-large"), Some(Size::VeryLarge));
         assert_eq!(Size::from_name("Very-Large"), None);
+        assert_eq!(Size::from_name("huge").map(Size::name), Some("very-large"));
     }
 }

@@ -251,9 +251,7 @@ impl State<'_> {
             ell + self.ln_v_Is_in(i, years)
         };
         match self.spell.regime {
-            Regime::Closed => {
-                self.params.sectors.iter().enumerate().map(|(i, sector)| sector.alpha * earned(i)).sum()
-            }
+            Regime::Closed => self.params.sectors.iter().enumerate().map(|(i, sector)| sector.alpha * earned(i)).sum(),
             _ => earned(self.spell.made),
         }
     }

@@ -179,7 +179,7 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
         title: title.map(str::to_owned),
         long_run_sector: measures.long_run.and_then(sector),
         half_life_from: outlook.map(|outlook| outlook.half_life_from),
-        welfare_tail_share: outlook.map(|outlook| outlook.tail_share),
+        welfare_tail_share: Some(trajectory.tail_share),
         long_run_self_sustaining: outlook.and_then(|outlook| outlook.self_sustaining),
         long_run_subsidised: outlook.map(|outlook| outlook.subsidised),
         factors: outlook.and_then(|outlook| outlook.factors),
@@ -210,14 +210,4 @@ pub fn share_of_way(trajectory: &Trajectory) -> Option<f64> {
     let first = distance(trajectory.rows.get(trajectory.last_change)?);
     let last = distance(trajectory.rows.last()?);
     (first >= SETTLED).then_some(1.0 - last / first)
-}
-
-/// What the regime of the last row is called in a sentence.
-pub fn describe_regime(regime: Regime, sector_names: &[String]) -> String {
-    match regime {
-        Regime::Cluster(i) => format!("a cluster in {}", sector_names[i]),
-        Regime::Isolation(i) => format!("isolation in {}", sector_names[i]),
-        Regime::Diversified => "isolation in sectors that pay the same".to_owned(),
-        Regime::Closed => "closed trade".to_owned(),
-    }
 }

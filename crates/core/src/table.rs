@@ -410,11 +410,24 @@ impl<R: ?Sized> Serialize for Object<'_, R> {
     }
 }
 
+/// What a column is to a table for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It names the row.
+    Name,
+    /// It belongs to the table.
+    Usual,
+    /// It is left out where a table must be narrow, as on paper.
+    Spare,
+}
+
 /// A column of a table for people: its heading, and what a row says under it.
 #[derive(Debug)]
 pub struct Shown<R: ?Sized> {
     /// Heading.
     pub heading: &'static str,
+    /// What it is to the table.
+    pub role: Role,
     /// What row i says.
     pub cell: fn(&R, usize) -> String,
 }

@@ -80,9 +80,9 @@ pub struct Event {
 }
 
 impl Event {
-    /// What happened, in a few words.
-    pub fn in_words(&self, sector_names: &[String]) -> String {
-        let sector = self.sector.map_or("P", |i| sector_names[i].as_str());
+    /// What happened, in a few words, P being called `poor`.
+    pub fn in_words(&self, sectors: &[impl AsRef<str>], poor: &str) -> String {
+        let sector = self.sector.map_or(poor, |i| sectors[i].as_ref());
         match self.kind {
             EventKind::ParityReached => format!("{sector} reaches parity"),
             EventKind::Shock => "shock".to_owned(),
@@ -93,7 +93,7 @@ impl Event {
             EventKind::ClusterCollapsed => format!("cluster in {sector} collapses"),
             EventKind::ClusterEnded => format!("cluster in {sector} ends"),
             EventKind::ClusterFormed => format!("cluster in {sector} forms"),
-            EventKind::SpecialisationChanged => "P specialises anew".to_owned(),
+            EventKind::SpecialisationChanged => format!("{poor} specialises anew"),
         }
     }
 }
@@ -139,8 +139,6 @@ pub struct Outlook {
     pub half_life_from: f64,
     /// Growth of R's real income in the end, per year.
     pub growth_R: f64,
-    /// e^(−ρ t_N), the weight of what lies after the last row; 0 where nothing after it counts.
-    pub tail_share: f64,
 }
 
 /// A run in memory. `sectors` holds n entries per row, in the scenario's order.
@@ -164,6 +162,8 @@ pub struct Trajectory {
     pub spells: Spells,
     /// Where the path leads; `None` if the run failed.
     pub outlook: Option<Outlook>,
+    /// e^(−ρ t_N), the weight of what lies after the horizon; 0 where nothing after it counts.
+    pub tail_share: f64,
     /// Its measures.
     pub measures: Measures,
     /// Why the run stopped early, if it did.
@@ -175,6 +175,19 @@ impl Trajectory {
     pub fn sectors_at(&self, k: usize) -> &[SectorRow] {
         let n = self.sector_names.len();
         &self.sectors[k * n..(k + 1) * n]
+    }
+
+    /// The stretches of dates at which a subsidy is paid, as the year of the first and of the last.
+    pub fn paid(&self) -> Vec<(f64, f64)> {
+        let year = |k: usize| self.grid.start + self.grid.t(k);
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        for k in (0..self.rows.len()).filter(|&k| self.rows[k].subsidy > 0.0) {
+            match stretches.last_mut() {
+                Some((_, last)) if *last + 1 == k => *last = k,
+                _ => stretches.push((k, k)),
+            }
+        }
+        stretches.into_iter().map(|(first, last)| (year(first), year(last))).collect()
     }
 
     /// What the world paid at period k, at the ages that P's clusters had there before the choice.
@@ -205,7 +218,7 @@ impl Run<'_> {
 }
 
 /// The columns that say which run a row is of, and when: `period` is that of a row.
-pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>>; 3] {
+pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>>; 4] {
     [
         Column::text("scenario", "name of the scenario", |run: &Run<'a>, _| run.scenario),
         Column::integer("period", "1", "k, counted from 0", move |run: &Run<'a>, row| {
@@ -213,6 +226,10 @@ pub fn dated<'a>(period: fn(&Trajectory, usize) -> usize) -> [Column<'a, Run<'a>
         }),
         Column::number("t", "years", "years after the start, k times the period", move |run: &Run<'a>, row| {
             run.trajectory.grid.t(period(run.trajectory, row))
+        }),
+        Column::number("year", "year", "time.start + t", move |run: &Run<'a>, row| {
+            let grid = run.trajectory.grid;
+            grid.start + grid.t(period(run.trajectory, row))
         }),
     ]
 }
@@ -230,10 +247,6 @@ pub fn states<'a>() -> Vec<Column<'a, Run<'a>>> {
     }
     let mut columns = Vec::from(dated(|_, k| k));
     columns.extend([
-        Column::number("year", "year", "time.start + t", |run: &Run<'a>, k| {
-            let grid = run.trajectory.grid;
-            grid.start + grid.t(k)
-        }),
         Column::named::<RegimeKind, _>(
             "regime",
             "what P does from t on",

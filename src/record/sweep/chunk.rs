@@ -115,7 +115,10 @@ pub(super) fn encode(
         trajectories.len() as u64,
     ];
     let rows = chunk.runs();
-    let size = HEADER + 8 * chunk.drawn.iter().map(Vec::len).sum::<usize>() + rows * (8 * NUMBERS + Kind::COUNT) + errors.len();
+    let size = HEADER
+        + 8 * chunk.drawn.iter().map(Vec::len).sum::<usize>()
+        + rows * (8 * NUMBERS + Kind::COUNT)
+        + errors.len();
     bytes.clear();
     bytes.reserve(size + trajectories.len() + HASH);
     bytes.extend(MAGIC);

@@ -183,7 +183,7 @@ fn varied_json(vary: &[Varied]) -> Value {
     };
     let one = |varied: &Varied| {
         let levels: Vec<Value> = varied.levels.iter().map(level).collect();
-        json!({ "key": varied.key, "kind": varied.kind.name(), "levels": levels })
+        json!({ "key": varied.key, "name": varied.name, "kind": varied.kind.name(), "levels": levels })
     };
     vary.iter().map(one).collect()
 }
@@ -197,6 +197,7 @@ fn varied(value: &Value) -> Option<Varied> {
     };
     Some(Varied {
         key: value["key"].as_str()?.to_owned(),
+        name: value["name"].as_str()?.to_owned(),
         kind: ColumnType::from_name(value["kind"].as_str()?)?,
         levels: value["levels"].as_array()?.iter().map(level).collect::<Option<_>>()?,
     })

@@ -222,18 +222,21 @@ pub fn run_key<R: ?Sized>(
 
 /// The column of a varied key; its numbers are all reals.
 fn drawn(key: usize, varied: Varied, variants: usize) -> Column<'static, Chunk> {
-    const MEANING: &str = "varied key of the scenario";
-    let name = varied.key.clone();
+    let name = varied.name.clone();
+    let meaning = match name == varied.key {
+        true => "varied key of the scenario".to_owned(),
+        false => format!("{}, a varied key of the scenario", varied.key),
+    };
     let drawn = move |chunk: &Chunk, row: usize| chunk.drawn[key][row / variants];
     match varied.kind {
         ColumnType::Number | ColumnType::Integer => {
-            Column::number(name, "", MEANING, move |chunk: &Chunk, row| varied.number(drawn(chunk, row)))
+            Column::number(name, "", meaning, move |chunk: &Chunk, row| varied.number(drawn(chunk, row)))
         }
         ColumnType::Boolean => {
-            Column::truth(name, MEANING, move |chunk: &Chunk, row| varied.value(drawn(chunk, row)) == Level::Flag(true))
+            Column::truth(name, meaning, move |chunk: &Chunk, row| varied.value(drawn(chunk, row)) == Level::Flag(true))
         }
         ColumnType::String => {
-            Column::new(field(name, ColumnType::String, "", MEANING, true), move |chunk: &Chunk, rows, cells| {
+            Column::new(field(name, ColumnType::String, "", meaning, true), move |chunk: &Chunk, rows, cells| {
                 let Cells::Texts(cells) = cells else { return };
                 let texts = varied.levels.iter().map(|level| match level {
                     Level::Text(text) => cells.place(text),

@@ -20,6 +20,8 @@ pub struct Worker<'a> {
     engine: Engine,
     /// One number per varied key.
     draw: Vec<f64>,
+    /// The runs of the draw at hand, as others are measured against them.
+    baselines: Vec<Baseline>,
 }
 
 impl<'a> Worker<'a> {
@@ -31,6 +33,7 @@ impl<'a> Worker<'a> {
             binders: binders(sweep),
             engine: Engine::default(),
             draw: vec![0.0; sweep.vary.len()],
+            baselines: Vec::with_capacity(sweep.variants.len()),
         }
     }
 
@@ -80,13 +83,12 @@ impl<'a> Worker<'a> {
 
     /// One draw under every variant: common random numbers.
     fn every_variant(&mut self, draw: u64, chunk: &mut Chunk, control: &Control) -> Result<(), Stopped> {
-        let mut baseline = Baseline::default();
+        self.baselines.clear();
         for variant in 0..self.binders.len() {
             let mut measures = self.measured(draw, variant, control)?;
-            if variant == 0 {
-                baseline = Baseline::of(&measures);
-            }
-            baseline.set_against(&mut measures, variant == 0);
+            self.baselines.push(Baseline::of(&measures));
+            let baseline = self.sweep.variants[variant].baseline;
+            self.baselines[baseline].set_against(&mut measures, variant == baseline);
             chunk.push(measures);
             if draw < self.sweep.keep {
                 let kept = self.simulated(variant, control)?;
@@ -190,8 +192,13 @@ mod tests {
     use crate::summary::Verdict;
 
     fn measures(final_gap: f64, welfare: f64) -> Measures {
-        let mut measures =
-            Measures { verdict: Some(Verdict::PersistentGap), weight: Some(20.0), income: Some(welfare), externality: 1.5, ..Measures::default() };
+        let mut measures = Measures {
+            verdict: Some(Verdict::PersistentGap),
+            weight: Some(20.0),
+            income: Some(welfare),
+            externality: 1.5,
+            ..Measures::default()
+        };
         measures[Measure::FinalGap] = Some(final_gap);
         measures[Measure::Welfare] = Some(welfare);
         measures

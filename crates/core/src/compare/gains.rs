@@ -58,9 +58,11 @@ pub(super) fn gains(member: &Member, baseline: &Member) -> Gains {
     let net_gain_pv = difference(own.income, base.income);
     let mut valued = Valued::new(member);
     let cost_of_funds = member.scenario.problem.cost_of_funds;
-    let benefit_cost = valued.subsidies().filter(|[P, R]| P + R > 0.0).zip(net_gain_pv).map(|([by_P, by_R], gain)| {
-        (gain + cost_of_funds * by_P) / (cost_of_funds * (by_P + by_R))
-    });
+    let benefit_cost = valued
+        .subsidies()
+        .filter(|[P, R]| P + R > 0.0)
+        .zip(net_gain_pv)
+        .map(|([by_P, by_R], gain)| (gain + cost_of_funds * by_P) / (cost_of_funds * (by_P + by_R)));
     let is_baseline = std::ptr::eq(member, baseline);
     Gains {
         rank: 0,

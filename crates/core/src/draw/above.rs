@@ -7,7 +7,7 @@ use super::labels::{Label, Sample};
 use super::layout::pack;
 use super::panel::of_run;
 use super::text::{literal, number, width, wrap};
-use crate::words::year;
+use crate::numbers::year;
 
 /// Rows of policies and shocks at most.
 const ROWS: usize = 12;

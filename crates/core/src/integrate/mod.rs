@@ -17,6 +17,7 @@ mod steps;
 pub use moment::{parity_after, z_at};
 pub use path::Path;
 
+use crate::model::catch_up::Form;
 use crate::names;
 
 names! {
@@ -67,7 +68,7 @@ pub struct Failure {
 pub enum Reason {
     /// z passes every bound in finite time.
     BlowUp,
-    /// The step limit was reached.
+    /// More steps than a run may take.
     StepLimit,
     /// Steps shrink to nothing: the tolerances ask for more than floating-point numbers hold.
     Stalled,
@@ -76,18 +77,26 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// For people.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::BlowUp => "z grows past every bound in finite time",
-            Self::StepLimit => {
-                "the integrator needs more steps than its limit; catch-up is much faster than the period: try method = \"exact\""
+    /// For people: what happened under a catch-up form, and what to do.
+    pub fn describe(self, form: Form) -> &'static str {
+        match (self, form.has_closed_form()) {
+            (Self::BlowUp, _) => "z grows past every bound in finite time",
+            (Self::StepLimit, true) => {
+                "the integrator needs more steps than its limit; catch-up is much faster than the horizon is long: try method = \"exact\""
             }
-            Self::Stalled => {
+            (Self::StepLimit, false) => {
+                "the integrator needs more steps than its limit; catch-up is much faster than the horizon is long: \
+                 a smaller beta, or a form that method = \"exact\" knows, such as gompertz"
+            }
+            (Self::Stalled, true) => {
                 "the integrator's steps shrink to nothing: tolerances or parameters ask for more than numbers hold; \
                  try method = \"exact\", or the default tolerances"
             }
-            Self::NotFinite => "z leaves the range of floating-point numbers",
+            (Self::Stalled, false) => {
+                "the integrator's steps shrink to nothing: tolerances or parameters ask for more than numbers hold; \
+                 try the default tolerances"
+            }
+            (Self::NotFinite, _) => "z leaves the range of floating-point numbers",
         }
     }
 }

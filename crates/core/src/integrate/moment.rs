@@ -4,11 +4,12 @@ use super::path::{Forward, years_to_parity};
 use super::steps::{Stop, arrive};
 use super::{Failure, Reason, Solver};
 use crate::math::{exp, ln};
-use crate::model::branch::Branch;
-use crate::model::motion::{BlowUp, Motion};
+use crate::model::branch::{BlowUp, Branch};
+use crate::model::motion::Motion;
 
-/// Years of the first stretch on the way to a moment far off; each is twice as long as the one before.
-const FIRST_STRETCH: f64 = 64.0;
+/// The first stretch on the way to a moment far off, in terms of how fast ln z can bend; each is twice as long as the one
+/// before.
+const FIRST_STRETCH: f64 = 32.0;
 
 /// z after `t` ≥ 0 years from z_0: in closed form whatever the method, or where there is none by the solver to its
 /// tolerances. Thousands of years cost no more than the way to where z settles.
@@ -21,12 +22,13 @@ pub fn z_at(motion: &Motion, solver: Solver, z_0: f64, t: f64) -> Result<f64, Fa
     if has_closed_form(branch) {
         return motion.z_after(z_0, t).map_err(blow_up);
     }
+    let stretch = FIRST_STRETCH / motion.scale(z_0);
     match parity_after(motion, solver, z_0)? {
         Some(meets) if t >= meets => {
             let branch = motion.branch(motion.side(1.0));
-            settle(branch, solver, 0.0, motion.limit(1.0), t - meets).map_err(|stop| stop.after_years(meets))
+            settle(branch, solver, [0.0, motion.limit(1.0)], stretch, t - meets).map_err(|stop| stop.after_years(meets))
         }
-        _ => settle(branch, solver, ln(z_0), motion.limit(z_0), t).map_err(|stop| stop.after_years(0.0)),
+        _ => settle(branch, solver, [ln(z_0), motion.limit(z_0)], stretch, t).map_err(|stop| stop.after_years(0.0)),
     }
     .map(exp)
 }
@@ -51,18 +53,18 @@ fn has_closed_form(branch: Branch) -> bool {
     branch.catch_up.is_none_or(|catch_up| catch_up.form.has_closed_form())
 }
 
-/// ln z after `t` years on a branch that leads from ln z_0 to `limit`, stretch by stretch until it is there.
-fn settle(branch: Branch, solver: Solver, ln_z_0: f64, limit: f64, t: f64) -> Result<f64, Stop> {
+/// ln z after `t` years on a branch that leads from ln z_0 to a limit, stretch by stretch until it is there.
+fn settle(branch: Branch, solver: Solver, [ln_z_0, limit]: [f64; 2], first: f64, t: f64) -> Result<f64, Stop> {
     if branch.catch_up.is_none() {
         return Ok(ln_z_0 - branch.d * t);
     }
-    let (mut ln_z, mut at, mut stretch) = (ln_z_0, 0.0, FIRST_STRETCH);
+    let (mut ln_z, mut at, mut stretch) = (ln_z_0, 0.0, first);
     let end = ln(limit);
     while at < t {
         let years = stretch.min(t - at);
         ln_z = arrive(&Forward { branch, period: 1.0 }, years, ln_z, [solver.rtol, solver.atol])
             .map_err(|stop| Stop { after: at + stop.after, ..stop })?;
-        if (ln_z - end).abs() <= solver.rtol * end.abs() + solver.atol {
+        if end.is_finite() && (ln_z - end).abs() <= solver.rtol * end.abs() + solver.atol {
             return Ok(end);
         }
         at += years;

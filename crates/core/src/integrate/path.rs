@@ -1,6 +1,6 @@
 //! The path of one sector's z over a spell of constant motion, piece by piece.
 
-use super::steps::{Flow, Rate, Stop, arrive, sample};
+use super::steps::{Flow, Rate, STEP_LIMIT, Sampled, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
 use crate::column::{Col, DATES, Number};
 use crate::math::{exp, ln};
@@ -35,6 +35,8 @@ pub struct Path {
     k_end: usize,
     /// Years after the start at which z meets 1 in finite time, if it does.
     parity: Option<f64>,
+    /// Years after the start at which z passes every bound, if it does: no date from then on is reached.
+    blow_up: Option<f64>,
     /// How z is found at first, and from some period after k_0 on.
     pieces: (Piece, Option<(usize, Piece)>),
     /// z at k_0, k_0 + 1, …: the first `known` of them, then padding.
@@ -45,6 +47,8 @@ pub struct Path {
     solved: (f64, usize),
     /// From where and how many dates stand written already, by [`Path::prepare`].
     prepared: Option<(usize, usize)>,
+    /// Steps that the solver may still take in this run.
+    steps_left: u32,
 }
 
 impl Default for Path {
@@ -57,12 +61,14 @@ impl Default for Path {
             z_0: f64::NAN,
             k_end: 0,
             parity: None,
+            blow_up: None,
             pieces: (Piece::Solved(Branch { catch_up: None, d: f64::NAN }), None),
             z: Vec::new(),
             known: 0,
             failure: None,
             solved: (f64::NAN, 0),
             prepared: None,
+            steps_left: 0,
         }
     }
 }
@@ -80,7 +86,7 @@ impl Path {
     /// Makes this a path of a run that ends at period `k_end`, Δ = `period` years. [`Path::start`] puts it at its start.
     pub fn renew(&mut self, solver: Solver, period: f64, k_end: usize) {
         (self.solver, self.period, self.k_end) = (solver, period, k_end);
-        self.motion = NOWHERE;
+        (self.motion, self.steps_left) = (NOWHERE, STEP_LIMIT);
     }
 
     /// Lets the solver find what `paths` lack at period `k`, two at a time where they have one form and it is to go as far
@@ -120,7 +126,10 @@ impl Path {
             two.iter_mut().for_each(|path| path.make_room(path.solved.1 + wanted + 1));
             // Where one of them fails, each goes its own way.
             let both = two.each_mut().map(|path| &mut **path);
-            let (_, Ok(())) = sample_paths(both, [branch_i, branch_j], wanted) else { continue };
+            let Sampled { outcome: Ok(()), steps, .. } = sample_paths(both, [branch_i, branch_j], wanted) else {
+                continue;
+            };
+            two.iter_mut().for_each(|path| path.steps_left -= steps.min(path.steps_left));
             two.iter_mut().for_each(|path| path.prepared = Some((path.solved.1, wanted)));
             for &(which, twin, _) in due.iter().filter(|(which, ..)| [one, other].contains(which)) {
                 let of = if which == one { i } else { j };
@@ -145,6 +154,7 @@ impl Path {
             if closed(branch) { Piece::Closed(branch.leg(z), since) } else { Piece::Solved(branch) }
         };
         let branch = motion.branch(motion.side(z_0));
+        self.blow_up = if motion.turns_at_parity() { None } else { branch.blow_up_after(ln(z_0)) };
         self.parity = match motion.meets_parity(z_0) {
             false => None,
             true if closed(branch) => motion.parity_after(z_0),
@@ -243,8 +253,12 @@ impl Path {
             new.len()
         } else {
             let good = new.iter().take_while(|z| fine(z)).count();
-            self.failure = Some(self.lost(self.known + good));
+            self.failure = self.failure.or(Some(self.not_finite(self.known + good)));
             good
+        };
+        let good = match self.blow_up {
+            Some(years) => self.before_blow_up(years, good),
+            None => good,
         };
         self.known += good;
         debug_assert!(self.known == end || self.failure.is_some());
@@ -264,15 +278,27 @@ impl Path {
         }
     }
 
-    /// Why z at `index` periods after k_0 is no number > 0.
-    fn lost(&self, index: usize) -> Failure {
-        let at = index as f64 * self.period;
-        match self.motion.z_after(self.z_0, at) {
-            Err(blow_up) if self.solver.method == Method::Exact => {
-                Failure { period: self.k_0 as f64 + blow_up.after / self.period, reason: Reason::BlowUp }
-            }
-            _ => Failure { period: (self.k_0 + index) as f64, reason: Reason::NotFinite },
+    fn not_finite(&self, index: usize) -> Failure {
+        Failure { period: (self.k_0 + index) as f64, reason: Reason::NotFinite }
+    }
+
+    /// How many of the `good` dates just found come before z passes every bound, so many `years` after the start. Rounding,
+    /// or a solver's error, may have let one slip.
+    #[inline(never)]
+    fn before_blow_up(&mut self, years: f64, good: usize) -> usize {
+        let after = years / self.period;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a saturating cast of a number ≥ 0"
+        )]
+        let first_lost = (after - DATE_TOLERANCE).ceil().max(0.0) as usize;
+        // A solver that stalls, or numbers that end, on the way there are the same thing seen earlier.
+        let lost = self.failure.is_some_and(|failure| failure.reason != Reason::StepLimit);
+        if lost || self.known + good > first_lost {
+            self.failure = Some(Failure { period: self.k_0 as f64 + after, reason: Reason::BlowUp });
         }
+        good.min(first_lost.saturating_sub(self.known))
     }
 
     /// Years after the start at which z meets 1 in finite time, from either side; beyond the run's end, too. `None` where it
@@ -323,11 +349,13 @@ impl Path {
             self.z[from] = z;
         }
         let wanted = to - 1 - at;
-        let (found, outcome) = if self.prepared.take() == Some((at, wanted)) {
-            (wanted, Ok(()))
+        let sampled = if self.prepared.take() == Some((at, wanted)) {
+            Sampled { found: wanted, steps: 0, outcome: Ok(()) }
         } else {
             sample_paths([self], [branch], wanted)
         };
+        let Sampled { found, steps, outcome } = sampled;
+        self.steps_left -= steps.min(self.steps_left);
         let fine = |z: &f64| *z > 0.0 && *z < Z_MAX;
         let dates = &self.z[at + 1..];
         let good = dates[..found].iter().position(|z| !fine(z)).unwrap_or(found);
@@ -363,33 +391,24 @@ impl Path {
     }
 
     fn failure(&self, from: f64, stop: Stop) -> Failure {
-        // Only literal's spillovers grow as P catches up; any other path that stalls was lost to the numbers.
-        let runs_away = self.motion.catch_up.is_some_and(|catch_up| catch_up.form.runs_away());
-        let reason = match stop.reason {
-            Reason::Stalled if runs_away => Reason::BlowUp,
-            reason => reason,
-        };
-        Failure { period: self.k_0 as f64 + from + stop.after, reason }
+        Failure { period: self.k_0 as f64 + from + stop.after, reason: stop.reason }
     }
 }
 
 /// Integrates paths of one form over the `wanted` dates after those that the solver has reached, and writes z there.
 #[inline(always)]
-fn sample_paths<const N: usize>(
-    paths: [&mut Path; N],
-    branches: [Branch; N],
-    wanted: usize,
-) -> (usize, Result<(), Stop>) {
+fn sample_paths<const N: usize>(paths: [&mut Path; N], branches: [Branch; N], wanted: usize) -> Sampled {
     let z = paths.each_ref().map(|path| path.solved.0);
     let ([relative, absolute], period) = (paths[0].tolerances(), paths[0].period);
+    let limit = paths.iter().map(|path| path.steps_left).fold(STEP_LIMIT, u32::min);
     let mut dates = paths.map(|path| &mut path.z[path.solved.1 + 1..]);
     if branches[0].quadratic().is_some() {
         let flows = branches.map(|branch| Quadratic(branch.quadratic().unwrap_or([f64::NAN; 3]).map(|of| of * period)));
         // Relative to z, as on its logarithm.
-        sample(flows.each_ref(), z, [relative + absolute, 0.0], wanted, &mut dates, |z| z)
+        sample(flows.each_ref(), z, [relative + absolute, 0.0], limit, wanted, &mut dates, |z| z)
     } else {
         let flows = branches.map(|branch| Forward { branch, period });
-        sample(flows.each_ref(), z.map(ln), [relative, absolute], wanted, &mut dates, Col::exponential)
+        sample(flows.each_ref(), z.map(ln), [relative, absolute], limit, wanted, &mut dates, Col::exponential)
     }
 }
 

@@ -31,34 +31,45 @@ pub(super) struct Stop {
 /// so that one of them may take √2 times as much.
 const STEP_SHARE: f64 = 0.7;
 
-/// Steps after which an integration gives up.
-const STEP_LIMIT: u32 = 2_000_000;
+/// Steps after which an integration gives up: a second's work or two.
+pub(super) const STEP_LIMIT: u32 = 2_000_000;
 
 /// Points between steps that are computed at once.
 const LANES: usize = 8;
 
 /// y at x = `length`, from y = `start` at x = 0; relative and absolute tolerance.
 pub(super) fn arrive(rate: &impl Rate, length: f64, start: f64, tolerances: [f64; 2]) -> Result<f64, Stop> {
-    let (stepper, outcome) = walk([rate], length, [start], tolerances);
+    let (stepper, outcome) = walk([rate], length, [start], tolerances, STEP_LIMIT);
     // The last accepted step ends there.
     outcome.map(|()| stepper.y_out().last().map_or(f64::NAN, |y| y[0].0))
 }
 
+/// What [`sample`] did.
+pub(super) struct Sampled {
+    /// How many points there are.
+    pub found: usize,
+    /// Steps that it took.
+    pub steps: u32,
+    /// Why there are no more.
+    pub outcome: Result<(), Stop>,
+}
+
 /// `finish` of each y at x = 1, 2, … `wanted`, from y = `start` at x = 0, written to the front of its `points`, which have
-/// room for seven more. Returns how many there are, and why there are no more.
+/// room for seven more, in `limit` steps at most.
 #[inline(always)]
 pub(super) fn sample<F: Flow, const N: usize>(
     flows: [&F; N],
     start: [f64; N],
     tolerances: [f64; 2],
+    limit: u32,
     wanted: usize,
     points: &mut [&mut [f64]; N],
     finish: impl Fn(Col<LANES>) -> Col<LANES>,
-) -> (usize, Result<(), Stop>) {
+) -> Sampled {
     if wanted == 0 {
-        return (0, Ok(()));
+        return Sampled { found: 0, steps: 0, outcome: Ok(()) };
     }
-    let (stepper, outcome) = walk(flows, wanted as f64, start, tolerances);
+    let (stepper, outcome) = walk(flows, wanted as f64, start, tolerances, limit);
     let steps = stepper.x_out().len();
     let mut found = 0;
     let mut left: [End; N] = std::array::from_fn(|i| End::new(flows[i], 0.0, start[i]));
@@ -79,7 +90,8 @@ pub(super) fn sample<F: Flow, const N: usize>(
         }
         left = right;
     }
-    (found, outcome)
+    // Rejected steps cost as much, and are few.
+    Sampled { found, steps: u32::try_from(steps).unwrap_or(u32::MAX), outcome }
 }
 
 /// One end of a step: x, y, y', y''.
@@ -146,6 +158,7 @@ fn walk<'a, R: Rate, const N: usize>(
     length: f64,
     start: [f64; N],
     tolerances: [f64; 2],
+    limit: u32,
 ) -> (Stepper<'a, R, N>, Result<(), Stop>) {
     let [rtol, atol] = tolerances.map(|tolerance| Real(tolerance * STEP_SHARE));
     // The library's own settings, but for the step limit and the stiffness test, which legal scenarios trip.
@@ -165,7 +178,7 @@ fn walk<'a, R: Rate, const N: usize>(
         grow,
         length,
         Real(0.0),
-        STEP_LIMIT,
+        limit,
         u32::MAX,
         OutputType::Sparse,
     );
@@ -212,14 +225,15 @@ mod tests {
         };
         let alone = [0, 1].map(|i| {
             let mut points = room();
-            let (found, outcome) = sample([flows[i]], [start[i]], [rtol, 0.0], wanted, &mut [&mut points], |y| y);
-            assert!(found == wanted && outcome.is_ok());
+            let tolerances = [rtol, 0.0];
+            let sampled = sample([flows[i]], [start[i]], tolerances, STEP_LIMIT, wanted, &mut [&mut points], |y| y);
+            assert!(sampled.found == wanted && sampled.outcome.is_ok());
             worst(i, &points)
         });
         let mut points = [room(), room()];
         let [one, other] = &mut points;
-        let (found, outcome) = sample(flows, start, [rtol, 0.0], wanted, &mut [one, other], |y| y);
-        assert!(found == wanted && outcome.is_ok());
+        let sampled = sample(flows, start, [rtol, 0.0], STEP_LIMIT, wanted, &mut [one, other], |y| y);
+        assert!(sampled.found == wanted && sampled.outcome.is_ok());
         [alone[0].max(alone[1]), worst(0, &points[0]).max(worst(1, &points[1]))]
     }
 
@@ -238,6 +252,22 @@ mod tests {
     }
 
     #[test]
+    fn steps_are_counted_and_limited() {
+        let growth = Growth(40.0);
+        let run = |limit| {
+            let mut points = vec![0.0; 100 + LANES];
+            sample([&growth], [0.1], [1e-10, 0.0], limit, 100, &mut [&mut points], |y| y)
+        };
+        let free = run(STEP_LIMIT);
+        assert!(free.outcome.is_ok() && (1_000..5_000).contains(&free.steps), "{}", free.steps);
+        assert!(run(free.steps + free.steps / 10).outcome.is_ok());
+        let short = run(free.steps / 2);
+        let stop = short.outcome.expect_err("half of the way");
+        assert!(stop.reason == Reason::StepLimit && (30.0..70.0).contains(&stop.after), "{stop:?}");
+        assert!(short.found < 70 && short.steps <= free.steps / 2 + 2);
+    }
+
+    #[test]
     fn what_cannot_go_on_says_where() {
         /// y' = y².
         struct BlowsUp;
@@ -253,7 +283,9 @@ mod tests {
         }
         let mut points = vec![0.0; 20];
         // y = 1 / (5.5 − x).
-        let (found, outcome) = sample([&BlowsUp], [1.0 / 5.5], [1e-10, 0.0], 10, &mut [&mut points], |y| y);
+        let tolerances = [1e-10, 0.0];
+        let Sampled { found, outcome, .. } =
+            sample([&BlowsUp], [1.0 / 5.5], tolerances, STEP_LIMIT, 10, &mut [&mut points], |y| y);
         let stop = outcome.expect_err("no y beyond 5.5");
         assert_eq!(found, 5);
         assert!((stop.after - 5.5).abs() < 1e-6 && stop.reason == Reason::Stalled, "{stop:?}");

@@ -4,11 +4,17 @@
 
 use super::catch_up::{CatchUp, ClosedForm, Form};
 use super::leg::Leg;
-use super::motion::BlowUp;
 use crate::math::{exp, exp_m1, ln, ln_1p};
 
 /// −k t beyond which e^(−k t) is taken apart, so that nothing overflows.
 const FAR: f64 = 30.0;
+
+/// Why a path of z ends before the spell does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlowUp {
+    /// Years from the start at which z passes every bound.
+    pub after: f64,
+}
 
 /// d ln z/dt = g − d, g as a smooth function of ln z.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -126,7 +132,7 @@ impl Branch {
             }
             ClosedForm::Literal => {
                 let pull = beta * exp(ln_z_0);
-                match literal_blow_up(pull, d) {
+                match self.blow_up_after(ln_z_0) {
                     Some(after) if t >= after => return Err(BlowUp { after }),
                     _ if pull == d => return Ok(ln_z_0),
                     _ => {}
@@ -138,6 +144,13 @@ impl Branch {
             }
             ClosedForm::None => Ok(f64::NAN),
         }
+    }
+
+    /// Years until z passes every bound from ln z_0, if it does.
+    pub fn blow_up_after(&self, ln_z_0: f64) -> Option<f64> {
+        let catch_up = self.catch_up.filter(|catch_up| catch_up.form.runs_away())?;
+        let pull = catch_up.beta * exp(ln_z_0);
+        (pull > self.d).then(|| years_until(-self.d, 1.0 / (pull - self.d)))
     }
 
     /// Years until ln z meets 0 from ln z_0, in closed form, on a piece that does; `None` for a form that has none.
@@ -177,11 +190,6 @@ fn years_discounted(k: f64, t: f64) -> f64 {
 /// t of T.
 fn years_until(k: f64, discounted: f64) -> f64 {
     if k == 0.0 { discounted } else { -ln_1p(-k * discounted) / k }
-}
-
-/// Years until `literal`'s z passes every bound, if it does, from where spillovers raise it by `pull` a year.
-fn literal_blow_up(pull: f64, d: f64) -> Option<f64> {
-    (pull > d).then(|| years_until(-d, 1.0 / (pull - d)))
 }
 
 /// The same six for `verspagen`, from the derivatives of g by ln z: elementary differentials of one variable.

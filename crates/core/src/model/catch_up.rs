@@ -67,20 +67,15 @@ impl Form {
         }
     }
 
-    /// Whether the steady state ẑ may be given instead of β.
-    pub fn accepts_z_hat(self) -> bool {
+    /// Whether its speed may be given so.
+    pub fn accepts(self, pace: Pace) -> bool {
         match self {
             Self::Logistic | Self::NelsonPhelps | Self::Gompertz | Self::BenhabibSpiegel => true,
-            Self::Verspagen | Self::Constant | Self::Literal => false,
+            Self::Verspagen | Self::Constant | Self::Literal => pace == Pace::Beta,
         }
     }
 
-    /// Whether the speed of convergence near the steady state may be given instead of β.
-    pub fn accepts_speed(self) -> bool {
-        self.accepts_z_hat()
-    }
-
-    /// β (per year) where none of β, ẑ and speed is given; `None` where one of them is required.
+    /// β (per year) where no speed is given; `None` where one is required.
     pub fn default_beta(self) -> Option<f64> {
         match self {
             Self::Literal => Some(1.0),
@@ -135,16 +130,15 @@ impl Form {
 
     /// Whether `key` of `[catch_up]` (other than `form`) means something under this form.
     pub fn uses(self, key: &str) -> bool {
-        match key {
-            "beta" => true,
-            "z_hat" => self.accepts_z_hat(),
-            _ => self.shape().is_some_and(|shape| shape.key == key),
+        match Pace::from_name(key) {
+            Some(pace) => self.accepts(pace),
+            None => self.shape().is_some_and(|shape| shape.key == key),
         }
     }
 
     /// Every key of `[catch_up]` besides `form` that some form uses.
     pub fn parameter_keys() -> Vec<&'static str> {
-        let mut keys = vec!["beta", "z_hat"];
+        let mut keys = Pace::ALL.map(Pace::name).to_vec();
         keys.extend(Self::ALL.iter().filter_map(|form| form.shape()).map(|shape| shape.key));
         keys
     }
@@ -169,6 +163,37 @@ impl Form {
             Self::Literal => ClosedForm::Literal,
             Self::Verspagen | Self::Constant => ClosedForm::None,
         }
+    }
+}
+
+names! {
+    /// How the speed of catch-up is given: one key of `[catch_up]`, from which β of every sector follows (docs/model.md §2).
+    pub enum Pace {
+        Beta = "beta": "β itself",
+        ZHat = "z_hat": "ẑ, where z settles without a cluster",
+        Speed = "speed": "The rate at which ln z closes on ln ẑ near it",
+    }
+}
+
+impl Pace {
+    /// β (per year) of a sector whose learning in R is `x`, where `given` is the value of the key. `None` under forms that do
+    /// not take it.
+    pub fn beta(self, form: Form, shape: f64, given: f64, x: f64) -> Option<f64> {
+        match self {
+            Self::Beta => Some(given),
+            Self::ZHat => CatchUp::beta_from_z_hat(form, shape, given, x),
+            Self::Speed => CatchUp::beta_from_speed(form, shape, given, x),
+        }
+    }
+
+    /// Whether it makes a β that a sector can have, its learning in R being `x` and dates `period` years apart.
+    pub fn allows(self, beta: f64, x: f64, period: f64) -> bool {
+        let holds = match self {
+            Self::Beta | Self::Speed => true,
+            // Without learning there is no ẑ below 1; near 1 it asks for more than the period can follow.
+            Self::ZHat => x > 0.0 && beta * period <= BETA_PERIOD_MAX,
+        };
+        holds && beta > 0.0
     }
 }
 
@@ -198,7 +223,7 @@ impl CatchUp {
     /// β (per year) that makes ẑ the steady state of a sector of P without a cluster whose learning in R is `x`:
     /// β = −s x / expm1(s ln ẑ), or −x / ln ẑ for s = 0. `None` for forms that take no ẑ.
     pub fn beta_from_z_hat(form: Form, shape: f64, z_hat: f64, x: f64) -> Option<f64> {
-        let s = form.accepts_z_hat().then(|| form.exponent(shape)).flatten()?;
+        let s = form.accepts(Pace::ZHat).then(|| form.exponent(shape)).flatten()?;
         let ln_z_hat = ln(z_hat);
         Some(if s == 0.0 { -x / ln_z_hat } else { -s * x / exp_m1(s * ln_z_hat) })
     }
@@ -207,7 +232,7 @@ impl CatchUp {
     /// a cluster whose learning in R is `x`: speed + s x. It can be ≤ 0 where s < 0, which is no β. `None` for forms that take
     /// no speed.
     pub fn beta_from_speed(form: Form, shape: f64, speed: f64, x: f64) -> Option<f64> {
-        let s = form.accepts_speed().then(|| form.exponent(shape)).flatten()?;
+        let s = form.accepts(Pace::Speed).then(|| form.exponent(shape)).flatten()?;
         Some(speed + s * x)
     }
 

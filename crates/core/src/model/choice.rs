@@ -52,7 +52,7 @@ pub fn choose<M: Market>(
             }
             best
         }
-        Selection::Best => best(offers, standing),
+        Selection::HighestWage => highest_wage(offers, standing),
     };
     let regime = chosen.at_least(M::T::default()).pick(chosen, offers.isolation_code_from(stays));
     Choice::Each(held.pick(M::T::all(promoted as f64), regime))
@@ -68,7 +68,7 @@ fn is_sector<T: Number>(code: T, i: usize) -> T::Truth {
 /// The cluster that pays most among those that hold, −1 where none does: a standing one first where several tie.
 /// Whatever holds pays no less than isolation, and ties with it go to the cluster.
 #[inline(always)]
-fn best<M: Market>(offers: &M, standing: &[bool]) -> M::T {
+fn highest_wage<M: Market>(offers: &M, standing: &[bool]) -> M::T {
     let (highest, mut chosen) = offers.best_holding_cluster();
     for i in (0..standing.len()).rev().filter(|&i| standing[i]) {
         chosen = offers.cluster_holds(i).and(ties(offers.v_Cl(i), highest)).pick(M::T::all(i as f64), chosen);

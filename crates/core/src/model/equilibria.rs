@@ -87,7 +87,11 @@ pub fn in_the_long_run(params: &Params, z: &[f64]) -> Vec<Candidate> {
         let inequality = best(&far, &|k| k != i).map(|k| {
             let other = &params.sectors[k];
             let left = (other.y_P / other.y_R) / (own.y_P / own.y_R);
-            Inequality { rival: k, left, right: other.Lambda() * (own.lambda / own.Lambda()) * exp(far[i].over(&far[k])) }
+            Inequality {
+                rival: k,
+                left,
+                right: other.Lambda() * (own.lambda / own.Lambda()) * exp(far[i].over(&far[k])),
+            }
         });
         let outside = best(&far, &|_| true).map_or(0.0, |k| exp(earnings[k] + far[k].ln_z));
         let w_P = exp(log + far[i].ln_z);
@@ -104,7 +108,8 @@ pub fn in_the_long_run(params: &Params, z: &[f64]) -> Vec<Candidate> {
     }
     let far = settle(None);
     if let Some(made) = best(&far, &|_| true) {
-        let tie = |k: usize| earnings[k] - earnings[made] + if k == made { 0.0 } else { far[k].over(&far[made]) } >= -TIE;
+        let tie =
+            |k: usize| earnings[k] - earnings[made] + if k == made { 0.0 } else { far[k].over(&far[made]) } >= -TIE;
         let regime = if (0..n).filter(|&k| tie(k)).count() > 1 { Regime::Diversified } else { Regime::Isolation(made) };
         let w_P = exp(earnings[made] + far[made].ln_z);
         let candidate =

@@ -30,7 +30,11 @@ impl Grid {
             return 0;
         }
         // The quotient is right to one period; the predicate decides.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of a number > 0")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a saturating cast of a number > 0"
+        )]
         let near = (date / self.period) as usize;
         let near = near.min(LAST_PERIOD);
         (near.saturating_sub(1)..=near + 1).find(|&k| reached(k)).unwrap_or(LAST_PERIOD)

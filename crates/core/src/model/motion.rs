@@ -1,16 +1,9 @@
 //! How one sector's z moves over a spell of constant regime: what reaches each region, on both sides of z = 1, and where it
 //! leads (docs/model.md M1–M6, §5).
 
-use super::branch::Branch;
+use super::branch::{BlowUp, Branch};
 use super::catch_up::{CatchUp, Form, PARITY};
 use crate::math::{exp, ln};
-
-/// Why a path of z ends before the spell does.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BlowUp {
-    /// Years from the start at which z passes every bound.
-    pub after: f64,
-}
 
 /// Motion of one sector's z over a spell of constant regime: ż/z = g(z) − d below 1, −g(1/z) − d above; −d while trade
 /// is closed (M3).

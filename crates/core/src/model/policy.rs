@@ -19,7 +19,7 @@ names! {
     pub enum Selection {
         #[default]
         History = "history": "The cluster of the period before goes on while it is an equilibrium; otherwise isolation",
-        Best = "best": "The equilibrium with the highest wage now",
+        HighestWage = "highest-wage" | "best": "The equilibrium with the highest wage now",
         Isolation = "isolation": "Isolation",
     }
 }

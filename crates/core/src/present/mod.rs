@@ -203,9 +203,7 @@ impl<'a> Paid<'a> {
             if motion.turns_at_parity() && (motion.limit(z[i]) > 1.0 || z[i] > 1.0) {
                 let state = self.spells.state(self.problem, index);
                 let step = self.step(&state);
-                return integral(state, years, rate, step, |state, t, away| {
-                    exp(-away) * state.ln_real_income_R_in(t)
-                });
+                return integral(state, years, rate, step, |state, t, away| exp(-away) * state.ln_real_income_R_in(t));
             }
             let constant = (sector.alpha * sector.Lambda() * sector.y_R).natural_log();
             level += sector.alpha * (constant + self.spells.ln_Z_R(index, i));
@@ -297,7 +295,9 @@ impl<'a> Paid<'a> {
         let z = self.spells.z(index);
         if self.bends_within(index, grid.t(to) - grid.t(from)) {
             let discount = exp(-rate * grid.t(from));
-            return self.anyhow(index, grid.t(to) - grid.t(from), rate, wanted).map(|part| part.map(|part| discount * part));
+            return self
+                .anyhow(index, grid.t(to) - grid.t(from), rate, wanted)
+                .map(|part| part.map(|part| discount * part));
         }
         let sums = self.sums(weights, from, to);
         let size = sums.map(f64::abs);

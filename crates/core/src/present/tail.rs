@@ -70,7 +70,16 @@ impl ForEver for Approach {
             (rate / k, exp(rate / k))
         } else {
             let c = s * rate / (k - s * rate);
-            (c, if s == 1.0 { 1.0 + c } else if s == -1.0 { 1.0 / (1.0 + c) } else { exp(ln_1p(c) / s) })
+            (
+                c,
+                if s == 1.0 {
+                    1.0 + c
+                } else if s == -1.0 {
+                    1.0 / (1.0 + c)
+                } else {
+                    exp(ln_1p(c) / s)
+                },
+            )
         };
         if !(c.abs() <= NEAR) {
             return None;

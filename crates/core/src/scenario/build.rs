@@ -8,7 +8,7 @@ use super::layers::Merged;
 use super::reader::{Reader, list};
 use crate::integrate::Solver;
 use crate::math::ln;
-use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
+use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp, Pace};
 use crate::model::problem::{Epoch, Problem};
 
 /// The most that logs of productivities may add up to along a path: a double holds e^709, and incomes multiply several.
@@ -56,9 +56,28 @@ fn place(root: &Node, path: &[&str]) -> At {
     at
 }
 
-/// ẑ needs learning in every sector, and a β that the period can follow.
+/// ẑ needs learning in every sector, and a β that the period can follow; a speed of convergence, a β above 0.
 fn check_implied(keys: &Keys, root: &Node, reader: &mut Reader<'_>) {
-    let Some(z_hat) = keys.catch_up.z_hat else { return };
+    let Some((pace, given)) = keys.catch_up.pace() else { return };
+    match pace {
+        Pace::Beta => {}
+        Pace::ZHat => check_z_hat(given, keys, root, reader),
+        Pace::Speed => check_speed(given, keys, root, reader),
+    }
+}
+
+fn check_speed(speed: f64, keys: &Keys, root: &Node, reader: &mut Reader<'_>) {
+    let implied = |x: f64| Pace::Speed.beta(keys.catch_up.form, keys.shape(), speed, x).unwrap_or(f64::NAN);
+    let beta = keys.learning().map(|(name, x)| (name, x, implied(x)));
+    let Some((name, x, beta)) = beta.min_by(|a, b| a.2.total_cmp(&b.2)) else { return };
+    if !Pace::Speed.allows(beta, x, keys.time.period) {
+        let title = format!("catch_up.speed = {speed} implies beta = {} per year in {name} (x = {x})", brief(beta, 4));
+        let hint = "under this form the speed of convergence is beta plus a part of x: it cannot be that low";
+        reader.hinted(&place(root, &["catch_up", "speed"]), title, "allowed: a speed whose beta is > 0", hint);
+    }
+}
+
+fn check_z_hat(z_hat: f64, keys: &Keys, root: &Node, reader: &mut Reader<'_>) {
     let at = place(root, &["catch_up", "z_hat"]);
     let idle: Vec<&str> = keys.learning().filter(|(_, x)| *x == 0.0).map(|(name, _)| name.as_str()).collect();
     if !idle.is_empty() {
@@ -68,11 +87,11 @@ fn check_implied(keys: &Keys, root: &Node, reader: &mut Reader<'_>) {
         return;
     }
     let (form, shape, period) = (keys.catch_up.form, keys.shape(), keys.time.period);
-    let implied = |x: f64| CatchUp::beta_from_z_hat(form, shape, z_hat, x).unwrap_or(f64::NAN);
+    let implied = |x: f64| Pace::ZHat.beta(form, shape, z_hat, x).unwrap_or(f64::NAN);
     // β grows with x: where any sector's is too large, that of the largest x is.
     let Some((name, x)) = keys.learning().min_by(|a, b| b.1.total_cmp(&a.1)) else { return };
     let beta = implied(x);
-    if beta * period <= BETA_PERIOD_MAX && keys.learning().all(|(_, x)| implied(x) > 0.0) {
+    if keys.learning().all(|(_, x)| Pace::ZHat.allows(implied(x), x, period)) {
         return;
     }
     let title = format!("catch_up.z_hat = {z_hat} implies beta = {} per year in {name} (x = {x})", brief(beta, 4));
@@ -175,12 +194,8 @@ fn last_setting(keys: &Keys, root: &Node, k: usize, wanted: impl Fn(&str) -> boo
 /// The parameters at the start and after each date at which shocks fall due.
 fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result<Vec<Epoch>, Vec<Diagnostic>> {
     let grid = keys.grid();
-    let mut due: Vec<(usize, f64, usize)> = keys
-        .shock
-        .iter()
-        .enumerate()
-        .map(|(index, shock)| (grid.first_period(shock.at), shock.at, index))
-        .collect();
+    let mut due: Vec<(usize, f64, usize)> =
+        keys.shock.iter().enumerate().map(|(index, shock)| (grid.first_period(shock.at), shock.at, index)).collect();
     due.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
     let mut epochs = vec![Epoch { k: 0, params: keys.params(), shocks: Vec::new() }];
     let mut root = merged.root.clone();

@@ -2,8 +2,9 @@
 
 use super::diagnostics::{At, Report};
 use super::document::{Node, Table, Value};
-use super::keys::Policy;
+use super::keys::{ISOLATION, Policy};
 use super::{Scenario, build};
+use crate::model::policy::Selection;
 
 impl Scenario {
     /// The scenario with its own promotions left out and, if there is a `cluster`, that policy in their place: its shocks, trade
@@ -12,19 +13,54 @@ impl Scenario {
     /// # Errors
     /// What is wrong with it then.
     pub fn promoting(&self, name: &str, what: &str, cluster: Option<&Policy>) -> Result<Self, Report> {
-        let title = self.keys.title.as_ref().unwrap_or(&self.keys.name);
+        self.with(name, what, self.policies(cluster))
+    }
+
+    /// The scenario without clusters where trade is open: no promotions, isolation from the start and by the rule of selection.
+    ///
+    /// # Errors
+    /// What is wrong with it then.
+    pub fn isolated(&self, name: &str, what: &str) -> Result<Self, Report> {
+        let poor = [("start", text(ISOLATION)), ("selection", text(Selection::Isolation.name()))];
+        let mut layer = self.policies(None);
+        layer.insert("poor".to_owned(), table(poor));
+        self.with(name, what, layer)
+    }
+
+    /// The scenario under another rule of selection.
+    ///
+    /// # Errors
+    /// What is wrong with it then.
+    pub fn selecting(&self, name: &str, what: &str, rule: Selection) -> Result<Self, Report> {
+        let poor = table([("selection", text(rule.name()))]);
+        self.with(name, what, std::iter::once(("poor".to_owned(), poor)).collect())
+    }
+
+    /// A layer that replaces the promotions by `cluster`, and keeps what policies say of trade.
+    fn policies(&self, cluster: Option<&Policy>) -> Table {
         let own = self.keys.policy.iter().filter(|policy| policy.trade.is_some());
         let own = own.map(|policy| Policy { promote: None, sustain: None, funded_by: None, ..policy.clone() });
         let policies: Vec<Node> = own.chain(cluster.cloned()).map(|policy| entry(&policy)).collect();
         let mut layer = Table::new();
-        layer.insert("name".to_owned(), text(name));
-        layer.insert("title".to_owned(), text(&format!("{title}: {what}")));
         if !policies.is_empty() || !self.keys.policy.is_empty() {
             layer.insert("policy".to_owned(), node(Value::Array(policies)));
         }
+        layer
+    }
+
+    /// The scenario under another name, with `layer` on top of its own; `what` follows its title.
+    fn with(&self, name: &str, what: &str, mut layer: Table) -> Result<Self, Report> {
+        let title = self.keys.title.as_ref().unwrap_or(&self.keys.name);
+        layer.insert("name".to_owned(), text(name));
+        layer.insert("baseline".to_owned(), node(Value::Boolean(false)));
+        layer.insert("title".to_owned(), text(&format!("{title}: {what}")));
         let mut merged = self.merged.clone();
         let built = match merged.apply(node(Value::Table(layer))) {
-            Ok(()) => build::scenario(&merged, name, &self.sources),
+            Ok(()) => {
+                // What this layer leaves as it was, nobody has set in vain.
+                merged.idle.clone_from(&self.merged.idle);
+                build::scenario(&merged, name, &self.sources)
+            }
             Err(error) => Err(vec![error]),
         };
         match built {
@@ -42,12 +78,17 @@ fn entry(policy: &Policy) -> Node {
     let keys = [
         ("from", Some(number(policy.from))),
         ("until", policy.until.map(number)),
+        ("label", policy.label.as_deref().map(text)),
         ("promote", policy.promote.as_deref().map(text)),
         ("sustain", policy.sustain.map(|sustain| text(sustain.name()))),
         ("funded_by", policy.funded_by.map(|payer| text(payer.name()))),
         ("trade", policy.trade.map(|trade| text(trade.name()))),
     ];
-    node(Value::Table(keys.into_iter().filter_map(|(key, node)| Some((key.to_owned(), node?))).collect()))
+    table(keys.into_iter().filter_map(|(key, node)| Some((key, node?))))
+}
+
+fn table(entries: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
+    node(Value::Table(entries.into_iter().map(|(key, node)| (key.to_owned(), node)).collect()))
 }
 
 fn text(text: &str) -> Node {

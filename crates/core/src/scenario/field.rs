@@ -85,9 +85,8 @@ impl Field for bool {
 
 impl Field for String {
     fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
-        let text = reader.text(place.table, place.path, key.name, &key.takes.words());
         let default = if let Otherwise::Text(default) = key.otherwise { default() } else { "" };
-        text.map_or_else(|| default.to_owned(), |(text, _)| text)
+        reader.text_of(place.table, place.path, key).unwrap_or_else(|| default.to_owned())
     }
 
     fn shown(&self) -> Option<String> {
@@ -95,10 +94,13 @@ impl Field for String {
     }
 }
 
-/// The name of a sector.
+/// The name of a sector, or a label.
 impl Field for Option<String> {
     fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
-        reader.sector_of(place.table, place.path, key.name)
+        match key.takes {
+            Takes::Sector => reader.sector_of(place.table, place.path, key.name),
+            _ => reader.text_of(place.table, place.path, key),
+        }
     }
 
     fn shown(&self) -> Option<String> {

@@ -14,6 +14,7 @@ use crate::names::Named;
 #[expect(missing_docs, reason = "each is the table of its name")]
 pub enum Section {
     Root,
+    Regions,
     Time,
     Growth,
     CatchUp,
@@ -29,7 +30,8 @@ pub enum Section {
 
 impl Section {
     /// Every table of a scenario below the root, in the order of the documentation.
-    pub const TABLES: [Self; 9] = [
+    pub const TABLES: [Self; 10] = [
+        Self::Regions,
         Self::Time,
         Self::Growth,
         Self::CatchUp,
@@ -45,6 +47,7 @@ impl Section {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Root => "",
+            Self::Regions => "regions",
             Self::Time => "time",
             Self::Growth => "growth",
             Self::CatchUp => "catch_up",
@@ -63,6 +66,7 @@ impl Section {
     pub const fn count(self) -> Count {
         match self {
             Self::Root
+            | Self::Regions
             | Self::Time
             | Self::Growth
             | Self::CatchUp
@@ -152,6 +156,8 @@ pub enum Takes {
 pub struct Word {
     /// Its spelling.
     pub name: &'static str,
+    /// Other spellings that are read as the same.
+    pub aliases: &'static [&'static str],
     /// What it means.
     pub meaning: &'static str,
 }
@@ -184,8 +190,8 @@ pub enum Goes {
     Learning,
     /// To a parameter of catch-up in every sector.
     CatchUp(fn(&mut CatchUp) -> &mut f64),
-    /// To ẑ, which makes β of every sector.
-    ZHat,
+    /// To ẑ or the speed of convergence, which makes β of every sector.
+    Pace,
     /// To a parameter that all sectors share.
     Params(fn(&mut Params) -> &mut f64),
     /// To its sector's entry in a list of levels at t = 0.
@@ -293,11 +299,21 @@ impl Key {
     /// Whether draws of a sweep can vary it: it takes single values, and is no label.
     pub fn varies(&self) -> bool {
         match self.takes {
-            Takes::Number(_) | Takes::Flag | Takes::Word(_) | Takes::Text(_) | Takes::Sector | Takes::Start => {
+            Takes::Number(_) | Takes::Flag | Takes::Word(_) | Takes::Sector | Takes::Start => {
                 self.section != Section::Root
             }
-            Takes::Sectors | Takes::Settings | Takes::Scenario | Takes::Specifications | Takes::Layers => false,
+            Takes::Text(_)
+            | Takes::Sectors
+            | Takes::Settings
+            | Takes::Scenario
+            | Takes::Specifications
+            | Takes::Layers => false,
         }
+    }
+
+    /// Whether it is for people alone: no result depends on it.
+    pub fn is_label(&self) -> bool {
+        matches!(self.takes, Takes::Text(_))
     }
 
     /// Its unit, for axes; `None` for pure numbers and for what is no number.
@@ -307,7 +323,10 @@ impl Key {
 }
 
 fn words<T: Named>() -> Vec<Word> {
-    T::VARIANTS.iter().map(|word| Word { name: word.spelling(), meaning: word.meaning() }).collect()
+    T::VARIANTS
+        .iter()
+        .map(|word| Word { name: word.spelling(), aliases: word.aliases(), meaning: word.meaning() })
+        .collect()
 }
 
 /// `path.key`.

@@ -8,7 +8,7 @@ use super::field::{Field, Place, is_absent, section};
 use super::key::{Count, Goes, Key, Otherwise, Section, Takes, join};
 use super::reader::Reader;
 use crate::integrate::{Method, Solver as Integrator};
-use crate::model::catch_up::{CatchUp as Spillovers, Form};
+use crate::model::catch_up::{CatchUp as Spillovers, Form, Pace};
 use crate::model::grid::Grid;
 use crate::model::params::{Params, Sector as Parameters};
 use crate::model::policy::{Payer, Policy as Intervention, Selection, Sustain, Trade};
@@ -43,6 +43,11 @@ const ROOT: &[Key] = &[
     Key { name: "extends", meaning: "Scenario that this one builds on", ..Key::taking(Takes::Text(".")) }
         .rule("a path, relative to this file")
         .or(Otherwise::Said("none")),
+    Key {
+        name: "baseline",
+        meaning: "Whether `compare` measures the others against this one",
+        ..Key::taking(Takes::Flag).or(Otherwise::Flag(false)).rule("not inherited")
+    },
 ];
 
 /// The version of the format, as a range.
@@ -51,10 +56,23 @@ pub(super) const VERSION: Range = Range::whole_between(SCHEMA_VERSION as f64, SC
 pub(super) const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 /// A text without line breaks and other control characters.
 pub(super) const ONE_LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+/// A name for people: one line that begins with a letter, a digit or a sign.
+pub(super) const LABEL: &str = "^[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]{0,99}$";
 /// How many sectors a scenario has.
 pub const SECTORS: RangeInclusive<usize> = 2..=64;
 /// What names a sector.
 pub const SECTOR_NAME: &str = "^[a-z][a-z0-9_]{0,99}$";
+
+section! {
+    /// `[regions]`.
+    Regions of Regions {
+        poor: String = "What people call P", LABELLED.or(Otherwise::Text(|| "P"));
+        rich: String = "What people call R", LABELLED.or(Otherwise::Text(|| "R"));
+    }
+}
+
+/// A key that names something for people.
+const LABELLED: Key = Key::taking(Takes::Text(LABEL)).rule("one line of at most 100 characters");
 
 section! {
     /// `[time]`.
@@ -82,14 +100,21 @@ section! {
     CatchUp of CatchUp {
         form: Form = "Functional form of g(z)", Key::word::<Form>().or(Otherwise::Text(|| Form::default().name()));
         beta: Option<f64> = "β, speed of catch-up", Key::number(PER_YEAR, Range::POSITIVE)
-            .or(Otherwise::Said("required unless `z_hat` is given; 1 for `literal`"))
+            .or(Otherwise::Said("required unless `z_hat` or `speed` is given; 1 for `literal`"))
             .shocked()
             .goes(Goes::CatchUp(|catch_up| &mut catch_up.beta));
         z_hat: Option<f64> = "ẑ, where z settles without a cluster; gives β sector by sector",
             Key::number(PURE, Range::UNIT_OPEN)
                 .or(Otherwise::Said("none"))
+                .rule("instead of `beta`")
                 .shocked()
-                .goes(Goes::ZHat);
+                .goes(Goes::Pace);
+        speed: Option<f64> = "Speed of convergence near the steady state, as regressions measure it; gives β sector by sector",
+            Key::number(PER_YEAR, Range::POSITIVE)
+                .or(Otherwise::Said("none"))
+                .rule("instead of `beta`")
+                .shocked()
+                .goes(Goes::Pace);
     } and {
         /// The form's own parameter under its own key ([`Form::shape`]).
         #[serde(flatten)]
@@ -101,6 +126,8 @@ section! {
     /// `[sector.NAME]`.
     #[expect(non_snake_case, reason = "keys carry the field's symbols")]
     Sector of Sector {
+        label: Option<String> = "What people call it",
+            LABELLED.or(Otherwise::Said("the name with spaces for underscores"));
         lambda: f64 = "λ, static benefit of a cluster", Key::number(PURE, Range::AT_LEAST_ONE)
             .shocked()
             .goes(Goes::Sector(|sector| &mut sector.lambda));
@@ -152,6 +179,22 @@ section! {
     }
 }
 
+impl CatchUp {
+    /// What is given of its speed.
+    pub(super) fn given(&self, pace: Pace) -> Option<f64> {
+        match pace {
+            Pace::Beta => self.beta,
+            Pace::ZHat => self.z_hat,
+            Pace::Speed => self.speed,
+        }
+    }
+
+    /// How its speed is given, and what.
+    pub(super) fn pace(&self) -> Option<(Pace, f64)> {
+        Pace::ALL.into_iter().find_map(|pace| Some((pace, self.given(pace)?)))
+    }
+}
+
 /// `poor.start` without a cluster.
 pub(super) const ISOLATION: &str = "isolation";
 
@@ -165,6 +208,7 @@ section! {
             .or(Otherwise::Said("never ends"))
             .rule("> `from`")
             .goes(Goes::Policy(|policy| policy.until.get_or_insert(0.0)));
+        label: Option<String> = "What people call it", LABELLED.or(Otherwise::Said("what it does"));
         promote: Option<String> = "Sector whose cluster is promoted", Key::taking(Takes::Sector)
             .or(Otherwise::Said("none"));
         sustain: Option<Sustain> = "How long the promoted cluster is held", Key::word::<Sustain>()
@@ -182,6 +226,7 @@ section! {
     /// An entry of `[[shock]]`.
     Shock of Shock {
         at: f64 = "Date from which on parameters are others, for good", Key::number(YEARS_AFTER_START, Range::NOT_NEGATIVE);
+        label: Option<String> = "What people call it", LABELLED.or(Otherwise::Said("what it sets"));
     } and {
         /// New values by dotted key.
         set: IndexMap<String, Setting>,
@@ -231,7 +276,7 @@ static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
         meaning: shape.meaning,
         ..Key::number(PURE, shape.range).shocked().goes(Goes::CatchUp(|catch_up| &mut catch_up.shape))
     });
-    let tables = [Time::KEYS, Growth::KEYS, CatchUp::KEYS].concat().into_iter();
+    let tables = [Regions::KEYS, Time::KEYS, Growth::KEYS, CatchUp::KEYS].concat().into_iter();
     let more =
         [Sector::KEYS, Poor::KEYS, Policy::KEYS, Shock::KEYS, &[SHOCK_SET], Welfare::KEYS, Solver::KEYS].concat();
     ROOT.iter().copied().chain(tables).chain(shapes).chain(more).collect()
@@ -309,6 +354,7 @@ impl Extent<'_> {
             Section::Policy => indexed(self.policies),
             Section::Shock => indexed(self.shocks.len()),
             Section::Root
+            | Section::Regions
             | Section::Time
             | Section::Growth
             | Section::CatchUp
@@ -331,6 +377,9 @@ pub struct Keys {
     pub title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub baseline: bool,
+    pub regions: Regions,
     pub time: Time,
     #[serde(skip_serializing_if = "Growth::is_empty")]
     pub growth: Growth,
@@ -406,8 +455,8 @@ impl Keys {
     pub(super) fn params(&self) -> Params {
         let (form, shape) = (self.catch_up.form, self.shape());
         let sector = |(sector, (_, x)): (&Sector, (&String, f64))| {
-            let implied = self.catch_up.z_hat.and_then(|z_hat| Spillovers::beta_from_z_hat(form, shape, z_hat, x));
-            let beta = self.catch_up.beta.or(implied).unwrap_or(f64::NAN);
+            let beta = self.catch_up.pace().and_then(|(pace, given)| pace.beta(form, shape, given, x));
+            let beta = beta.unwrap_or(f64::NAN);
             Parameters {
                 lambda: sector.lambda,
                 alpha: sector.alpha,
@@ -472,6 +521,7 @@ impl Keys {
         let mut add = |path: &str, key: &'static Key, value: Option<String>| {
             shown.extend(value.map(|value| Shown { path: join(path, key.name), key, value }));
         };
+        self.regions.shown().for_each(|(key, value)| add("regions", key, value));
         self.time.shown().for_each(|(key, value)| add("time", key, value));
         self.growth.shown().for_each(|(key, value)| add("growth", key, value));
         self.catch_up.shown().for_each(|(key, value)| add("catch_up", key, value));

@@ -3,7 +3,7 @@
 
 use super::diagnostics::{At, Diagnostic, Sources, clip};
 use super::document::{self, Node, Table, Value};
-use crate::model::catch_up::Form;
+use crate::model::catch_up::{Form, Pace};
 use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,9 @@ pub const STDIN: &str = "-";
 pub const SET: &str = "--set";
 /// The most bytes of a scenario file: far more than one needs, far less than memory holds.
 const MAX_BYTES: u64 = 16 << 20;
+
+/// Keys that a file says of itself alone.
+const OF_ITSELF: [&str; 2] = ["name", "baseline"];
 
 /// All layers merged.
 #[derive(Debug, Clone)]
@@ -89,7 +92,8 @@ pub fn load(
     for file in files.into_iter().rev() {
         let at = file.at.clone();
         if let Value::Table(table) = &mut merged.root.value {
-            table.shift_remove("name");
+            // What a file says of itself: another that extends it does not inherit it.
+            OF_ITSELF.iter().for_each(|key| drop(table.shift_remove(*key)));
         }
         errors.extend(merged.apply(file).err());
         // What a merged scenario lacks, the user's own file should say.
@@ -151,7 +155,7 @@ fn chain(path: &str, mut given: Option<String>, sources: &mut Sources) -> Result
 
 /// `KEY=VALUE`: a dotted key and a TOML value; a bare word is a string.
 fn parse_set(set: &str, sources: &mut Sources) -> Result<Node, Diagnostic> {
-    const EXAMPLES: &str = "for example --set catch_up.beta=0.05, or --set poor.selection=best";
+    const EXAMPLES: &str = "for example --set catch_up.beta=0.05, or --set poor.selection=highest-wage";
     const QUOTES: &str = "text that is no plain word needs quotes that reach the program: --set 'title=\"it is\"'";
     let source = sources.add(SET, set);
     let at = |span| At { source, span };
@@ -227,15 +231,12 @@ impl Merged {
     }
 }
 
-/// β and ẑ replace each other, and a form drops inherited keys that it does not use.
+/// The ways of giving a speed replace one another, and a form drops inherited keys that it does not use.
 fn drop_replaced_catch_up(root: &mut Table, layer: &Table) {
     let Some(Value::Table(new)) = layer.get("catch_up").map(|node| &node.value) else { return };
     let mut dropped: Vec<&str> = Vec::new();
-    if new.contains_key("beta") {
-        dropped.push("z_hat");
-    }
-    if new.contains_key("z_hat") {
-        dropped.push("beta");
+    for given in Pace::ALL.into_iter().filter(|pace| new.contains_key(pace.name())) {
+        dropped.extend(Pace::ALL.into_iter().filter(|other| *other != given).map(Pace::name));
     }
     if let Some(Value::String(name)) = new.get("form").map(|node| &node.value)
         && let Some(form) = Form::from_name(name)

@@ -14,6 +14,7 @@ pub mod key;
 pub mod keys;
 mod layers;
 mod paths;
+pub mod people;
 mod poor;
 mod read;
 mod reader;

@@ -7,6 +7,7 @@ use super::key::{Section, Takes};
 use super::keys::{self, CatchUp, ISOLATION, Policy, Poor, Setting, Shock};
 use super::paths;
 use super::reader::Reader;
+use crate::model::catch_up::Pace;
 use crate::model::policy::Trade;
 use indexmap::IndexMap;
 
@@ -138,9 +139,8 @@ impl Reader<'_> {
         };
         let form = catch_up.form;
         if known.section == Section::CatchUp {
-            let other = match parameter {
-                "beta" => catch_up.z_hat.and(Some("z_hat")),
-                "z_hat" => catch_up.beta.and(Some("beta")),
+            let other = match (Pace::from_name(parameter), catch_up.pace()) {
+                (Some(pace), Some((in_use, _))) if pace != in_use => Some(in_use.name()),
                 _ => None,
             };
             if !form.uses(parameter) {

@@ -6,18 +6,16 @@ use super::diagnostics::{At, Diagnostic, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
 use super::field::{Field, Place};
 use super::key::Section;
-use super::keys::{self, CatchUp, Extent, Growth, Keys, SCHEMA_VERSION, Solver, Time, Welfare};
+use super::keys::{self, CatchUp, Extent, Growth, Keys, Regions, SCHEMA_VERSION, Solver, Time, Welfare};
 use super::paths;
-use super::reader::Reader;
+use super::reader::{MAX_NAME, Reader};
 use crate::integrate::Method;
-use crate::model::catch_up::Form;
+use crate::model::catch_up::{Form, Pace};
 use crate::model::range::Range;
 use indexmap::IndexMap;
 
 /// The most periods a run may have.
 const MAX_PERIODS: f64 = 1_000_000.0;
-/// Longest name, in characters.
-pub const MAX_NAME: usize = 100;
 
 /// What a text must be.
 pub const TEXT: &str = "text in quotes";
@@ -44,6 +42,8 @@ impl Reader<'_> {
         let name = self.name(table, &root.at, stem);
         let title = self.title(table);
         let description = self.text(table, "", "description", TEXT).map(|(text, _)| text);
+        let baseline = self.boolean(table, "", "baseline", false);
+        let regions = self.regions(table, &root.at);
         let time = self.time(table, &root.at);
         let (growth, growth_at) = self.table(table, &root.at, Section::Growth);
         let growth = Growth::read(self, Place { table: &growth, at: &growth_at, path: "growth" });
@@ -70,6 +70,8 @@ impl Reader<'_> {
             name,
             title,
             description,
+            baseline,
+            regions,
             time,
             growth,
             catch_up,
@@ -145,6 +147,16 @@ impl Reader<'_> {
         Some(text)
     }
 
+    fn regions(&mut self, root: &Table, root_at: &At) -> Regions {
+        let (table, at) = self.table(root, root_at, Section::Regions);
+        let regions = Regions::read(self, Place { table: &table, at: &at, path: "regions" });
+        if let Some((key, node)) = table.first().filter(|_| regions.poor == regions.rich) {
+            let title = format!("regions.{key}: both regions are called {}", clip(&regions.poor));
+            self.error(&node.at, title, "allowed: two names");
+        }
+        regions
+    }
+
     fn time(&mut self, root: &Table, root_at: &At) -> Time {
         let (table, at) = self.table(root, root_at, Section::Time);
         let time = Time::read(self, Place { table: &table, at: &at, path: "time" });
@@ -194,15 +206,20 @@ impl Reader<'_> {
                 self.unused_by_form(&node.key_at, &format!("catch_up.{key}"), key, form);
             }
         }
-        match (table.get("beta"), table.get("z_hat")) {
-            (Some(beta), Some(_)) if form.accepts_z_hat() => self.hinted(
-                &beta.at,
-                "catch_up.beta and catch_up.z_hat are both given",
-                "allowed: one of the two",
-                "z_hat determines beta, sector by sector: remove the one that is not meant",
+        let accepted = Pace::ALL.into_iter().filter(|pace| form.accepts(*pace));
+        let given: Vec<(Pace, &Node)> = accepted.filter_map(|pace| Some((pace, table.get(pace.name())?))).collect();
+        match given.as_slice() {
+            [(first, node), (second, _), ..] => self.hinted(
+                &node.at,
+                format!("catch_up.{} and catch_up.{} are both given", first.name(), second.name()),
+                format!("allowed: one of {}", Pace::ALL.map(Pace::name).join(", ")),
+                "z_hat and speed determine beta, sector by sector: remove what is not meant",
             ),
-            (None, None) if form.default_beta().is_none() => {
-                let instead = if form.accepts_z_hat() { "; or z_hat, between 0 and 1, instead" } else { "" };
+            [] if form.default_beta().is_none() => {
+                let instead = match form.accepts(Pace::ZHat) {
+                    true => "; or z_hat, between 0 and 1, or speed, per year, instead",
+                    false => "",
+                };
                 self.missing(&at, "catch_up.beta", &format!("{}{instead}", Range::POSITIVE));
             }
             _ => {}
@@ -210,7 +227,7 @@ impl Reader<'_> {
         if let Some(key) = form.shape().and_then(|own| keys::find(&format!("catch_up.{}", own.key))) {
             catch_up.shape.insert(key.name, f64::read(self, place, key));
         }
-        if !table.contains_key("beta") && !table.contains_key("z_hat") {
+        if given.is_empty() {
             catch_up.beta = form.default_beta();
         }
         catch_up

@@ -7,6 +7,8 @@ use super::key::{Count, Key, Section, join};
 use crate::model::range::Range;
 use crate::names::Named;
 
+/// The longest name, in characters.
+pub const MAX_NAME: usize = 100;
 /// The most names that a message lists.
 const LISTED: usize = 16;
 
@@ -157,6 +159,18 @@ impl<'a> Reader<'a> {
         Some((text.clone(), node.at.clone()))
     }
 
+    /// The text of a key; a label is one line and not blank.
+    pub fn text_of(&mut self, table: &Table, path: &str, key: &Key) -> Option<String> {
+        let (text, at) = self.text(table, path, key.name, &key.takes.words())?;
+        let blank = text.starts_with(char::is_whitespace) || text.is_empty();
+        if key.is_label() && (blank || text.chars().any(char::is_control) || text.chars().count() > MAX_NAME) {
+            let title = format!("{} = \"{}\" cannot be shown as a name", join(path, key.name), clip(&text));
+            let allowed = format!("allowed: one line of 1 to {MAX_NAME} characters that begins with no blank");
+            self.error(&at, title, allowed);
+        }
+        Some(text)
+    }
+
     /// One of a closed set of words.
     pub fn choice<T: Named>(&mut self, table: &Table, path: &str, key: &str) -> Option<T> {
         let names: Vec<&str> = T::VARIANTS.iter().map(|&choice| choice.spelling()).collect();
@@ -164,6 +178,10 @@ impl<'a> Reader<'a> {
         let found = T::from_name(&text);
         if found.is_none() {
             self.not_among(&at, &join(path, key), &text, &names);
+            let aliases = T::VARIANTS.iter().flat_map(|&choice| choice.aliases()).copied();
+            if let (Some(hint), Some(error)) = (did_you_mean(&text, aliases), self.errors.last_mut()) {
+                error.hint.get_or_insert(hint);
+            }
         }
         found
     }

@@ -7,8 +7,8 @@ use super::key::Section;
 use super::keys::{SECTORS, Sector};
 use super::layers::SET;
 use super::paths;
-use super::read::MAX_NAME;
-use super::reader::{Reader, list};
+use super::people::label;
+use super::reader::{MAX_NAME, Reader, list};
 use crate::model::range::Range;
 use indexmap::IndexMap;
 
@@ -54,6 +54,7 @@ impl Reader<'_> {
                 self.errors[found..].iter_mut().filter(|e| missing(&e.title)).for_each(|e| e.hint = Some(hint.clone()));
             }
         }
+        self.labels_differ(tables, &sectors);
         let total: f64 = sectors.values().map(|sector| sector.alpha).sum();
         if (total - 1.0).abs() > 1e-9 {
             let mut given = tables.values().filter(|node| has_alpha(node)).map(|node| value_at(node, "alpha"));
@@ -66,6 +67,19 @@ impl Reader<'_> {
             }
         }
         sectors
+    }
+
+    /// People can tell the sectors apart.
+    fn labels_differ(&mut self, tables: &Table, sectors: &IndexMap<String, Sector>) {
+        let shown = |(name, sector): (&String, &Sector)| (name.clone(), label(name, sector.label.as_deref()));
+        let shown: Vec<(String, String)> = sectors.iter().map(shown).collect();
+        for (index, (name, own)) in shown.iter().enumerate() {
+            let other = shown[..index].iter().find(|(_, label)| label == own);
+            if let (Some((other, _)), Some(node)) = (other, tables.get(name)) {
+                let title = format!("sector.{name} and sector.{other} are both called {}", clip(own));
+                self.error(&value_at(node, "label"), title, "allowed: a label of its own for each sector");
+            }
+        }
     }
 
     fn sector_key(&mut self, name: &str, node: &Node) {

@@ -19,10 +19,23 @@ impl Run<'_> {
         if self.memory.spells.list().last().is_none_or(|last| last.from != end) {
             self.arrive(end);
         }
-        if self.turn_from(end + 1).is_none() && self.quiet_for(end) == f64::INFINITY {
-            return Ok(());
+        if self.turn_from(end + 1).is_some() || self.quiet_for(end) < f64::INFINITY {
+            self.go_on_from(end, go_on)?;
         }
-        self.go_on_from(end, go_on)
+        if self.blows_up() {
+            self.memory.spells.ending = Ending::BlowsUp;
+        }
+        Ok(())
+    }
+
+    /// Whether z of a sector passes every bound in finite time under what holds (`literal`).
+    #[inline(always)]
+    fn blows_up(&self) -> bool {
+        self.params.sectors.iter().enumerate().any(|(i, sector)| {
+            let motion = sector.motion(self.memory.standing[i], self.memory.trade);
+            motion.catch_up.is_some_and(|catch_up| catch_up.form.runs_away())
+                && motion.limit(self.memory.z[i]) == f64::INFINITY
+        })
     }
 
     /// The last row lies within a spell: a new one begins there, so that rows and what comes after them are told apart.
@@ -51,7 +64,11 @@ impl Run<'_> {
             go_on(0)?;
             let turn = self.turn_from(k + 1).unwrap_or(LAST_PERIOD);
             let quiet = (self.quiet_for(k) / period).floor();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of a number ≥ 0")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a saturating cast of a number ≥ 0"
+            )]
             let next = k.saturating_add((quiet as usize).max(1)).min(turn);
             if next >= LAST_PERIOD {
                 break;

@@ -55,7 +55,7 @@ impl Run<'_> {
         measures[Measure::LongRunGap] = Some(gap);
         measures[Measure::HalfLife] = self.half_life(gap);
         measures[Measure::RegimeChanges] = Some(self.meter.regime_changes as f64);
-        measures[Measure::PeakSubsidyShare] = Some(self.peak_subsidy_share());
+        measures[Measure::PeakSubsidyShare] = Some(self.peak_subsidy_share(n));
         measures[Measure::SelfSustainingYear] = self.self_sustaining_from().map(year);
         let subsidised = !self.meter.subsidy.is_empty();
         let padded = (n + 1).next_multiple_of(crate::present::LANES);
@@ -74,11 +74,12 @@ impl Run<'_> {
     /// The measures of a run that failed: those of its rows alone.
     fn failed(&self, error: String) -> Measures {
         let mut measures = Measures { error: Some(error), externality: 1.0, ..Measures::default() };
-        if self.memory.holding.is_some() {
-            let stands = self.memory.failure.as_ref().is_some_and(|failure| failure.t > 0.0);
-            measures[Measure::InitialGap] =
-                Some(1.0 / self.meter.w_P[0]).filter(|gap| stands && gap.is_finite());
+        if let Some(last) = self.memory.rows.checked_sub(1) {
+            let gap = |k: usize| Some(1.0 / self.meter.w_P[k]).filter(|gap| gap.is_finite());
+            measures[Measure::InitialGap] = gap(0);
+            measures[Measure::FinalGap] = gap(last);
             measures[Measure::RegimeChanges] = Some(self.meter.regime_changes as f64);
+            measures[Measure::PeakSubsidyShare] = Some(self.peak_subsidy_share(last));
         }
         measures
     }
@@ -98,8 +99,8 @@ impl Run<'_> {
         })
     }
 
-    fn peak_subsidy_share(&self) -> f64 {
-        let rows = self.meter.subsidy.iter().zip(&self.meter.w_P).take(self.problem.grid.periods + 1);
+    fn peak_subsidy_share(&self, last: usize) -> f64 {
+        let rows = self.meter.subsidy.iter().zip(&self.meter.w_P).take(last + 1);
         rows.map(|(subsidy, w_P)| subsidy / w_P).fold(0.0, f64::max)
     }
 
@@ -198,6 +199,15 @@ impl Run<'_> {
         }
     }
 
+    /// e^(−ρ t_N), the weight of what lies after the horizon; 0 where nothing after it counts.
+    pub(super) fn tail_share(&self) -> f64 {
+        let grid = self.problem.grid;
+        match self.problem.window {
+            Window::Infinite => exp(-self.problem.discount_rate * grid.t(grid.periods)),
+            Window::Horizon => 0.0,
+        }
+    }
+
     /// Where the path leads; `None` if the run failed.
     pub(super) fn outlook(&mut self) -> Option<Outlook> {
         if self.memory.failure.is_some() {
@@ -225,10 +235,6 @@ impl Run<'_> {
                 })
                 .sum(),
             half_life_from: grid.start + grid.t(self.meter.last_change),
-            tail_share: match problem.window {
-                Window::Infinite => exp(-problem.discount_rate * grid.t(grid.periods)),
-                Window::Horizon => 0.0,
-            },
         })
     }
 }

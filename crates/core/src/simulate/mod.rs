@@ -42,8 +42,8 @@ pub fn simulate(problem: &Problem, solver: Solver, control: &Control) -> Result<
     let mut run =
         Run { problem, memory: &mut engine.memory, meter: &mut engine.meter, params: &problem.epochs[0].params };
     run.whole(solver, &mut rows, |dates| control.steps(dates))?;
-    let outlook = run.outlook();
-    Ok(rows.finish(engine.memory, &engine.meter, outlook))
+    let (outlook, tail_share) = (run.outlook(), run.tail_share());
+    Ok(Trajectory { tail_share, outlook, ..rows.finish(engine.memory, &engine.meter) })
 }
 
 /// Measures runs one after the other; holds the memory that they need, so that a run allocates next to nothing.
@@ -214,6 +214,8 @@ struct Memory {
     /// The first of the sectors that a diversified region makes; the sector that P is in otherwise.
     made: usize,
     holding: Option<Holding>,
+    /// How many rows there are.
+    rows: usize,
     spells: Spells,
     solver: Solver,
     /// What a worker of P earns in isolation at z = 1, by sector, R-wages.
@@ -293,7 +295,7 @@ impl Run<'_> {
         memory.ages.resize(n, None);
         memory.trade = problem.trade;
         memory.regime = problem.start.map(Regime::Cluster);
-        (memory.made, memory.holding, memory.solver) = (0, None, solver);
+        (memory.made, memory.holding, memory.solver, memory.rows) = (0, None, solver, 0);
         memory.spells.begin(n, problem.grid, solver);
         let pays = problem.policies.iter().any(|p| p.promote.is_some() && p.sustain == Sustain::Always);
         memory.stance = None;
@@ -368,7 +370,7 @@ impl Run<'_> {
         RunFailure {
             sector,
             t: failure.period * self.problem.grid.period,
-            reason: failure.reason.describe().to_owned(),
+            reason: failure.reason.describe(self.params.sectors[sector].catch_up.form).to_owned(),
         }
     }
 
@@ -508,7 +510,6 @@ impl Run<'_> {
             }
         }
         if changed {
-            self.meter.regime_changes += usize::from(self.problem.grid.has_row(k));
             self.meter.settled = Some(k);
         }
         if changed || self.memory.shocked {
@@ -564,6 +565,8 @@ impl Run<'_> {
                 return self.ruin(i, k, sink);
             }
         }
+        self.memory.rows = k + 1;
+        self.meter.regime_changes += usize::from(k > 0 && self.meter.settled == Some(k));
         let Memory { offers, z, ages, .. } = &*self.memory;
         sink.rows(self, k, 1, offers, |i| (z[i], ages[i]));
     }

@@ -64,7 +64,7 @@ impl Run<'_> {
         let Memory { paths, clusters, standing, earnings, made, holding, .. } = &*self.memory;
         let stays = if let Regime::Isolation(i) = regime { Some(i) } else { None };
         let support = holding.and_then(|holding| holding.support);
-        let mut count = 0;
+        let (mut count, mut rows) = (0, self.memory.rows);
         while count < known {
             let ahead = Ahead { k: k + count, period, paths, clusters, earnings };
             let quotes = Quotes::new(
@@ -104,10 +104,12 @@ impl Run<'_> {
             }
             sink.rows(self, k + count, same, &quotes, |i| (ahead.z(i), ahead.age(i)));
             count += same;
+            rows = k + count;
             if same < left {
                 break;
             }
         }
+        self.memory.rows = rows;
         count
     }
 }

@@ -7,7 +7,7 @@ use crate::model::grid::Grid;
 use crate::model::policy::{Policy, Stance, Sustain};
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Regime};
-use crate::trajectory::{Event, EventKind, Outlook, Row, RunFailure, SectorRow, Trajectory};
+use crate::trajectory::{Event, EventKind, Row, RunFailure, SectorRow, Trajectory};
 
 /// What has been kept so far.
 pub(super) struct Rows {
@@ -32,7 +32,7 @@ impl Rows {
         }
     }
 
-    pub(super) fn finish(self, memory: Memory, meter: &Meter, outlook: Option<Outlook>) -> Trajectory {
+    pub(super) fn finish(self, memory: Memory, meter: &Meter) -> Trajectory {
         Trajectory {
             sector_names: self.sector_names,
             grid: self.grid,
@@ -42,7 +42,8 @@ impl Rows {
             last_change: meter.last_change,
             jumps: self.jumps,
             spells: memory.spells,
-            outlook,
+            outlook: None,
+            tail_share: 0.0,
             measures: memory.measures,
             failure: memory.failure,
         }

@@ -74,7 +74,7 @@ impl Run<'_> {
         match regime {
             Regime::Cluster(i) => {
                 (0..n).filter(|&j| j != i).for_each(|j| keep(Earned::Cluster(i), Earned::Isolated(j), false));
-                if self.problem.selection == Selection::Best {
+                if self.problem.selection == Selection::HighestWage {
                     (0..n).for_each(|j| keep(Earned::Cluster(i), Earned::Cluster(j), false));
                 }
             }

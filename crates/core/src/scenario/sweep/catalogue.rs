@@ -42,8 +42,10 @@ pub fn kind(key: &str) -> Option<Kind> {
     Some(match key.takes {
         Takes::Number(range) => Kind::Number(range),
         Takes::Flag => Kind::Flag,
-        Takes::Word(_) | Takes::Text(_) | Takes::Sector | Takes::Start => Kind::Text,
-        Takes::Sectors | Takes::Settings | Takes::Scenario | Takes::Specifications | Takes::Layers => return None,
+        Takes::Word(_) | Takes::Sector | Takes::Start => Kind::Text,
+        Takes::Text(_) | Takes::Sectors | Takes::Settings | Takes::Scenario | Takes::Specifications | Takes::Layers => {
+            return None;
+        }
     })
 }
 

@@ -5,7 +5,11 @@ use super::catalogue::{Kind, kind};
 use super::spec::{Entry, Spec};
 use super::{Level, Sweep, Variant, variants};
 use crate::design::Distribution;
+use crate::model::catch_up::Pace;
 use crate::scenario::diagnostics::{At, Diagnostic, clip, did_you_mean};
+use crate::scenario::key::Section;
+use crate::scenario::keys;
+use crate::scenario::paths;
 use crate::scenario::reader::Reader;
 
 /// The most runs of one sweep.
@@ -16,8 +20,6 @@ const MAX_LOOKED_AT: u64 = 20_000_000;
 const MAX_READ: u64 = 20_000;
 /// Draws looked at together.
 const BLOCK: u64 = 4096;
-/// Keys of a scenario's top level that are no parameters.
-const LABELS: [&str; 6] = ["schema_version", "name", "title", "description", "extends", "sources"];
 
 /// Whether each key exists, can vary, and takes the values it is given.
 pub fn keys(reader: &mut Reader<'_>, entries: &[Entry], known: &[String], variants: &[Variant]) {
@@ -39,9 +41,11 @@ pub fn keys(reader: &mut Reader<'_>, entries: &[Entry], known: &[String], varian
         suits(reader, entry, kind);
     }
     let at = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| &entry.at);
-    if let (Some(_), Some(second)) = (at("catch_up.beta"), at("catch_up.z_hat")) {
-        let title = "vary: catch_up.beta and catch_up.z_hat replace each other";
-        reader.hinted(second, title, "allowed: one of the two", "z_hat determines beta, sector by sector");
+    let paces = Pace::ALL.map(|pace| format!("catch_up.{}", pace.name()));
+    let varied: Vec<(&String, &At)> = paces.iter().filter_map(|key| Some((key, at(key)?))).collect();
+    if let [(first, _), (second, place), ..] = varied.as_slice() {
+        let title = format!("vary: {first} and {second} replace each other");
+        reader.hinted(place, title, "allowed: one of them", "z_hat and speed determine beta, sector by sector");
     }
 }
 
@@ -50,7 +54,8 @@ fn unknown(reader: &mut Reader<'_>, entry: &Entry, known: &[String]) {
     let key = entry.key.as_str();
     let first = key.split('.').next().unwrap_or(key);
     let shown = clip(key);
-    if LABELS.contains(&first) {
+    let label = keys::find(key).or_else(|| keys::find(first));
+    if first == paths::SOURCES || label.is_some_and(|key| key.section == Section::Root || key.is_label()) {
         let title = format!("vary: {shown} cannot be varied");
         reader.error(&entry.at, title, ALLOWED).hint = Some("it is a label and changes no result".to_owned());
         return;

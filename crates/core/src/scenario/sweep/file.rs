@@ -125,6 +125,7 @@ pub fn read(
     let axes = entries.iter().map(|entry| entry.spec.axis()).collect();
     let varied = |entry: &Entry| Varied {
         key: entry.key.clone(),
+        name: entry.name.clone(),
         kind: catalogue::kind(&entry.key).map_or(crate::table::ColumnType::Number, catalogue::Kind::column),
         levels: entry.spec.levels(),
     };
@@ -340,7 +341,12 @@ fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>
             };
             reader.hinted(&node.at, title, allowed, hint);
         }
-        entries.push(Entry { key, at: node.key_at.clone(), spec, places });
+        let name = spec::name(reader, &key, node);
+        if let Some(other) = entries.iter().find(|other| other.name == name) {
+            let title = format!("vary: {key} and {} have columns of one name, {name}", other.key);
+            reader.error(&node.key_at, title, "allowed: a name of its own for each");
+        }
+        entries.push(Entry { key, name, at: node.key_at.clone(), spec, places });
     }
     entries
 }
@@ -359,7 +365,7 @@ fn flatten<'t>(reader: &mut Reader<'_>, path: &str, table: &'t Table, into: &mut
 
 /// A column of a file: its values have been checked, one by one.
 fn entry_of_column(key: String, spec: Spec, at: &At) -> Entry {
-    Entry { key, at: at.clone(), spec, places: Vec::new() }
+    Entry { name: key.clone(), key, at: at.clone(), spec, places: Vec::new() }
 }
 
 /// How many draws the design has; not more than can be paid.

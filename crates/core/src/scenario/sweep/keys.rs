@@ -2,6 +2,7 @@
 //! `docs/files.md`, and the schema.
 
 use crate::design::Kind;
+use crate::measure::Measure;
 use crate::model::range::Range;
 use crate::names;
 use crate::scenario::key::{Key, Otherwise, Section, Takes};
@@ -114,6 +115,30 @@ names! {
         Linspace = "linspace": "n numbers from a to b, both included; 2 to 1,000,000; equally likely where drawn",
         Column = "column": "In a `table` design, a value for each draw",
     }
+}
+
+/// What may stand in every specification: the name of the key's column.
+pub const AS: &str = "as";
+/// What names a column.
+pub const COLUMN_NAME: &str = "^[A-Za-z][A-Za-z0-9_]{0,99}$";
+/// The columns of `runs.csv` besides those of keys and measures.
+pub const OTHERS: [&str; 11] = [
+    "run",
+    "variant",
+    "status",
+    "error",
+    "verdict",
+    "direction",
+    "outcome",
+    "last_regime",
+    "last_sector",
+    "long_run_regime",
+    "long_run_sector",
+];
+
+/// Names that the column of a varied key cannot have: other columns of `runs.csv` do.
+pub fn taken() -> impl Iterator<Item = &'static str> {
+    OTHERS.into_iter().chain(Measure::ALL.map(Measure::name))
 }
 
 impl Manner {

@@ -69,6 +69,8 @@ pub struct Sweep {
 pub struct Varied {
     /// Its dotted path.
     pub key: String,
+    /// Name of its column: the path, or a short name given for it.
+    pub name: String,
     /// Type of its column.
     pub kind: ColumnType,
     /// The values that a draw's index stands for; empty where a draw is the number itself.
@@ -129,6 +131,8 @@ pub struct Variant {
     pub name: String,
     /// The scenario.
     pub scenario: Scenario,
+    /// Index of the variant that it is measured against; its own, of the first.
+    pub baseline: usize,
     /// Its own keys.
     layer: Node,
 }

@@ -75,12 +75,19 @@ impl Sweep {
         if self.filed().is_some() {
             return String::new();
         }
-        let line = |(varied, spec): (&Varied, &spec::Spec)| spec::line(&varied.key, spec);
+        let line = |(varied, spec): (&Varied, &spec::Spec)| spec::line(&varied.key, &varied.name, spec);
         format!("\n[vary]\n{}", self.vary.iter().zip(&self.specs).map(line).collect::<String>())
     }
 
     fn layers(&self) -> String {
-        let one = |variant: &super::Variant| (variant.name.clone(), toml(&variant.layer));
+        let one = |variant: &super::Variant| {
+            let mut layer = toml(&variant.layer);
+            if let (Value::Table(layer), true) = (&mut layer, variant.baseline > 0) {
+                let baseline = self.variants[variant.baseline].name.clone();
+                layer.insert(super::variants::BASELINE.to_owned(), Value::String(baseline));
+            }
+            (variant.name.clone(), layer)
+        };
         // What is not declared is not written.
         let alone = self.variants.len() == 1;
         let undeclared = |variant: &super::Variant| {

@@ -1,12 +1,12 @@
 //! How a key varies: `{ uniform = [a, b] }` and the like, read and written.
 
 use super::Level;
-use super::keys::{MAX_POINTS, Manner};
+use super::keys::{AS, MAX_POINTS, Manner, taken};
 use crate::design::{Axis, Distribution};
 use crate::model::range::Range;
-use crate::scenario::diagnostics::{At, did_you_mean};
+use crate::scenario::diagnostics::{At, clip, did_you_mean};
 use crate::scenario::document::{Node, Table, Value};
-use crate::scenario::reader::Reader;
+use crate::scenario::reader::{MAX_NAME, Reader};
 use crate::scenario::resolved;
 
 /// Standard deviations beyond which a normal distribution holds nothing that a double could tell from 0.
@@ -36,6 +36,8 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Entry {
     pub key: String,
+    /// Name of its column.
+    pub name: String,
     /// Where the key stands.
     pub at: At,
     pub spec: Spec,
@@ -147,6 +149,7 @@ fn words() -> Vec<&'static str> {
     Manner::ALL
         .iter()
         .flat_map(|manner| std::iter::once(manner.name()).chain(manner.beside().iter().copied()))
+        .chain([AS])
         .collect()
 }
 
@@ -209,6 +212,22 @@ pub fn read(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Ve
         }),
         Manner::Column => column(reader, key, own),
     }
+}
+
+/// What the column of `key` is called: `as = "…"`, or the key.
+pub fn name(reader: &mut Reader<'_>, key: &str, node: &Node) -> String {
+    let Value::Table(table) = &node.value else { return key.to_owned() };
+    let path = format!("vary: {key}");
+    let Some((name, at)) = reader.text(table, &path, AS, "a short name in quotes") else { return key.to_owned() };
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= MAX_NAME;
+    if !plain || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        let title = format!("{path}.{AS} = \"{}\" cannot name a column", clip(&name));
+        reader.error(&at, title, "allowed: a letter, then letters, digits and `_`, at most 100 characters");
+    } else if taken().any(|taken| taken == name) {
+        let title = format!("{path}.{AS} = \"{name}\" is the name of another column");
+        reader.error(&at, title, "allowed: a name that no column of runs.csv has");
+    }
+    name
 }
 
 /// A list of so many numbers.
@@ -408,6 +427,11 @@ pub fn no_spec(reader: &mut Reader<'_>, key: &str, node: &Node) {
 }
 
 /// One line of `[vary]`.
-pub fn line(key: &str, spec: &Spec) -> String {
-    format!("{} = {}\n", resolved::key(key), spec.toml())
+pub fn line(key: &str, name: &str, spec: &Spec) -> String {
+    let body = spec.toml();
+    let body = match body.strip_suffix(" }") {
+        Some(open) if name != key => format!("{open}, {AS} = \"{name}\" }}"),
+        _ => body,
+    };
+    format!("{} = {body}\n", resolved::key(key))
 }

@@ -2,21 +2,32 @@
 
 use super::Variant;
 use super::binder;
-use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
+use crate::model::catch_up::Pace;
+use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip, did_you_mean};
 use crate::scenario::document::{Node, Table, Value, flatten_dotted};
 use crate::scenario::layers::Merged;
-use crate::scenario::read::{MAX_NAME, names_a_folder};
-use crate::scenario::reader::Reader;
+use crate::scenario::read::names_a_folder;
+use crate::scenario::reader::{MAX_NAME, Reader, list};
 use crate::scenario::resolved::{inline, key};
 use crate::scenario::{Scenario, build};
 
 /// Keys that no variant can set: they are the scenario's as a file.
 const NOT_ITS_OWN: [&str; 3] = ["schema_version", "name", "extends"];
+/// The key by which a variant says which other one it is measured against.
+pub const BASELINE: &str = "baseline";
 /// What a sweep without variants calls its only one.
 pub const ONLY: &str = "base";
 
-/// Reads `[variants]`: names and layers, in the file's order. `root_at` stands for a variant that is not declared.
-pub fn read(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Vec<(String, Node)> {
+/// A variant as it is declared.
+pub struct Declared {
+    name: String,
+    /// Index of the variant that it is measured against.
+    baseline: usize,
+    layer: Node,
+}
+
+/// Reads `[variants]`, in the file's order. `root_at` stands for a variant that is not declared.
+pub fn read(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Vec<Declared> {
     let declared = match root.get("variants") {
         None => Table::new(),
         Some(Node { value: Value::Table(table), .. }) => table.clone(),
@@ -25,8 +36,8 @@ pub fn read(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Vec<(String,
             Table::new()
         }
     };
-    let mut found = Vec::new();
-    for (name, node) in declared {
+    let mut found: Vec<Declared> = Vec::new();
+    for (name, mut node) in declared {
         if !names_a_folder(&name) || name.len() > MAX_NAME {
             let title = format!("variants: \"{}\" cannot name a variant", clip(&name));
             let allowed =
@@ -44,13 +55,33 @@ pub fn read(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Vec<(String,
                 reader.hinted(&node.key_at, title, "allowed: the other keys of a scenario", hint);
             }
         }
-        found.push((name, layer(node)));
+        let baseline = baseline(reader, &name, keys, &found);
+        if let Value::Table(keys) = &mut node.value {
+            keys.shift_remove(BASELINE);
+        }
+        found.push(Declared { name, baseline, layer: layer(node) });
     }
     if found.is_empty() {
         let nothing = Node { at: root_at.clone(), key_at: root_at.clone(), value: Value::Table(Table::new()) };
-        found.push((ONLY.to_owned(), nothing));
+        found.push(Declared { name: ONLY.to_owned(), baseline: 0, layer: nothing });
     }
     found
+}
+
+/// Which of the variants `before` it a variant is measured against: the one that it names, or the first.
+fn baseline(reader: &mut Reader<'_>, name: &str, keys: &Table, before: &[Declared]) -> usize {
+    let path = format!("variants.{name}");
+    let Some((wanted, at)) = reader.text(keys, &path, BASELINE, "the name of another variant in quotes") else {
+        return 0;
+    };
+    let names: Vec<&str> = before.iter().map(|other| other.name.as_str()).collect();
+    names.iter().position(|other| *other == wanted).unwrap_or_else(|| {
+        let title = format!("{path}.{BASELINE} = \"{}\" is no variant above this one", clip(&wanted));
+        let allowed = if names.is_empty() { "a variant that follows another".to_owned() } else { list(&names) };
+        let hint = did_you_mean(&wanted, names.iter().copied());
+        reader.error(&at, title, format!("allowed: {allowed}")).hint = hint;
+        0
+    })
 }
 
 /// A variant's table as a layer: `"catch_up.beta" = 1` and `catch_up.beta = 1` mean the same.
@@ -88,21 +119,21 @@ fn join(table: &mut Table, key: String, node: Node) {
 /// Merges and checks each variant; mistakes say whose they are.
 pub fn build(
     base: &Merged,
-    layers: Vec<(String, Node)>,
+    declared: Vec<Declared>,
     stem: &str,
     path: &str,
     sources: &Sources,
 ) -> Result<Vec<Variant>, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let mut variants = Vec::new();
-    for (name, layer) in layers {
+    for Declared { name, baseline, layer } in declared {
         let mut merged = base.clone();
         let applied = merged.apply(layer.clone()).map_err(|error| vec![error]);
         match applied.and_then(|()| build::scenario(&merged, stem, sources)) {
             Ok((keys, problem, solver)) => {
                 let scenario =
                     Scenario { path: path.to_owned(), keys, problem, solver, sources: sources.clone(), merged };
-                variants.push(Variant { name, scenario, layer });
+                variants.push(Variant { name, scenario, baseline, layer });
             }
             Err(found) => errors.extend(found.into_iter().map(|error| named(&name, error))),
         }
@@ -115,15 +146,21 @@ pub fn named(name: &str, error: Diagnostic) -> Diagnostic {
     Diagnostic { title: format!("variants.{name}: {}", error.title), ..error }
 }
 
-/// Variants whose rows could not stand beside one another: not comparable with the first, or the same as another.
+/// Variants whose rows could not stand beside one another: not comparable with their baseline, or the same as another.
 pub fn compare(reader: &mut Reader<'_>, variants: &[Variant]) {
     for (index, variant) in variants.iter().enumerate().skip(1) {
         let (own, at) = (&variant.scenario, &variant.layer.key_at);
-        let baseline = &variants[0];
+        let baseline = &variants[variant.baseline];
         if let Some((what, a, b)) = baseline.scenario.problem.incomparable(&own.problem) {
             let title = format!("variants.{}: {what} is {b}, and {a} in the baseline {}", variant.name, baseline.name);
-            let allowed = "allowed: variants with the dates, discount rate, sectors and shares of the first";
-            reader.hinted(at, title, allowed, "each row holds its difference from the first variant: make two sweeps");
+            let allowed =
+                "allowed: variants with the dates, discount rate, window, sectors and shares of their baseline";
+            reader.hinted(
+                at,
+                title,
+                allowed,
+                "each row holds its difference from the baseline: name another baseline, or make two sweeps",
+            );
         }
         let same = |other: &&Variant| other.scenario.problem == own.problem && other.scenario.solver == own.solver;
         if let Some(other) = variants[..index].iter().find(same) {
@@ -183,9 +220,8 @@ pub fn toml(node: &Node) -> toml::Value {
 
 /// Notes keys that both a variant sets and draws vary.
 pub fn overrides(reader: &mut Reader<'_>, variants: &[Variant], varied: &[&str]) {
-    let rival = |a: &str, b: &str| {
-        a == b || matches!((a, b), ("catch_up.beta", "catch_up.z_hat") | ("catch_up.z_hat", "catch_up.beta"))
-    };
+    let pace = |key: &str| Pace::from_name(key.strip_prefix("catch_up.")?);
+    let rival = |a: &str, b: &str| a == b || (pace(a).is_some() && pace(b).is_some());
     for variant in variants {
         for (path, node) in leaves(&variant.layer) {
             if let Some(key) = varied.iter().find(|key| rival(key, &path)) {

@@ -7,7 +7,7 @@
 
 use super::catalogue::{Kind, kind};
 use crate::integrate::Solver;
-use crate::model::catch_up::{BETA_PERIOD_MAX, CatchUp};
+use crate::model::catch_up::{CatchUp, Pace};
 use crate::model::params::{Params, Sector};
 use crate::model::policy::Policy;
 use crate::model::problem::Problem;
@@ -29,8 +29,8 @@ enum Wire {
     CatchUp(usize, usize, fn(&mut CatchUp) -> &mut f64),
     /// A parameter of all sectors in an epoch.
     Params(usize, fn(&mut Params) -> &mut f64),
-    /// ẑ in an epoch: β of every sector follows.
-    ZHat(usize),
+    /// What is given of the speed of catch-up in an epoch: β of every sector follows.
+    Pace(usize),
     /// A level at t = 0 in a sector.
     Start(usize, fn(&mut Problem) -> &mut Vec<f64>),
     /// A date of a policy.
@@ -60,8 +60,10 @@ pub struct Template {
     wires: Vec<(usize, Wire)>,
     /// Policies whose dates vary.
     dated: Vec<usize>,
-    /// ẑ by epoch, where it is what the scenario gives.
-    z_hat: Vec<f64>,
+    /// What is given of the speed of catch-up, by epoch, where it is not β.
+    given: Vec<f64>,
+    /// How it is given.
+    pace: Pace,
 }
 
 /// Whether a number of this key can be patched into a problem. The others change what else there is.
@@ -75,25 +77,25 @@ pub fn patchable(key: &str) -> bool {
 
 /// Whether the merged scenario has this parameter of catch-up.
 fn in_use(keys: &Keys, parameter: &str) -> bool {
-    match parameter {
-        "beta" => keys.catch_up.beta.is_some(),
-        "z_hat" => keys.catch_up.z_hat.is_some(),
-        shape => keys.catch_up.shape.contains_key(shape),
+    match Pace::from_name(parameter) {
+        Some(pace) => keys.catch_up.given(pace).is_some(),
+        None => keys.catch_up.shape.contains_key(parameter),
     }
 }
 
 impl Template {
     /// The template that the problem of one draw makes; `None` where something in it asks for the long way.
     pub fn new(keys: &Keys, problem: Problem, solver: Solver, varied: &[&str]) -> Option<Self> {
-        let implied = keys.catch_up.z_hat.is_some();
+        let pace = keys.catch_up.pace().map_or(Pace::Beta, |(pace, _)| pace);
+        let implied = pace != Pace::Beta;
         let at_once = problem.epochs[0].shocks.iter().any(|shock| !shock.is_empty());
-        // ẑ before a shock at t = 0 is checked, but is no part of the problem.
+        // What was given before a shock at t = 0 is checked, but is no part of the problem.
         if implied && at_once {
             return None;
         }
         let horizon = problem.grid.t(problem.grid.periods);
         let mut template =
-            Self { problem, solver, guards: Vec::new(), wires: Vec::new(), dated: Vec::new(), z_hat: Vec::new() };
+            Self { problem, solver, guards: Vec::new(), wires: Vec::new(), dated: Vec::new(), given: Vec::new(), pace };
         for (slot, path) in varied.iter().enumerate().filter(|(_, path)| patchable(path)) {
             let (key, which) = keys::locate(path)?;
             let Kind::Number(range) = kind(path)? else { return None };
@@ -106,7 +108,7 @@ impl Template {
             template.wire(slot, path, key, which, keys)?;
         }
         if implied {
-            template.z_hat = (0..template.problem.epochs.len()).map(|epoch| template.z_hat_of(keys, epoch)).collect();
+            template.given = (0..template.problem.epochs.len()).map(|epoch| template.given_in(keys, epoch)).collect();
         }
         template.dated.sort_unstable();
         template.dated.dedup();
@@ -125,10 +127,10 @@ impl Template {
         settings.max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2))).map(|found| found.3)
     }
 
-    fn z_hat_of(&self, keys: &Keys, epoch: usize) -> f64 {
-        match self.shocked(keys, epoch, "catch_up.z_hat") {
-            Some(Setting::Number(z_hat)) => z_hat,
-            _ => keys.catch_up.z_hat.unwrap_or(f64::NAN),
+    fn given_in(&self, keys: &Keys, epoch: usize) -> f64 {
+        match self.shocked(keys, epoch, &format!("catch_up.{}", self.pace.name())) {
+            Some(Setting::Number(given)) => given,
+            _ => keys.catch_up.given(self.pace).unwrap_or(f64::NAN),
         }
     }
 
@@ -156,9 +158,9 @@ impl Template {
                     wires.extend((0..n).filter(follows).map(|i| Wire::Sector(epoch, i, |sector| &mut sector.x)));
                 }
             }
-            // A later key of the draw, the form or the other of beta and z_hat, has dropped it.
-            Goes::CatchUp(_) | Goes::ZHat if !in_use(keys, key.name) => {}
-            Goes::ZHat => wires.extend(reached.iter().map(|&epoch| Wire::ZHat(epoch))),
+            // A later key of the draw, the form or another way of giving the speed, has dropped it.
+            Goes::CatchUp(_) | Goes::Pace if !in_use(keys, key.name) => {}
+            Goes::Pace => wires.extend(reached.iter().map(|&epoch| Wire::Pace(epoch))),
             Goes::CatchUp(field) => {
                 wires.extend(reached.iter().flat_map(|&epoch| (0..n).map(move |i| Wire::CatchUp(epoch, i, field))));
             }
@@ -191,7 +193,7 @@ impl Template {
             let fine = |value: f64| guard.range.contains(value);
             fine(low) && fine(high) && low >= guard.low && high <= guard.high
         };
-        self.z_hat.is_empty() && self.dated.is_empty() && self.guards.iter().all(within)
+        self.given.is_empty() && self.dated.is_empty() && self.guards.iter().all(within)
     }
 
     /// Writes a draw's numbers into the problem. `false`: something has to be looked at more closely, and the problem is
@@ -210,7 +212,7 @@ impl Template {
                 Wire::Sector(epoch, i, field) => field(&mut problem.epochs[epoch].params.sectors[i]),
                 Wire::CatchUp(epoch, i, field) => field(&mut problem.epochs[epoch].params.sectors[i].catch_up),
                 Wire::Params(epoch, field) => field(&mut problem.epochs[epoch].params),
-                Wire::ZHat(epoch) => &mut self.z_hat[epoch],
+                Wire::Pace(epoch) => &mut self.given[epoch],
                 Wire::Start(i, field) => &mut field(problem)[i],
                 Wire::Policy(index, field) => field(&mut problem.policies[index]),
                 Wire::Problem(field) => field(problem),
@@ -225,17 +227,16 @@ impl Template {
         self.dated.iter().all(ends) && self.imply()
     }
 
-    /// β from ẑ in every epoch; `false` where it is not what the period can follow.
+    /// β from what is given in every epoch; `false` where it is none that a sector can have.
     fn imply(&mut self) -> bool {
-        let period = self.problem.grid.period;
-        let follows = |params: &mut Params, z_hat: f64| {
+        let (pace, period) = (self.pace, self.problem.grid.period);
+        let follows = |params: &mut Params, given: f64| {
             params.sectors.iter_mut().all(|sector| {
                 let CatchUp { form, shape, .. } = sector.catch_up;
-                sector.catch_up.beta = CatchUp::beta_from_z_hat(form, shape, z_hat, sector.x).unwrap_or(f64::NAN);
-                let beta = sector.catch_up.beta;
-                sector.x > 0.0 && beta > 0.0 && beta * period <= BETA_PERIOD_MAX
+                sector.catch_up.beta = pace.beta(form, shape, given, sector.x).unwrap_or(f64::NAN);
+                pace.allows(sector.catch_up.beta, sector.x, period)
             })
         };
-        self.problem.epochs.iter_mut().zip(&self.z_hat).all(|(epoch, z_hat)| follows(&mut epoch.params, *z_hat))
+        self.problem.epochs.iter_mut().zip(&self.given).all(|(epoch, given)| follows(&mut epoch.params, *given))
     }
 }

@@ -1,0 +1,267 @@
+//! What a comparison says: which path is best and what it is worth against what, the two classical tests of infant support,
+//! and the paper's paradox where the runs show it.
+
+use super::{Told, capital, listed, quoted};
+use crate::compare::{Comparison, ROUNDING};
+use crate::math::ln;
+use crate::measure::Measure;
+use crate::model::problem::Window;
+use crate::model::trade::{RegimeKind, ties};
+use crate::numbers::short;
+use crate::summary::Outcome;
+
+/// Policies of one run that are told one by one.
+const POLICIES: usize = 3;
+/// Shocks that are told one by one.
+const SHOCKS: usize = 3;
+
+/// The answer: the headline, Mill's and Bastable's tests, the paradox.
+pub fn answer(comparison: &Comparison) -> Vec<String> {
+    let said = Said::new(comparison);
+    let mut words = vec![said.headline()];
+    words.extend(said.tests(said.best()));
+    words.extend(said.paradox());
+    words
+}
+
+struct Said<'a> {
+    all: &'a Comparison,
+    told: Vec<Told<'a>>,
+    labels: Vec<&'a str>,
+}
+
+impl<'a> Said<'a> {
+    fn new(all: &'a Comparison) -> Self {
+        let told = all.members.iter().map(|member| Told::new(&member.scenario, &member.summary)).collect();
+        Self { all, told, labels: all.labels() }
+    }
+
+    fn base(&self) -> &Told<'a> {
+        &self.told[self.all.baseline]
+    }
+
+    fn name(&self, index: usize) -> String {
+        quoted(self.labels[index])
+    }
+
+    /// The best run, the baseline only where every other is worth less.
+    fn best(&self) -> usize {
+        let ranked = self.all.ranked();
+        let first = |index: &&usize| self.all.gains[**index].rank == 1 && **index != self.all.baseline;
+        ranked.iter().find(first).copied().unwrap_or(ranked[0])
+    }
+
+    fn headline(&self) -> String {
+        let (all, base, poor) = (self.all, self.all.baseline, &self.base().people.poor);
+        let equal: Vec<usize> = (0..all.members.len()).filter(|&i| i != base && all.gains[i].rank == 1).collect();
+        let names = listed(&equal.iter().map(|&index| self.name(index)).collect::<Vec<_>>());
+        let (by, baseline) = (self.terms(), self.name(base));
+        if all.gains[base].rank == 1 {
+            return if equal.len() + 1 == all.members.len() {
+                format!("All paths are worth the same to {poor}, {by}: {baseline} and {names}.")
+            } else if equal.is_empty() {
+                format!("Nothing beats {baseline}: no other path is worth as much to {poor}, {by}.")
+            } else {
+                format!(
+                    "Nothing beats {baseline}; {names} is worth as much to {poor}, {by}. Every other path is worth less."
+                )
+            };
+        }
+        let best = equal[0];
+        let told = &self.told[best];
+        let subject = match told.deeds(POLICIES) {
+            // A title that says no more than the policy.
+            Some(deeds) if deeds.starts_with(self.labels[best]) => capital(&deeds),
+            Some(deeds) => format!("{} ({deeds})", self.name(best)),
+            None => self.name(best),
+        };
+        let mut said = format!("{subject} is best for {poor}: {}", self.worth(best));
+        said += &match told.summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0) {
+            Some(pv) => {
+                let payer = told.payer().map_or_else(String::new, |payer| format!(" that {payer} pays"));
+                format!("; the subsidy{payer} costs {}", told.wages(pv))
+            }
+            None if told.promoted_last().is_some() => "; it needs no subsidy".to_owned(),
+            None => String::new(),
+        };
+        said += &match all.gains[best].passes_baseline_year {
+            Some(since) if since <= told.grid().start => "; real income is higher from the start".to_owned(),
+            Some(since) => format!("; real income is higher for good from {} on", told.date(since)),
+            None => "; real income is at no date higher for good".to_owned(),
+        };
+        said += &self.assumed(best).map_or_else(String::new, |shocks| format!("; {shocks}"));
+        format!("{said}.")
+    }
+
+    /// What a run is worth over the baseline, and on what terms.
+    fn worth(&self, index: usize) -> String {
+        let (baseline, terms) = (self.name(self.all.baseline), self.terms());
+        match self.all.gains[index].equivalent_variation {
+            Some(variation) => {
+                let percent = short((1e4 * variation).round() / 100.0);
+                format!("worth {percent} % of income at every moment over {baseline}, {terms}")
+            }
+            None => {
+                let gap =
+                    |index: usize| self.told[index].summary[Measure::LongRunGap].map_or("no bound".to_owned(), short);
+                format!(
+                    "in the long run its gap is {} against {} in {baseline}, and present values do not converge, {terms}",
+                    gap(index),
+                    gap(self.all.baseline)
+                )
+            }
+        }
+    }
+
+    /// At which discount rate, and how far present values look.
+    fn terms(&self) -> String {
+        let problem = &self.base().scenario.problem;
+        let rate = short(100.0 * problem.discount_rate);
+        match problem.window {
+            Window::Infinite => format!("discounted at {rate} % a year over the whole path"),
+            Window::Horizon => format!("discounted at {rate} % a year and cut off in {}", self.base().end()),
+        }
+    }
+
+    /// The shocks that a run assumes.
+    fn assumed(&self, index: usize) -> Option<String> {
+        let shocks = self.told[index].shocks();
+        let (told, more) = shocks.split_at(shocks.len().min(SHOCKS));
+        let mut told = told.to_vec();
+        if !more.is_empty() {
+            told.push(format!("{} more shocks", more.len()));
+        }
+        let who = if self.base().shocks() == shocks { "both paths assume" } else { "it assumes" };
+        (!told.is_empty()).then(|| format!("{who} {}", listed(&told)))
+    }
+
+    /// Mill's test and Bastable's of a run that promotes a cluster; `None` for others.
+    fn tests(&self, index: usize) -> Option<String> {
+        let told = &self.told[index];
+        let outcome = told.summary.measures.outcome?;
+        let sector = told.people.sector(told.promoted_last()?);
+        let mill = match (outcome, told.summary[Measure::SelfSustainingYear]) {
+            (Outcome::SelfSustaining, Some(since)) => {
+                format!("passes Mill's test: its cluster in {sector} stands on its own from {} on", told.date(since))
+            }
+            (Outcome::SelfSustaining, None) => {
+                format!("passes Mill's test: its cluster in {sector} ends up on its own")
+            }
+            (Outcome::NeverFormed, _) => format!("fails Mill's test: its cluster in {sector} never forms"),
+            (Outcome::Subsidised, _) => {
+                format!("fails Mill's test: its cluster in {sector} is subsidised for ever")
+            }
+            (Outcome::Replaced | Outcome::Collapsed, _) => {
+                format!("fails Mill's test: its cluster in {sector} does not last")
+            }
+        };
+        let bastable = self.all.gains[index].equivalent_variation.filter(|_| index != self.all.baseline);
+        let bastable = bastable.map_or_else(String::new, |variation| match variation > ROUNDING {
+            true => format!(", and Bastable's: it is worth more to {} than it costs", told.people.poor),
+            false => format!(", and not Bastable's: it costs {} more than it is worth", told.people.poor),
+        });
+        let bastable = match outcome {
+            Outcome::SelfSustaining => bastable,
+            // "fails Mill's test …, and Bastable's" would say that it fails both.
+            _ => bastable.replacen(", and not Bastable's", ", and Bastable's too", 1).replacen(
+                ", and Bastable's: it is worth more",
+                "; it passes Bastable's: it is worth more",
+                1,
+            ),
+        };
+        Some(format!("{} {mill}{bastable}.", self.name(index)))
+    }
+
+    /// The paper's point, where the runs show it: the strength of an externality does not make a cluster the better choice. Said
+    /// of the best run that ends with a cluster and of the one whose cluster has the strongest externality, if that one is
+    /// worth less and the measures show why.
+    fn paradox(&self) -> Option<String> {
+        let chosen = |index: usize| {
+            let told = &self.told[index];
+            let i = told
+                .scenario
+                .problem
+                .sectors
+                .iter()
+                .position(|sector| Some(sector.as_str()) == told.promoted_last())?;
+            Some((index, i))
+        };
+        let candidates: Vec<(usize, usize)> = self.all.ranked().into_iter().filter_map(chosen).collect();
+        let params = |(index, i): (usize, usize)| {
+            let epochs = &self.told[index].scenario.problem.epochs;
+            epochs[epochs.len() - 1].params.sectors[i].clone()
+        };
+        let &good = candidates.first()?;
+        let strength = |at: &(usize, usize)| params(*at).lambda;
+        let &strong = candidates.iter().max_by(|a, b| strength(a).total_cmp(&strength(b)))?;
+        let (best, worse) = (params(good), params(strong));
+        let told = &self.told[strong.0];
+        let closed = told.summary.long_run_regime() == Some(RegimeKind::Closed);
+        let worth_less = self.all.gains[strong.0].rank > self.all.gains[good.0].rank;
+        if worse.lambda <= best.lambda || ties(worse.lambda, best.lambda) || !worth_less || closed || !worse.cluster_R {
+            return None;
+        }
+        let reasons = self.reasons(strong.0, good.0);
+        if reasons.is_empty() {
+            return None;
+        }
+        let name = |(index, i): (usize, usize)| {
+            let told = &self.told[index];
+            told.people.sector(&told.scenario.problem.sectors[i]).to_owned()
+        };
+        Some(format!(
+            "A cluster in {} has the stronger externality (λ = {} against {} in {}) and is still the worse choice, since {}'s own \
+             cluster lowers the price as much as it raises output, and {}.",
+            name(strong),
+            short(worse.lambda),
+            short(best.lambda),
+            name(good),
+            told.people.rich,
+            listed(&reasons),
+        ))
+    }
+
+    /// Why one run is worth less than another, as far as their measures show.
+    fn reasons(&self, worse: usize, better: usize) -> Vec<String> {
+        let [a, b] = [worse, better].map(|index| self.told[index].summary);
+        let told = &self.told[worse];
+        let mut reasons = Vec::new();
+        let gone = [Outcome::NeverFormed, Outcome::Replaced, Outcome::Collapsed];
+        if a.measures.outcome.is_some_and(|outcome| gone.contains(&outcome)) {
+            reasons.push("it does not last".to_owned());
+        } else if let (Some(own), Some(other)) = (a.factors, b.factors) {
+            if ln(own.ricardian) - ln(other.ricardian) > ROUNDING {
+                reasons.push(format!(
+                    "{} is for good at a greater disadvantage there (y_R/y_P = {} against {})",
+                    told.people.poor,
+                    short(own.ricardian),
+                    short(other.ricardian)
+                ));
+            }
+            if ln(own.technology) - ln(other.technology) > ROUNDING {
+                reasons.push(format!(
+                    "its technology stays further behind (1/z = {} against {})",
+                    short(own.technology),
+                    short(other.technology)
+                ));
+            }
+        }
+        if reasons.is_empty() {
+            if let (Some(own), Some(other)) = (a[Measure::HalfLife], b[Measure::HalfLife])
+                && own > other
+            {
+                reasons.push(format!(
+                    "its technology catches up later (half-life {} years against {})",
+                    short(own),
+                    short(other)
+                ));
+            }
+            if let (Some(own), other) = (a[Measure::SubsidyPv], b[Measure::SubsidyPv].unwrap_or(0.0))
+                && own > other
+            {
+                reasons.push(format!("holding it costs {}", told.wages(own)));
+            }
+        }
+        reasons
+    }
+}

@@ -1,0 +1,175 @@
+//! Every sentence that the program says of a run or a comparison, for the terminal and the page alike, made from what the run
+//! comes to and from what people call its parts. No sentence looks at rows: what holds for good, what comes after the last
+//! row and what is paid for ever are measures.
+
+pub mod comparison;
+pub mod run;
+
+use crate::measure::Measure;
+use crate::model::grid::Grid;
+use crate::model::policy::{Payer, Selection, Trade};
+use crate::numbers::{short, year};
+use crate::scenario::keys::Shock;
+use crate::scenario::people::People;
+use crate::scenario::{Policy, Scenario};
+use crate::summary::Summary;
+
+/// A run as sentences speak of it.
+#[derive(Debug, Clone)]
+pub struct Told<'a> {
+    /// What was run.
+    pub scenario: &'a Scenario,
+    /// What it comes to.
+    pub summary: &'a Summary,
+    /// What people call its parts.
+    pub people: People,
+}
+
+impl<'a> Told<'a> {
+    /// The run of `scenario` that comes to `summary`.
+    pub fn new(scenario: &'a Scenario, summary: &'a Summary) -> Self {
+        Self { scenario, summary, people: scenario.people() }
+    }
+
+    fn grid(&self) -> Grid {
+        self.scenario.problem.grid
+    }
+
+    /// A year in prose: a calendar year, or a year of the run where t = 0 has none.
+    pub fn date(&self, value: f64) -> String {
+        if self.grid().start == 0.0 { format!("year {}", year(value)) } else { year(value) }
+    }
+
+    /// The first date.
+    fn start(&self) -> String {
+        self.date(self.grid().start)
+    }
+
+    /// The date of the last row.
+    fn end(&self) -> String {
+        self.date(self.last())
+    }
+
+    fn last(&self) -> f64 {
+        let grid = self.grid();
+        grid.start + grid.t(grid.periods)
+    }
+
+    /// Whether a year is one of the rows'.
+    fn reaches(&self, value: f64) -> bool {
+        value <= self.last() + 1e-9 * self.grid().period
+    }
+
+    /// Whether regime and sector of the last row hold for good.
+    fn is_settled(&self) -> bool {
+        self.summary[Measure::SettledYear].is_none_or(|settled| self.reaches(settled))
+    }
+
+    /// From a year to the last one in which it still holds; without one, on and on.
+    pub fn span(&self, from: f64, last: Option<f64>) -> String {
+        match last {
+            Some(last) => format!("from {} to {}", self.date(from), self.date(last)),
+            None => format!("from {} on", self.date(from)),
+        }
+    }
+
+    /// A sector by its name in files.
+    fn sector(&self, name: Option<&str>) -> String {
+        name.map_or_else(String::new, |name| self.people.sector(name).to_owned())
+    }
+
+    /// An amount in wages of R, per worker of P.
+    fn wages(&self, amount: f64) -> String {
+        format!("{} yearly wages of {} per worker of {}", short(amount), self.people.rich, self.people.poor)
+    }
+
+    /// The sector that policy promotes last on the rows, trade being open.
+    fn promoted_last(&self) -> Option<&'a str> {
+        let problem = &self.scenario.problem;
+        let periods = problem.policy_periods();
+        let stance = |k: usize| problem.stance(k, &periods);
+        let open = (0..=problem.grid.periods).rev().map(stance).filter(|stance| stance.trade == Trade::Open);
+        let (i, _) = open.filter_map(|stance| stance.promote).next()?;
+        problem.sectors.get(i).map(String::as_str)
+    }
+
+    /// What its policies do and when, the first `most` of them; `None` where there are none.
+    pub fn deeds(&self, most: usize) -> Option<String> {
+        let policies = &self.scenario.keys.policy;
+        let deed = |policy: &Policy| {
+            let (from, last) = self.active(policy);
+            let does = [
+                policy.promote.as_deref().map(|sector| format!("a cluster in {} promoted", self.people.sector(sector))),
+                policy.trade.map(|trade| format!("trade {}", trade.name())),
+            ];
+            let does = does.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+            let label = policy.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
+            format!("{label}{does} {}", self.span(from, last))
+        };
+        let mut deeds: Vec<String> = policies.iter().take(most).map(deed).collect();
+        if policies.len() > most {
+            deeds.push(format!("{} more policies", policies.len() - most));
+        }
+        (!deeds.is_empty()).then(|| listed(&deeds))
+    }
+
+    /// The first year in which a policy is active and the last; `None` where there is no last.
+    pub fn active(&self, policy: &Policy) -> (f64, Option<f64>) {
+        let Grid { start, period, .. } = self.grid();
+        // The first date that reaches one of a policy, on the rows or after.
+        let reached = |date: f64| start + (date / period - 1e-9).ceil().max(0.0) * period;
+        (reached(policy.from), policy.until.map(|until| reached(until) - period))
+    }
+
+    /// Its shocks in words, with the years.
+    fn shocks(&self) -> Vec<String> {
+        let shock = |(index, shock): (usize, &Shock)| {
+            let Grid { start, period, .. } = self.grid();
+            let year = start + (shock.at / period - 1e-9).ceil().max(0.0) * period;
+            let set = || shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", ");
+            let what = self.people.shock(index).map_or_else(set, str::to_owned);
+            format!("the shock of {} ({what})", self.date(year))
+        };
+        self.scenario.keys.shock.iter().enumerate().map(shock).collect()
+    }
+
+    /// Whether after the last row no policy begins or ends, nothing is shocked, and history decides.
+    fn left_to_itself(&self) -> bool {
+        let (problem, last) = (&self.scenario.problem, self.grid().t(self.grid().periods));
+        let later = |date: f64| date > last;
+        let dated = problem.policies.iter().any(|policy| later(policy.from) || policy.until.is_some_and(later));
+        let shocked = self.scenario.keys.shock.iter().any(|shock| later(shock.at));
+        !dated && !shocked && problem.selection == Selection::History
+    }
+
+    /// Who pays, where it is not P alone.
+    fn payer(&self) -> Option<String> {
+        let promoting = self.scenario.problem.policies.iter().filter(|policy| policy.promote.is_some());
+        let by_rich: Vec<bool> = promoting.map(|policy| policy.funded_by == Payer::R).collect();
+        match (by_rich.iter().any(|r| *r), by_rich.iter().all(|r| *r)) {
+            (false, _) => None,
+            (true, true) => Some(self.people.rich.clone()),
+            (true, false) => Some(format!("{} and {}", self.people.poor, self.people.rich)),
+        }
+    }
+}
+
+/// A sentence begins with a capital.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A title in a sentence.
+fn quoted(title: &str) -> String {
+    format!("“{title}”")
+}
+
+/// Texts in a row, the last after "and".
+pub fn listed(texts: &[String]) -> String {
+    match texts.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}

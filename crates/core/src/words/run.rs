@@ -1,0 +1,248 @@
+//! What one run says: where the gap goes, what P ends up doing, what became of the cluster that policy promoted.
+
+use super::{Told, listed};
+use crate::measure::{Measure, near_parity};
+use crate::model::trade::RegimeKind;
+use crate::numbers::short;
+use crate::summary::{Direction, Outcome, Status, Verdict};
+
+/// Stretches of years told one by one; of more, the whole span.
+const STRETCHES: usize = 3;
+/// Relative distance from the long-run gap below which it is not said from which side the gap comes.
+const THERE: f64 = 1e-9;
+
+/// All that is said of a run, one sentence each: the verdict, the gap both ways, what is still to come, what became of what
+/// policy promoted, and when a subsidy was `paid`, as stretches of years.
+pub fn account(told: &Told<'_>, paid: &[(f64, f64)]) -> Vec<String> {
+    let mut said = vec![verdict(told)];
+    said.extend([gaps(told), later(told), promotion(told), subsidy(told, paid)].into_iter().flatten());
+    said
+}
+
+/// Where the gap goes, verdict and direction in one sentence, and what P does in the end.
+pub fn verdict(told: &Told<'_>) -> String {
+    let measures = &told.summary.measures;
+    if measures.status() == Status::Failed {
+        return format!("The run failed: {}.", measures.error.as_deref().unwrap_or("no reason is known"));
+    }
+    let (Some(verdict), Some(initial)) = (measures.verdict, told.summary[Measure::InitialGap]) else {
+        return "There is no verdict.".to_owned();
+    };
+    let direction = Direction::new(initial, told.summary[Measure::LongRunGap].unwrap_or(f64::INFINITY));
+    let (moves, then) = movement(told, verdict, direction, initial);
+    let in_the_end = in_the_end(told).map_or_else(String::new, |end| format!(", {end}"));
+    let growth = growth(told).map_or_else(String::new, |growth| format!("; {growth}"));
+    format!("{moves}{in_the_end}{then}{growth}.")
+}
+
+/// At what rate both regions grow in the long run: where R has clusters everywhere and the gap settles, the rate at which R
+/// learns. `None` where they need not grow alike.
+fn growth(told: &Told<'_>) -> Option<String> {
+    let gap = told.summary[Measure::LongRunGap].filter(|gap| *gap > 0.0)?;
+    let epoch = told.scenario.problem.epochs.last()?;
+    let open = told.summary.long_run_regime() != Some(RegimeKind::Closed);
+    if !open || !gap.is_finite() || !epoch.params.sectors.iter().all(|sector| sector.cluster_R) {
+        return None;
+    }
+    let rate: f64 = epoch.params.sectors.iter().map(|sector| sector.alpha * sector.x).sum();
+    Some(match rate {
+        0.0 => "in the long run neither region grows".to_owned(),
+        _ => format!("in the long run both grow at {} % a year", short((1e4 * rate).round() / 100.0)),
+    })
+}
+
+/// What the gap does, and what is said after what P does in the end.
+fn movement(told: &Told<'_>, verdict: Verdict, direction: Direction, initial: f64) -> (String, String) {
+    let (poor, rich) = (&told.people.poor, &told.people.rich);
+    let between = format!("The gap between {poor} and {rich}");
+    let measure = |measure: Measure| told.summary[measure].map_or_else(String::new, short);
+    let (last, limit, first) = (measure(Measure::FinalGap), measure(Measure::LongRunGap), short(initial));
+    let (end, good) = (told.end(), if told.is_settled() { " for good" } else { "" });
+    let ahead = initial < 1.0 && !near_parity(initial);
+    let without_end = told.summary[Measure::LongRunGap] == Some(0.0);
+    let then = format!("; in {end} it is {last}");
+    let moves = match (verdict, direction) {
+        (Verdict::FallingBehind, _) if ahead => format!("{poor} loses its lead and falls behind {rich} without end"),
+        (Verdict::FallingBehind, _) => format!("{poor} falls behind {rich} without end"),
+        (Verdict::Ahead, Direction::Overtaking) if without_end => {
+            format!("{poor} overtakes {rich} and pulls away without end")
+        }
+        (Verdict::Ahead, _) if without_end => format!("{poor} pulls away from {rich} without end"),
+        (Verdict::Ahead, Direction::Overtaking) => {
+            format!("{poor} overtakes {rich}{good}: the gap goes from {first} to {limit}")
+        }
+        (Verdict::Ahead, _) if !ahead => {
+            format!("{poor} pulls ahead of {rich}{good}: the gap goes from {first} to {limit}")
+        }
+        (Verdict::Ahead, Direction::Narrowing) => {
+            format!("{poor} stays ahead of {rich}, by less: {limit} after {first}")
+        }
+        (Verdict::Ahead, Direction::Widening) => {
+            format!("{poor} stays ahead of {rich}, by more: {limit} after {first}")
+        }
+        (Verdict::Ahead, _) => format!("{poor} stays ahead of {rich}: the gap stays at {limit}{good}"),
+        (Verdict::Converged, _) if ahead => {
+            format!("{poor} loses its lead over {rich}: by {end} the two earn the same")
+        }
+        (Verdict::Converged, Direction::Steady) => format!("{between} ends closed, as it began"),
+        (Verdict::Converged, _) => format!("{between} closes by {end}{good}"),
+        (Verdict::Converging, _) if ahead => {
+            return (format!("{poor} loses its lead over {rich}: the gap goes from {first} to 1{good}"), then);
+        }
+        (Verdict::Converging, Direction::Steady) => return (format!("{between} ends closed, as it began"), then),
+        (Verdict::Converging, _) => return (format!("{between} closes{good}, after {end}"), then),
+        (Verdict::PersistentGap, Direction::Overtaken) => {
+            format!("{poor} loses its lead over {rich}: the gap opens from {first} to {limit}{good}")
+        }
+        (Verdict::PersistentGap, Direction::Steady) => format!("{between} stays at {limit}{good}"),
+        (Verdict::PersistentGap, Direction::Widening) => format!("{between} opens from {first} to {limit}{good}"),
+        (Verdict::PersistentGap, Direction::Narrowing | Direction::Overtaking) => {
+            format!("{between} narrows from {first} to {limit}{good}")
+        }
+    };
+    (moves, String::new())
+}
+
+/// What P does in the end.
+fn in_the_end(told: &Told<'_>) -> Option<String> {
+    let summary = told.summary;
+    let sector = told.sector(summary.long_run_sector.as_deref());
+    Some(match summary.long_run_regime()? {
+        RegimeKind::Cluster if summary.long_run_subsidised == Some(true) => {
+            format!("with a cluster in {sector} that is subsidised for ever")
+        }
+        RegimeKind::Cluster if summary.long_run_self_sustaining == Some(true) => {
+            format!("with a cluster in {sector} that stands on its own")
+        }
+        RegimeKind::Cluster => format!("with a cluster in {sector}"),
+        RegimeKind::Isolation => format!("in isolation, making {sector}"),
+        RegimeKind::Diversified => "in isolation, in sectors that pay the same".to_owned(),
+        RegimeKind::Closed => "closed to trade".to_owned(),
+    })
+}
+
+/// What a worker of P earns beside one of R at the start, at the end of the rows and in the long run, and how fast the gap goes.
+pub fn gaps(told: &Told<'_>) -> Option<String> {
+    let (poor, rich, summary) = (&told.people.poor, &told.people.rich, told.summary);
+    let initial = summary[Measure::InitialGap]?;
+    let mut said = format!("In {} {poor} {}", told.start(), earns(initial, rich));
+    if let Some(last) = summary[Measure::FinalGap] {
+        said += &format!(", in {} {} ({})", told.end(), share(last), short(last));
+    }
+    said += &match (summary.measures.verdict, summary[Measure::LongRunGap]) {
+        (None, _) => String::new(),
+        (Some(_), None) => ", in the long run ever less".to_owned(),
+        (Some(_), Some(0.0)) => ", in the long run ever more".to_owned(),
+        (Some(_), Some(limit)) => format!(", in the long run {} ({})", share(limit), short(limit)),
+    };
+    Some(format!("{said}{}.", half_life(told).map_or_else(String::new, |half| format!("; {half}"))))
+}
+
+/// "earns 70 % of Germany (a gap of 1.43)".
+pub fn earns(gap: f64, rich: &str) -> String {
+    format!("earns {} of {rich} (a gap of {})", share(gap), short(gap))
+}
+
+/// 1 over a gap, in per cent: two digits, more where it is near 100 or small.
+pub fn share(gap: f64) -> String {
+    let percent = 100.0 / gap;
+    let rounded = if (10.0..95.0).contains(&percent) || (105.0..1e4).contains(&percent) {
+        percent.round()
+    } else if (1.0..105.0).contains(&percent) {
+        (10.0 * percent).round() / 10.0
+    } else {
+        percent
+    };
+    format!("{} %", short(rounded))
+}
+
+/// In what time half of the change that is left is done, and which way it goes.
+fn half_life(told: &Told<'_>) -> Option<String> {
+    let (half, limit) = (told.summary[Measure::HalfLife]?, told.summary[Measure::LongRunGap]?);
+    let from = told.summary.half_life_from.filter(|from| told.reaches(*from))?;
+    // From the last change on the gap goes one way: from where it was then, through the last row, to its limit.
+    let before = if from <= told.grid().start { Measure::InitialGap } else { Measure::FinalGap };
+    let before = told.summary[before].filter(|before| (before / limit - 1.0).abs() > THERE)?;
+    let way = if before > limit { "fall" } else { "rise" };
+    Some(format!("of its {way} from {} on, half is done in {}", told.date(from), years(half)))
+}
+
+fn years(value: f64) -> String {
+    let text = short(value);
+    if text == "1" { "1 year".to_owned() } else { format!("{text} years") }
+}
+
+/// What changes after the last row; `None` where nothing does.
+pub fn later(told: &Told<'_>) -> Option<String> {
+    let summary = told.summary;
+    let settled = summary[Measure::SettledYear].filter(|settled| !told.reaches(*settled))?;
+    let (last, limit) = (summary.last_regime()?, summary.long_run_regime()?);
+    let [before, after] = [&summary.last_sector, &summary.long_run_sector].map(|s| told.sector(s.as_deref()));
+    let what = match (last, limit) {
+        _ if summary.measures.last == summary.measures.long_run => "P's regime changes and comes back".to_owned(),
+        (_, RegimeKind::Closed) => "trade closes".to_owned(),
+        (RegimeKind::Closed, RegimeKind::Cluster) => format!("trade opens and a cluster in {after} holds"),
+        (RegimeKind::Closed, _) => "trade opens".to_owned(),
+        (RegimeKind::Cluster, RegimeKind::Cluster) => {
+            format!("the cluster in {before} gives way to one in {after}")
+        }
+        (_, RegimeKind::Cluster) => format!("a cluster in {after} forms"),
+        (RegimeKind::Cluster, _) if told.left_to_itself() => format!("the cluster in {before} collapses"),
+        (RegimeKind::Cluster, _) => format!("the cluster in {before} ends"),
+        (_, RegimeKind::Isolation) => format!("{} comes to make {after}", told.people.poor),
+        (_, RegimeKind::Diversified) => format!("{} comes to earn the same in several sectors", told.people.poor),
+    };
+    Some(format!("What no row shows: by {} {what}, after the last row.", told.date(settled)))
+}
+
+/// What became of the sector that policy promoted last, by the test that bears Mill's name.
+pub fn promotion(told: &Told<'_>) -> Option<String> {
+    let summary = told.summary;
+    let sector = told.promoted_last().map(|name| told.people.sector(name))?;
+    Some(match summary.measures.outcome? {
+        Outcome::NeverFormed => format!("The cluster in {sector} that policy promotes never forms."),
+        Outcome::SelfSustaining => match summary[Measure::SelfSustainingYear] {
+            Some(since) => format!(
+                "The cluster in {sector} that policy promotes stands on its own from {} on: Mill's test is passed.",
+                told.date(since)
+            ),
+            None => format!(
+                "The cluster in {sector} that policy promotes ends up standing on its own: Mill's test is passed."
+            ),
+        },
+        Outcome::Subsidised => {
+            format!("The cluster in {sector} that policy promotes is subsidised for ever: Mill's test is failed.")
+        }
+        Outcome::Replaced => {
+            let other = told.sector(summary.long_run_sector.as_deref());
+            format!("The cluster in {sector} that policy promotes gives way to one in {other}: Mill's test is failed.")
+        }
+        Outcome::Collapsed => {
+            format!("The cluster in {sector} that policy promotes does not last: Mill's test is failed.")
+        }
+    })
+}
+
+/// When a subsidy is paid, what it is worth, and who pays it.
+pub fn subsidy(told: &Told<'_>, paid: &[(f64, f64)]) -> Option<String> {
+    let ((first, _), (_, last)) = (paid.first()?, paid.last()?);
+    let for_ever = told.summary.long_run_subsidised == Some(true);
+    let stretch = |(from, to): &(f64, f64)| match from == to {
+        true => format!("in {}", told.date(*from)),
+        false => told.span(*from, Some(*to)),
+    };
+    let when = if for_ever && paid.len() == 1 {
+        format!("{}, for ever", told.span(*first, None))
+    } else if paid.len() <= STRETCHES {
+        let stretches = listed(&paid.iter().map(stretch).collect::<Vec<_>>());
+        if for_ever { format!("{stretches}, and for ever after") } else { stretches }
+    } else {
+        format!("at times {}", told.span(*first, Some(*last)))
+    };
+    let worth = told.summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0);
+    let worth = worth.map_or_else(String::new, |pv| format!(", in all {}", told.wages(pv)));
+    let peak = told.summary[Measure::PeakSubsidyShare].filter(|share| *share > 0.0);
+    let peak = peak.map_or_else(String::new, |peak| format!(", at most {} % of the wage", short(100.0 * peak)));
+    let payer = told.payer().map_or_else(String::new, |payer| format!(", paid by {payer}"));
+    Some(format!("Subsidised {when}{worth}{peak}{payer}."))
+}

@@ -1,0 +1,359 @@
+//! Protects what the program says: each kind of sentence with a scenario that earns it and a near twin that does not, and no
+//! sentence of a shipped scenario that its measures do not bear out.
+
+use crate::common::root;
+use catchup::compare::{Comparison, Member};
+use catchup::control::Control;
+use catchup::measure::Measure;
+use catchup::model::trade::Regime;
+use catchup::scenario::{Scenario, load, parse};
+use catchup::simulate::simulate;
+use catchup::summary::{Outcome, Summary, Verdict, summarise};
+use catchup::trajectory::Trajectory;
+use catchup::words::{Told, comparison, run};
+
+const WORLD: &str = r#"schema_version = 1
+regions = { poor = "Norte", rich = "Germany" }
+time = { start = 2000, horizon = 200 }
+growth.x = 0.02
+catch_up.beta = 0.04
+sector.cloth = { label = "Wool & cloth", lambda = 1.3, y_R = 1, y_P = 1, Z_P = 0.5 }
+sector.micro_chips = { lambda = 1.5, y_R = 1, y_P = 0.6, Z_P = 0.5 }
+"#;
+
+fn member(text: &str, sets: &[&str]) -> Member {
+    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+    told_of(parse(text, &sets).unwrap_or_else(|report| panic!("{}", report.render(false))))
+}
+
+fn told_of(scenario: Scenario) -> Member {
+    let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+    let summary = summarise(&scenario.keys.name, scenario.keys.title.as_deref(), &trajectory);
+    Member { scenario, trajectory, summary }
+}
+
+/// The account of a run of the world.
+fn account(sets: &[&str], adjust: impl Fn(&mut Summary)) -> Vec<String> {
+    let Member { scenario, trajectory, mut summary } = member(WORLD, sets);
+    adjust(&mut summary);
+    run::account(&Told::new(&scenario, &summary), &trajectory.paid())
+}
+
+/// The verdict on a run that goes on as its last row is.
+fn verdict(sets: &[&str]) -> String {
+    let goes_on = |summary: &mut Summary| {
+        summary.measures.long_run = summary.measures.last;
+        summary.long_run_sector.clone_from(&summary.last_sector);
+    };
+    account(sets, goes_on).remove(0)
+}
+
+#[track_caller]
+fn begins(sentence: &str, with: &str) {
+    assert!(sentence.starts_with(with), "{sentence}\nshould begin: {with}");
+}
+
+const BEHIND: &str = "sector.cloth.Z_P=0.4";
+const CLUSTER: &str = "poor.start=cluster:cloth";
+
+#[test]
+fn verbs_follow_the_verdict_and_the_direction() {
+    let between = "The gap between Norte and Germany";
+    let both = |z: &str| [format!("sector.cloth.Z_P={z}"), format!("sector.micro_chips.Z_P={z}")];
+    let with = |z: &str, more: &[&str]| {
+        let both = both(z);
+        let sets: Vec<&str> = both.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        verdict(&sets)
+    };
+    begins(&with("0.5", &[]), &format!("{between} stays at 2.6"));
+    begins(&with("0.4", &[]), &format!("{between} narrows from 3.25 to 2.6"));
+    begins(&with("1", &[]), &format!("{between} opens from 1.3 to 2.6"));
+    begins(&with("1.3", &[]), &format!("{between} opens from 1 to 2.6"));
+    begins(&with("2", &[]), "Norte loses its lead over Germany: the gap opens from 0.65 to 2.6");
+    begins(&with("0.5", &["catch_up.beta=0.01"]), "Norte falls behind Germany without end");
+    begins(&with("2", &["catch_up.beta=0.01"]), "Norte loses its lead and falls behind Germany without end");
+    begins(&with("0.5", &[CLUSTER]), &format!("{between} closes by 2200"));
+    begins(&with("0.5", &[CLUSTER, "time.horizon=20"]), &format!("{between} closes"));
+    begins(&with("1", &[CLUSTER]), &format!("{between} ends closed, as it began"));
+    begins(&with("0.5", &[CLUSTER, "sector.cloth.y_P=1.25"]), "Norte overtakes Germany");
+    begins(
+        &with("0.9", &[CLUSTER, "sector.cloth.y_P=1.25"]),
+        "Norte stays ahead of Germany, by more: 0.8 after 0.8889",
+    );
+    begins(&with("1", &[CLUSTER, "sector.cloth.y_P=1.25"]), "Norte stays ahead of Germany: the gap stays at 0.8");
+    let late = with("0.5", &[CLUSTER, "time.horizon=20"]);
+    assert!(late.contains("after 2020") && late.contains("; in 2020 it is 1."), "{late}");
+    let (own, settled) = (with("0.5", &[CLUSTER]), with("0.5", &[]));
+    assert!(own.contains("with a cluster in Wool & cloth"), "{own}");
+    assert!(settled.contains("in isolation, making Wool & cloth"), "{settled}");
+}
+
+#[test]
+fn for_good_is_said_where_nothing_changes_after_the_last_row() {
+    let settle = |year: Option<f64>| {
+        account(&[BEHIND], move |summary| {
+            summary.measures[Measure::SettledYear] = year;
+            (summary.measures.last, summary.last_sector) = (Some(Regime::Cluster(0)), Some("cloth".to_owned()));
+            (summary.measures.long_run, summary.long_run_sector) =
+                (Some(Regime::Isolation(0)), Some("cloth".to_owned()));
+        })
+    };
+    for past in [None, Some(2060.0), Some(2200.0)] {
+        let said = settle(past);
+        assert!(said[0].contains(" for good"), "{past:?}: {said:?}");
+        assert!(!said.iter().any(|line| line.contains("after the last row")), "{past:?}: {said:?}");
+    }
+    let said = settle(Some(2243.0));
+    assert!(!said.join(" ").contains("for good"), "{said:?}");
+    assert!(
+        said.contains(
+            &"What no row shows: by 2243 the cluster in Wool & cloth collapses, after the last row.".to_owned()
+        ),
+        "{said:?}"
+    );
+    // A policy that ends after the last row may be why: then it is not said to collapse.
+    let policy = "policy=[{promote='cloth', until=243}]";
+    let ended = account(&[BEHIND, policy], |summary| {
+        summary.measures[Measure::SettledYear] = Some(2243.0);
+        (summary.measures.last, summary.last_sector) = (Some(Regime::Cluster(0)), Some("cloth".to_owned()));
+        (summary.measures.long_run, summary.long_run_sector) = (Some(Regime::Isolation(0)), Some("cloth".to_owned()));
+    });
+    assert!(ended.iter().any(|line| line.contains("by 2243 the cluster in Wool & cloth ends")), "{ended:?}");
+}
+
+#[test]
+fn the_gap_is_told_both_ways() {
+    let said = account(&["sector.cloth.Z_P=0.4"], |_| {});
+    begins(&said[1], "In 2000 Norte earns 31 % of Germany (a gap of 3.25), in 2200 38 % (2.6");
+    for (gap, share) in
+        [(1.43, "70 %"), (1.0, "100 %"), (1.012, "98.8 %"), (0.8, "125 %"), (20.0, "5 %"), (4e3, "0.025 %")]
+    {
+        assert_eq!(run::share(gap), share, "{gap}");
+    }
+    let endless = account(&["catch_up.beta=0.01"], |_| {});
+    assert!(endless[1].contains("in the long run ever less"), "{endless:?}");
+}
+
+#[test]
+fn a_half_life_says_which_way_the_gap_goes() {
+    let half = |sets: &[&str]| {
+        account(sets, |summary| {
+            summary.measures[Measure::HalfLife] = Some(12.0);
+            summary.half_life_from = Some(2000.0);
+        })
+        .remove(1)
+    };
+    assert!(half(&[BEHIND]).contains("of its fall from 2000 on, half is done in 12 years"), "{}", half(&[BEHIND]));
+    let opens = half(&["sector.cloth.Z_P=1"]);
+    assert!(opens.contains("of its rise from 2000 on, half is done in 12 years"), "{opens}");
+    let none = account(&[BEHIND], |summary| summary.measures[Measure::HalfLife] = None);
+    assert!(!none[1].contains("half"), "{none:?}");
+}
+
+#[test]
+fn what_becomes_of_a_promoted_cluster_is_told_by_mills_test() {
+    let of = |outcome: Option<Outcome>| {
+        let policy = "policy=[{promote='micro_chips', sustain='always'}]";
+        account(&[policy], |summary| {
+            summary.measures.outcome = outcome;
+            summary.measures[Measure::SelfSustainingYear] = Some(2031.0);
+            summary.long_run_sector = Some("cloth".to_owned());
+        })
+        .into_iter()
+        .find(|line| line.contains("that policy promotes"))
+    };
+    let said = |outcome: Outcome| of(Some(outcome)).unwrap_or_default();
+    let promoted = "The cluster in micro chips that policy promotes";
+    assert_eq!(said(Outcome::NeverFormed), format!("{promoted} never forms."));
+    assert_eq!(
+        said(Outcome::SelfSustaining),
+        format!("{promoted} stands on its own from 2031 on: Mill's test is passed.")
+    );
+    assert_eq!(said(Outcome::Subsidised), format!("{promoted} is subsidised for ever: Mill's test is failed."));
+    assert_eq!(said(Outcome::Replaced), format!("{promoted} gives way to one in Wool & cloth: Mill's test is failed."));
+    assert_eq!(said(Outcome::Collapsed), format!("{promoted} does not last: Mill's test is failed."));
+    assert_eq!(of(None), None);
+}
+
+#[test]
+fn years_without_a_subsidy_are_not_told_as_subsidised() {
+    let closed = "policy=[{promote='micro_chips', sustain='always', until=12}, {trade='closed', from=4, until=8}]";
+    let said = account(&[closed], |_| {});
+    let line = said.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
+    begins(line, "Subsidised from 2000 to 2003 and from 2008 to 2011, in all ");
+    let open = account(&["policy=[{promote='micro_chips', sustain='always', until=12, funded_by='R'}]"], |summary| {
+        summary.long_run_subsidised = Some(false);
+    });
+    let line = open.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
+    begins(line, "Subsidised from 2000 to 2011, in all ");
+    assert!(line.ends_with(", paid by Germany."), "{line}");
+    assert!(line.contains("yearly wages of Germany per worker of Norte"), "{line}");
+    let ever = account(&["policy=[{promote='micro_chips', sustain='always'}]"], |summary| {
+        summary.long_run_subsidised = Some(true);
+    });
+    let line = ever.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
+    begins(line, "Subsidised from 2000 on, for ever");
+    assert!(!account(&[], |_| {}).iter().any(|line| line.starts_with("Subsidised")));
+}
+
+/// Cl(cloth) and Cl(micro_chips) against the world left alone.
+fn compared(sets: &[&str], adjust: impl Fn(&mut Comparison)) -> Vec<String> {
+    let policy =
+        |sector: &str, until: &str| format!("policy=[{{promote='{sector}', sustain='always', from=10{until}}}]");
+    let named = |name: &str, policy: String| {
+        let sets: Vec<String> =
+            sets.iter().map(|set| (*set).to_owned()).chain([format!("title={name}"), policy]).collect();
+        member(WORLD, &sets.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let members = vec![
+        named("'Left alone'", "policy=[]".to_owned()),
+        named("Cloth", policy("cloth", ", until=40")),
+        named("Chips", policy("micro_chips", "")),
+    ];
+    let mut all = Comparison::new("all".to_owned(), 0, members);
+    adjust(&mut all);
+    comparison::answer(&all)
+}
+
+fn outcomes(all: &mut Comparison, chips: Outcome) {
+    all.members[1].summary.measures.outcome = Some(Outcome::SelfSustaining);
+    all.members[1].summary.measures[Measure::SelfSustainingYear] = Some(2010.0);
+    all.members[2].summary.measures.outcome = Some(chips);
+    for (gains, variation) in all.gains.iter_mut().zip([0.0, 0.3, -0.1]) {
+        gains.equivalent_variation = Some(variation);
+    }
+    (all.gains[0].rank, all.gains[1].rank, all.gains[2].rank) = (2, 1, 3);
+    all.gains[1].passes_baseline_year = Some(2010.0);
+}
+
+#[test]
+fn the_headline_says_what_was_done_and_what_it_is_worth_against_what() {
+    let shock = "shock=[{at=50, label='Free trade', set={'growth.x'=0.025}}]";
+    let said = compared(&[shock], |all| outcomes(all, Outcome::Collapsed));
+    begins(
+        &said[0],
+        "“Cloth” (a cluster in Wool & cloth promoted from 2010 to 2039) is best for Norte: worth 30 % of income at every moment over \
+         “Left alone”, discounted at 3 % a year over the whole path; ",
+    );
+    for part in ["real income is higher for good from 2010 on", "both paths assume the shock of 2050 (Free trade)."] {
+        assert!(said[0].contains(part), "{part}: {}", said[0]);
+    }
+    assert_eq!(
+        said[1],
+        "“Cloth” passes Mill's test: its cluster in Wool & cloth stands on its own from 2010 on, and Bastable's: it is worth more to \
+         Norte than it costs."
+    );
+    let cut = compared(&["welfare.window=horizon"], |all| outcomes(all, Outcome::Collapsed));
+    assert!(cut[0].contains("discounted at 3 % a year and cut off in 2200"), "{}", cut[0]);
+    assert!(!cut[0].contains("assume"), "{}", cut[0]);
+}
+
+#[test]
+fn the_baseline_may_be_the_best() {
+    let said = compared(&[], |all| {
+        for (index, rank) in [1, 2, 3].into_iter().enumerate() {
+            all.gains[index].rank = rank;
+        }
+    });
+    begins(&said[0], "Nothing beats “Left alone”: no other path is worth as much to Norte");
+    let tie = compared(&[], |all| {
+        for (index, rank) in [1, 1, 3].into_iter().enumerate() {
+            all.gains[index].rank = rank;
+        }
+    });
+    begins(&tie[0], "Nothing beats “Left alone”; “Cloth” is worth as much to Norte");
+    let all = compared(&[], |all| all.gains.iter_mut().for_each(|gains| gains.rank = 1));
+    begins(&all[0], "All paths are worth the same to Norte");
+}
+
+/// The paradox needs all of: worth less, R clustered there, trade open, and a reason that the measures show.
+#[test]
+fn the_paradox_is_said_only_where_it_is_true() {
+    const SAYS: &str = "has the stronger externality";
+    let paradox = |said: Vec<String>| said.into_iter().find(|line| line.contains(SAYS));
+    let lasting = paradox(compared(&[], |all| outcomes(all, Outcome::SelfSustaining))).expect("it is true");
+    begins(&lasting, "A cluster in micro chips has the stronger externality (λ = 1.5 against 1.3 in Wool & cloth)");
+    assert!(
+        lasting.contains("Norte is for good at a greater disadvantage there (y_R/y_P = 1.667 against 1)"),
+        "{lasting}"
+    );
+    let gone = paradox(compared(&[], |all| outcomes(all, Outcome::Collapsed))).expect("it is true");
+    assert!(gone.ends_with("and it does not last."), "{gone}");
+    // Near twins.
+    let as_good = |all: &mut Comparison| {
+        outcomes(all, Outcome::Collapsed);
+        all.gains[2].rank = 1;
+    };
+    assert_eq!(paradox(compared(&[], as_good)), None, "it is worth as much");
+    let weaker = compared(&["sector.micro_chips.lambda=1.3"], |all| outcomes(all, Outcome::Collapsed));
+    assert_eq!(paradox(weaker), None, "the externality is no stronger");
+    let alone = compared(&["sector.micro_chips.cluster_R=false"], |all| outcomes(all, Outcome::Collapsed));
+    assert_eq!(paradox(alone), None, "R has no cluster there: its price has not fallen");
+    let closed = compared(&[], |all| {
+        outcomes(all, Outcome::Collapsed);
+        all.members[2].summary.measures.long_run = Some(Regime::Closed);
+    });
+    assert_eq!(paradox(closed), None, "trade is closed");
+    let no_reason = compared(&[], |all| {
+        outcomes(all, Outcome::SelfSustaining);
+        all.members[2].summary.factors = all.members[1].summary.factors;
+        all.members[2].summary.measures[Measure::SubsidyPv] = Some(0.0);
+        all.members[2].summary.measures[Measure::HalfLife] = None;
+    });
+    assert_eq!(paradox(no_reason), None, "no measure shows why");
+}
+
+fn shipped() -> Vec<Member> {
+    let mut members = Vec::new();
+    for folder in ["scenarios", "scenarios/paper", "scenarios/comparisons"] {
+        let entries = std::fs::read_dir(root().join(folder)).expect("scenarios");
+        let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+        files.sort();
+        for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "toml")) {
+            let scenario =
+                load(&file.to_string_lossy(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
+            members.push(told_of(scenario));
+        }
+    }
+    members
+}
+
+#[test]
+fn accounts_of_the_shipped_scenarios_say_what_their_measures_bear_out() {
+    let members = shipped();
+    assert!(members.len() > 30, "{}", members.len());
+    for Member { scenario, trajectory, summary } in &members {
+        let said = run::account(&Told::new(scenario, summary), &trajectory.paid()).join("\n");
+        let name = &summary.name;
+        for old in ["keeps a gap", "falls by as much", "NaN", "inf ", "until ", "half-life", "  "] {
+            assert!(!said.contains(old), "{name}: {old:?} in\n{said}");
+        }
+        let last = trajectory.grid.start + trajectory.grid.t(trajectory.grid.periods);
+        if summary[Measure::SettledYear].is_some_and(|settled| settled > last + 1e-9) {
+            assert!(!said.contains("for good") && said.contains("after the last row"), "{name}:\n{said}");
+        }
+        let (first, limit) = (summary[Measure::InitialGap], summary[Measure::LongRunGap]);
+        if let (Some(first), Some(limit)) = (first, limit)
+            && summary.measures.verdict == Some(Verdict::PersistentGap)
+        {
+            assert!(!said.contains("narrows") || limit < first, "{name}:\n{said}");
+            assert!(!said.contains("opens") || limit > first, "{name}:\n{said}");
+            assert!(!said.contains("stays at") || (limit / first - 1.0).abs() < 0.011, "{name}:\n{said}");
+        }
+        let paid = trajectory.rows.iter().any(|row| row.subsidy > 0.0);
+        assert_eq!(said.contains("Subsidised "), paid, "{name}:\n{said}");
+        assert!(!said.contains("for ever") || summary.long_run_subsidised == Some(true), "{name}:\n{said}");
+        for sector in scenario.keys.sector.keys().filter(|sector| sector.contains('_')) {
+            assert!(!said.contains(sector.as_str()) || summary.measures.error.is_some(), "{name}: {sector} in\n{said}");
+        }
+    }
+}
+
+/// A stretch is told from the first date at which a subsidy is paid to the last.
+#[test]
+fn stretches_of_a_subsidy_are_those_of_its_rows() {
+    let Member { trajectory, .. } = member(WORLD, &["policy=[{promote='micro_chips', sustain='always', until=12}]"]);
+    let Trajectory { rows, .. } = &trajectory;
+    let last = rows.iter().rposition(|row| row.subsidy > 0.0).expect("a subsidy is paid");
+    assert_eq!(trajectory.paid(), [(2000.0, 2000.0 + last as f64)]);
+}
