@@ -7,12 +7,13 @@ pub use sweep::of_sweep;
 
 use crate::integrate::{Method, Solver};
 use crate::math::exp;
+use crate::measure::Measure;
 use crate::model::policy::{Sustain, Trade};
 use crate::model::problem::{Problem, Window};
 use crate::model::trade::{Market, Regime};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
-use crate::summary::{long_run_of, share_of_way};
+use crate::summary::share_of_way;
 use crate::trajectory::{EventKind, Trajectory};
 use figures::{calendar_year, figures};
 
@@ -126,50 +127,42 @@ fn dates(scenario: &Scenario, found: &mut Vec<Warning>) {
             format!("the path ends in {0} if it is {date}", year(grid.start + date)),
         ));
     }
-    let mut from_calendar = |key: String, date: f64| {
-        let years = calendar_year(grid, date)?;
-        let what = format!("{} looks like a calendar year, and dates count years from t = 0", year(date));
-        found.push(warning(key, what, format!("{} is t = {}", year(date), short(years))));
-        Some(())
+    // A date given as a calendar year is told so, and not that it is late.
+    let mut calendar = |key: &str, date: f64| {
+        let years = calendar_year(grid, date);
+        found.extend(years.map(|years| {
+            let what = format!("{} looks like a calendar year, and dates count years from t = 0", year(date));
+            warning(key, what, format!("{} is t = {}", year(date), short(years)))
+        }));
+        years.is_some()
     };
-    let mut calendar: Vec<String> = Vec::new();
+    let mut late = Vec::new();
     for (index, policy) in problem.policies.iter().enumerate() {
-        for (end, date) in [("from", Some(policy.from)), ("until", policy.until)] {
-            let key = format!("policy.{index}.{end}");
-            if date.and_then(|date| from_calendar(key.clone(), date)).is_some() {
-                calendar.push(key);
-            }
+        let (from, periods) = (format!("policy.{index}.from"), policy.periods(grid));
+        if let Some(until) = policy.until {
+            calendar(&format!("policy.{index}.until"), until);
         }
-    }
-    for (index, shock) in scenario.keys.shock.iter().enumerate() {
-        let key = format!("shock.{index}.at");
-        if from_calendar(key.clone(), shock.at).is_some() {
-            calendar.push(key);
-        }
-    }
-    for (index, policy) in problem.policies.iter().enumerate() {
-        let key = format!("policy.{index}.from");
-        let periods = policy.periods(grid);
-        if calendar.contains(&key) {
-        } else if grid.first_period(policy.from).is_none() {
+        if calendar(&from, policy.from) {
+        } else if !grid.has_row(periods.start) {
             let what = format!("it begins at t = {}, beyond the horizon of {end}: {later}", policy.from);
-            found.push(warning(key, what, hint));
+            late.push(warning(from, what, hint));
         } else if periods.is_empty() {
             let what =
                 format!("no date lies between from = {} and until = {}", policy.from, policy.until.unwrap_or(end));
-            found.push(warning(format!("policy.{index}"), what, "a longer span, or a shorter time.period"));
+            late.push(warning(format!("policy.{index}"), what, "a longer span, or a shorter time.period"));
         } else if periods.start == grid.periods {
             let what = format!("it begins at t = {end}, the horizon: one row shows it");
-            found.push(warning(key, what, "an earlier date, or a longer time.horizon"));
+            late.push(warning(from, what, "an earlier date, or a longer time.horizon"));
         }
     }
     for (index, shock) in scenario.keys.shock.iter().enumerate() {
         let key = format!("shock.{index}.at");
-        if !calendar.contains(&key) && grid.first_period(shock.at).is_none() {
+        if !calendar(&key, shock.at) && !grid.has_row(grid.first_period(shock.at)) {
             let what = format!("it falls due at t = {}, beyond the horizon of {end}: {later}", shock.at);
-            found.push(warning(key, what, hint));
+            late.push(warning(key, what, hint));
         }
     }
+    found.extend(late);
     for pair in problem.epochs.windows(2).filter(|pair| pair[0].params == pair[1].params) {
         let what = format!(
             "at t = {} it sets parameters to the values they had: {}",
@@ -283,12 +276,15 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
     for (index, policy) in problem.policies.iter().enumerate() {
         let Some(i) = policy.promote else { continue };
         let active = periods[index].clone();
-        if active.is_empty() {
+        if active.is_empty() || !problem.grid.has_row(active.start) {
             continue;
         }
         let name = &problem.sectors[i];
         let key = format!("policy.{index}.promote");
-        let in_force: Vec<usize> = active.filter(|&k| problem.stance(k, &periods).promoting == Some(index)).collect();
+        let end = problem.grid.periods;
+        let in_force: Vec<usize> = (active.start..active.end.min(end + 1))
+            .filter(|&k| problem.stance(k, &periods).promoting == Some(index))
+            .collect();
         let open: Vec<usize> =
             in_force.iter().copied().filter(|&k| problem.stance(k, &periods).trade == Trade::Open).collect();
         if in_force.is_empty() {
@@ -323,8 +319,8 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
 
 /// A horizon that ends long before the gap has moved half of its way.
 fn horizon(trajectory: &Trajectory, found: &mut Vec<Warning>) {
-    let gap = long_run_of(trajectory).gap;
-    let Some(share) = share_of_way(trajectory, gap).filter(|&share| share < FAR_SHORTER) else { return };
+    let Some(gap) = trajectory.measures[Measure::LongRunGap] else { return };
+    let Some(share) = share_of_way(trajectory).filter(|&share| share < FAR_SHORTER) else { return };
     let grid = trajectory.grid;
     let since = grid.t(grid.periods) - grid.t(trajectory.last_change);
     let what = format!(

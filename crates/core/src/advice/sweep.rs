@@ -69,7 +69,7 @@ fn of_varied(sweep: &Sweep, slot: usize, varied: &Varied) -> Vec<Warning> {
         if let Some(years) = calendar_year(&grid, low) {
             let what = format!("{} looks like a calendar year, and dates count years from t = 0", year(low));
             found.push(warning(key, what, format!("{} is t = {}", year(low), short(years))));
-        } else if grid.first_period(low).is_none() {
+        } else if !grid.has_row(grid.first_period(low)) {
             let what = format!(
                 "all its dates lie beyond the horizon of {end}: no row shows them, and the long run counts them"
             );
