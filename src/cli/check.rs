@@ -12,6 +12,7 @@ use crate::model::policy::Trade;
 use crate::model::trade::{Market, Regime};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
+use crate::scenario::people::People;
 use crate::scenario::sweep::Sweep;
 use crate::simulate::simulate;
 use crate::trajectory::Trajectory;
@@ -75,6 +76,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
 fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     let (keys, problem) = (&scenario.keys, &scenario.problem);
     let params = &problem.epochs[0].params;
+    let people = scenario.people();
     let mut text = format!("{BOLD}{}{BOLD:#}  {}\n", keys.name, scenario.path);
     let grid = problem.grid;
     let _ = writeln!(
@@ -108,11 +110,11 @@ fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     }
     let _ = writeln!(text, "  welfare   discount rate {} per year\n", keys.welfare.discount_rate);
     text.push_str(&sectors(scenario));
-    text.push_str(&output_per_worker(&problem.sectors, &RelativeOutput::today(problem)));
+    text.push_str(&output_per_worker(&people, &RelativeOutput::today(problem)));
     text.push_str(&interventions(scenario));
-    let [ordering, assumption_6] = assumptions(params, &problem.sectors);
+    let [ordering, assumption_6] = assumptions(params, people.sectors());
     let _ = writeln!(text, "  {ordering}\n  {assumption_6}\n");
-    text.push_str(&equilibria(trajectory));
+    text.push_str(&equilibria(trajectory, people.sectors()));
     text.push('\n');
     text
 }
@@ -141,19 +143,23 @@ fn sectors(scenario: &Scenario) -> String {
 }
 
 /// What to hold against measured output per worker, and what it is made of in the scenario.
-fn output_per_worker(names: &[String], sectors: &[RelativeOutput]) -> String {
+fn output_per_worker(people: &People, sectors: &[RelativeOutput]) -> String {
     let line = |(name, output): (&String, &RelativeOutput)| {
-        let own = output.cluster_P.map(|ell| format!(" × {} P's cluster", short(ell))).unwrap_or_default();
-        let theirs = output.cluster_R.map(|lambda| format!(" / {} R's cluster", short(lambda))).unwrap_or_default();
+        let own =
+            output.cluster_P.map(|ell| format!(" × {} {}'s cluster", short(ell), people.poor)).unwrap_or_default();
+        let theirs = output
+            .cluster_R
+            .map(|lambda| format!(" / {} {}'s cluster", short(lambda), people.rich))
+            .unwrap_or_default();
         let (lasting, technology) = (short(output.lasting), short(output.technology));
         let share = 100.0 * output.ratio();
         let share = if share < 1.0 { share } else { (10.0 * share).round() / 10.0 };
         vec![
             name.clone(),
-            format!("{} % of R = {lasting} lasting × {technology} technology{own}{theirs}", short(share)),
+            format!("{} % of {} = {lasting} lasting × {technology} technology{own}{theirs}", short(share), people.rich),
         ]
     };
-    let rows: Vec<Vec<String>> = names.iter().zip(sectors).map(line).collect();
+    let rows: Vec<Vec<String>> = people.sectors().iter().zip(sectors).map(line).collect();
     format!("  output per worker today\n{}", aligned(&rows))
 }
 
@@ -161,15 +167,15 @@ fn interventions(scenario: &Scenario) -> String {
     let (keys, grid) = (&scenario.keys, scenario.problem.grid);
     let mut text = String::new();
     for (index, policy) in keys.policy.iter().enumerate() {
-        let until = policy.until.map_or("on".to_owned(), |until| format!("to {}", year(grid.start + until)));
+        let (from, last) = scenario.problem.policies[index].years(&grid);
+        let last = last.map_or("on".to_owned(), |last| format!("to {}", year(last)));
         let promote = policy
             .promote
             .as_ref()
             .map(|sector| format!("promote {sector}, sustain {}", policy.sustain.unwrap_or_default().name()));
         let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
         let does: Vec<String> = [promote, trade].into_iter().flatten().collect();
-        let _ =
-            writeln!(text, "  policy {index}  from {} {until}: {}", year(grid.start + policy.from), does.join("; "));
+        let _ = writeln!(text, "  policy {index}  from {} {last}: {}", year(from), does.join("; "));
     }
     for (index, shock) in keys.shock.iter().enumerate() {
         let set: Vec<String> = shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect();
@@ -182,10 +188,10 @@ fn interventions(scenario: &Scenario) -> String {
 }
 
 /// Every Cl(i), and Is, as the first row has them.
-fn equilibria(trajectory: &Trajectory) -> String {
+fn equilibria(trajectory: &Trajectory, sectors: &[String]) -> String {
     let offers = trajectory.offers_at(0);
     let mut rows = vec![["at t = 0", "equilibrium", "wage", "income gap", "because"].map(str::to_owned).to_vec()];
-    for (i, name) in trajectory.sector_names.iter().enumerate() {
+    for (i, name) in sectors.iter().enumerate() {
         let holds = offers.cluster_holds(i);
         let sign = if holds { "≥" } else { "<" };
         rows.push(vec![
@@ -197,7 +203,7 @@ fn equilibria(trajectory: &Trajectory) -> String {
         ]);
     }
     let isolation = match offers.isolation() {
-        Regime::Isolation(i) => format!("Is({})", trajectory.sector_names[i]),
+        Regime::Isolation(i) => format!("Is({})", sectors[i]),
         _ => "Is (diversified)".to_owned(),
     };
     let wage = offers.outside;

@@ -20,6 +20,11 @@ impl Grid {
         k as f64 * self.period
     }
 
+    /// The first date that reaches one, on the rows or after, years after t = 0.
+    pub fn reaching(&self, date: f64) -> f64 {
+        (date / self.period - DATE_TOLERANCE).ceil().max(0.0) * self.period
+    }
+
     /// The first k with date ≤ t_k + 1e-9 Δ, `None` beyond the horizon.
     pub fn first_period(&self, date: f64) -> Option<usize> {
         let reached = |k: usize| date <= self.t(k) + DATE_TOLERANCE * self.period;
