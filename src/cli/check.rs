@@ -144,19 +144,17 @@ fn sectors(scenario: &Scenario) -> String {
 
 /// What to hold against measured output per worker, and what it is made of in the scenario.
 fn output_per_worker(people: &People, sectors: &[RelativeOutput]) -> String {
+    let (poor, rich) = (&people.poor, &people.rich);
     let line = |(name, output): (&String, &RelativeOutput)| {
-        let own =
-            output.cluster_P.map(|ell| format!(" × {} {}'s cluster", short(ell), people.poor)).unwrap_or_default();
-        let theirs = output
-            .cluster_R
-            .map(|lambda| format!(" / {} {}'s cluster", short(lambda), people.rich))
-            .unwrap_or_default();
+        let own = output.cluster_P.map(|ell| format!(" × {} {poor}'s cluster", short(ell))).unwrap_or_default();
+        let theirs =
+            output.cluster_R.map(|lambda| format!(" / {} {rich}'s cluster", short(lambda))).unwrap_or_default();
         let (lasting, technology) = (short(output.lasting), short(output.technology));
         let share = 100.0 * output.ratio();
         let share = if share < 1.0 { share } else { (10.0 * share).round() / 10.0 };
         vec![
             name.clone(),
-            format!("{} % of {} = {lasting} lasting × {technology} technology{own}{theirs}", short(share), people.rich),
+            format!("{} % of {rich} = {lasting} lasting × {technology} technology{own}{theirs}", short(share)),
         ]
     };
     let rows: Vec<Vec<String>> = people.sectors().iter().zip(sectors).map(line).collect();

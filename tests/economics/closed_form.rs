@@ -254,24 +254,3 @@ fn z_hat_determines_beta() {
         assert!((back / z_hat - 1.0).abs() < 1e-9, "{form:?} s = {s}: {back} against {z_hat}");
     }
 }
-
-#[test]
-fn a_measured_speed_is_that_near_the_steady_state() {
-    let mut rng = Rng::with_seed(13);
-    for _ in 0..5_000 {
-        let form = Form::ALL[rng.usize(0..4)];
-        let shape = between(&mut rng, -1.0, 1.0);
-        let (speed, x) = (log_between(&mut rng, 0.002, 0.1), between(&mut rng, 0.001, 0.05));
-        let beta = CatchUp::beta_from_speed(form, shape, speed, x).expect("these forms take a speed");
-        if beta <= 0.0 {
-            assert!(exponent(form, shape) < 0.0, "only learning that outruns it leaves no beta");
-            continue;
-        }
-        let catch_up = CatchUp { form, beta, shape };
-        let z_hat = catch_up.z_hat(x).expect("a speed is one towards a steady state");
-        let away = |ln_z: f64| catch_up.g((z_hat.ln() + ln_z).exp(), x) - x;
-        let closing = -(away(1e-5) - away(-1e-5)) / 2e-5;
-        assert!((closing / speed - 1.0).abs() < 1e-5, "{catch_up:?} x = {x}: {closing} against {speed}");
-    }
-    assert_eq!(CatchUp::beta_from_speed(Form::Verspagen, 1.0, 0.02, 0.02), None);
-}

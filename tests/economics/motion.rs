@@ -218,3 +218,16 @@ fn no_date_is_reached_from_a_blow_up_on() {
         }
     }
 }
+
+#[test]
+fn a_crossing_too_slow_for_numbers_is_an_approach() {
+    for form in SMOOTH {
+        for x_P in [1e-12, 1e-17, 1e-300] {
+            let motion = Motion { catch_up: Some(CatchUp { form, beta: 0.05, shape: 0.8 }), x_R: 0.0, x_P };
+            for method in Method::ALL.into_iter().filter(|&method| method == Method::Dopri5 || form.has_closed_form()) {
+                let z = dates(&motion, method, 0.4, 3_000).0[3_000];
+                assert!((z - 1.0).abs() < 1e-8, "{motion:?} {method:?}: {z}");
+            }
+        }
+    }
+}

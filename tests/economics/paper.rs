@@ -8,7 +8,7 @@ use catchup::measure::Measure;
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
 use catchup::summary::{Summary, Verdict, summarise};
-use catchup::trajectory::Trajectory;
+use catchup::trajectory::{EventKind, Trajectory};
 use fastrand::Rng;
 
 /// Random parameter sets of each property.
@@ -65,7 +65,7 @@ impl World {
     }
 
     /// With a policy or a start, in TOML.
-    fn scenario(&self, rest: &str) -> Scenario {
+    fn scenario(&self, rest: &str, sets: &[&str]) -> Scenario {
         let Self { x, z_hat, form, Z_P, horizon, period, .. } = self;
         let mut text = format!(
             "schema_version = 1\n{rest}\n[time]\nhorizon = {horizon:?}\nperiod = {period:?}\n[growth]\nx = {x:?}\n\
@@ -75,11 +75,17 @@ impl World {
             let y_P = 1.0 / advantage;
             text += &format!("[sector.good_{}]\nlambda = {lambda:?}\ny_R = 1\ny_P = {y_P:?}\nZ_P = {Z_P:?}\n", i + 1);
         }
-        parse(&text, &[]).unwrap_or_else(|report| panic!("{}", report.render(false)))
+        let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
+        parse(&text, &sets).unwrap_or_else(|report| panic!("{}", report.render(false)))
     }
 
     fn run(&self, rest: &str) -> (Trajectory, Summary) {
-        let scenario = self.scenario(rest);
+        self.run_with(rest, &[])
+    }
+
+    /// With changes of the `KEY=VALUE` kind, too.
+    fn run_with(&self, rest: &str, sets: &[&str]) -> (Trajectory, Summary) {
+        let scenario = self.scenario(rest, sets);
         let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
         let summary = summarise("world", None, &trajectory);
         assert_eq!(summary.measures.error, None);
@@ -321,4 +327,35 @@ fn a_cluster_that_4_rejects_can_stand_after_support() {
     // Support that ends too early leaves nothing.
     let brief = world.run("policy = [{ from = 0, until = 3, promote = \"good_2\", sustain = \"always\" }]").0;
     assert!(brief.rows[3..].iter().all(|row| row.regime.name() == "isolation"));
+}
+
+#[test]
+fn where_only_p_has_a_cluster_the_gap_settles_as_r_learns_from_it() {
+    // P's cluster in good 2 outruns R, where there is none; what it knows diffuses to R until both grow at x.
+    let world = World { Z_P: 0.3, ..World::example() };
+    let held = "policy = [{ from = 0, promote = \"good_2\", sustain = \"always\" }]";
+    for form in ["logistic", "nelson-phelps", "gompertz", "benhabib-spiegel"] {
+        for z_hat in [0.5, 0.7] {
+            let own = [format!("catch_up.form={form}"), format!("catch_up.z_hat={z_hat}")];
+            let mut sets = vec!["sector.good_2.cluster_R=false", &own[0], &own[1]];
+            if form == "benhabib-spiegel" {
+                sets.push("catch_up.s=-0.5");
+            }
+            let (trajectory, summary) = world.run_with(held, &sets);
+            let last = trajectory.rows.len() - 1;
+            near(trajectory.sectors_at(last)[1].z, 1.0 / z_hat, 1e-9, "the mirror of the steady state");
+            // λ is P's alone: 1.5 / (1.5 · 1/ẑ).
+            near(limit(&summary), z_hat, 1e-9, "the gap settles ahead");
+            assert_eq!(summary.measures.verdict, Some(Verdict::Ahead), "{form} {z_hat}");
+            let met = trajectory.events.iter().filter(|event| event.kind == EventKind::ParityReached);
+            assert_eq!(met.filter(|event| event.sector == Some(1)).count(), 1, "{form}: z passes 1 on its way");
+        }
+    }
+    // x/β = 0.5: z → 2.
+    let sets = ["sector.good_2.cluster_R=false", "catch_up.beta=0.04"];
+    let (trajectory, _) = world.run_with(held, &sets);
+    near(trajectory.sectors_at(trajectory.rows.len() - 1)[1].z, 2.0, 1e-9, "1/(1 − x/β)");
+    // Too weak to hold the leader: it pulls away for ever.
+    let (_, summary) = world.run_with(held, &["sector.good_2.cluster_R=false", "catch_up.beta=0.015"]);
+    assert_eq!(summary[Measure::LongRunGap], Some(0.0));
 }

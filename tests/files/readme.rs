@@ -1,5 +1,5 @@
-//! Protects the README: every command of its `console` blocks is run, in order, in a folder with the shipped scenarios,
-//! and must print what the README shows.
+//! Protects the README and docs/data.md: every command of their `console` blocks is run, in order, in a folder with the
+//! shipped scenarios, and must print what the page shows.
 //!
 //! After a change that is meant to show: `CATCHUP_RENEW_README=1 cargo test --test files readme`, and read the diff.
 
@@ -32,49 +32,65 @@ fn printed(bench: &Bench, command: &str) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
-#[cfg(unix)]
-#[test]
-fn the_tour_shows_what_happens() {
-    let path = root().join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("README.md");
-    let bench = clone();
-    let mut rewritten = String::new();
-    let mut commands = 0;
-    for (index, part) in readme.split("```console\n").enumerate() {
+/// The page with what its commands print now, and how many commands there were.
+fn rewritten(bench: &Bench, page: &str) -> (String, usize) {
+    let (mut text, mut commands) = (String::new(), 0);
+    for (index, part) in page.split("```console\n").enumerate() {
         if index == 0 {
-            rewritten += part;
+            text += part;
             continue;
         }
         let (block, rest) = part.split_once("```").expect("a block ends");
-        rewritten += "```console\n";
+        text += "```console\n";
         for command in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
             commands += 1;
-            let output = printed(&bench, command);
-            rewritten += &format!("$ {command}\n");
+            let output = printed(bench, command);
+            text += &format!("$ {command}\n");
             if !output.is_empty() {
-                rewritten += &format!("{output}\n");
+                text += &format!("{output}\n");
             }
         }
-        rewritten += "```";
-        rewritten += rest;
+        text += "```";
+        text += rest;
     }
-    assert!(commands >= 6);
+    (text, commands)
+}
+
+/// Holds a page against what its commands print, or renews it. Of so many commands at least.
+fn check(bench: &Bench, name: &str, at_least: usize) {
+    let path = root().join(name);
+    let (now, commands) = rewritten(bench, &std::fs::read_to_string(&path).expect(name));
+    assert!(commands >= at_least, "{name}: {commands} commands");
+    if std::env::var_os("CATCHUP_RENEW_README").is_some() {
+        std::fs::write(&path, &now).expect(name);
+    }
+    let shown = std::fs::read_to_string(&path).expect(name);
+    for (shown, now) in shown.lines().zip(now.lines()) {
+        assert_eq!(shown, now, "{name} shows the first, the program prints the second");
+    }
+    assert_eq!(shown.lines().count(), now.lines().count(), "{name}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_tour_shows_what_happens() {
+    let bench = clone();
+    check(&bench, "README.md", 6);
     // The pictures are those that the tour draws.
-    let pictures = [
+    for (drawn, kept) in [
         ("output/compare-garments-electronics/gap.svg", "docs/gap.svg"),
         ("output/lagging-region-study/ecdf.svg", "docs/study.svg"),
-    ]
-    .map(|(drawn, kept)| (bench.read(drawn), kept));
-    if std::env::var_os("CATCHUP_RENEW_README").is_some() {
-        std::fs::write(&path, &rewritten).expect("README.md");
-        pictures.iter().for_each(|(drawn, kept)| std::fs::write(root().join(kept), drawn).expect("a picture"));
-    }
-    for (drawn, kept) in pictures {
+    ] {
+        let drawn = bench.read(drawn);
+        if std::env::var_os("CATCHUP_RENEW_README").is_some() {
+            std::fs::write(root().join(kept), &drawn).expect("a picture");
+        }
         assert!(std::fs::read_to_string(root().join(kept)).expect(kept) == drawn, "{kept} is not what the tour draws");
     }
-    let shown = std::fs::read_to_string(&path).expect("README.md");
-    for (shown, now) in shown.lines().zip(rewritten.lines()) {
-        assert_eq!(shown, now, "README.md shows the first, the program prints the second");
-    }
-    assert_eq!(shown.lines().count(), rewritten.lines().count());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_page_on_data_shows_what_check_prints() {
+    check(&clone(), "docs/data.md", 1);
 }

@@ -1,128 +1,219 @@
 //! The summary measures of a run (§5).
 
-use super::drive::Drive;
-use super::model::{CLOSE, Judge, Row, SAME, Sector};
-use super::world::World;
-use catchup::model::trade::Regime;
+use super::ahead::Way;
+use super::path::{Outlook, Path, Row, TIE};
+use super::stretch::Regime;
+use super::values::{Panels, Values, half_way, reach, values};
 
-/// The measures of §5; those too close to call are left out of `half_life_known` and `long_run_known`.
+/// Distances from a threshold up to this are too close to call.
+const CLOSE: f64 = 1e-7;
+
+/// What looks beyond the last row.
+#[derive(Debug, Clone)]
+pub struct LongRun {
+    pub gap: f64,
+    pub regime: Regime,
+    pub factors: Option<[f64; 3]>,
+    pub self_sustaining: Option<bool>,
+    pub subsidised: bool,
+    pub settled_year: Option<f64>,
+    pub outcome: Option<&'static str>,
+    pub self_sustaining_year: Option<f64>,
+    pub verdict: &'static str,
+    pub direction: &'static str,
+    pub half_life: Option<f64>,
+    pub half_life_from: f64,
+    /// What a relative error of 1 in the gap makes of the half-life, in years.
+    pub half_life_error: f64,
+}
+
+/// The measures of a run that has rows.
 #[derive(Debug, Clone)]
 pub struct Summary {
-    pub verdict: &'static str,
-    pub long_run_gap: f64,
-    pub long_run_known: bool,
-    pub self_sustaining: Option<bool>,
-    pub factors: Option<[f64; 3]>,
-    pub half_life: Option<f64>,
-    pub half_life_known: bool,
-    pub welfare: f64,
-    pub subsidy_pv: f64,
+    pub initial_gap: f64,
+    pub final_gap: f64,
     pub regime_changes: usize,
+    pub peak_subsidy_share: f64,
     pub peak_growth_P: Option<f64>,
+    pub tail_share: f64,
+    /// Empty for a failed run.
+    pub long_run: Option<LongRun>,
+    pub values: Values,
+    /// Whether no measure beyond the rows hangs on something too close to call; the half-life by itself.
+    pub known: bool,
+    pub half_life_known: bool,
 }
 
-/// The measures of §5.
-pub fn summarise(world: &World, sectors: &[Sector], rows: &[Row], jumps: &[usize]) -> Summary {
-    let last = rows.last().expect("a run has rows");
-    let mut judge = Judge::default();
-    let (long_run_gap, self_sustaining, factors) = long_run(world, sectors, last, &mut judge);
+/// Years after t = 0 throughout.
+pub fn summarise(path: &Path, panels: &Panels) -> Option<Summary> {
+    let (world, rows) = (&path.world, &path.dates[..path.rows]);
+    let (first, last) = (rows.first()?, rows.last()?);
+    let pairs = || rows.iter().zip(rows.iter().skip(1));
+    let calm = |(before, row): &(&Row, &Row)| !moved(before, row) && !row.changed && before.in_force == row.in_force;
+    let growth = pairs().filter(calm).map(|(before, row)| (row.ln_income_P - before.ln_income_P) / world.period);
+    let (initial_gap, final_gap) = (1.0 / first.w, 1.0 / last.w);
+    let tail = (-world.discount_rate * path.t(world.periods)).exp();
+    let mut summary = Summary {
+        initial_gap,
+        final_gap,
+        regime_changes: pairs().filter(|(before, row)| moved(before, row)).count(),
+        peak_subsidy_share: rows.iter().map(|row| row.subsidy / row.w).fold(0.0, f64::max),
+        peak_growth_P: growth.max_by(f64::total_cmp),
+        tail_share: if world.within_horizon { 0.0 } else { tail },
+        long_run: None,
+        values: Values::default(),
+        known: path.too_close_from.is_none() && path.outlook != Outlook::Undecided,
+        half_life_known: true,
+    };
+    if path.failure.is_some() {
+        summary.known = path.too_close_from.is_none();
+        return Some(summary);
+    }
+    let long_run = long_run(path, panels, &mut summary);
+    summary.long_run = Some(long_run);
+    summary.values = values(path, panels);
+    Some(summary)
+}
 
-    let final_gap = 1.0 / last.w_P;
-    let closed = |gap: f64| (gap - 1.0).abs() <= 0.01;
-    judge.too_close |= [final_gap, long_run_gap].iter().any(|gap| ((gap - 1.0).abs() - 0.01).abs() < CLOSE);
-    let verdict = if long_run_gap == f64::INFINITY {
-        "falling-behind"
-    } else if long_run_gap < 0.99 {
-        "ahead"
-    } else if closed(final_gap) && closed(long_run_gap) {
-        "converged"
-    } else if closed(long_run_gap) {
-        "converging"
-    } else {
-        "persistent-gap"
+/// Panels of a run, as far as its measures look.
+pub fn panels(path: &Path) -> Panels {
+    Panels::of(path, reach(path))
+}
+
+fn moved(before: &Row, row: &Row) -> bool {
+    before.regime.key() != row.regime.key()
+}
+
+fn long_run(path: &Path, panels: &Panels, summary: &mut Summary) -> LongRun {
+    let dates = &path.dates;
+    let last = &dates[dates.len() - 1];
+    let mut close = |distance: f64| summary.known &= !(distance.abs() < CLOSE) || distance == 0.0;
+    let (gap, factors, self_sustaining) = limit(path, last, &mut close);
+    let subsidised = self_sustaining == Some(false) && last.stretch.sustained;
+
+    let pairs = || dates.iter().zip(dates.iter().skip(1));
+    let settled = pairs().filter(|(before, row)| moved(before, row)).map(|(_, row)| path.t(row.k)).next_back();
+    let in_the_end = |i: usize| last.stretch.clusters[i];
+    let promoted = dates.iter().filter_map(|row| row.promoted).next_back();
+    let outcome = promoted.map(|i| {
+        let stood = dates.iter().any(|row| row.promoted == Some(i) && row.regime == Regime::Cluster(i));
+        match (0..last.stretch.n()).any(in_the_end) {
+            _ if !stood => "never-formed",
+            _ if in_the_end(i) && subsidised => "subsidised",
+            _ if in_the_end(i) => "self-sustaining",
+            true => "replaced",
+            false => "collapsed",
+        }
+    });
+    let own_feet = match last.regime {
+        Regime::Cluster(i) if last.subsidy == 0.0 => {
+            let fallen = dates.iter().rposition(|row| !(row.stretch.clusters[i] && row.subsidy == 0.0));
+            Some(path.t(fallen.map_or(0, |k| k + 1)))
+        }
+        _ => None,
     };
 
-    let change = jumps.last().copied().unwrap_or(0);
-    let distance = |k: usize| (-rows[k].w_P.ln() - long_run_gap.ln()).abs();
-    let (mut half_life, mut half_life_known) = (None, !judge.too_close);
-    if long_run_gap > 0.0 && long_run_gap.is_finite() {
-        let whole = distance(change);
-        half_life_known &= !(SAME..1e-6).contains(&whole);
+    let (initial, last_gap) = (summary.initial_gap, summary.final_gap);
+    let within = |gap: f64| (gap - 1.0).abs() <= 0.01;
+    [initial, last_gap, gap].iter().for_each(|gap| close((gap - 1.0).abs() - 0.01));
+    let verdict = match () {
+        () if gap == f64::INFINITY => "falling-behind",
+        () if gap < 0.99 => "ahead",
+        () if within(gap) && within(last_gap) => "converged",
+        () if within(gap) => "converging",
+        () => "persistent-gap",
+    };
+    let further = gap.ln().abs() - initial.ln().abs();
+    close(further.abs() - 0.01);
+    let direction = match () {
+        () if initial > 1.01 && gap < 0.99 => "overtaking",
+        () if initial < 0.99 && gap > 1.01 => "overtaken",
+        () if further < -0.01 => "narrowing",
+        () if further > 0.01 => "widening",
+        () => "steady",
+    };
+
+    let change = pairs().filter(|(before, row)| moved(before, row) || row.changed).map(|(_, row)| row.k).next_back();
+    let start = path.t(change.unwrap_or(0));
+    let (mut half_life, mut error) = (None, 0.0);
+    if gap > 0.0 && gap.is_finite() {
+        let whole = (panels.at(start).ln_w + gap.ln()).abs();
+        summary.half_life_known = !(1e-11..1e-7).contains(&whole);
         if whole >= 1e-9 {
-            for k in change..rows.len() {
-                half_life_known &= half_life.is_some() || (distance(k) / whole - 0.5).abs() > 1e-6;
-                if distance(k) <= 0.5 * whole && half_life.is_none() {
-                    half_life = Some((k - change) as f64 * world.period);
-                }
-            }
+            (half_life, error) =
+                half_way(panels, start, gap.ln()).map_or((None, 0.0), |(t, error)| (Some(t - start), error));
         }
     }
-
-    let present_value = |of: &dyn Fn(&Row) -> f64| {
-        let discounted = |(k, row): (usize, &Row)| (-world.discount_rate * k as f64 * world.period).exp() * of(row);
-        rows[..world.periods].iter().enumerate().map(discounted).sum::<f64>() * world.period
-    };
-    let calm = (1..rows.len()).filter(|k| !jumps.contains(k));
-    Summary {
-        verdict,
-        long_run_gap,
-        long_run_known: !judge.too_close,
-        self_sustaining,
+    LongRun {
+        gap,
+        regime: last.regime,
         factors,
+        self_sustaining,
+        subsidised,
+        settled_year: settled,
+        outcome,
+        self_sustaining_year: own_feet,
+        verdict,
+        direction,
         half_life,
-        half_life_known,
-        welfare: present_value(&|row| row.ln_income_P),
-        subsidy_pv: present_value(&|row| row.subsidy),
-        regime_changes: (1..rows.len()).filter(|&k| rows[k].regime != rows[k - 1].regime).count(),
-        peak_growth_P: calm.filter_map(|k| rows[k].growth_P).max_by(f64::total_cmp),
+        half_life_from: start,
+        half_life_error: error,
     }
 }
 
-/// The gap as t → ∞ if all that holds in the last row held for ever; whether its cluster would then stand by
-/// itself; the three factors of the gap, where it is neither 0 nor infinite.
-fn long_run(world: &World, sectors: &[Sector], last: &Row, judge: &mut Judge) -> (f64, Option<bool>, Option<[f64; 3]>) {
-    let n = sectors.len();
-    let open = last.regime != Regime::Closed;
-    let cluster = |i: usize| last.sectors[i].cluster_P;
-    let drive = |i: usize| Drive::of(world, &sectors[i], cluster(i), open);
-    // The factors of sector i at relative productivity z, ℓ → λ.
+/// The gap's limit, its factors where it is neither 0 nor infinite, and whether the cluster that holds stands by itself there.
+fn limit(path: &Path, last: &Row, close: &mut impl FnMut(f64)) -> (f64, Option<[f64; 3]>, Option<bool>) {
+    let stretch = &last.stretch;
+    let (n, parameters) = (stretch.n(), &stretch.parameters);
     let split = |i: usize, z: f64| {
-        let Sector { lambda, y_R, y_P, cluster_R, .. } = sectors[i];
-        let benefit = |clustered: bool| if clustered { lambda } else { 1.0 };
-        [y_R / y_P, benefit(cluster_R) / benefit(cluster(i)), 1.0 / z]
+        let sector = &parameters.sectors[i];
+        let held = if stretch.clusters[i] { sector.lambda } else { 1.0 };
+        [sector.y_R / sector.y_P, parameters.benefit_R(i) / held, 1.0 / z]
     };
     let product = |factors: [f64; 3]| factors[0] * factors[1] * factors[2];
-    if !open {
-        let terms: Vec<f64> = (0..n).map(|i| sectors[i].alpha * drive(i).d()).collect();
-        let D: f64 = terms.iter().sum();
-        judge.too_close |= D != 0.0 && D.abs() < 1e-12;
-        if D != 0.0 {
+    let Some(i) = last.regime.followed() else {
+        let terms: Vec<f64> = (0..n).map(|i| parameters.sectors[i].alpha * stretch.drives[i].d).collect();
+        let (D, size) = (terms.iter().sum::<f64>(), terms.iter().map(|term| term.abs()).sum::<f64>());
+        if D.abs() > 1e-12 * size {
+            close(D / size * 1e3);
             return (if D > 0.0 { f64::INFINITY } else { 0.0 }, None, None);
         }
         let mut mean = [1.0; 3];
         for i in 0..n {
-            let factors = split(i, last.sectors[i].z);
-            (0..3).for_each(|j| mean[j] *= factors[j].powf(sectors[i].alpha));
+            let factors = split(i, stretch.ln_z[i].exp());
+            (0..3).for_each(|j| mean[j] *= factors[j].powf(parameters.sectors[i].alpha));
         }
-        return (product(mean), None, Some(mean));
+        return (product(mean), Some(mean), None);
+    };
+    let mut ways: Vec<Way> = (0..n).map(|i| Way::of(stretch.drives[i], stretch.ln_z[i])).collect();
+    if ways.iter().any(|way| way.drive.on_edge(way.ln_z, CLOSE)) {
+        close(0.5 * CLOSE);
     }
-    let z_star: Vec<f64> = (0..n)
-        .map(|i| {
-            let (z, too_close) = drive(i).z_star(last.sectors[i].z);
-            judge.too_close |= too_close;
-            z
-        })
-        .collect();
-    let v_Is = |i: usize| {
-        let Sector { lambda, y_R, y_P, cluster_R, .. } = sectors[i];
-        z_star[i] * y_P / (y_R * if cluster_R { lambda } else { 1.0 })
-    };
-    let A = (0..n).map(v_Is).fold(0.0, f64::max);
-    let (i, self_sustaining) = match last.regime {
-        Regime::Cluster(i) => (i, Some(judge.at_least(sectors[i].lambda * v_Is(i), A))),
-        _ => ((0..n).find(|&i| judge.ties(v_Is(i), A)).expect("some sector pays most"), None),
-    };
-    let factors = split(i, z_star[i]);
-    let gap = product(factors);
-    (gap, self_sustaining, (gap > 0.0 && gap.is_finite()).then_some(factors))
+    let mut gap = None;
+    if let Outlook::Ends(t) = path.outlook {
+        // Those that blow up then are infinitely far ahead of the others, which have come to where they are then.
+        for way in &mut ways {
+            let left = t - stretch.start;
+            let blows_up = way.drive.blow_up(way.ln_z) <= left * (1.0 + 1e-12);
+            way.limit = if blows_up { f64::INFINITY } else { way.later(left).ln_z };
+        }
+        gap = Some(0.0);
+    }
+    let factors = split(i, ways[i].limit.exp());
+    let gap = gap.unwrap_or(product(factors));
+    let own_feet = matches!(last.regime, Regime::Cluster(_)).then(|| {
+        let margin = |k: usize| {
+            let together = ways[i].limit == f64::INFINITY && ways[k].limit == f64::INFINITY && gap == 0.0;
+            let apart = if together && path.outlook != Outlook::Settled {
+                ways[i].ln_z - ways[k].ln_z
+            } else {
+                ways[i].limit_against(&ways[k])
+            };
+            parameters.sectors[i].lambda.ln() + parameters.ln_offer(i) - parameters.ln_offer(k) + apart
+        };
+        let margins: Vec<f64> = (0..n).filter(|&k| k != i).map(margin).collect();
+        margins.iter().for_each(|&margin| close(if margin.abs() < 1e-11 { 0.0 } else { margin + TIE }));
+        margins.iter().all(|&margin| margin >= -TIE)
+    });
+    (gap, (gap > 0.0 && gap.is_finite()).then_some(factors), own_feet)
 }

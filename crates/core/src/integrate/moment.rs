@@ -1,7 +1,6 @@
 //! z at any moment of a spell, however far off, and the moment at which it meets 1.
 
-use super::path::{Forward, years_to_parity};
-use super::steps::{Stop, arrive};
+use super::steps::{Flow, Rate, Stop, arrive};
 use super::{Failure, Reason, Solver};
 use crate::math::{exp, ln};
 use crate::model::branch::{BlowUp, Branch};
@@ -37,15 +36,19 @@ pub fn z_at(motion: &Motion, solver: Solver, z_0: f64, t: f64) -> Result<f64, Fa
 /// limit.
 ///
 /// # Errors
-/// [`Failure`], in periods of one year from z_0, where the solver gives up.
+/// [`Failure`], in periods from z_0, where the solver gives up.
 pub fn parity_after(motion: &Motion, solver: Solver, z_0: f64) -> Result<Option<f64>, Failure> {
     let branch = motion.branch(motion.side(z_0));
-    match motion.meets_parity(z_0) {
-        true if !has_closed_form(branch) => match years_to_parity(branch, z_0, [solver.rtol, solver.atol]) {
-            Ok(years) => Ok(Some(years)),
-            Err(stop) => Err(Stop { after: 0.0, ..stop }.after_years(0.0)),
-        },
-        _ => Ok(motion.parity_after(z_0)),
+    if has_closed_form(branch) || !motion.meets_parity(z_0) {
+        return Ok(motion.parity_after(z_0));
+    }
+    // t as a function of ln z: its derivative 1/(g − d) is smooth, the rate having no zero on the way.
+    let u_0 = ln(z_0);
+    match arrive(&Inverse { branch, u_0, sign: -u_0.signum() }, u_0.abs(), 0.0, [solver.rtol, solver.atol]) {
+        Ok(years) => Ok(Some(years)),
+        // So slow at the end that it is an approach, to the last digit of ln z.
+        Err(Stop { reason: Reason::Stalled, .. }) => Ok(None),
+        Err(stop) => Err(Failure { period: 0.0, reason: stop.reason }),
     }
 }
 
@@ -76,5 +79,36 @@ fn settle(branch: Branch, solver: Solver, [ln_z_0, limit]: [f64; 2], first: f64,
 impl Stop {
     fn after_years(self, since: f64) -> Failure {
         Failure { period: since + self.after, reason: self.reason }
+    }
+}
+
+/// d ln z / dτ, τ in periods: whole numbers, so that no date drifts over a million of them.
+pub(super) struct Forward {
+    pub branch: Branch,
+    pub period: f64,
+}
+
+impl Rate for Forward {
+    fn rate(&self, _: f64, ln_z: f64) -> f64 {
+        self.period * self.branch.rate(ln_z)
+    }
+}
+
+impl Flow for Forward {
+    fn slope(&self, ln_z: f64) -> f64 {
+        self.period * self.branch.rate_slope(ln_z)
+    }
+}
+
+/// dt / d|ln z|, years, on the way from ln z_0 to 0.
+struct Inverse {
+    branch: Branch,
+    u_0: f64,
+    sign: f64,
+}
+
+impl Rate for Inverse {
+    fn rate(&self, way: f64, _: f64) -> f64 {
+        self.sign / self.branch.rate(self.u_0 + self.sign * way)
     }
 }

@@ -1,5 +1,6 @@
 //! The path of one sector's z over a spell of constant motion, piece by piece.
 
+use super::moment::{Forward, parity_after};
 use super::steps::{Flow, Rate, STEP_LIMIT, Sampled, Stop, arrive, sample};
 use super::{Failure, Method, Reason, Solver};
 use crate::column::{Col, DATES, Number};
@@ -155,14 +156,8 @@ impl Path {
         };
         let branch = motion.branch(motion.side(z_0));
         self.blow_up = if motion.turns_at_parity() { None } else { branch.blow_up_after(ln(z_0)) };
-        self.parity = match motion.meets_parity(z_0) {
-            false => None,
-            true if closed(branch) => motion.parity_after(z_0),
-            true => Some(years_to_parity(branch, z_0, self.tolerances()).map_err(|stop| {
-                // Here the solver's variable is ln z, which says nothing of the date.
-                Failure { period: k_0 as f64, ..self.failure(0.0, stop) }
-            })?),
-        };
+        self.parity =
+            parity_after(&motion, self.solver, z_0).map_err(|failure| Failure { period: k_0 as f64, ..failure })?;
         let then = self
             .parity
             .filter(|_| motion.turns_at_parity())
@@ -315,6 +310,11 @@ impl Path {
         (k <= self.k_end as f64).then_some(k as usize)
     }
 
+    /// z at its start, and how many periods period `k` lies after it.
+    pub fn since_start(&self, k: usize) -> (f64, usize) {
+        (self.z_0, k - self.k_0)
+    }
+
     /// The motion that this path follows.
     pub fn motion(&self) -> &Motion {
         &self.motion
@@ -407,13 +407,6 @@ fn sample_paths<const N: usize>(paths: [&mut Path; N], branches: [Branch; N], wa
     }
 }
 
-/// Years until z meets 1 from z_0 on a branch that leads there: t as a function of ln z, whose derivative 1/(g − d) is
-/// smooth, the rate having no zero between.
-pub(super) fn years_to_parity(branch: Branch, z_0: f64, tolerances: [f64; 2]) -> Result<f64, Stop> {
-    let u_0 = ln(z_0);
-    arrive(&Inverse { branch, u_0, sign: -u_0.signum() }, u_0.abs(), 0.0, tolerances)
-}
-
 /// The first k whose date kΔ is at least `years`.
 fn first_period(years: f64, period: f64) -> usize {
     let near = (years / period).ceil().max(0.0);
@@ -443,36 +436,5 @@ impl Flow for Quadratic {
     fn slope(&self, z: f64) -> f64 {
         let [_, b, c] = self.0;
         b + 2.0 * c * z
-    }
-}
-
-/// d ln z / dτ, τ in periods: whole numbers, so that no date drifts over a million of them.
-pub(super) struct Forward {
-    pub branch: Branch,
-    pub period: f64,
-}
-
-impl Rate for Forward {
-    fn rate(&self, _: f64, ln_z: f64) -> f64 {
-        self.period * self.branch.rate(ln_z)
-    }
-}
-
-impl Flow for Forward {
-    fn slope(&self, ln_z: f64) -> f64 {
-        self.period * self.branch.rate_slope(ln_z)
-    }
-}
-
-/// dt / d|ln z|, years, on the way from ln z_0 to 0.
-struct Inverse {
-    branch: Branch,
-    u_0: f64,
-    sign: f64,
-}
-
-impl Rate for Inverse {
-    fn rate(&self, way: f64, _: f64) -> f64 {
-        self.sign / self.branch.rate(self.u_0 + self.sign * way)
     }
 }

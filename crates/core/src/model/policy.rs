@@ -74,18 +74,19 @@ impl Policy {
 
     /// The first year in which it is active and the last, on the rows or after; `None` where there is no last.
     pub fn years(&self, grid: &Grid) -> (f64, Option<f64>) {
-        let last = |until: f64| grid.start + grid.reaching(until) - grid.period;
-        (grid.start + grid.reaching(self.from), self.until.map(last))
+        let (year, periods) = (|k: usize| grid.start + grid.t(k), self.periods(grid));
+        (year(periods.start), self.until.map(|_| year(periods.end.saturating_sub(1))))
     }
 
-    /// The periods at which the policy is active, start included, end excluded.
+    /// The periods at which the policy is active, start included, end excluded; beyond the horizon, too.
     pub fn periods(&self, grid: &Grid) -> std::ops::Range<usize> {
-        let end = grid.periods + 1;
-        let reached = |date: f64| grid.first_period(date).unwrap_or(end);
-        let from = reached(self.from);
-        from..self.until.map_or(end, reached).max(from)
+        let from = grid.first_period(self.from);
+        from..self.until.map_or(NEVER, |until| grid.first_period(until)).max(from)
     }
 }
+
+/// The period at which a policy ends that does not.
+pub const NEVER: usize = usize::MAX;
 
 /// What the active policies ask for at one date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +95,8 @@ pub struct Stance {
     pub promoting: Option<usize>,
     /// The sector to promote: the last-listed active policy's.
     pub promote: Option<(usize, Sustain)>,
+    /// Who pays for it, where it costs.
+    pub funded_by: Payer,
     /// Trade: the last-listed active policy's, else the region's own.
     pub trade: Trade,
 }

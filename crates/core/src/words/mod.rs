@@ -117,7 +117,7 @@ impl<'a> Told<'a> {
     fn shocks(&self) -> Vec<String> {
         let grid = self.grid();
         let shock = |shock: &Shock| {
-            let year = grid.start + grid.reaching(shock.at);
+            let year = grid.start + grid.t(grid.first_period(shock.at));
             format!("the shock of {} ({})", self.date(year), self.people.retold(&shock.describe()))
         };
         self.scenario.keys.shock.iter().map(shock).collect()

@@ -1,0 +1,128 @@
+//! What the random comparison leaves out: blow-ups of `literal` at their date, ties to the last digit, parity behind closed
+//! borders.
+
+use super::{SEED, world};
+use catchup::control::Control;
+use catchup::integrate::{Method, Solver};
+use catchup::model::trade::Regime;
+use catchup::scenario;
+use catchup::simulate::simulate;
+use catchup::summary::{Status, Summary, summarise};
+use catchup::trajectory::{EventKind, Trajectory};
+
+/// Relative error that the integration is allowed.
+const TOLERANCE: f64 = 1e-8;
+
+/// What the program makes of a scenario file.
+fn program(toml: &str, method: Method) -> Result<(Trajectory, Summary), String> {
+    let scenario = scenario::parse(toml, &[]).map_err(|report| format!("refused: {report:?}"))?;
+    let solver = Solver { method, ..Solver::default() };
+    let trajectory = simulate(&scenario.problem, solver, &Control::default()).map_err(|stop| format!("{stop:?}"))?;
+    let summary = summarise("run", None, &trajectory);
+    Ok((trajectory, summary))
+}
+
+/// `literal` z reaches infinity at the date that [M5] gives: the rows before it stand, and the run says where it failed.
+#[test]
+fn a_literal_blow_up_ends_the_run_at_its_date() {
+    let mut rng = fastrand::Rng::with_seed(SEED);
+    let mut blown_up = 0;
+    for case in 0..400 {
+        let (beta, x, period) = (0.02 + 0.2 * rng.f64(), 0.05 * rng.f64(), [1.0, 0.5, 3.0][rng.usize(0..3)]);
+        let z = [0.05 + 1.5 * rng.f64(), 0.05 + 1.5 * rng.f64()];
+        let clustered_R = [rng.bool(), rng.bool()];
+        // P keeps a cluster in the first sector throughout.
+        let d = [if clustered_R[0] { 0.0 } else { -x }, if clustered_R[1] { x } else { 0.0 }];
+        let periods = 40;
+        let mut toml = format!(
+            "schema_version = 1\ntime = {{ horizon = {:?}, period = {period:?} }}\ngrowth.x = {x:?}\n\
+             catch_up = {{ form = \"literal\", beta = {beta:?} }}\n\
+             [[policy]]\nfrom = 0\npromote = \"textiles\"\nsustain = \"always\"\n",
+            f64::from(periods) * period
+        );
+        for i in 0..2 {
+            toml += &format!(
+                "[sector.{}]\nlambda = 1.2\ny_R = 1\ny_P = 1\nZ_P = {:?}\ncluster_R = {}\n",
+                world::NAMES[i],
+                z[i],
+                clustered_R[i]
+            );
+        }
+        // 1/z of [M5] and the date at which it reaches 0.
+        let inverse = |i: usize, t: f64| match d[i] {
+            0.0 => 1.0 / z[i] - beta * t,
+            d => beta / d + (1.0 / z[i] - beta / d) * (d * t).exp(),
+        };
+        let end = |i: usize| match d[i] {
+            0.0 => 1.0 / (beta * z[i]),
+            d if beta * z[i] <= d => f64::INFINITY,
+            d => (-(-d / (beta * z[i])).ln_1p()) / d,
+        };
+        let (sector, t) = if end(0) <= end(1) { (0, end(0)) } else { (1, end(1)) };
+        let standing = (0..=periods).filter(|&k| f64::from(k) * period < t).count();
+        for method in Method::ALL {
+            let (trajectory, summary) = program(&toml, method).expect("a scenario that is accepted");
+            let named = format!("case {case}, {}:\n{toml}", method.name());
+            assert_eq!(trajectory.rows.len(), standing, "rows; blow-up at {t}; {named}");
+            for k in 0..standing {
+                for (i, row) in trajectory.sectors_at(k).iter().enumerate() {
+                    let expected = inverse(i, k as f64 * period);
+                    // Near the blow-up it is 1/z that moves evenly.
+                    let error = (1.0 / row.z - expected).abs();
+                    assert!(
+                        error <= TOLERANCE / z[i],
+                        "row {k}, sector {i}: z {} for {}; {named}",
+                        row.z,
+                        1.0 / expected
+                    );
+                }
+            }
+            if standing > periods as usize {
+                assert_eq!((&trajectory.failure, summary.measures.status()), (&None, Status::Ok), "{named}");
+                continue;
+            }
+            blown_up += 1;
+            let failure = trajectory.failure.as_ref().unwrap_or_else(|| panic!("no failure; {named}"));
+            assert_eq!(failure.sector, sector, "{named}");
+            assert!((failure.t - t).abs() <= 1e-6 * t, "failed at {} for {t}; {named}", failure.t);
+            assert_eq!(summary.measures.status(), Status::Failed, "{named}");
+            assert!(summary.measures.error.is_some(), "{named}");
+        }
+    }
+    assert!(blown_up > 200, "only {blown_up} runs blow up");
+}
+
+/// Two equal regions but for P's productivity in the second sector; R's λ of the first is 1, so A = 1.
+fn two_sectors(y_P: f64, poor: &str) -> String {
+    format!(
+        "schema_version = 1\ntime.horizon = 40\ngrowth.x = 0.05\ncatch_up.beta = 0.05\n\
+         [sector.textiles]\nlambda = 1\ny_R = 1\ny_P = 1\n\
+         [sector.steel]\nlambda = 2\ny_R = 1\ny_P = {y_P:?}\nZ_P = 1\n[poor]\n{poor}\n"
+    )
+}
+
+/// What the random comparison leaves out: two earnings tie when they differ by no more than 1e-9 of the larger.
+#[test]
+fn a_cluster_stands_down_to_the_tolerance_of_ties() {
+    for (y_P, stands) in [(1.0, true), (1.0 - 5e-10, true), (1.0 - 5e-9, false)] {
+        let (trajectory, _) =
+            program(&two_sectors(y_P, "start = \"cluster:steel\""), Method::Exact).expect("a scenario that runs");
+        let expected = if stands { Regime::Cluster(1) } else { Regime::Isolation(0) };
+        assert_eq!(trajectory.rows[0].regime, expected, "y_P {y_P}");
+    }
+}
+
+/// "z reached 1 (met in finite time, not approached)" makes no exception for closed trade: a closed region that
+/// learns where R does not passes z = 1 on its own.
+#[test]
+fn a_gap_that_closes_behind_closed_borders_is_an_event() {
+    let toml = two_sectors(1.0, "trade = \"closed\"\nclosed_clusters = [\"steel\"]")
+        .replace("Z_P = 1\n", "Z_P = 0.5\ncluster_R = false\n");
+    for method in Method::ALL {
+        let (trajectory, _) = program(&toml, method).expect("a scenario that runs");
+        let met = trajectory.events.iter().filter(|event| event.kind == EventKind::ParityReached);
+        // 0.5 e^(0.05 t) = 1 at t = 13.9.
+        let met: Vec<_> = met.map(|event| (event.period, event.sector)).collect();
+        assert_eq!(met, [(14, Some(1))], "{}", method.name());
+    }
+}
