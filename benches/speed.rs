@@ -6,7 +6,7 @@ use catchup::integrate::{Method, Path, Solver};
 use catchup::model::catch_up::{CatchUp, Form};
 use catchup::model::choice::choose;
 use catchup::model::motion::Motion;
-use catchup::model::policy::{Selection, Stance, Trade};
+use catchup::model::policy::{Payer, Selection, Stance, Trade};
 use catchup::model::trade::Offers;
 use catchup::scenario::sweep::Sweep;
 use catchup::scenario::{STARTER, Scenario, parse};
@@ -32,11 +32,11 @@ fn trade_step(bencher: Bencher, n: usize) {
     let z: Vec<f64> = (0..n).map(|i| 0.3 + 0.5 * i as f64 / n as f64).collect();
     let ages = vec![None; n];
     let standing = vec![false; n];
-    let stance = Stance { promoting: None, promote: None, trade: Trade::Open };
+    let stance = Stance { promoting: None, promote: None, funded_by: Payer::P, trade: Trade::Open };
     let mut offers = Offers::default();
     bencher.bench_local(move || {
         offers.fill(black_box(&params), black_box(&z), &ages);
-        choose(&offers, &stance, Selection::HighestWage, &standing)
+        choose(&offers, &stance, Selection::HighestWage, &standing, None)
     });
 }
 

@@ -63,11 +63,11 @@ fn each_cluster(scenario: &Scenario, promotion: Promotion) -> Result<Vec<Scenari
     let grid = scenario.problem.grid;
     let end = grid.t(grid.periods);
     let Promotion { from, until, sustain } = promotion;
-    if from < 0.0 || grid.first_period(from).is_none() {
+    if from < 0.0 || !grid.has_row(grid.first_period(from)) {
         let title = format!("--from {from} is not on the path of {}", scenario.keys.name);
         return Err(Error::invalid(title).note(format!("allowed: 0 to {end}, in years after t = 0")));
     }
-    if until.is_some_and(|until| until.is_nan() || until <= from || grid.first_period(until).is_none()) {
+    if until.is_some_and(|until| until.is_nan() || until <= from || !grid.has_row(grid.first_period(until))) {
         let title = format!(
             "--until {} is not on the path of {} after --from {from}",
             until.unwrap_or(end),

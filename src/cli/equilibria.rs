@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         return Err(Error::invalid("equilibria takes one scenario").hint("run it once for each"));
     };
     let grid = scenario.problem.grid;
-    let Some(k) = grid.first_period(args.at).filter(|_| args.at >= 0.0) else {
+    let Some(k) = Some(grid.first_period(args.at)).filter(|&k| args.at >= 0.0 && grid.has_row(k)) else {
         let title = format!("--at {} is not on the path of {}", args.at, scenario.keys.name);
         let allowed = format!("allowed: 0 to {}, in years after t = 0", grid.t(grid.periods));
         return Err(Error::invalid(title).note(allowed));

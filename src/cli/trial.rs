@@ -123,8 +123,7 @@ impl Trial {
         const SPREAD: f64 = 0.618_033_988_749_894_9;
         let mut trial = Self::default();
         let (mut worker, mut chunk, control) = (Worker::new(sweep, 1), Chunk::default(), Control::default());
-        let names: Vec<String> = sweep.variants.iter().map(|variant| variant.name.clone()).collect();
-        let columns = batch::columns(&sweep.vary, &names);
+        let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
         let draws = sweep.design.draws();
         let began = Instant::now();
         let mut tried = 0;

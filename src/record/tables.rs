@@ -70,7 +70,7 @@ pub fn of_sweep(plan: &Plan) -> [Table; 4] {
     let runs = |file| Table {
         file,
         description: "every run: what was drawn, and what came of it",
-        fields: fields(&batch::columns(&plan.vary, &plan.variants)),
+        fields: fields(&batch::columns(&plan.vary, &plan.variants, &plan.sectors)),
         key: &["run", "variant"],
     };
     [

@@ -9,7 +9,7 @@ use catchup::model::trade::RegimeKind;
 use catchup::scenario::load;
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::simulate::simulate;
-use catchup::summary::{Status, Summary, Verdict, present_value, summarise};
+use catchup::summary::{Status, Summary, Verdict, summarise};
 use catchup::trajectory::{EventKind, Trajectory};
 use std::path::PathBuf;
 
@@ -144,10 +144,8 @@ fn the_realistic_stories_happen() {
 
 /// Equivalent variation of `name` over `baseline`.
 fn worth(name: &str, baseline: &str) -> f64 {
-    let rate = 0.03;
-    let sum = |trajectory: &Trajectory| present_value(trajectory, rate, |row| row.ln_real_income_P);
-    let (own, base) = (run(name, &[]).0, run(baseline, &[]).0);
-    ((sum(&own) - sum(&base)) / present_value(&own, rate, |_| 1.0)).exp_m1()
+    let welfare = |name: &str| run(name, &[]).1[Measure::Welfare].expect("it converges");
+    (0.03 * (welfare(name) - welfare(baseline))).exp_m1()
 }
 
 #[test]
@@ -184,7 +182,7 @@ fn swept(name: &str) -> Vec<(Vec<f64>, Vec<Measures>)> {
     };
     let values = |draw| (0..sweep.vary.len()).map(|key| value(key, draw)).collect();
     let measures = |row: usize| {
-        let mut measures = Measures { verdict: chunk.verdicts[row], ..Measures::default() };
+        let mut measures = Measures { verdict: chunk.verdict(row), ..Measures::default() };
         Measure::ALL.into_iter().for_each(|measure| measures[measure] = chunk.measure(measure, row));
         measures
     };

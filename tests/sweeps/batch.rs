@@ -43,7 +43,8 @@ fn risky(bench: &Bench, samples: u64) -> Sweep {
 fn runs(chunk: &Chunk) -> Vec<String> {
     let run = |row: usize| {
         let numbers = Measure::ALL.map(|measure| chunk.measure(measure, row));
-        format!("{numbers:?} {:?} {:?} {:?}", chunk.externality[row], chunk.verdicts[row], chunk.error(row))
+        let kinds = chunk.kinds.each_ref().map(|column| column[row]);
+        format!("{numbers:?} {:?} {kinds:?} {:?}", chunk.externality[row], chunk.error(row))
     };
     (0..chunk.runs()).map(run).collect()
 }

@@ -103,7 +103,7 @@ fn chunks_that_are_none_of_the_sweep_are_refused() {
         what(&mut chunk);
         bad.push(chunk);
     };
-    change(&|chunk| chunk.verdicts.truncate(9));
+    change(&|chunk| chunk.kinds[0].truncate(9));
     change(&|chunk| chunk.measures[3].truncate(9));
     change(&|chunk| chunk.drawn.truncate(3));
     change(&|chunk| chunk.drawn[0][1] = f64::NAN);

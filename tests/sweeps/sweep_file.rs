@@ -576,7 +576,7 @@ fn the_first_draw_outside_a_keys_range_is_named() {
 fn a_short_name_is_the_name_of_a_column() {
     let sweep = good(&edited("[0.03, 0.08] } → [0.03, 0.08], as = \"speed\" }"), &[]);
     let names = |vary: &[catchup::scenario::sweep::Varied]| -> Vec<String> {
-        let columns = catchup::batch::columns(vary, &["plain".to_owned()]);
+        let columns = catchup::batch::columns(vary, &["plain".to_owned()], &[Vec::new()]);
         columns.iter().map(|column| column.field.name.to_string()).collect()
     };
     assert_eq!(names(&sweep.vary)[2..4], ["speed", "sector.chips.lambda"]);

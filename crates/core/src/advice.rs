@@ -1,10 +1,11 @@
 //! What is legal in a scenario but probably not meant: found by simulating it in memory.
 
+use crate::measure::Measure;
 use crate::model::policy::{Sustain, Trade};
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Regime};
 use crate::scenario::Scenario;
-use crate::summary::{long_run_of, share_of_way};
+use crate::summary::share_of_way;
 use crate::trajectory::{EventKind, Trajectory};
 
 /// Share of the way to the long run, in logs, below which a horizon is far shorter than the half-life.
@@ -51,7 +52,7 @@ pub fn dates(scenario: &Scenario) -> Vec<Warning> {
     let hint = "dates count years from t = 0, not calendar years; or lengthen time.horizon";
     for (index, policy) in problem.policies.iter().enumerate() {
         let periods = policy.periods(&problem.grid);
-        if problem.grid.first_period(policy.from).is_none() {
+        if !problem.grid.has_row(problem.grid.first_period(policy.from)) {
             let what = format!("it begins at t = {}, beyond the horizon of {end}", policy.from);
             found.push(warning(format!("policy.{index}.from"), what, hint));
         } else if periods.is_empty() {
@@ -61,7 +62,7 @@ pub fn dates(scenario: &Scenario) -> Vec<Warning> {
         }
     }
     for (index, shock) in scenario.keys.shock.iter().enumerate() {
-        if problem.grid.first_period(shock.at).is_none() {
+        if !problem.grid.has_row(problem.grid.first_period(shock.at)) {
             let what = format!("it falls due at t = {}, beyond the horizon of {end}", shock.at);
             found.push(warning(format!("shock.{index}.at"), what, hint));
         }
@@ -147,7 +148,10 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
         }
         let name = &problem.sectors[i];
         let key = format!("policy.{index}.promote");
-        let in_force: Vec<usize> = active.filter(|&k| problem.stance(k, &periods).promoting == Some(index)).collect();
+        let end = problem.grid.periods;
+        let in_force: Vec<usize> = (active.start..active.end.min(end + 1))
+            .filter(|&k| problem.stance(k, &periods).promoting == Some(index))
+            .collect();
         let open: Vec<usize> =
             in_force.iter().copied().filter(|&k| problem.stance(k, &periods).trade == Trade::Open).collect();
         if in_force.is_empty() {
@@ -182,8 +186,8 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
 
 /// A horizon that ends long before the gap has moved half of its way.
 fn horizon(trajectory: &Trajectory, found: &mut Vec<Warning>) {
-    let gap = long_run_of(trajectory).gap;
-    let Some(share) = share_of_way(trajectory, gap).filter(|&share| share < FAR_SHORTER) else { return };
+    let Some(gap) = trajectory.measures[Measure::LongRunGap] else { return };
+    let Some(share) = share_of_way(trajectory).filter(|&share| share < FAR_SHORTER) else { return };
     let grid = trajectory.grid;
     let since = grid.t(grid.periods) - grid.t(trajectory.last_change);
     let what = format!(

@@ -1,14 +1,16 @@
 //! Several runs on one time grid: what each gains over a baseline, and what moves its gap from date to date.
 
-use crate::math::{exp, ln};
+mod gains;
+
+use crate::math::ln;
 use crate::measure::Measure;
 use crate::model::params::Params;
 use crate::model::policy::Trade;
 use crate::model::problem::Problem;
-use crate::model::trade::{Regime, RegimeKind, closed_ln_wage, ties};
+use crate::model::trade::{Regime, RegimeKind, closed_ln_wage};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
-use crate::summary::{Direction, Outcome, Summary, Verdict, equivalent_variation, present_value};
+use crate::summary::{Direction, Outcome, Summary, Verdict};
 use crate::table::{Column, Role, Shown, shown};
 use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
 
@@ -70,7 +72,7 @@ pub struct Comparison {
 impl Comparison {
     /// Compares runs that [`difference`] finds comparable.
     pub fn new(name: String, baseline: usize, members: Vec<Member>) -> Self {
-        let mut gains: Vec<Gains> = members.iter().map(|member| gains(member, &members[baseline])).collect();
+        let mut gains: Vec<Gains> = members.iter().map(|member| gains::gains(member, &members[baseline])).collect();
         // Where present values do not converge, the long run decides: as for ρ → 0.
         let converge = gains.iter().all(|gains| gains.equivalent_variation.is_some());
         let scores: Vec<f64> = gains
@@ -311,27 +313,6 @@ pub fn difference(a: &Scenario, b: &Scenario) -> Option<String> {
     Some(format!("{what} is {x} in {} and {y} in {}", a.keys.name, b.keys.name))
 }
 
-fn gains(member: &Member, baseline: &Member) -> Gains {
-    let (own, base) = (&member.trajectory, &baseline.trajectory);
-    let rate = member.scenario.problem.discount_rate;
-    let welfare = |trajectory: &Trajectory| trajectory.measures[Measure::Welfare].unwrap_or(f64::NAN);
-    let income = |trajectory: &Trajectory| present_value(trajectory, rate, |row| exp(row.ln_real_income_P));
-    let passes = |(a, b): (&Row, &Row)| {
-        let (a, b) = (exp(a.ln_real_income_P), exp(b.ln_real_income_P));
-        a > b && !ties(a, b)
-    };
-    let grid = own.grid;
-    let first = (0..own.rows.len()).rev().take_while(|&k| passes((&own.rows[k], &base.rows[k]))).last();
-    Gains {
-        rank: 0,
-        equivalent_variation: Some(equivalent_variation(welfare(own), welfare(base), own.measures.weights)),
-        net_gain_pv: Some(income(own) - income(base)),
-        benefit_cost: None,
-        break_even_rate: None,
-        passes_baseline_year: first.map(|k| grid.start + grid.t(k)),
-    }
-}
-
 /// What moved ln(income gap) from one row to the next. The parts add up to the change.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Parts {
@@ -379,7 +360,7 @@ impl Parts {
         },
         Part {
             name: "static",
-            meaning: "a cluster's static benefit gained, lost or built up",
+            meaning: "Λ/ℓ: a cluster's static benefit gained, lost or built up, R's where P moves to another sector",
             value: |parts| parts.stat,
         },
         Part {
@@ -472,10 +453,10 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     let trade_changes = (row_before.regime == Regime::Closed) != (row_now.regime == Regime::Closed);
     let opened = if trade_changes { made_1 } else { made_0 };
     let traded = ln_wage(new, &z_1, &making(opened));
-    // The static benefit stays what it was while P moves to another sector.
+    // As in the factors of the long-run gap, Λ belongs to the static benefit: λ moves nothing else.
     let bare = |sector: usize| {
         let s = &new.sectors[sector];
-        ln(z_1[sector] * (s.y_P / s.y_R) / s.Lambda())
+        ln(z_1[sector] * (s.y_P / s.y_R))
     };
     let respecialisation = match (opened, made_1) {
         (Some(from), Some(to)) => bare(to) - bare(from),

@@ -52,17 +52,17 @@ pub fn columns<'a>() -> Vec<Column<'a, Answer<'a>>> {
         Column::truth("equilibrium", "whether nobody gains by leaving", |answer: &Answer<'a>, i| {
             answer.candidates[i].equilibrium
         }),
-        number("w_P", "R-wages", "wage in P", |candidate| candidate.w_P),
-        number("income_gap", "1", "1 / w_P", |candidate| 1.0 / candidate.w_P),
+        number("w_P", "R-wages", "wage in P; empty where it has no bound", |candidate| Some(candidate.w_P)),
+        number("income_gap", "1", "1 / w_P; empty where it has no bound", |candidate| Some(1.0 / candidate.w_P)),
         Column::number(
             "real_income_P",
             "utility per worker",
-            "w_P times R's real income at the date",
-            |answer: &Answer<'a>, i| answer.candidates[i].w_P * answer.real_income_R,
+            "w_P times R's real income at the date; empty where it has no bound",
+            |answer: &Answer<'a>, i| Some(answer.candidates[i].w_P * answer.real_income_R),
         ),
         number("margin", "1", "v_Cl / max v_Is - 1; empty unless a cluster", |candidate| candidate.margin),
         number("subsidy", "R-wages per worker", "what would hold the cluster; 0 where none is needed", |candidate| {
-            candidate.subsidy
+            Some(candidate.subsidy)
         }),
         Column::made_text(
             "inequality",

@@ -1,23 +1,13 @@
-//! The measures of a run (`docs/model.md` §5) that need no rows, only the wage and the subsidy at every date: the
-//! same for a run that keeps its rows and for the millions of a sweep that do not.
+//! The measures of a run (`docs/model.md` §5): the same for a run that keeps its rows and for the millions of a sweep that
+//! do not.
 
-#![expect(non_snake_case, reason = "the field's symbols: w_P")]
-
-use crate::column::{Col, DATES, Number, Truth};
-use crate::math::{exp, ln};
-use crate::model::grid::Grid;
+use crate::math::ln;
 use crate::model::trade::Regime;
 use crate::names;
 use crate::table::{Column, ColumnType};
 
 /// How near to 1 a gap counts as closed.
 const EPSILON: f64 = 0.01;
-
-/// Log distance to the long run below which a half-life means nothing.
-pub const SETTLED: f64 = 1e-9;
-
-/// Dates at a time.
-const LANES: usize = 8;
 
 /// Whether a gap counts as closed: within 1 % of 1.
 pub fn near_parity(gap: f64) -> bool {
@@ -273,8 +263,10 @@ pub struct Measures {
     pub long_run: Option<Regime>,
     /// The numbers, in the order of [`Measure::ALL`].
     pub numbers: [Option<f64>; Measure::COUNT],
-    /// Σ e^(−ρ t_k) Δ, k = 0…N−1: what present values weigh all dates with.
-    pub weights: f64,
+    /// PV(1): what present values weigh all moments with; `None` where that is infinite.
+    pub weight: Option<f64>,
+    /// PV(m), R-wages per worker of P; `None` where it does not converge.
+    pub income: Option<f64>,
     /// λ of the sector in which P ends with a cluster while trade is open, 1 where it ends with none: how strong its
     /// externality is.
     pub externality: f64,
@@ -299,220 +291,4 @@ impl std::ops::IndexMut<Measure> for Measures {
     fn index_mut(&mut self, measure: Measure) -> &mut Option<f64> {
         &mut self.numbers[measure as usize]
     }
-}
-
-/// Weights of the dates in a present value, and their running sums.
-#[derive(Debug, Clone, Default)]
-struct Weights {
-    of: Option<(f64, Grid)>,
-    /// e^(−ρ t_k) Δ for k < N; then zeros to the end of a column.
-    weight: Vec<f64>,
-    /// Σ_{j<k} weight_j.
-    sum: Vec<f64>,
-    /// Σ_{j<k} weight_j t_j.
-    dated: Vec<f64>,
-}
-
-impl Weights {
-    fn prepare(&mut self, discount_rate: f64, grid: Grid) {
-        if self.of == Some((discount_rate, grid)) {
-            return;
-        }
-        self.of = Some((discount_rate, grid));
-        let n = grid.periods;
-        self.weight.clear();
-        self.weight.extend((0..n).map(|k| exp(-discount_rate * grid.t(k)) * grid.period));
-        let running = |term: &dyn Fn(usize) -> f64| {
-            let mut sum = 0.0;
-            let mut sums = vec![0.0; n + 1];
-            for k in 0..n {
-                sum += term(k);
-                sums[k + 1] = sum;
-            }
-            sums
-        };
-        self.sum = running(&|k| self.weight[k]);
-        self.dated = running(&|k| self.weight[k] * grid.t(k));
-        self.weight.resize((n + 1).next_multiple_of(LANES), 0.0);
-    }
-}
-
-/// R's real income from a period on: ln v_R(t_k) = level + growth · (t_k − t_from), until the next stretch.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Stretch {
-    from: usize,
-    level: f64,
-    growth: f64,
-}
-
-/// Takes down the wage and the subsidy of a run date by date and measures them at its end. Its memory is used again
-/// by the next run.
-#[derive(Debug, Clone, Default)]
-pub struct Meter {
-    grid: Option<Grid>,
-    weights: Weights,
-    /// w_P at every date; ones to the end of a column.
-    w_P: Vec<f64>,
-    /// Subsidy at every date, where any policy can pay one.
-    subsidy: Vec<f64>,
-    subsidised: bool,
-    stretches: Vec<Stretch>,
-    /// Rows k ≥ 1 whose (regime, sector) differ from the row before.
-    pub regime_changes: usize,
-    /// Period of the last change of regime, sector or parameter.
-    pub last_change: usize,
-}
-
-/// What the last row leads to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Outlook {
-    /// lim of the income gap.
-    pub long_run_gap: f64,
-    /// λ of the last cluster, 1 without one.
-    pub externality: f64,
-}
-
-impl Meter {
-    /// Begins a run; `subsidies`: whether any policy may pay one.
-    pub fn start(&mut self, grid: Grid, discount_rate: f64, subsidies: bool) {
-        self.grid = Some(grid);
-        self.weights.prepare(discount_rate, grid);
-        let room = grid.periods + 1 + DATES;
-        self.w_P.resize(room, 1.0);
-        self.subsidised = subsidies;
-        if subsidies {
-            self.subsidy.clear();
-            self.subsidy.resize(room, 0.0);
-        }
-        self.stretches.clear();
-        (self.regime_changes, self.last_change) = (0, 0);
-    }
-
-    /// From period `from` on, ln v_R is `level` and grows by `growth` a year.
-    pub fn income_R(&mut self, from: usize, level: f64, growth: f64) {
-        self.stretches.push(Stretch { from, level, growth });
-    }
-
-    /// ln v_R at period `k`, in the last stretch.
-    pub fn ln_real_income_R(&self, k: usize) -> f64 {
-        let Some((last, grid)) = self.stretches.last().zip(self.grid) else { return f64::NAN };
-        last.level + last.growth * ((k - last.from) as f64 * grid.period)
-    }
-
-    /// Room for the wages at periods `k`, k + 1, ….
-    #[inline(always)]
-    pub fn w_P(&mut self, k: usize) -> &mut [f64] {
-        &mut self.w_P[k..]
-    }
-
-    /// Room for the subsidies at periods `k`, k + 1, …; `None` where no policy can pay one.
-    #[inline(always)]
-    pub fn subsidy(&mut self, k: usize) -> Option<&mut [f64]> {
-        self.subsidised.then(|| &mut self.subsidy[k..])
-    }
-
-    /// w_P at period `k`, R-wages.
-    pub fn wage(&self, k: usize) -> f64 {
-        self.w_P[k]
-    }
-
-    /// The measures of a run that failed with `error`; its first row always stands.
-    pub fn failed(&self, error: String) -> Measures {
-        let mut measures =
-            Measures { error: Some(error), weights: self.total_weight(), externality: 1.0, ..Measures::default() };
-        measures[Measure::InitialGap] = finite(1.0 / self.w_P[0]);
-        measures[Measure::RegimeChanges] = Some(self.regime_changes as f64);
-        measures
-    }
-
-    fn total_weight(&self) -> f64 {
-        self.weights.sum.last().copied().unwrap_or(0.0)
-    }
-
-    /// The measures of a run that reached its horizon.
-    #[inline(always)]
-    pub fn finish(&mut self, outlook: Outlook) -> Measures {
-        let Some(grid) = self.grid else { return Measures::default() };
-        let n = grid.periods;
-        let padded = (n + 1).next_multiple_of(LANES);
-        self.w_P[n + 1..padded].fill(1.0);
-        if self.subsidised {
-            self.subsidy[n + 1..padded].fill(0.0);
-        }
-        let final_gap = 1.0 / self.w_P[n];
-        let gap = outlook.long_run_gap;
-        let mut measures = Measures {
-            verdict: Some(Verdict::new(final_gap, gap)),
-            weights: self.total_weight(),
-            externality: outlook.externality,
-            ..Measures::default()
-        };
-        measures[Measure::InitialGap] = finite(1.0 / self.w_P[0]);
-        measures[Measure::FinalGap] = finite(final_gap);
-        measures[Measure::LongRunGap] = finite(gap);
-        measures[Measure::HalfLife] = self.half_life(grid, gap);
-        measures[Measure::RegimeChanges] = Some(self.regime_changes as f64);
-        measures[Measure::Welfare] = finite(self.welfare_of_R(grid) + self.welfare_of_wages());
-        measures[Measure::SubsidyPv] = finite(if self.subsidised { self.subsidies() } else { 0.0 });
-        measures
-    }
-
-    /// Σ weight_k ln w_P(t_k).
-    #[inline(always)]
-    fn welfare_of_wages(&self) -> f64 {
-        let mut sum = Col::<LANES>::all(0.0);
-        for (w_P, weight) in self.w_P.chunks_exact(LANES).zip(self.weights.weight.chunks_exact(LANES)) {
-            sum = sum + Col::load(w_P).natural_log() * Col::load(weight);
-        }
-        sum.sum()
-    }
-
-    /// Σ weight_k subsidy_k.
-    #[inline(always)]
-    fn subsidies(&self) -> f64 {
-        let mut sum = Col::<LANES>::all(0.0);
-        for (subsidy, weight) in self.subsidy.chunks_exact(LANES).zip(self.weights.weight.chunks_exact(LANES)) {
-            sum = sum + Col::load(subsidy) * Col::load(weight);
-        }
-        sum.sum()
-    }
-
-    /// Σ weight_k ln v_R(t_k): linear in t on each stretch, so running sums give it.
-    fn welfare_of_R(&self, grid: Grid) -> f64 {
-        let Weights { sum, dated, .. } = &self.weights;
-        let ends = self.stretches.iter().skip(1).map(|next| next.from).chain([grid.periods]);
-        let stretch = |(&Stretch { from, level, growth }, end): (&Stretch, usize)| {
-            let weight = sum[end] - sum[from];
-            level * weight + growth * ((dated[end] - dated[from]) - grid.t(from) * weight)
-        };
-        self.stretches.iter().zip(ends).map(stretch).sum()
-    }
-
-    /// Years from the last change until |ln gap − ln long-run gap| is at most half of what it was: without logs,
-    /// q = gap / long-run gap has max(q, 1/q)² ≤ max(q_0, 1/q_0).
-    #[inline(always)]
-    fn half_life(&self, grid: Grid, long_run_gap: f64) -> Option<f64> {
-        let since = self.last_change;
-        let q_0 = self.w_P[since] * long_run_gap;
-        if long_run_gap == 0.0 || long_run_gap.is_infinite() || (q_0 - 1.0).abs() < SETTLED {
-            return None;
-        }
-        let limit = q_0.larger(1.0 / q_0);
-        let mut k = since;
-        while k <= grid.periods {
-            let q = Col::<LANES>::load(&self.w_P[k..]) * long_run_gap;
-            let square = q * q;
-            let near = Col::all(limit).at_least(square).and((square * limit).at_least(Col::all(1.0)));
-            if let Some(first) = near.first() {
-                let reached = k + first;
-                return (reached <= grid.periods).then(|| (reached - since) as f64 * grid.period);
-            }
-            k += LANES;
-        }
-        None
-    }
-}
-
-fn finite(value: f64) -> Option<f64> {
-    value.is_finite().then_some(value)
 }

@@ -2,14 +2,17 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
 
-use crate::math::{exp, exp_m1, ln};
+use crate::math::{exp_m1, ln};
 pub use crate::measure::{Direction, Outcome, Status, Verdict};
-use crate::measure::{Measure, Measures, SETTLED};
-use crate::model::long_run::{Factors, LongRun, Scratch, long_run};
+use crate::measure::{Measure, Measures};
+use crate::model::long_run::Factors;
 use crate::model::trade::{Regime, RegimeKind};
 use crate::table::{Column, Object};
 use crate::trajectory::Trajectory;
 use serde::{Serialize, Serializer};
+
+/// Log distance to the long run below which none is left to cover.
+const SETTLED: f64 = 1e-9;
 
 /// `summary.json`: the measures of a run, and what its last row leads to. What has no finite value is `None`; the verdict
 /// or the error says why.
@@ -52,7 +55,7 @@ impl Summary {
         self.title.as_deref().unwrap_or(&self.name)
     }
 
-    /// ln of the long-run gap, infinite where the gap is 0 or infinite.
+    /// ln of the long-run gap, infinite where that has no bound.
     pub fn long_run_ln_gap(&self) -> f64 {
         self[Measure::LongRunGap].map_or(f64::INFINITY, ln)
     }
@@ -165,20 +168,21 @@ fn finite(value: f64) -> Option<f64> {
 /// The measures of `trajectory` for `summary.json`.
 pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Summary {
     let last = trajectory.rows.last();
-    let complete = last.is_some() && trajectory.measures.error.is_none();
-    let long_run = complete.then(|| long_run_of(trajectory));
+    let outlook = trajectory.outlook;
     let sector = |regime: Regime| regime.sector().map(|i| trajectory.sector_names[i].clone());
     let mut measures = trajectory.measures.clone();
     measures.last = last.map(|row| row.regime);
+    // A gap without bound is missing here; the verdict says why.
+    measures.numbers.iter_mut().for_each(|number| *number = number.and_then(finite));
     Summary {
         name: name.to_owned(),
         title: title.map(str::to_owned),
         long_run_sector: measures.long_run.and_then(sector),
-        half_life_from: None,
-        welfare_tail_share: None,
-        long_run_self_sustaining: long_run.and_then(|long_run| long_run.self_sustaining),
-        long_run_subsidised: None,
-        factors: long_run.and_then(|long_run| long_run.factors),
+        half_life_from: outlook.map(|outlook| outlook.half_life_from),
+        welfare_tail_share: Some(trajectory.tail_share),
+        long_run_self_sustaining: outlook.and_then(|outlook| outlook.self_sustaining),
+        long_run_subsidised: outlook.map(|outlook| outlook.subsidised),
+        factors: outlook.and_then(|outlook| outlook.factors),
         peak_growth_P: peak_growth_P(trajectory),
         last_sector: measures.last.and_then(sector),
         last_regime_subsidised: last.map(|row| row.subsidy > 0.0),
@@ -186,29 +190,10 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
     }
 }
 
-/// The long run of the last row.
-///
-/// # Panics
-/// If the trajectory has no row.
-pub fn long_run_of(trajectory: &Trajectory) -> LongRun {
-    let k = trajectory.rows.len() - 1;
-    let sectors = trajectory.sectors_at(k);
-    let z: Vec<f64> = sectors.iter().map(|row| row.z).collect();
-    let clusters: Vec<bool> = sectors.iter().map(|row| row.cluster_P).collect();
-    long_run(&trajectory.last_params, &z, trajectory.rows[k].regime, &clusters, &mut Scratch::default())
-}
-
-/// Σ e^(−ρ t_k) Δ f(row), k = 0…N−1.
-pub fn present_value(trajectory: &Trajectory, discount_rate: f64, f: impl Fn(&crate::trajectory::Row) -> f64) -> f64 {
-    let grid = trajectory.grid;
-    let terms = trajectory.rows.iter().take(grid.periods).enumerate();
-    terms.map(|(k, row)| exp(-discount_rate * grid.t(k)) * grid.period * f(row)).sum()
-}
-
-/// The share by which baseline income would have to rise in every period to be as good: what `welfare` is worth
-/// against the welfare of a `baseline` on the same dates, whose present-value weights add up to `weights`.
-pub fn equivalent_variation(welfare: f64, baseline: f64, weights: f64) -> f64 {
-    exp_m1((welfare - baseline) / weights)
+/// The share by which baseline income would have to rise at every moment to be as good: what `welfare` is worth against the
+/// welfare of a `baseline` on the same dates, the weight of all moments being `weight`.
+pub fn equivalent_variation(welfare: f64, baseline: f64, weight: f64) -> f64 {
+    exp_m1((welfare - baseline) / weight)
 }
 
 fn peak_growth_P(trajectory: &Trajectory) -> Option<f64> {
@@ -217,20 +202,12 @@ fn peak_growth_P(trajectory: &Trajectory) -> Option<f64> {
     growth.reduce(f64::max).and_then(finite)
 }
 
-/// ln gap − ln long-run gap at row k, in absolute value, and at the row of the last change; `None` where it is no
-/// distance (a long-run gap of 0 or infinity) or none is left to cover.
-fn distance(trajectory: &Trajectory, long_run_gap: f64) -> Option<(impl Fn(usize) -> f64 + '_, f64)> {
-    if long_run_gap == 0.0 || long_run_gap.is_infinite() {
-        return None;
-    }
-    let distance = move |k: usize| (ln(trajectory.rows[k].income_gap()) - ln(long_run_gap)).abs();
-    let first = distance(trajectory.last_change);
-    (first >= SETTLED).then_some((distance, first))
-}
-
-/// The share of the log distance to the long run that the gap has covered at the end, counted from the last change;
-/// negative where it has moved away. `None` where there is no distance to cover.
-pub fn share_of_way(trajectory: &Trajectory, long_run_gap: f64) -> Option<f64> {
-    let (distance, first) = distance(trajectory, long_run_gap)?;
-    Some(1.0 - distance(trajectory.rows.len() - 1) / first)
+/// The share of the log distance to the long run that the gap has covered at the last row, counted from the last change;
+/// negative where it has moved away. `None` where there is no distance to cover, or the last change lies after the rows.
+pub fn share_of_way(trajectory: &Trajectory) -> Option<f64> {
+    let long_run_gap = trajectory.measures[Measure::LongRunGap].filter(|gap| *gap > 0.0 && gap.is_finite())?;
+    let distance = |row: &crate::trajectory::Row| (ln(row.income_gap()) - ln(long_run_gap)).abs();
+    let first = distance(trajectory.rows.get(trajectory.last_change)?);
+    let last = distance(trajectory.rows.last()?);
+    (first >= SETTLED).then_some(1.0 - last / first)
 }

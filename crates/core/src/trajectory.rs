@@ -5,9 +5,10 @@
 use crate::math::exp;
 use crate::measure::Measures;
 use crate::model::grid::Grid;
-use crate::model::params::Params;
+use crate::model::long_run::Factors;
 use crate::model::trade::{Offers, Regime, RegimeKind};
 use crate::names;
+use crate::spells::Spells;
 use crate::table::{Column, Value};
 
 /// State and prices of P at t_k, after the trade step.
@@ -17,6 +18,8 @@ pub struct Row {
     pub regime: Regime,
     /// Wage in P, R-wages.
     pub w_P: f64,
+    /// m: what P has of it once the subsidy is paid, R-wages per worker.
+    pub income_P: f64,
     /// ln v_R: log real income per worker of R.
     pub ln_real_income_R: f64,
     /// ln v_P: log real income per worker of P.
@@ -47,8 +50,10 @@ pub struct SectorRow {
     pub Z_P: f64,
     /// Z_P / Z_R.
     pub z: f64,
-    /// Catch-up growth now, per year.
+    /// Growth of Z_P by spillovers now, per year.
     pub g: f64,
+    /// Growth of Z_R by spillovers now, per year.
+    pub g_R: f64,
     /// International price, R-wages per good.
     pub p: f64,
     /// Earnings in isolation, R-wages.
@@ -121,6 +126,21 @@ pub struct RunFailure {
     pub reason: String,
 }
 
+/// Where a path leads, beside its measures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outlook {
+    /// Whether the cluster that holds in the end stands on its own there; `None` where none does.
+    pub self_sustaining: Option<bool>,
+    /// Whether a subsidy is paid for ever.
+    pub subsidised: bool,
+    /// Factors of the long-run gap; `None` where it is 0 or infinite.
+    pub factors: Option<Factors>,
+    /// The year from which the half-life counts.
+    pub half_life_from: f64,
+    /// Growth of R's real income in the end, per year.
+    pub growth_R: f64,
+}
+
 /// A run in memory. `sectors` holds n entries per row, in the scenario's order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trajectory {
@@ -134,12 +154,16 @@ pub struct Trajectory {
     pub sectors: Vec<SectorRow>,
     /// In order of period.
     pub events: Vec<Event>,
-    /// Period of the last change of (regime, sector) or of a parameter; 0 if there was none.
+    /// Period of the last change of (regime, sector) or of a parameter, on the rows or after; 0 if there was none.
     pub last_change: usize,
-    /// Rows k whose growth since row k − 1 is a jump: regime, sector or parameters differ. Ascending.
+    /// Rows k whose growth since row k − 1 is a jump: regime, sector, parameters or the policy in force differ. Ascending.
     pub jumps: Vec<usize>,
-    /// Parameters of the last row.
-    pub last_params: Params,
+    /// What holds when, on the rows and after.
+    pub spells: Spells,
+    /// Where the path leads; `None` if the run failed.
+    pub outlook: Option<Outlook>,
+    /// e^(−ρ t_N), the weight of what lies after the horizon; 0 where nothing after it counts.
+    pub tail_share: f64,
     /// Its measures.
     pub measures: Measures,
     /// Why the run stopped early, if it did.
@@ -235,6 +259,12 @@ pub fn states<'a>() -> Vec<Column<'a, Run<'a>>> {
         ),
         state("w_P", "R-wages", "wage in P in units of R's wage; v_P / v_R while trade is closed", |row| row.w_P),
         state("income_gap", "1", "w_R / w_P = 1 / w_P", Row::income_gap),
+        state(
+            "income_P",
+            "R-wages per worker",
+            "m, P's disposable income: w_P less what its taxes cost, or with what R pays",
+            |row| row.income_P,
+        ),
         state("real_income_R", "utility per worker", "v_R, Cobb-Douglas real income per worker of R", |row| {
             exp(row.ln_real_income_R)
         }),
@@ -288,7 +318,8 @@ pub fn sector_states<'a>() -> Vec<Column<'a, Run<'a>>> {
         state("Z_R", "1", "productivity accumulated in R through dynamic externalities", |row| row.Z_R),
         state("Z_P", "1", "productivity accumulated in P through dynamic externalities", |row| row.Z_P),
         state("z", "1", "relative productivity Z_P / Z_R, the technology gap", |row| row.z),
-        state("g", "per year", "catch-up growth now; 0 while trade is closed", |row| row.g),
+        state("g", "per year", "growth of Z_P by spillovers now; 0 while trade is closed", |row| row.g),
+        state("g_R", "per year", "growth of Z_R by spillovers now; 0 while trade is closed", |row| row.g_R),
         state("p", "R-wages per good", "international price", |row| row.p),
         state("v_Is", "R-wages", "what a worker of P earns here in isolation, at world prices", |row| row.v_Is),
         state(

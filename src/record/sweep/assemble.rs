@@ -149,7 +149,7 @@ impl Chunks<'_> {
     fn tables(&self, parquet: Draft, csv: Option<Draft>, control: &Control) -> Result<(Pass, Out), Trouble> {
         let plan = &self.manifest.plan;
         let wrong = |error| Trouble::Write("runs.parquet", error);
-        let columns = batch::columns(&plan.vary, &plan.variants);
+        let columns = batch::columns(&plan.vary, &plan.variants, &plan.sectors);
         let fields = fields(&columns);
         let table = Table { columns, layout: Layout::new(&fields).map_err(wrong)?, csv: csv.is_some() };
         let mut out = Out { parquet: table.layout.file(parquet).map_err(wrong)?, csv };

@@ -2,8 +2,8 @@
 //! and the SHA-256 of all that. A missing number is NaN here, and only here.
 
 use super::manifest::Manifest;
-use crate::batch::Chunk;
-use crate::measure::{Measure, Verdict};
+use crate::batch::{Chunk, Kind};
+use crate::measure::Measure;
 use crate::scenario::sweep::Level;
 use crate::table::ColumnType;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-const MAGIC: &[u8; 16] = b"catchup chunk  2";
+const MAGIC: &[u8; 16] = b"catchup chunk  3";
 const HEADER: usize = 16 + 32 + 8 * 8;
 const HASH: usize = 32;
 
@@ -20,9 +20,6 @@ const BUFFER: usize = 1 << 16;
 
 /// Columns of numbers of a run: the measures, then the externality.
 const NUMBERS: usize = Measure::COUNT + 1;
-
-/// Stands where there is no verdict.
-const NO_VERDICT: u8 = u8::MAX;
 
 /// Why a chunk is not there.
 #[derive(Debug)]
@@ -69,6 +66,7 @@ fn fits(chunk: &Chunk, manifest: &Manifest) -> Result<(), &'static str> {
     if chunk.drawn.iter().any(|column| column.len() as u64 != draws)
         || chunk.runs() as u64 != draws * plan.variants.len() as u64
         || numbers(chunk).any(|column| column.len() != chunk.runs())
+        || chunk.kinds.iter().any(|column| column.len() != chunk.runs())
         || chunk.errors.last().is_some_and(|(row, _)| *row >= chunk.runs())
     {
         return Err("the chunk has rows too many or too few");
@@ -117,14 +115,17 @@ pub(super) fn encode(
         trajectories.len() as u64,
     ];
     let rows = chunk.runs();
-    let size = HEADER + 8 * chunk.drawn.iter().map(Vec::len).sum::<usize>() + rows * (8 * NUMBERS + 1) + errors.len();
+    let size = HEADER
+        + 8 * chunk.drawn.iter().map(Vec::len).sum::<usize>()
+        + rows * (8 * NUMBERS + Kind::COUNT)
+        + errors.len();
     bytes.clear();
     bytes.reserve(size + trajectories.len() + HASH);
     bytes.extend(MAGIC);
     bytes.extend(manifest.fingerprint);
     bytes.extend(head.iter().flat_map(|number| number.to_le_bytes()));
     chunk.drawn.iter().chain(numbers(chunk)).for_each(|column| put(bytes, column));
-    bytes.extend(chunk.verdicts.iter().map(|verdict| verdict.map_or(NO_VERDICT, |verdict| verdict as u8)));
+    chunk.kinds.iter().for_each(|column| bytes.extend(column));
     bytes.extend(errors);
     bytes.extend(trajectories);
     let hash = Sha256::digest(&*bytes);
@@ -161,7 +162,7 @@ impl Reading {
             return Err(Damage::Damaged);
         }
         // Of this sweep's own numbers, so no overflow; those of the file may be anything.
-        let columns = 8 * draws * varied + draws * variants * (8 * NUMBERS as u64 + 1);
+        let columns = 8 * draws * varied + draws * variants * (8 * NUMBERS + Kind::COUNT) as u64;
         let total =
             [columns, errors, trajectories, (HEADER + HASH) as u64].iter().try_fold(0u64, |a, &b| a.checked_add(b));
         if total != Some(length) {
@@ -238,10 +239,10 @@ pub(super) fn read(path: &Path, index: u64, manifest: &Manifest, chunk: &mut Chu
     chunk.drawn.iter_mut().try_for_each(|column| reading.numbers(draws, column))?;
     chunk.measures.iter_mut().try_for_each(|column| reading.numbers(runs, column))?;
     reading.numbers(runs, &mut chunk.externality)?;
-    chunk.verdicts.reserve_exact(runs);
-    reading.each(runs as u64, |bytes| {
-        chunk.verdicts.extend(bytes.iter().map(|verdict| Verdict::ALL.get(usize::from(*verdict)).copied()));
-    })?;
+    for column in &mut chunk.kinds {
+        column.reserve_exact(runs);
+        reading.each(runs as u64, |bytes| column.extend(bytes))?;
+    }
     let errors = reading.take(errors)?;
     reading.skip(trajectories)?;
     reading.check()?;

@@ -123,8 +123,9 @@ fn fill(writer: &mut ColumnWriter<'_>, cells: &Cells) -> parquet::errors::Result
             if writer.get_descriptor().max_def_level() == 0 {
                 writer.write_batch(values, None, None)
             } else {
-                let levels: Vec<i16> = values.iter().map(|value| i16::from(!value.is_nan())).collect();
-                let present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+                // What has no bound is missing here, as in every table.
+                let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_finite())).collect();
+                let present: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
                 writer.write_batch(&present, Some(&levels), None)
             }
         }

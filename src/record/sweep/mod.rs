@@ -42,6 +42,8 @@ pub struct Plan {
     pub vary: Vec<Varied>,
     /// Names of the variants, the baseline first.
     pub variants: Vec<String>,
+    /// Names of the sectors under each variant.
+    pub sectors: Vec<Vec<String>>,
     /// Number of draws, below 2^32.
     pub draws: u64,
     /// Draws in a chunk, all but the last; at least 1.

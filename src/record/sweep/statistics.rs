@@ -111,7 +111,7 @@ impl Counts {
         for base in (0..chunk.runs()).step_by(variants) {
             let row = base + variant;
             self.draws += 1;
-            self.verdicts[chunk.verdicts[row].map_or(Verdict::ALL.len(), |verdict| verdict as usize)] += 1;
+            self.verdicts[chunk.verdict(row).map_or(Verdict::ALL.len(), |verdict| verdict as usize)] += 1;
             let gain = chunk.measures[Measure::EquivalentVariation as usize][row];
             if gain.is_nan() {
                 continue;

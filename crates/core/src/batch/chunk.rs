@@ -1,6 +1,10 @@
 //! The runs of consecutive draws, as columns from the first run on; and the columns of the table that they make.
 
-use crate::measure::{Measure, Measures, Status, Verdict};
+use crate::measure::{Direction, Measure, Measures, Outcome, Status, Verdict};
+use crate::model::trade::{Regime, RegimeKind};
+use crate::names;
+use crate::names::Named;
+use crate::scenario::keys::SECTORS;
 use crate::scenario::sweep::{Level, Varied};
 use crate::table::{Cells, Column, ColumnType, Field, field};
 use crate::trajectory::Trajectory;
@@ -15,12 +19,13 @@ pub struct Chunk {
     pub first: u64,
     /// What was drawn: one column per varied key, one entry per draw.
     pub drawn: Vec<Vec<f64>>,
-    /// One column per measure, one entry per run; NaN where missing, here and in a chunk's file only.
+    /// One column per measure, one entry per run; NaN where missing, here and in a chunk's file only; infinite where it has
+    /// no bound.
     pub measures: [Vec<f64>; Measure::COUNT],
     /// [`Measures::externality`], one per run; NaN where the run failed. No column of a table: summaries count with it.
     pub externality: Vec<f64>,
-    /// Where P ends up, one per run.
-    pub verdicts: Vec<Option<Verdict>>,
+    /// What kind of run it is, one column per [`Kind`] and one entry per run.
+    pub kinds: [Vec<u8>; Kind::COUNT],
     /// Runs that failed, ascending, and why.
     pub errors: Vec<(usize, String)>,
     /// Kept trajectories, of the draws among these that keep theirs: (draw, variant, trajectory), in order.
@@ -30,33 +35,40 @@ pub struct Chunk {
 impl Chunk {
     /// Number of runs: draws × variants.
     pub fn runs(&self) -> usize {
-        self.verdicts.len()
+        self.externality.len()
     }
 
     /// Forgets all runs; their memory stays.
     pub fn clear(&mut self) {
         self.measures.iter_mut().for_each(Vec::clear);
         self.externality.clear();
-        self.verdicts.clear();
+        self.kinds.iter_mut().for_each(Vec::clear);
         self.errors.clear();
         self.trajectories.clear();
     }
 
     /// Adds the next run.
     pub fn push(&mut self, run: Measures) {
-        let number = |value: Option<f64>| value.filter(|value| value.is_finite()).unwrap_or(f64::NAN);
+        let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
         for (measure, column) in Measure::ALL.into_iter().zip(&mut self.measures) {
             column.push(number(run[measure]));
         }
+        let row = self.runs();
         self.externality.push(number(Some(run.externality).filter(|_| run.error.is_none())));
-        let row = self.verdicts.len();
-        self.verdicts.push(run.verdict);
+        for (kind, column) in Kind::ALL.into_iter().zip(&mut self.kinds) {
+            column.push(kind.code(&run));
+        }
         self.errors.extend(run.error.map(|error| (row, error)));
     }
 
     /// A measure of a run.
     pub fn measure(&self, measure: Measure, row: usize) -> Option<f64> {
         self.measures[measure as usize].get(row).copied().filter(|value| !value.is_nan())
+    }
+
+    /// Where P ends up in a run.
+    pub fn verdict(&self, row: usize) -> Option<Verdict> {
+        self.kinds[Kind::Verdict as usize].get(row).and_then(|code| Verdict::ALL.get(usize::from(*code)).copied())
     }
 
     /// Why a run failed.
@@ -71,8 +83,73 @@ impl Chunk {
     }
 }
 
+names! {
+    /// What kind of run it is, in some respect. In the order of tables.
+    pub enum Kind {
+        Verdict = "verdict": "where P ends up; empty if the run failed",
+        Direction = "direction": "which way the gap goes, from the first row to the long run",
+        Outcome = "outcome": "what became of the sector promoted last; empty where none was",
+        Last = "last_regime": "regime of the last row",
+        LongRun = "long_run_regime": "regime that holds in the end",
+    }
+}
+
+/// Stands where a run is of no kind.
+const NO_KIND: u8 = u8::MAX;
+
+impl Kind {
+    /// Number of kinds.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// What a chunk holds of a run: the place of a named variant, or the code of a regime ([`Regime::code`]) with as many
+    /// sectors as a scenario may have.
+    fn code(self, run: &Measures) -> u8 {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
+        let regime = |regime: Regime| regime.code(*SECTORS.end()) as u8;
+        match self {
+            Self::Verdict => run.verdict.map(|verdict| verdict as u8),
+            Self::Direction => run.direction.map(|direction| direction as u8),
+            Self::Outcome => run.outcome.map(|outcome| outcome as u8),
+            Self::Last => run.last.map(regime),
+            Self::LongRun => run.long_run.map(regime),
+        }
+        .unwrap_or(NO_KIND)
+    }
+
+    /// Its columns: what it is, and of a regime the sector too, by the names that the sectors have under each variant.
+    fn columns(self, sectors: &[Vec<String>]) -> Vec<Column<'static, Chunk>> {
+        fn named<E: Named>(kind: Kind) -> Column<'static, Chunk> {
+            Column::named::<E, _>(kind.name(), kind.meaning(), move |chunk: &Chunk, row| {
+                E::VARIANTS.get(usize::from(chunk.kinds[kind as usize][row])).copied()
+            })
+        }
+        let regime = move |chunk: &Chunk, row: usize| {
+            let code = chunk.kinds[self as usize][row];
+            (code != NO_KIND).then(|| Regime::of_code(f64::from(code), *SECTORS.end()))
+        };
+        let sector = match self {
+            Self::Verdict => return vec![named::<Verdict>(self)],
+            Self::Direction => return vec![named::<Direction>(self)],
+            Self::Outcome => return vec![named::<Outcome>(self)],
+            Self::Last => ("last_sector", "sector of the last row; empty when diversified or closed"),
+            Self::LongRun => ("long_run_sector", "sector in which P specialises in the end"),
+        };
+        let sectors = sectors.to_vec();
+        vec![
+            Column::named::<RegimeKind, _>(self.name(), self.meaning(), move |chunk: &Chunk, row| {
+                regime(chunk, row).map(Regime::kind)
+            }),
+            Column::made_text(sector.0, sector.1, move |chunk: &Chunk, row| {
+                let names = sectors.get(row % sectors.len().max(1))?;
+                regime(chunk, row)?.sector().and_then(|i| names.get(i).cloned())
+            }),
+        ]
+    }
+}
+
 /// Columns of `runs.csv` and `runs.parquet`, one row per draw and variant: which run, what was drawn, what came of it.
-pub fn columns(vary: &[Varied], variants: &[String]) -> Vec<Column<'static, Chunk>> {
+/// `sectors` names the sectors of each variant.
+pub fn columns(vary: &[Varied], variants: &[String], sectors: &[Vec<String>]) -> Vec<Column<'static, Chunk>> {
     let count = variants.len().max(1);
     let mut columns =
         Vec::from(run_key(variants, move |chunk: &Chunk, row| (chunk.first + (row / count) as u64, row % count)));
@@ -103,11 +180,7 @@ pub fn columns(vary: &[Varied], variants: &[String]) -> Vec<Column<'static, Chun
             (next..rows.end).for_each(|_| cells.push(None));
         },
     ));
-    columns.push(Column::named::<Verdict, _>(
-        "verdict",
-        "where P ends up; empty if the run failed",
-        |chunk: &Chunk, row| chunk.verdicts[row],
-    ));
+    columns.extend(Kind::ALL.into_iter().flat_map(|kind| kind.columns(sectors)));
     columns.extend(Measure::ALL.map(|measure| {
         let column = measure.column(move |chunk: &Chunk, row| chunk.measure(measure, row));
         if column.field.kind != ColumnType::Number {

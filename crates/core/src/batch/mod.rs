@@ -4,6 +4,6 @@ mod chunk;
 mod size;
 mod worker;
 
-pub use chunk::{Chunk, columns, run_key};
+pub use chunk::{Chunk, Kind, columns, run_key};
 pub use size::draws_per_chunk;
 pub use worker::Worker;

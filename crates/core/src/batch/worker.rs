@@ -149,7 +149,8 @@ fn without_run(error: String) -> Measures {
 struct Baseline {
     final_gap: Option<f64>,
     welfare: Option<f64>,
-    weights: f64,
+    income: Option<f64>,
+    weight: Option<f64>,
 }
 
 impl Baseline {
@@ -158,7 +159,8 @@ impl Baseline {
         Self {
             final_gap: measures[Measure::FinalGap].filter(|_| reached),
             welfare: measures[Measure::Welfare].filter(|_| reached),
-            weights: measures.weights,
+            income: measures.income.filter(|_| reached),
+            weight: measures.weight,
         }
     }
 
@@ -172,9 +174,13 @@ impl Baseline {
         // Present values over other dates, or at another rate, cannot be set against each other.
         measures[Measure::EquivalentVariation] = match (measures[Measure::Welfare], self.welfare) {
             (Some(_), Some(_)) if is_baseline => Some(0.0),
-            (Some(own), Some(baseline)) if measures.weights == self.weights => {
-                Some(equivalent_variation(own, baseline, self.weights))
+            (Some(own), Some(baseline)) if measures.weight == self.weight => {
+                self.weight.map(|weight| equivalent_variation(own, baseline, weight))
             }
+            _ => None,
+        };
+        measures[Measure::NetGainPv] = match (measures.income, self.income) {
+            (Some(own), Some(baseline)) if measures.weight == self.weight => Some(own - baseline),
             _ => None,
         };
     }
@@ -186,8 +192,13 @@ mod tests {
     use crate::summary::Verdict;
 
     fn measures(final_gap: f64, welfare: f64) -> Measures {
-        let mut measures =
-            Measures { verdict: Some(Verdict::PersistentGap), weights: 20.0, externality: 1.5, ..Measures::default() };
+        let mut measures = Measures {
+            verdict: Some(Verdict::PersistentGap),
+            weight: Some(20.0),
+            income: Some(welfare),
+            externality: 1.5,
+            ..Measures::default()
+        };
         measures[Measure::FinalGap] = Some(final_gap);
         measures[Measure::Welfare] = Some(welfare);
         measures
@@ -219,7 +230,7 @@ mod tests {
     #[test]
     fn other_dates_or_another_discount_rate_have_no_equivalent_variation() {
         let mut other = measures(1.5, 12.0);
-        other.weights = 19.0;
+        other.weight = Some(19.0);
         assert_eq!(differences(&measures(2.0, 10.0), other, false)[1], None);
     }
 

@@ -310,6 +310,11 @@ impl Path {
         (k <= self.k_end as f64).then_some(k as usize)
     }
 
+    /// z at its start, and how many periods period `k` lies after it.
+    pub fn since_start(&self, k: usize) -> (f64, usize) {
+        (self.z_0, k - self.k_0)
+    }
+
     /// The motion that this path follows.
     pub fn motion(&self) -> &Motion {
         &self.motion

@@ -25,6 +25,37 @@ pub struct Branch {
     pub d: f64,
 }
 
+/// How a logarithm moves that has the rate F now: F' = −k F + s F². That is ln z under every form but `verspagen`, and ln ℓ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Approach {
+    /// F, per year.
+    pub rate: f64,
+    /// k, per year.
+    pub k: f64,
+    /// s, 1.
+    pub s: f64,
+}
+
+impl Approach {
+    /// F and its first five derivatives by t.
+    #[inline]
+    pub fn derivatives(self) -> [f64; 6] {
+        // How fast F changes, F' = a F, and how fast that: a' = p a, p' = p a.
+        let p = self.s * self.rate;
+        let a = p - self.k;
+        let (second, product) = (self.rate * a, a * p);
+        let (square, sum) = (a * a + p * p, a + p);
+        [
+            self.rate,
+            second,
+            second * sum,
+            second * (square + 4.0 * product),
+            second * sum * (square + 10.0 * product),
+            second * (square * square + product * (26.0 * square + 64.0 * product)),
+        ]
+    }
+}
+
 impl Branch {
     /// ln z moves at a constant rate, per year.
     pub fn flat(rate: f64) -> Self {
@@ -46,44 +77,34 @@ impl Branch {
         self.catch_up?.quadratic(self.d)
     }
 
+    /// How ln z moves at z; `None` for `verspagen`, whose rate has no such law.
+    #[inline]
+    pub fn approach(&self, z: f64) -> Option<Approach> {
+        let Some(catch_up) = self.catch_up else { return Some(Approach { rate: -self.d, k: 0.0, s: 0.0 }) };
+        let CatchUp { form, beta, shape } = catch_up;
+        let d = self.d;
+        Some(match form {
+            Form::Logistic => Approach { rate: beta * (1.0 - z) - d, k: beta - d, s: 1.0 },
+            Form::NelsonPhelps => Approach { rate: beta * (1.0 / z - 1.0) - d, k: beta + d, s: -1.0 },
+            Form::Gompertz => Approach { rate: -beta * ln(z) - d, k: beta, s: 0.0 },
+            Form::BenhabibSpiegel => {
+                let s = form.exponent(shape).unwrap_or(0.0);
+                Approach { rate: catch_up.smooth_g(ln(z)) - d, k: beta - s * d, s }
+            }
+            Form::Literal => Approach { rate: beta * z - d, k: -d, s: 1.0 },
+            Form::Constant => Approach { rate: beta - d, k: 0.0, s: 0.0 },
+            Form::Verspagen => return None,
+        })
+    }
+
     /// d^n ln z/dt^n at z for n = 1 to 6, per year^n.
     #[inline]
     pub fn derivatives(&self, z: f64) -> [f64; 6] {
-        let Some(catch_up) = self.catch_up else { return [-self.d, 0.0, 0.0, 0.0, 0.0, 0.0] };
-        let CatchUp { form, beta, shape } = catch_up;
-        // F = g − d, its derivative by ln z, and how fast that derivative itself grows with F: F' = a F, a' = p a, p' = p a.
-        let (rate, a, p) = match form {
-            Form::Logistic => {
-                let rate = beta * (1.0 - z) - self.d;
-                (rate, -beta * z, rate)
-            }
-            Form::NelsonPhelps => {
-                let rate = beta * (1.0 / z - 1.0) - self.d;
-                (rate, -beta / z, -rate)
-            }
-            Form::Gompertz => (-beta * ln(z) - self.d, -beta, 0.0),
-            Form::BenhabibSpiegel => {
-                let ln_z = ln(z);
-                let rate = catch_up.smooth_g(ln_z) - self.d;
-                (rate, catch_up.smooth_g_slope(ln_z), shape * rate)
-            }
-            Form::Literal => {
-                let rate = beta * z - self.d;
-                (rate, beta * z, rate)
-            }
-            Form::Constant => return [beta - self.d, 0.0, 0.0, 0.0, 0.0, 0.0],
-            Form::Verspagen => return verspagen_derivatives(beta, shape, self.d, ln(z)),
-        };
-        let (second, product) = (rate * a, a * p);
-        let (square, sum) = (a * a + p * p, a + p);
-        [
-            rate,
-            second,
-            second * sum,
-            second * (square + 4.0 * product),
-            second * sum * (square + 10.0 * product),
-            second * (square * square + product * (26.0 * square + 64.0 * product)),
-        ]
+        match (self.approach(z), self.catch_up) {
+            (Some(approach), _) => approach.derivatives(),
+            (None, Some(CatchUp { beta, shape, .. })) => verspagen_derivatives(beta, shape, self.d, ln(z)),
+            (None, None) => [-self.d, 0.0, 0.0, 0.0, 0.0, 0.0],
+        }
     }
 
     /// ln z after `t` ≥ 0 years from ln z_0, in closed form, continued beyond z = 1; NaN for a form that has none. Right to

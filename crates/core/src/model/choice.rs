@@ -23,9 +23,16 @@ impl Choice<f64> {
     }
 }
 
-/// The regime that holds under open trade, where `standing` marks P's clusters of the period before.
+/// The regime that holds under open trade, where `standing` marks P's clusters of the period before, and `stays` is the
+/// sector in which it has been isolated, where nothing has jumped since.
 #[inline(always)]
-pub fn choose<M: Market>(offers: &M, stance: &Stance, selection: Selection, standing: &[bool]) -> Choice<M::T> {
+pub fn choose<M: Market>(
+    offers: &M,
+    stance: &Stance,
+    selection: Selection,
+    standing: &[bool],
+    stays: Option<usize>,
+) -> Choice<M::T> {
     let (promoted, held) = match stance.promote {
         Some((i, Sustain::Always)) => return Choice::One(Regime::Cluster(i)),
         Some((i, Sustain::IfEquilibrium)) => (i, offers.cluster_holds(i)),
@@ -47,7 +54,7 @@ pub fn choose<M: Market>(offers: &M, stance: &Stance, selection: Selection, stan
         }
         Selection::HighestWage => highest_wage(offers, standing),
     };
-    let regime = chosen.at_least(M::T::default()).pick(chosen, offers.isolation_code());
+    let regime = chosen.at_least(M::T::default()).pick(chosen, offers.isolation_code_from(stays));
     Choice::Each(held.pick(M::T::all(promoted as f64), regime))
 }
 

@@ -1,10 +1,11 @@
 //! The paper's tables for any numbers: every candidate Cl(i), and Is, at one date or in the steady state that the
 //! candidate itself would lead to.
 
-use super::long_run::z_star;
+use super::long_run::{Far, lead};
 use super::params::Params;
 use super::policy::Trade;
-use super::trade::{Market, Offers, Regime, ties};
+use super::trade::{Market, Offers, Regime, TIE, ties};
+use crate::math::{exp, exp_m1, ln};
 
 /// One candidate.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,25 +62,66 @@ pub fn now(params: &Params, z: &[f64], offers: &Offers) -> Vec<Candidate> {
 }
 
 /// Every Cl(i), then Is, each in the steady state that it leads to from `z` if it is held for ever: where P clusters
-/// z → 1, elsewhere ẑ (or what the scenario's parameters make of it); ℓ → λ. The paper's Table 3.
+/// z → 1, elsewhere ẑ (or what the scenario's parameters make of it); ℓ → λ. The paper's Table 3. Where limits are 0 or
+/// infinite, the limits of ratios decide.
 pub fn in_the_long_run(params: &Params, z: &[f64]) -> Vec<Candidate> {
     let n = z.len();
-    let settle = |cluster: Option<usize>| {
-        let clusters: Vec<bool> = (0..n).map(|i| cluster == Some(i)).collect();
-        let z = z_star(params, z, &clusters, Trade::Open);
-        let mut offers = Offers::default();
-        // R's level cancels from every ratio.
-        offers.fill(params, &z, &vec![Some(f64::INFINITY); n]);
-        (z, offers)
+    let settle = |cluster: Option<usize>| -> Vec<Far> {
+        let motion = |i: usize| params.sectors[i].motion(cluster == Some(i), Trade::Open);
+        (0..n).map(|i| Far::new(&motion(i), z[i])).collect()
     };
-    let mut candidates: Vec<Candidate> = (0..n)
-        .map(|i| {
-            let (z, offers) = settle(Some(i));
-            cluster(params, &z, &offers, i)
-        })
-        .collect();
-    candidates.push(isolation(&settle(None).1));
-    ranked(candidates)
+    // ln of what is earned in isolation at z = 1.
+    let earnings: Vec<f64> = params.sectors.iter().map(|sector| ln(sector.earnings())).collect();
+    // Of several isolated sectors that pay most the first listed.
+    let best = |far: &[Far], among: &dyn Fn(usize) -> bool| {
+        let above = |a: usize, b: usize| earnings[a] - earnings[b] + if a == b { 0.0 } else { far[a].over(&far[b]) };
+        (0..n).filter(|&k| among(k)).reduce(|best, k| if above(k, best) > TIE { k } else { best })
+    };
+    let mut found: Vec<(Candidate, f64, Far)> = Vec::new();
+    for i in 0..n {
+        let far = settle(Some(i));
+        let least = (0..n).map(|k| lead(params, &far, i, k)).fold(f64::INFINITY, f64::min);
+        let equilibrium = least >= -TIE;
+        let own = &params.sectors[i];
+        let log = ln(own.lambda) + earnings[i];
+        let inequality = best(&far, &|k| k != i).map(|k| {
+            let other = &params.sectors[k];
+            let left = (other.y_P / other.y_R) / (own.y_P / own.y_R);
+            Inequality {
+                rival: k,
+                left,
+                right: other.Lambda() * (own.lambda / own.Lambda()) * exp(far[i].over(&far[k])),
+            }
+        });
+        let outside = best(&far, &|_| true).map_or(0.0, |k| exp(earnings[k] + far[k].ln_z));
+        let w_P = exp(log + far[i].ln_z);
+        let candidate = Candidate {
+            regime: Regime::Cluster(i),
+            equilibrium,
+            w_P,
+            margin: Some(exp_m1(least)),
+            subsidy: if equilibrium { 0.0 } else { outside - w_P },
+            inequality,
+            rank: 0,
+        };
+        found.push((candidate, log, far[i]));
+    }
+    let far = settle(None);
+    if let Some(made) = best(&far, &|_| true) {
+        let tie =
+            |k: usize| earnings[k] - earnings[made] + if k == made { 0.0 } else { far[k].over(&far[made]) } >= -TIE;
+        let regime = if (0..n).filter(|&k| tie(k)).count() > 1 { Regime::Diversified } else { Regime::Isolation(made) };
+        let w_P = exp(earnings[made] + far[made].ln_z);
+        let candidate =
+            Candidate { regime, equilibrium: true, w_P, margin: None, subsidy: 0.0, inequality: None, rank: 0 };
+        found.push((candidate, earnings[made], far[made]));
+    }
+    let wages: Vec<(f64, Far)> = found.iter().map(|(_, log, far)| (*log, *far)).collect();
+    for (candidate, log, far) in &mut found {
+        let above = |other: &&(f64, Far)| other.0 - *log + other.1.over(far) > TIE;
+        candidate.rank = 1 + wages.iter().filter(above).count();
+    }
+    found.into_iter().map(|(candidate, _, _)| candidate).collect()
 }
 
 fn cluster(params: &Params, z: &[f64], offers: &Offers, i: usize) -> Candidate {

@@ -3,7 +3,10 @@
 /// Two dates a and b ≤ a + this · Δ count as reached together (docs/model.md §3).
 pub const DATE_TOLERANCE: f64 = 1e-9;
 
-/// The dates t_k = kΔ, k = 0…N.
+/// The last period whose number a double and a 32-bit machine hold: what falls due later never does.
+pub const LAST_PERIOD: usize = u32::MAX as usize - 1;
+
+/// The dates t_k = kΔ, k = 0…N, and those after them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grid {
     /// Year of t = 0, for labels.
@@ -20,18 +23,25 @@ impl Grid {
         k as f64 * self.period
     }
 
-    /// The first k with date ≤ t_k + 1e-9 Δ, `None` beyond the horizon.
-    pub fn first_period(&self, date: f64) -> Option<usize> {
+    /// The first k with date ≤ t_k + 1e-9 Δ, also beyond the horizon: dates go on after the last row.
+    pub fn first_period(&self, date: f64) -> usize {
         let reached = |k: usize| date <= self.t(k) + DATE_TOLERANCE * self.period;
         if reached(0) {
-            return Some(0);
-        }
-        if !reached(self.periods) {
-            return None;
+            return 0;
         }
         // The quotient is right to one period; the predicate decides.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and N, checked above")]
-        let near = (date / self.period).max(0.0) as usize;
-        (near.saturating_sub(1)..=near + 1).find(|&k| reached(k))
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a saturating cast of a number > 0"
+        )]
+        let near = (date / self.period) as usize;
+        let near = near.min(LAST_PERIOD);
+        (near.saturating_sub(1)..=near + 1).find(|&k| reached(k)).unwrap_or(LAST_PERIOD)
+    }
+
+    /// Whether t_k is a date of a row.
+    pub fn has_row(&self, k: usize) -> bool {
+        k <= self.periods
     }
 }

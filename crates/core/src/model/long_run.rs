@@ -1,8 +1,9 @@
 //! Where a path goes as t → ∞ if the last regime holds for ever (docs/model.md §5).
 
+use super::motion::Motion;
 use super::params::Params;
 use super::policy::Trade;
-use super::trade::{Market, Offers, Regime, closed_ln_wage};
+use super::trade::{Regime, TIE, closed_ln_wage};
 use crate::math::{exp, ln};
 
 /// The long-run gap and what it consists of.
@@ -28,46 +29,87 @@ pub struct Factors {
     pub technology: f64,
 }
 
-/// z* per sector: where z goes under `regime` with P's clusters as marked.
-pub fn z_star(params: &Params, z: &[f64], clusters: &[bool], trade: Trade) -> Vec<f64> {
-    params.sectors.iter().enumerate().map(|(i, s)| s.motion(clusters[i], trade).limit(z[i])).collect()
+/// Where a sector's z goes, and how: ln z* (infinite where z* is 0 or has no bound), the rate of ln z there, and where the
+/// rates are the same what decides between two sectors.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Far {
+    /// ln z*.
+    pub ln_z: f64,
+    /// lim d ln z/dt, per year; 0 where z* is a number.
+    pub rate: f64,
+    /// lim (ln z − rate · t).
+    pub level: f64,
 }
 
-/// Memory that [`long_run`] works in, so that it need not ask for any.
-#[derive(Debug, Clone, Default)]
-pub struct Scratch {
-    z: Vec<f64>,
-    mature: Vec<Option<f64>>,
-    offers: Offers,
-}
+/// Years after which a path that goes to 0 or infinity does so at a constant rate, to rounding.
+const FAR: f64 = 1e6;
 
-/// The long run of the last row: parameters, policies, regime and trade held for ever, ℓ → λ.
-pub fn long_run(params: &Params, z: &[f64], regime: Regime, clusters: &[bool], scratch: &mut Scratch) -> LongRun {
-    match regime {
-        Regime::Closed => closed(params, z, clusters),
-        _ => open(params, z, regime, clusters, scratch),
+impl Far {
+    /// Where z goes from `z` under `motion`.
+    pub fn new(motion: &Motion, z: f64) -> Self {
+        let limit = motion.limit(z);
+        if limit > 0.0 && limit.is_finite() {
+            return Self { ln_z: ln(limit), rate: 0.0, level: ln(limit) };
+        }
+        let rate = motion.limit_rate(z);
+        let level = motion.ln_z_after(z, FAR).ok().filter(|ln_z| ln_z.is_finite()).map(|ln_z| ln_z - rate * FAR);
+        Self { ln_z: ln(limit), rate, level: level.unwrap_or(ln(z)) }
+    }
+
+    /// lim ln(z / z of the other): infinite where one leaves the other behind for ever.
+    pub fn over(&self, other: &Self) -> f64 {
+        if self.ln_z.is_finite() || other.ln_z.is_finite() || self.ln_z != other.ln_z {
+            return self.ln_z - other.ln_z;
+        }
+        match self.rate - other.rate {
+            // Both without bound (`literal`): neither lasts.
+            apart if apart.is_nan() || apart.abs() <= f64::EPSILON * self.rate.abs() => self.level - other.level,
+            apart => apart * f64::INFINITY,
+        }
     }
 }
 
-fn open(params: &Params, z: &[f64], regime: Regime, clusters: &[bool], scratch: &mut Scratch) -> LongRun {
-    let Scratch { z: limits, mature, offers } = scratch;
-    limits.clear();
-    limits.extend(params.sectors.iter().enumerate().map(|(i, s)| s.motion(clusters[i], Trade::Open).limit(z[i])));
-    let z = &*limits;
-    mature.clear();
-    mature.resize(z.len(), Some(f64::INFINITY));
-    offers.fill(params, z, mature);
-    let settled = if let Regime::Cluster(_) = regime { regime } else { offers.isolation() };
-    let gap = 1.0 / offers.wage(settled).unwrap_or(f64::NAN);
-    // Where several isolated sectors pay the same, the first of them stands for all: their products are equal.
-    let sector = settled.sector().or_else(|| offers.v_Is.iter().position(|&v| v == offers.outside));
-    let factors = sector.filter(|_| gap > 0.0 && gap.is_finite()).map(|i| {
-        let s = &params.sectors[i];
-        let ell = if clusters[i] { offers.ell[i] } else { 1.0 };
-        Factors { ricardian: s.y_R / s.y_P, stat: s.Lambda() / ell, technology: 1.0 / z[i] }
+/// Memory that [`long_run`] works in, so that it need not ask for any.
+pub type Scratch = Vec<Far>;
+
+/// Where a path goes whose last spell holds `regime` for ever, `made` being the sector of its wage: ℓ → λ.
+#[inline(always)]
+pub fn long_run(
+    params: &Params,
+    z: &[f64],
+    regime: Regime,
+    made: usize,
+    clusters: &[bool],
+    scratch: &mut Scratch,
+) -> LongRun {
+    if regime == Regime::Closed {
+        return closed(params, z, clusters);
+    }
+    let motion = |i: usize| params.sectors[i].motion(clusters[i], Trade::Open);
+    let limit = motion(made).limit(z[made]);
+    let sector = &params.sectors[made];
+    let ell = if clusters[made] { sector.lambda } else { 1.0 };
+    let gap = 1.0 / (ell * limit * sector.earnings());
+    let factors = (gap > 0.0 && gap.is_finite()).then(|| Factors {
+        ricardian: sector.y_R / sector.y_P,
+        stat: sector.Lambda() / ell,
+        technology: 1.0 / limit,
     });
-    let self_sustaining = if let Regime::Cluster(i) = regime { Some(offers.cluster_holds(i)) } else { None };
+    let self_sustaining = match regime {
+        Regime::Cluster(i) => {
+            scratch.clear();
+            scratch.extend((0..z.len()).map(|i| Far::new(&motion(i), z[i])));
+            Some((0..z.len()).all(|k| lead(params, scratch, i, k) >= -TIE))
+        }
+        _ => None,
+    };
     LongRun { gap, self_sustaining, factors }
+}
+
+/// lim ln(v_i^Cl / v_k^Is).
+pub fn lead(params: &Params, far: &[Far], i: usize, k: usize) -> f64 {
+    let earned = params.sectors[i].lambda * params.sectors[i].earnings() / params.sectors[k].earnings();
+    ln(earned) + if i == k { 0.0 } else { far[i].over(&far[k]) }
 }
 
 fn closed(params: &Params, z: &[f64], clusters: &[bool]) -> LongRun {
@@ -77,7 +119,7 @@ fn closed(params: &Params, z: &[f64], clusters: &[bool]) -> LongRun {
     };
     let drift = weighted(&d);
     // Opposite drifts that cancel leave only rounding behind.
-    let rounding = 4.0 * f64::EPSILON * weighted(&|i| d(i).abs());
+    let rounding = 1e-12 * weighted(&|i| d(i).abs());
     if drift.abs() > rounding {
         let gap = if drift > 0.0 { f64::INFINITY } else { 0.0 };
         return LongRun { gap, self_sustaining: None, factors: None };

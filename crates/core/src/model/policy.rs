@@ -62,14 +62,15 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The periods at which the policy is active, start included, end excluded.
+    /// The periods at which the policy is active, start included, end excluded; beyond the horizon, too.
     pub fn periods(&self, grid: &Grid) -> std::ops::Range<usize> {
-        let end = grid.periods + 1;
-        let reached = |date: f64| grid.first_period(date).unwrap_or(end);
-        let from = reached(self.from);
-        from..self.until.map_or(end, reached).max(from)
+        let from = grid.first_period(self.from);
+        from..self.until.map_or(NEVER, |until| grid.first_period(until)).max(from)
     }
 }
+
+/// The period at which a policy ends that does not.
+pub const NEVER: usize = usize::MAX;
 
 /// What the active policies ask for at one date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,8 @@ pub struct Stance {
     pub promoting: Option<usize>,
     /// The sector to promote: the last-listed active policy's.
     pub promote: Option<(usize, Sustain)>,
+    /// Who pays for it, where it costs.
+    pub funded_by: Payer,
     /// Trade: the last-listed active policy's, else the region's own.
     pub trade: Trade,
 }

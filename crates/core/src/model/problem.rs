@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::params::Params;
-use super::policy::{Policy, Selection, Stance, Trade};
+use super::policy::{Payer, Policy, Selection, Stance, Trade};
 use crate::names;
 use std::fmt::Display;
 use std::ops::Range;
@@ -65,10 +65,11 @@ impl Problem {
     /// What the policies active at period k ask for, `periods` being those of each: the last listed wins, for promotion
     /// and for trade separately.
     pub fn stance(&self, k: usize, periods: &[Range<usize>]) -> Stance {
-        let mut stance = Stance { promoting: None, promote: None, trade: self.trade };
+        let mut stance = Stance { promoting: None, promote: None, funded_by: Payer::P, trade: self.trade };
         for (index, policy) in self.policies.iter().enumerate().filter(|(index, _)| periods[*index].contains(&k)) {
             if let Some(i) = policy.promote {
                 (stance.promoting, stance.promote) = (Some(index), Some((i, policy.sustain)));
+                stance.funded_by = policy.funded_by;
             }
             stance.trade = policy.trade.unwrap_or(stance.trade);
         }

@@ -162,12 +162,33 @@ pub trait Market {
         (highest, first)
     }
 
-    /// w_P under `regime`, R-wages; the wage of `Closed` follows from real incomes ([`closed_ln_wage`]).
+    /// Is, where P has been isolated in sector `stays` and nothing has jumped: it stays there while that sector ties with the
+    /// best, since no worker's income tells. As a code.
     #[inline(always)]
-    fn wage(&self, regime: Regime) -> Option<Self::T> {
+    fn isolation_code_from(&self, stays: Option<usize>) -> Self::T {
+        match stays {
+            Some(i) => ties(self.v_Is(i), self.outside())
+                .pick(Self::T::all(Regime::Isolation(i).code(self.sectors())), self.isolation_code()),
+            None => self.isolation_code(),
+        }
+    }
+
+    /// The first sector in which isolation pays A, ties included.
+    fn first_isolated(&self) -> usize
+    where
+        Self: Market<T = f64>,
+    {
+        (0..self.sectors()).find(|&i| ties(self.v_Is(i), self.outside())).unwrap_or(0)
+    }
+
+    /// w_P under `regime`, R-wages, `made` being the first of the sectors that a diversified region makes; the wage of
+    /// `Closed` follows from real incomes ([`closed_ln_wage`]).
+    #[inline(always)]
+    fn wage(&self, regime: Regime, made: usize) -> Option<Self::T> {
         match regime {
             Regime::Cluster(i) => Some(self.v_Cl(i)),
-            Regime::Isolation(_) | Regime::Diversified => Some(self.outside()),
+            Regime::Isolation(i) => Some(self.v_Is(i)),
+            Regime::Diversified => Some(self.v_Is(made)),
             Regime::Closed => None,
         }
     }

@@ -110,7 +110,9 @@ fn check_z_hat(z_hat: f64, keys: &Keys, root: &Node, reader: &mut Reader<'_>) {
 /// Productivities, prices and incomes must stay within what a double holds.
 fn check_range(keys: &Keys, epochs: &[Epoch], root: &Node, reader: &mut Reader<'_>) {
     let grid = keys.grid();
-    let end = |index: usize| epochs.get(index + 1).map_or(grid.periods, |next| next.k);
+    // What falls due after the last row makes no level that a table holds.
+    let row = |k: usize| k.min(grid.periods);
+    let end = |index: usize| epochs.get(index + 1).map_or(grid.periods, |next| row(next.k));
     let mut faults: Vec<(f64, Diagnostic)> = Vec::new();
     for (i, (name, sector)) in keys.sector.iter().enumerate() {
         let levels = |index: usize| {
@@ -118,7 +120,7 @@ fn check_range(keys: &Keys, epochs: &[Epoch], root: &Node, reader: &mut Reader<'
             ln(now.y_R).abs() + ln(now.y_P).abs() + ln(now.lambda)
         };
         let grown =
-            |index: usize| epochs[index].params.sectors[i].x * (end(index) - epochs[index].k) as f64 * grid.period;
+            |index: usize| epochs[index].params.sectors[i].x * (end(index) - row(epochs[index].k)) as f64 * grid.period;
         let largest =
             |of: &dyn Fn(usize) -> f64| (0..epochs.len()).max_by(|&a, &b| of(a).total_cmp(&of(b))).unwrap_or(0);
         let growth: f64 = (0..epochs.len()).map(grown).sum();
@@ -180,7 +182,7 @@ fn too_wide_levels(name: &str) -> Diagnostic {
 /// Date and place of what the last shock in force at period `k` says of a key.
 fn last_setting(keys: &Keys, root: &Node, k: usize, wanted: impl Fn(&str) -> bool) -> Option<(f64, At)> {
     let grid = keys.grid();
-    let due = |index: usize| grid.first_period(keys.shock[index].at).filter(|&due| due <= k);
+    let due = |index: usize| Some(grid.first_period(keys.shock[index].at)).filter(|&due| due <= k);
     let node = |index: usize| match settings_of(root, index).map(|set| &set.value) {
         Some(Value::Table(set)) => set.iter().find(|(key, _)| wanted(key)).map(|(_, node)| node.at.clone()),
         _ => None,
@@ -192,12 +194,8 @@ fn last_setting(keys: &Keys, root: &Node, k: usize, wanted: impl Fn(&str) -> boo
 /// The parameters at the start and after each date at which shocks fall due.
 fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result<Vec<Epoch>, Vec<Diagnostic>> {
     let grid = keys.grid();
-    let mut due: Vec<(usize, f64, usize)> = keys
-        .shock
-        .iter()
-        .enumerate()
-        .filter_map(|(index, shock)| grid.first_period(shock.at).map(|k| (k, shock.at, index)))
-        .collect();
+    let mut due: Vec<(usize, f64, usize)> =
+        keys.shock.iter().enumerate().map(|(index, shock)| (grid.first_period(shock.at), shock.at, index)).collect();
     due.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
     let mut epochs = vec![Epoch { k: 0, params: keys.params(), shocks: Vec::new() }];
     let mut root = merged.root.clone();

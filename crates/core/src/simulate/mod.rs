@@ -5,24 +5,30 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, ln_w_P")]
 
+mod beyond;
+mod finish;
 mod level;
+mod meter;
 mod quiet;
 mod rows;
+mod settled;
 
 pub use level::Level;
 
 use crate::column::{Col, Number};
 use crate::control::{Control, Stopped};
 use crate::integrate::{Failure, Path, Solver};
-use crate::math::exp;
-use crate::measure::{Measures, Meter, Outlook};
+use crate::math::{exp, ln};
+use crate::measure::Measures;
 use crate::model::choice::choose;
-use crate::model::long_run::{LongRun, Scratch, long_run};
+use crate::model::long_run::Scratch;
 use crate::model::params::{Params, Sector};
-use crate::model::policy::{Stance, Sustain, Trade};
+use crate::model::policy::{NEVER, Payer, Stance, Sustain, Trade};
 use crate::model::problem::Problem;
-use crate::model::trade::{Market, Offers, Regime, closed_ln_wage, ln_real_income_R};
+use crate::model::trade::{Market, Offers, Regime, closed_ln_wage};
+use crate::spells::{Spell, Spells};
 use crate::trajectory::{EventKind, RunFailure, Trajectory};
+use meter::Meter;
 use std::ops::Range;
 
 /// The path of `problem` from t_0 to t_N. A failure of the integration is part of the result: the rows up to it
@@ -36,8 +42,8 @@ pub fn simulate(problem: &Problem, solver: Solver, control: &Control) -> Result<
     let mut run =
         Run { problem, memory: &mut engine.memory, meter: &mut engine.meter, params: &problem.epochs[0].params };
     run.whole(solver, &mut rows, |dates| control.steps(dates))?;
-    let last_params = run.params.clone();
-    Ok(rows.finish(last_params, engine.memory, engine.meter.last_change))
+    let (outlook, tail_share) = (run.outlook(), run.tail_share());
+    Ok(Trajectory { tail_share, outlook, ..rows.finish(engine.memory, &engine.meter) })
 }
 
 /// Measures runs one after the other; holds the memory that they need, so that a run allocates next to nothing.
@@ -100,7 +106,7 @@ trait Sink {
         market: &M,
         z_and_age: impl Fn(usize) -> (M::T, Option<M::T>),
     );
-    /// Regime, sector or parameters differ from those of the row before.
+    /// Regime, sector, parameters or the policy in force differ from those of the row before.
     fn jump(&mut self, k: usize);
 }
 
@@ -164,20 +170,39 @@ impl Formed {
     }
 }
 
+/// What holds from a date on: where this differs from the date before, a spell begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Holding {
+    regime: Regime,
+    trade: Trade,
+    epoch: usize,
+    support: Option<Payer>,
+}
+
+/// ln v_R from a period on, linear in t while no sector of R is behind.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct IncomeR {
+    from: usize,
+    level: f64,
+    growth: f64,
+    linear: bool,
+}
+
 /// State of the loop, and the memory that one run after the other uses.
 #[derive(Debug, Default)]
 struct Memory {
     /// Periods at which each policy is active, and at which any of them turns, ascending.
     policy_periods: Vec<Range<usize>>,
     turns: Vec<usize>,
-    /// The epoch after the one that holds.
-    next_epoch: usize,
+    /// The epoch that holds.
+    epoch: usize,
     /// Whether parameters changed at the date at hand.
     shocked: bool,
     z: Vec<f64>,
     paths: Vec<Path>,
-    /// (k, Z_R at k, growth of Z_R per year) since R's growth in a sector last changed.
-    learning_R: Vec<(usize, f64, f64)>,
+    /// ln Z_R at the start of each path.
+    ln_Z_R: Vec<f64>,
+    income_R: IncomeR,
     /// P's clusters, and whether there is one.
     clusters: Vec<Option<Formed>>,
     standing: Vec<bool>,
@@ -186,6 +211,13 @@ struct Memory {
     stance: Option<Stance>,
     trade: Trade,
     regime: Option<Regime>,
+    /// The first of the sectors that a diversified region makes; the sector that P is in otherwise.
+    made: usize,
+    holding: Option<Holding>,
+    /// How many rows there are.
+    rows: usize,
+    spells: Spells,
+    solver: Solver,
     /// What a worker of P earns in isolation at z = 1, by sector, R-wages.
     earnings: Vec<f64>,
     scratch: Scratch,
@@ -223,7 +255,10 @@ impl Run<'_> {
                 k += taken;
             }
         }
-        self.measure();
+        if self.memory.failure.is_none() {
+            self.beyond(&go_on)?;
+        }
+        self.finish();
         Ok(())
     }
 
@@ -240,15 +275,18 @@ impl Run<'_> {
         memory.turns.clear();
         memory.turns.extend(memory.policy_periods.iter().flat_map(|periods| [periods.start, periods.end]));
         memory.turns.extend(problem.epochs.iter().map(|epoch| epoch.k));
+        memory.turns.retain(|&turn| turn != NEVER);
         memory.turns.sort_unstable();
-        (memory.next_epoch, memory.shocked, memory.failure) = (1, false, None);
+        (memory.epoch, memory.shocked, memory.failure) = (0, false, None);
         memory.z.clear();
         memory.z.extend(problem.Z_P.iter().zip(&problem.Z_R).map(|(P, R)| P / R));
         memory.paths.resize_with(n, Path::default);
         for path in &mut memory.paths {
             path.renew(solver, problem.grid.period, end);
         }
-        memory.learning_R.clear();
+        memory.ln_Z_R.clear();
+        memory.ln_Z_R.extend(problem.Z_R.iter().map(|&Z_R| if Z_R == 1.0 { 0.0 } else { ln(Z_R) }));
+        memory.income_R = IncomeR::default();
         memory.clusters.clear();
         memory.clusters.extend((0..n).map(|i| (problem.start == Some(i)).then_some(Formed::Before)));
         memory.standing.clear();
@@ -257,28 +295,43 @@ impl Run<'_> {
         memory.ages.resize(n, None);
         memory.trade = problem.trade;
         memory.regime = problem.start.map(Regime::Cluster);
+        (memory.made, memory.holding, memory.solver, memory.rows) = (0, None, solver, 0);
+        memory.spells.begin(n, problem.grid, solver);
         let pays = problem.policies.iter().any(|p| p.promote.is_some() && p.sustain == Sustain::Always);
-        self.meter.start(problem.grid, problem.discount_rate, pays);
+        memory.stance = None;
+        self.meter.start(problem.grid, problem.discount_rate, pays, n);
     }
 
     /// The first period from `k` on at which a policy turns or parameters change; N + 1 where there is none.
     fn next_turn(&self, k: usize) -> usize {
         let end = self.problem.grid.periods + 1;
-        self.memory.turns.iter().copied().find(|&turn| turn >= k).map_or(end, |turn| turn.min(end))
+        self.turn_from(k).map_or(end, |turn| turn.min(end))
+    }
+
+    /// The same, beyond the last row too.
+    fn turn_from(&self, k: usize) -> Option<usize> {
+        self.memory.turns.iter().copied().find(|&turn| turn >= k)
     }
 
     /// One date, step by step.
     fn date(&mut self, k: usize, sink: &mut impl Sink) {
         self.advance(k, sink);
+        self.afford(k, sink);
         if self.memory.failure.is_some() {
             return;
         }
+        self.decide(k, sink);
+        self.record(k, sink);
+        self.set_in_motion(k);
+    }
+
+    /// Steps 1 to 5.
+    fn decide(&mut self, k: usize, sink: &mut impl Sink) {
         self.apply_shocks(k, sink);
         let stance = self.stance(k, sink);
         self.price(k, stance.trade);
         self.specialise(k, &stance, sink);
-        self.record(k, sink);
-        self.set_in_motion(k);
+        self.note_spell(k, &stance);
     }
 
     /// z at t_k: M3.
@@ -321,19 +374,50 @@ impl Run<'_> {
         }
     }
 
+    /// Whether P could pay for the subsidy up to t_k, under what has held so far: M10.
+    fn afford(&mut self, k: usize, sink: &mut impl Sink) {
+        let Memory { holding, clusters, z, .. } = &*self.memory;
+        let Some(Holding { regime: Regime::Cluster(i), support: Some(Payer::P), .. }) = *holding else { return };
+        if self.problem.cost_of_funds == 1.0 || self.memory.failure.is_some() {
+            return;
+        }
+        let mut offers = Offers::default();
+        let ages: Vec<_> = clusters.iter().map(|formed| formed.map(|f| f.age(k, self.problem.grid.period))).collect();
+        offers.fill(self.params, z, &ages);
+        if self.disposable(offers.v_Cl(i), offers.subsidy(i), Some(Payer::P)) <= 0.0 {
+            self.ruin(i, k, sink);
+        }
+    }
+
+    /// m: what is left of the wage w once the subsidy s is paid, R-wages; M10.
+    #[inline(always)]
+    fn disposable(&self, w_P: f64, subsidy: f64, support: Option<Payer>) -> f64 {
+        match support {
+            Some(Payer::P) => w_P - (self.problem.cost_of_funds - 1.0) * subsidy,
+            Some(Payer::R) => w_P + subsidy,
+            None => w_P,
+        }
+    }
+
+    /// P cannot pay for the subsidy at t_k, or shortly before: the run ends there.
+    #[cold]
+    fn ruin(&mut self, sector: usize, k: usize, sink: &mut impl Sink) {
+        let reason = "the subsidy takes all that P makes (m ≤ 0): a region cannot pay more".to_owned();
+        self.memory.failure = Some(RunFailure { sector, t: self.problem.grid.t(k), reason });
+        sink.cut(k);
+    }
+
     /// Step 1.
     fn apply_shocks(&mut self, k: usize, sink: &mut impl Sink) {
         let epochs = &self.problem.epochs;
         self.memory.shocked = false;
-        let due = if k == 0 { epochs.first() } else { epochs.get(self.memory.next_epoch).filter(|epoch| epoch.k == k) };
-        let Some(epoch) = due else { return };
+        let next = if k == 0 { 0 } else { self.memory.epoch + 1 };
+        let Some(epoch) = epochs.get(next).filter(|epoch| epoch.k == k) else { return };
         for shock in &epoch.shocks {
             sink.event(k, EventKind::Shock, None, || shock.clone());
         }
-        if k > 0 {
-            self.memory.next_epoch += 1;
-            self.memory.shocked = *self.params != epoch.params;
-        }
+        self.memory.shocked = k > 0 && *self.params != epoch.params;
+        self.memory.epoch = next;
         self.params = &epoch.params;
         self.memory.earnings.clear();
         self.memory.earnings.extend(self.params.sectors.iter().map(Sector::earnings));
@@ -348,6 +432,9 @@ impl Run<'_> {
             }
         }
         let stance = self.problem.stance(k, &self.memory.policy_periods);
+        if self.memory.stance.is_some_and(|before| before.promoting != stance.promoting) && k > 0 {
+            sink.jump(k);
+        }
         self.memory.stance = Some(stance);
         stance
     }
@@ -380,11 +467,20 @@ impl Run<'_> {
         let regime = match stance.trade {
             Trade::Closed => Regime::Closed,
             Trade::Open => {
+                let stays = match before {
+                    Some(Regime::Isolation(i)) if k > 0 && !self.memory.shocked => Some(i),
+                    _ => None,
+                };
                 let Memory { offers, standing, .. } = &*self.memory;
-                choose(offers, stance, self.problem.selection, standing).regime(self.n())
+                choose(offers, stance, self.problem.selection, standing, stays).regime(self.n())
             }
         };
         self.memory.regime = Some(regime);
+        self.memory.made = regime.sector().unwrap_or_else(|| self.memory.offers.first_isolated());
+        if let (Some((i, _)), Trade::Open) = (stance.promote, stance.trade) {
+            self.meter.promoted = Some(i);
+            self.meter.stood[i] |= regime == Regime::Cluster(i);
+        }
         for i in 0..self.n() {
             let stays = match regime {
                 Regime::Closed => self.problem.closed_clusters[i],
@@ -413,52 +509,117 @@ impl Run<'_> {
                 });
             }
         }
-        self.meter.regime_changes += usize::from(changed);
-        if changed || (k > 0 && self.memory.shocked) {
+        if changed {
+            self.meter.settled = Some(k);
+        }
+        if changed || self.memory.shocked {
             self.meter.last_change = k;
             sink.jump(k);
         }
         sink.sort_events(k);
     }
 
+    /// Begins a spell where what holds from t_k on differs from what has held.
+    fn note_spell(&mut self, k: usize, stance: &Stance) {
+        let memory = &mut *self.memory;
+        let regime = memory.regime.unwrap_or(Regime::Closed);
+        let supported = |i| regime == Regime::Cluster(i) && stance.promote == Some((i, Sustain::Always));
+        let support = stance.promote.filter(|&(i, _)| supported(i)).map(|_| stance.funded_by);
+        let holding = Holding { regime, trade: memory.trade, epoch: memory.epoch, support };
+        if memory.holding == Some(holding) && k != self.problem.grid.periods {
+            return;
+        }
+        memory.holding = Some(holding);
+        self.begin_spell(k, holding);
+    }
+
+    fn begin_spell(&mut self, k: usize, Holding { regime, trade, epoch, support }: Holding) {
+        self.note_income_R(k);
+        let subsidy = match (regime, support) {
+            (Regime::Cluster(i), Some(_)) => self.memory.offers.subsidy(i),
+            _ => 0.0,
+        };
+        let spell = Spell { from: k, regime, made: self.memory.made, trade, epoch, support, paid: subsidy > 0.0 };
+        let period = self.problem.grid.period;
+        let mut spells = std::mem::take(&mut self.memory.spells);
+        spells.push(spell, &self.memory.z, |i| {
+            let age = self.memory.clusters[i].map(|formed| formed.age(k, period));
+            (self.ln_Z_R(i, k), age)
+        });
+        self.memory.spells = spells;
+    }
+
     /// Steps 6 and 7: the row of t_k.
     fn record(&mut self, k: usize, sink: &mut impl Sink) {
-        if k == 0 || self.memory.shocked {
-            self.note_income_R(k);
-        }
-        let Memory { offers, z, standing, regime, .. } = &mut *self.memory;
+        let Memory { offers, z, standing, regime, made, holding, .. } = &mut *self.memory;
         let meter = &mut *self.meter;
         let regime = regime.unwrap_or(Regime::Closed);
         let closed = || exp(closed_ln_wage(self.params, |i| z[i], |i| offers.ell[i], standing));
-        meter.w_P(k)[0] = offers.wage(regime).unwrap_or_else(closed);
-        if let (Regime::Cluster(i), Some(subsidy)) = (regime, meter.subsidy(k)) {
-            subsidy[0] = offers.subsidy(i);
+        let w_P = offers.wage(regime, *made).unwrap_or_else(closed);
+        meter.w_P(k)[0] = w_P;
+        let support = holding.and_then(|holding| holding.support);
+        if let (Regime::Cluster(i), Some(_), Some(room)) = (regime, support, meter.subsidy(k)) {
+            let subsidy = offers.subsidy(i);
+            room[0] = subsidy;
+            if self.disposable(w_P, subsidy, support) <= 0.0 {
+                return self.ruin(i, k, sink);
+            }
         }
+        self.memory.rows = k + 1;
+        self.meter.regime_changes += usize::from(k > 0 && self.meter.settled == Some(k));
         let Memory { offers, z, ages, .. } = &*self.memory;
         sink.rows(self, k, 1, offers, |i| (z[i], ages[i]));
     }
 
-    /// ln v_R from t_k on: linear in t until parameters change. M1, step 7.
+    /// ln v_R from t_k on: M1, step 7.
     fn note_income_R(&mut self, k: usize) {
-        for (i, sector) in self.params.sectors.iter().enumerate() {
-            let Z_R = self.Z_R(i, k);
-            let course = (k, Z_R, sector.learning_R());
-            match self.memory.learning_R.get_mut(i) {
-                Some(slot) => *slot = course,
-                None => self.memory.learning_R.push(course),
-            }
-        }
-        let level = ln_real_income_R(self.params, self.memory.learning_R.iter().map(|course| course.1));
-        let growth = self.params.sectors.iter().map(|sector| sector.alpha * sector.learning_R()).sum();
-        self.meter.income_R(k, level, growth);
+        let before = self.memory.income_R;
+        let params = self.params;
+        let standing = &self.memory.standing;
+        let behind = |(i, sector): (usize, &Sector)| {
+            let motion = sector.motion(standing[i], self.memory.trade);
+            motion.turns_at_parity() && (self.memory.z[i] > 1.0 || motion.limit(self.memory.z[i]) > 1.0)
+        };
+        let linear = !params.sectors.iter().enumerate().any(behind);
+        let growth = params.sectors.iter().map(|sector| sector.alpha * sector.learning_R()).sum();
+        let level = if k > 0 && before.linear && !self.memory.shocked {
+            before.level + before.growth * ((k - before.from) as f64 * self.problem.grid.period)
+        } else {
+            let term = |(i, sector): (usize, &Sector)| {
+                sector.alpha * ((sector.alpha * sector.Lambda() * sector.y_R).natural_log() + self.ln_Z_R(i, k))
+            };
+            params.sectors.iter().enumerate().map(term).sum()
+        };
+        self.memory.income_R = IncomeR { from: k, level, growth, linear };
     }
 
-    /// Z_R of sector i at t_k: M1.
-    fn Z_R(&self, i: usize, k: usize) -> f64 {
-        match self.memory.learning_R.get(i) {
-            Some(&(k_0, Z_R, growth)) => Z_R * exp(growth * ((k - k_0) as f64 * self.problem.grid.period)),
-            None => self.problem.Z_R[i],
+    /// ln v_R at t_k: step 7.
+    fn ln_real_income_R(&self, k: usize, z: impl Fn(usize) -> f64) -> f64 {
+        let IncomeR { from, level, growth, linear } = self.memory.income_R;
+        if linear {
+            return level + growth * ((k - from) as f64 * self.problem.grid.period);
         }
+        let gained = |(i, sector): (usize, &Sector)| {
+            sector.alpha * ((sector.alpha * sector.Lambda() * sector.y_R).natural_log() + self.ln_Z_R_at(i, k, z(i)))
+        };
+        self.params.sectors.iter().enumerate().map(gained).sum()
+    }
+
+    /// ln Z_R of sector i at t_k, the date at hand: M6.
+    fn ln_Z_R(&self, i: usize, k: usize) -> f64 {
+        self.ln_Z_R_at(i, k, self.memory.z[i])
+    }
+
+    /// ln Z_R of sector i at t_k, where it has relative productivity `z`: M6.
+    #[inline(always)]
+    fn ln_Z_R_at(&self, i: usize, k: usize, z: f64) -> f64 {
+        let path = &self.memory.paths[i];
+        let start = self.memory.ln_Z_R[i];
+        if k == 0 || path.motion().x_R.is_nan() {
+            return start;
+        }
+        let (z_0, periods) = path.since_start(k);
+        start + path.motion().growth_R(z_0, z, periods as f64 * self.problem.grid.period, path.parity_after())
     }
 
     /// The regime of t_k holds on [t_k, t_{k+1}): sectors whose motion it changes start a new path.
@@ -472,27 +633,11 @@ impl Run<'_> {
                 continue;
             }
             let z = self.memory.z[i];
+            self.memory.ln_Z_R[i] = self.ln_Z_R(i, k);
             if let Err(failure) = self.memory.paths[i].start(motion, k, z) {
                 self.memory.failure = Some(self.failure(i, failure));
                 return;
             }
         }
-    }
-
-    #[inline(always)]
-    fn measure(&mut self) {
-        let meter = &mut *self.meter;
-        let Memory { z, standing, regime, scratch, paths, failure, measures, .. } = &mut *self.memory;
-        if let Some(failure) = failure {
-            *measures = meter.failed(failure.describe(&self.problem.sectors));
-            return;
-        }
-        let regime = regime.unwrap_or(Regime::Closed);
-        for (i, path) in paths.iter_mut().enumerate() {
-            z[i] = path.z(self.problem.grid.periods, self.problem.grid.periods).unwrap_or(f64::NAN);
-        }
-        let LongRun { gap, .. } = long_run(self.params, z, regime, standing, scratch);
-        let externality = if let Regime::Cluster(i) = regime { self.params.sectors[i].lambda } else { 1.0 };
-        *measures = meter.finish(Outlook { long_run_gap: gap, externality });
     }
 }

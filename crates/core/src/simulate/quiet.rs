@@ -61,8 +61,10 @@ impl Run<'_> {
                 known = known.min(parity - k);
             }
         }
-        let Memory { paths, clusters, standing, earnings, .. } = &*self.memory;
-        let mut count = 0;
+        let Memory { paths, clusters, standing, earnings, made, holding, .. } = &*self.memory;
+        let stays = if let Regime::Isolation(i) = regime { Some(i) } else { None };
+        let support = holding.and_then(|holding| holding.support);
+        let (mut count, mut rows) = (0, self.memory.rows);
         while count < known {
             let ahead = Ahead { k: k + count, period, paths, clusters, earnings };
             let quotes = Quotes::new(
@@ -75,13 +77,13 @@ impl Run<'_> {
             let left = DATES.min(known - count);
             let same = match regime {
                 Regime::Closed => left,
-                _ => match choose(&quotes, &stance, self.problem.selection, standing) {
+                _ => match choose(&quotes, &stance, self.problem.selection, standing, stays) {
                     Choice::One(chosen) if chosen == regime => left,
                     Choice::One(_) => 0,
                     Choice::Each(chosen) => left.min(Col::all(regime.code(n)).same(chosen).leading()),
                 },
             };
-            match quotes.wage(regime) {
+            match quotes.wage(regime, *made) {
                 Some(w_P) => w_P.store(self.meter.w_P(k + count)),
                 None => {
                     for (j, w_P) in self.meter.w_P(k + count).iter_mut().enumerate().take(same) {
@@ -89,16 +91,25 @@ impl Run<'_> {
                     }
                 }
             }
-            if let (Regime::Cluster(i), Some(subsidy)) = (regime, self.meter.subsidy(k + count)) {
-                quotes.subsidy(i).store(subsidy);
-                subsidy[same..DATES].fill(0.0);
+            let mut same = same;
+            if let (Regime::Cluster(i), Some(_), Some(room)) = (regime, support, self.meter.subsidy(k + count)) {
+                let subsidy = quotes.subsidy(i);
+                subsidy.store(room);
+                // Where P cannot pay, the run ends: that date is for `Run::date`.
+                let ruinous = |j: &usize| self.disposable(self.meter.w_P[k + count + j], subsidy.0[*j], support) <= 0.0;
+                same = (0..same).find(ruinous).unwrap_or(same);
+                if let Some(room) = self.meter.subsidy(k + count) {
+                    room[same..DATES].fill(0.0);
+                }
             }
             sink.rows(self, k + count, same, &quotes, |i| (ahead.z(i), ahead.age(i)));
             count += same;
+            rows = k + count;
             if same < left {
                 break;
             }
         }
+        self.memory.rows = rows;
         count
     }
 }

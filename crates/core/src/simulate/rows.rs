@@ -1,9 +1,9 @@
 //! Rows and events of a run, kept: the sink that makes a [`Trajectory`].
 
+use super::meter::Meter;
 use super::{Lanes, Memory, Run, Sink};
-use crate::math::ln;
+use crate::math::{exp, ln};
 use crate::model::grid::Grid;
-use crate::model::params::Params;
 use crate::model::policy::{Policy, Stance, Sustain};
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Regime};
@@ -32,16 +32,18 @@ impl Rows {
         }
     }
 
-    pub(super) fn finish(self, last_params: Params, memory: Memory, last_change: usize) -> Trajectory {
+    pub(super) fn finish(self, memory: Memory, meter: &Meter) -> Trajectory {
         Trajectory {
             sector_names: self.sector_names,
             grid: self.grid,
             rows: self.rows,
             sectors: self.sectors,
             events: self.events,
-            last_change,
+            last_change: meter.last_change,
             jumps: self.jumps,
-            last_params,
+            spells: memory.spells,
+            outlook: None,
+            tail_share: 0.0,
             measures: memory.measures,
             failure: memory.failure,
         }
@@ -73,33 +75,42 @@ impl Sink for Rows {
         let regime = run.memory.regime.unwrap_or(Regime::Closed);
         let cluster = if let Regime::Cluster(i) = regime { Some((market.margin(i), market.subsidy(i))) } else { None };
         let sectors: Vec<_> = (0..market.sectors()).map(|i| (z_and_age(i), market.v_Is(i), market.v_Cl(i))).collect();
-        let income_R = |k: usize| run.meter.ln_real_income_R(k);
+        let support = run.memory.holding.and_then(|holding| holding.support);
         for lane in 0..count {
             let k = k + lane;
-            let w_P = run.meter.wage(k);
-            let ln_real_income_R = income_R(k);
-            let ln_real_income_P = ln_real_income_R + ln(w_P);
+            let w_P = run.meter.w_P[k];
+            let subsidy = match (&cluster, support) {
+                (Some((_, subsidy)), Some(_)) => subsidy.lane(lane),
+                _ => 0.0,
+            };
+            let income_P = run.disposable(w_P, subsidy, support);
+            let ln_real_income_R = run.ln_real_income_R(k, |i| sectors[i].0.0.lane(lane));
+            let ln_real_income_P = ln_real_income_R + ln(income_P);
             let before = self.rows.last();
             let growth = |now: f64, then: fn(&Row) -> f64| Some((now - then(before?)) / self.grid.period);
             self.rows.push(Row {
                 regime,
                 w_P,
+                income_P,
                 ln_real_income_R,
                 ln_real_income_P,
                 growth_R: growth(ln_real_income_R, |row| row.ln_real_income_R),
                 growth_P: growth(ln_real_income_P, |row| row.ln_real_income_P),
                 margin: cluster.map(|(margin, _)| margin.lane(lane)),
-                subsidy: cluster.map_or(0.0, |(_, subsidy)| subsidy.lane(lane)),
+                subsidy,
             });
             for (i, sector) in run.params.sectors.iter().enumerate() {
                 let ((z, age), v_Is, v_Cl) = &sectors[i];
-                let (Z_R, z) = (run.Z_R(i, k), z.lane(lane));
+                let z = z.lane(lane);
+                let Z_R = exp(run.ln_Z_R_at(i, k, z));
                 let cluster_P = run.memory.standing[i];
+                let motion = sector.motion(cluster_P, run.memory.trade);
                 self.sectors.push(SectorRow {
                     Z_R,
                     Z_P: z * Z_R,
                     z,
-                    g: sector.motion(cluster_P, run.memory.trade).g(z),
+                    g: motion.g(z),
+                    g_R: motion.g_R(z),
                     p: sector.price(Z_R),
                     v_Is: v_Is.lane(lane),
                     v_Cl: v_Cl.lane(lane),
@@ -111,7 +122,9 @@ impl Sink for Rows {
     }
 
     fn jump(&mut self, k: usize) {
-        self.jumps.push(k);
+        if self.jumps.last() != Some(&k) {
+            self.jumps.push(k);
+        }
     }
 }
 

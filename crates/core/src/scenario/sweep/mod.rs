@@ -185,6 +185,16 @@ impl Sweep {
         self.design.draws() * self.variants.len() as u64
     }
 
+    /// Names of the variants, the baseline first.
+    pub fn variant_names(&self) -> Vec<String> {
+        self.variants.iter().map(|variant| variant.name.clone()).collect()
+    }
+
+    /// Names of the sectors under each variant.
+    pub fn sector_names(&self) -> Vec<Vec<String>> {
+        self.variants.iter().map(|variant| variant.scenario.problem.sectors.clone()).collect()
+    }
+
     /// What `catchup run SCENARIO` needs after `--set` to solve the very problem of a run: the variant's own keys, then the
     /// draw's.
     pub fn sets(&self, variant: usize, draw: &[f64]) -> Vec<String> {

@@ -118,7 +118,7 @@ impl Template {
     /// What shocks in force in an epoch say of `key`: the last one's word.
     fn shocked(&self, keys: &Keys, epoch: usize, key: &str) -> Option<Setting> {
         let k = self.problem.epochs[epoch].k;
-        let due = |at: f64| self.problem.grid.first_period(at).filter(|&due| due <= k);
+        let due = |at: f64| Some(self.problem.grid.first_period(at)).filter(|&due| due <= k);
         let settings = keys
             .shock
             .iter()

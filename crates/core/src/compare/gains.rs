@@ -1,0 +1,156 @@
+//! What a run gains over a baseline (`docs/model.md` §5).
+
+#![expect(non_snake_case, reason = "the field's symbols: w_P")]
+
+use super::{Gains, Member};
+use crate::math::exp;
+use crate::measure::Measure;
+use crate::model::trade::TIE;
+use crate::present::{LANES, Paid, Weights};
+use crate::summary::equivalent_variation;
+
+/// The discount rates among which the break-even rate is sought, per year.
+const RATES: [f64; 2] = [1e-4, 0.3];
+/// How many of them are looked at first, each a fixed share above the one before.
+const LOOKS: u32 = 240;
+/// Share of welfare below which a difference is no difference.
+const NO_DIFFERENCE: f64 = 1e-12;
+/// Dates after the last row that are looked at one by one for when a run passes its baseline; later ones further and
+/// further apart, up to so many years.
+const NEAR: usize = 400;
+const FAR: f64 = 50_000.0;
+
+/// The present values of a run at any rate.
+struct Valued<'a> {
+    member: &'a Member,
+    w_P: Vec<f64>,
+    weights: Weights,
+}
+
+impl<'a> Valued<'a> {
+    fn new(member: &'a Member) -> Self {
+        let rows = &member.trajectory.rows;
+        let mut w_P: Vec<f64> = rows.iter().map(|row| row.w_P).collect();
+        w_P.resize((rows.len() + LANES).next_multiple_of(LANES), 1.0);
+        Self { member, w_P, weights: Weights::default() }
+    }
+
+    fn welfare(&mut self, rate: f64) -> Option<f64> {
+        paid(self.member, &self.w_P).welfare(&mut self.weights, rate)
+    }
+
+    /// PV(s) at the scenario's own rate: what P pays, and what R pays.
+    fn subsidies(&mut self) -> Option<[f64; 2]> {
+        let problem = &self.member.scenario.problem;
+        self.weights.prepare(problem.discount_rate, problem.grid);
+        paid(self.member, &self.w_P).values(&self.weights, problem.discount_rate).subsidy
+    }
+}
+
+fn paid<'a>(member: &'a Member, w_P: &'a [f64]) -> Paid<'a> {
+    Paid { problem: &member.scenario.problem, spells: &member.trajectory.spells, w_P }
+}
+
+pub(super) fn gains(member: &Member, baseline: &Member) -> Gains {
+    let (own, base) = (&member.trajectory.measures, &baseline.trajectory.measures);
+    let difference = |own: Option<f64>, base: Option<f64>| own.zip(base).map(|(own, base)| own - base);
+    let weight = own.weight.filter(|_| own.weight == base.weight);
+    let net_gain_pv = difference(own.income, base.income);
+    let mut valued = Valued::new(member);
+    let cost_of_funds = member.scenario.problem.cost_of_funds;
+    let benefit_cost = valued
+        .subsidies()
+        .filter(|[P, R]| P + R > 0.0)
+        .zip(net_gain_pv)
+        .map(|([by_P, by_R], gain)| (gain + cost_of_funds * by_P) / (cost_of_funds * (by_P + by_R)));
+    let is_baseline = std::ptr::eq(member, baseline);
+    Gains {
+        rank: 0,
+        equivalent_variation: own[Measure::Welfare]
+            .zip(base[Measure::Welfare])
+            .zip(weight)
+            .map(|((own, base), weight)| equivalent_variation(own, base, weight)),
+        net_gain_pv,
+        benefit_cost,
+        break_even_rate: if is_baseline { None } else { break_even_rate(&mut valued, &mut Valued::new(baseline)) },
+        passes_baseline_year: passes_baseline_from(member, baseline),
+    }
+}
+
+/// The discount rate nearest to the scenario's at which the equivalent variation changes sign.
+fn break_even_rate(own: &mut Valued<'_>, baseline: &mut Valued<'_>) -> Option<f64> {
+    let mut gain = |rate: f64| -> Option<f64> {
+        let (own, baseline) = (own.welfare(rate)?, baseline.welfare(rate)?);
+        let gain = own - baseline;
+        Some(if gain.abs() <= NO_DIFFERENCE * own.abs().max(baseline.abs()) { 0.0 } else { gain })
+    };
+    let [lowest, highest] = RATES;
+    let rate_at = |look: u32| {
+        let share = f64::from(look) / f64::from(LOOKS);
+        if look == LOOKS { highest } else { lowest * crate::math::powf(highest / lowest, share) }
+    };
+    let mut crossings = Vec::new();
+    let mut before: Option<(f64, f64)> = None;
+    for look in 0..=LOOKS {
+        let rate = rate_at(look);
+        let Some(here) = gain(rate).filter(|gain| *gain != 0.0) else { continue };
+        if let Some((mut low, then)) = before.filter(|(_, then)| then * here < 0.0) {
+            let mut high = rate;
+            loop {
+                let middle = 0.5 * (low + high);
+                if middle <= low || middle >= high {
+                    break;
+                }
+                if gain(middle)? * then > 0.0 { low = middle } else { high = middle }
+            }
+            crossings.push(high);
+        }
+        before = Some((rate, here));
+    }
+    let rho = baseline.member.scenario.problem.discount_rate;
+    crossings.into_iter().min_by(|a, b| (a - rho).abs().total_cmp(&(b - rho).abs()))
+}
+
+/// Year of the first date from which on v_P exceeds the baseline's, beyond a tie, at every date of both paths.
+fn passes_baseline_from(member: &Member, baseline: &Member) -> Option<f64> {
+    let (own, base) = (&member.trajectory, &baseline.trajectory);
+    let grid = own.grid;
+    let last = own.rows.len().min(base.rows.len()).checked_sub(1)?;
+    let exceeds = |k: usize| -> Option<bool> {
+        let ahead = if k <= last {
+            own.rows[k].ln_real_income_P - base.rows[k].ln_real_income_P
+        } else {
+            let own = own.spells.state_at(&member.scenario.problem, k)?.ln_real_income_P_in(0.0);
+            own - base.spells.state_at(&baseline.scenario.problem, k)?.ln_real_income_P_in(0.0)
+        };
+        // v_P − baseline > TIE v_P.
+        Some(1.0 - exp(-ahead) > TIE)
+    };
+    // Dates to look at, the rows' among them.
+    let mut dates: Vec<usize> = (0..=last + NEAR).collect();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of a number ≥ 0")]
+    let far = (FAR / grid.period) as usize;
+    let mut step = 1;
+    while dates[dates.len() - 1] < last + far {
+        step += 1 + step / 40;
+        dates.push(dates[dates.len() - 1] + step);
+    }
+    let mut since = None;
+    for &k in dates.iter().rev() {
+        match exceeds(k) {
+            // A path that ends before says nothing of later dates.
+            None if since.is_none() => {}
+            Some(true) => since = Some(k),
+            _ => {
+                let mut fails = k;
+                let mut holds = since?;
+                while holds - fails > 1 {
+                    let middle = fails + (holds - fails) / 2;
+                    if exceeds(middle)? { holds = middle } else { fails = middle }
+                }
+                return Some(grid.start + grid.t(holds));
+            }
+        }
+    }
+    since.map(|k| grid.start + grid.t(k))
+}

@@ -1,0 +1,102 @@
+//! Integrals over time, panel by panel: where the dates are too far apart, and on the path after them.
+
+use crate::math::powf;
+use crate::spells::State;
+
+/// Nodes and weights of Gauss–Kronrod 7–15 on [−1, 1], those ≥ 0.
+const NODES: [f64; 8] = [
+    0.991_455_371_120_812_6,
+    0.949_107_912_342_758_5,
+    0.864_864_423_359_769_1,
+    0.741_531_185_599_394_4,
+    0.586_087_235_467_691_1,
+    0.405_845_151_377_397_2,
+    0.207_784_955_007_898_47,
+    0.0,
+];
+const KRONROD: [f64; 8] = [
+    0.022_935_322_010_529_224,
+    0.063_092_092_629_978_55,
+    0.104_790_010_322_250_19,
+    0.140_653_259_715_525_92,
+    0.169_004_726_639_267_9,
+    0.190_350_578_064_785_4,
+    0.204_432_940_075_298_9,
+    0.209_482_141_084_727_82,
+];
+/// Those of the nodes 1, 3, 5, 7.
+const GAUSS: [f64; 4] =
+    [0.129_484_966_168_869_7, 0.279_705_391_489_276_64, 0.381_830_050_505_118_93, 0.417_959_183_673_469_4];
+
+/// Error of a panel as a share of the whole.
+const TOLERANCE: f64 = 1e-13;
+/// Share of the whole below which what is left of an endless path counts for nothing.
+const NEGLIGIBLE: f64 = 1e-13;
+/// ρt up to which an endless path is followed in any case: what is 0 now may come back.
+const PATIENCE: f64 = 37.0;
+/// Panels after which an integral is given up.
+const PANELS: usize = 20_000;
+
+/// ∫ f, ∫ |f| and an estimate of the error of the former, on [0, width].
+fn panel(width: f64, f: impl Fn(f64) -> f64) -> [f64; 3] {
+    let half = 0.5 * width;
+    let (mut fine, mut coarse, mut size) = (0.0, 0.0, 0.0);
+    for (j, (node, weight)) in NODES.into_iter().zip(KRONROD).enumerate() {
+        let (a, b) = (f(half * (1.0 - node)), if node == 0.0 { 0.0 } else { f(half * (1.0 + node)) });
+        fine += weight * (a + b);
+        size += weight * (a.abs() + b.abs());
+        if j % 2 == 1 {
+            coarse += GAUSS[j / 2] * (a + b);
+        }
+    }
+    let (fine, coarse, size) = (fine * half, coarse * half, size * half);
+    let apart = (fine - coarse).abs();
+    let error = if size > 0.0 { apart.min(size * powf(200.0 * apart / size, 1.5)) } else { apart };
+    [fine, size, error]
+}
+
+/// ∫_0^years e^(−ρt) f(state in t years) dt, or for ever where `years` is infinite; `f(state, t, ρt)` gives the integrand
+/// with its discounting. Panels begin `step` years long and follow the function. `None` where it does not converge or the
+/// path does not go so far.
+pub fn integral(
+    mut state: State<'_>,
+    years: f64,
+    rate: f64,
+    step: f64,
+    f: impl Fn(&State<'_>, f64, f64) -> f64,
+) -> Option<f64> {
+    let closed = state.is_closed_form();
+    let (mut base, mut done, mut sum, mut size, mut width) = (0.0, 0.0, 0.0, 0.0, step.min(years));
+    for _ in 0..PANELS {
+        width = width.min(years - done);
+        let ahead = done - base;
+        let [part, part_size, error] = panel(width, |t| f(&state, ahead + t, rate * (done + t)));
+        let scale = size + part_size;
+        if !part.is_finite() || error > TOLERANCE * scale {
+            if width > 1e-12 * (done + step) {
+                width *= if part.is_finite() { 0.5 } else { 0.25 };
+                continue;
+            }
+            if !part.is_finite() {
+                return None;
+            }
+        }
+        sum += part;
+        size = scale;
+        done += width;
+        if done >= years {
+            return Some(sum);
+        }
+        // What converges shrinks from here on.
+        if years.is_infinite() && part_size <= NEGLIGIBLE * size && rate * done > PATIENCE {
+            return Some(sum);
+        }
+        if !closed && state.advance(done - base) {
+            base = done;
+        }
+        if error < 1e-3 * TOLERANCE * size {
+            width *= 2.0;
+        }
+    }
+    None
+}

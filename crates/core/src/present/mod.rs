@@ -1,0 +1,422 @@
+//! Present values of a path: integrals over all its moments, not sums over its rows (`docs/model.md` §5).
+//!
+//! On the rows, the trapezoid sum of what stands at the dates, with Euler–Maclaurin ends at every spell (`weights`): exact
+//! to rounding where z moves slowly against the period. Where it does not, and after the rows, panels of their own
+//! (`march`). The last spell goes on for ever: in closed form where its approach has one (`tail`).
+
+#![expect(non_snake_case, reason = "the field's symbols: w_P, P, R")]
+
+mod march;
+mod tail;
+mod weights;
+
+pub use weights::{LANES, Weights};
+
+use crate::column::{Col, Number};
+use crate::math::exp;
+use crate::model::branch::Approach;
+use crate::model::grid::Grid;
+use crate::model::policy::Payer;
+use crate::model::problem::{Problem, Window};
+use crate::model::trade::Regime;
+use crate::spells::{Ending, Spells, State};
+use march::integral;
+use tail::ForEver;
+use weights::ORDERS;
+
+/// What the last orders at an end may add, as a share of the sum: what comes after them is next to nothing.
+const END: f64 = 1e-9;
+
+/// A path whose present values are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Paid<'a> {
+    /// The problem.
+    pub problem: &'a Problem,
+    /// What holds when.
+    pub spells: &'a Spells,
+    /// w_P at every date, R-wages; then ones to the end of a column.
+    pub w_P: &'a [f64],
+}
+
+/// Present values of a path at one discount rate; `None` where an integral does not converge.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Values {
+    /// PV(ln v_P).
+    pub welfare: Option<f64>,
+    /// PV(m), R-wages per worker of P.
+    pub income: Option<f64>,
+    /// PV(s), R-wages per worker of P: what P pays, and what R pays.
+    pub subsidy: Option<[f64; 2]>,
+}
+
+/// Which of them are asked for: some cost more than others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    All,
+    Welfare,
+}
+
+/// PV(1): the weight of all moments together; `None` where it is infinite.
+pub fn weight(rate: f64, grid: Grid, window: Window) -> Option<f64> {
+    let end = grid.t(grid.periods);
+    match window {
+        Window::Infinite => (rate > 0.0).then(|| 1.0 / rate),
+        Window::Horizon => Some(annuity(rate, end)[0]),
+    }
+}
+
+/// ∫_0^T e^(−ρt) dt and ∫_0^T e^(−ρt) t dt; T may be infinite where ρ > 0.
+fn annuity(rate: f64, years: f64) -> [f64; 2] {
+    if years.is_infinite() {
+        return [1.0 / rate, 1.0 / (rate * rate)];
+    }
+    let x = rate * years;
+    if x < 0.3 {
+        // Σ (−x)^n/n! /(n + 1) and /(n + 2).
+        let (mut term, mut sums) = (1.0, [0.0, 0.0]);
+        for n in 0..16 {
+            sums[0] += term / f64::from(n + 1);
+            sums[1] += term / f64::from(n + 2);
+            term *= -x / f64::from(n + 1);
+        }
+        return [years * sums[0], years * years * sums[1]];
+    }
+    let left = exp(-x);
+    [(1.0 - left) / rate, (1.0 - left * (1.0 + x)) / (rate * rate)]
+}
+
+/// ln w_P and its derivatives at an end of a stretch.
+type Logs = [f64; ORDERS];
+
+/// The derivatives of e^u from those of u.
+fn levels(u: &Logs) -> Logs {
+    const BINOMIAL: [[f64; ORDERS]; ORDERS] = {
+        let mut rows = [[0.0; ORDERS]; ORDERS];
+        let mut n = 0;
+        while n < ORDERS {
+            rows[n][0] = 1.0;
+            let mut j = 1;
+            while j <= n {
+                rows[n][j] = rows[n - 1][j - 1] + rows[n - 1][j];
+                j += 1;
+            }
+            n += 1;
+        }
+        rows
+    };
+    let mut w = [0.0; ORDERS];
+    w[0] = exp(u[0]);
+    for n in 1..ORDERS {
+        w[n] = (0..n).map(|j| BINOMIAL[n - 1][j] * w[j] * u[n - j]).sum();
+    }
+    w
+}
+
+/// What an end takes from the sum, and whether the orders left out could matter to a sum of such a size.
+fn edge(weights: &Weights, u: &Logs, size: f64) -> (f64, bool) {
+    let terms: [f64; ORDERS] = std::array::from_fn(|n| weights.ends[n] * u[n]);
+    let last = terms[ORDERS - 2].abs() + terms[ORDERS - 1].abs();
+    (terms.iter().sum(), last <= END * size)
+}
+
+impl<'a> Paid<'a> {
+    /// PV(ln v_P) at any rate, with memory for its weights; `None` where it does not converge.
+    pub fn welfare(&self, weights: &mut Weights, rate: f64) -> Option<f64> {
+        weights.prepare(rate, self.problem.grid);
+        self.flows(weights, rate, Wanted::Welfare).welfare
+    }
+
+    /// The present values at `rate`, whose weights these are.
+    #[inline(always)]
+    pub fn values(&self, weights: &Weights, rate: f64) -> Values {
+        self.flows(weights, rate, Wanted::All)
+    }
+
+    #[inline(always)]
+    fn flows(&self, weights: &Weights, rate: f64, wanted: Wanted) -> Values {
+        let endless = self.problem.window == Window::Infinite;
+        if endless && (rate <= 0.0 || self.spells.ending != Ending::Never) {
+            return Values::default();
+        }
+        let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+        let [mut logs, mut income] = [Some(0.0); 2];
+        let (mut welfare_R, mut subsidy) = (Some(0.0), Some([0.0; 2]));
+        let list = self.spells.list();
+        let end = self.problem.grid.periods;
+        for (index, spell) in list.iter().enumerate() {
+            if spell.from >= end && !endless {
+                break;
+            }
+            let start = self.problem.grid.t(spell.from);
+            let years = list.get(index + 1).map_or(f64::INFINITY, |next| self.problem.grid.t(next.from) - start);
+            let discount = exp(-rate * start);
+            let add = |sum: &mut Option<f64>, part: Option<f64>, weight: f64| {
+                *sum = sum.zip(part).map(|(sum, part)| sum + weight * part);
+            };
+            add(&mut welfare_R, self.income_R(index, years, rate), discount);
+            let ([log, level], weight) = match self.plain(index) {
+                true if spell.from < end => (self.on_rows(index, weights, rate, wanted), 1.0),
+                true if years.is_infinite() => (self.for_ever(index, rate, wanted), discount),
+                _ => (self.anyhow(index, years, rate, wanted), discount),
+            };
+            add(&mut logs, log, weight);
+            add(&mut income, level, weight);
+            if let (Some(payer), Wanted::All) = (spell.support, wanted) {
+                let paid = self.paid(index, years, rate);
+                subsidy = subsidy.zip(paid).map(|(mut sum, paid)| {
+                    sum[payer as usize] += discount * paid;
+                    sum
+                });
+            }
+        }
+        Values {
+            welfare: welfare_R.zip(logs).and_then(|(R, logs)| finite(R + logs)),
+            income: income.and_then(finite),
+            subsidy: subsidy.filter(|paid| paid.iter().all(|paid| paid.is_finite())),
+        }
+    }
+
+    /// Whether m is w_P all through a spell.
+    fn plain(&self, index: usize) -> bool {
+        match self.spells.list()[index].support {
+            None => true,
+            Some(Payer::P) => self.problem.cost_of_funds == 1.0,
+            Some(Payer::R) => false,
+        }
+    }
+
+    /// A first panel for functions of a spell: what its fastest sector resolves.
+    fn step(&self, state: &State<'_>) -> f64 {
+        let fastest = (0..state.n()).map(|i| state.motion(i).scale(state.z[i])).fold(0.0, f64::max);
+        let fastest = if state.params.tau > 0.0 { fastest.max(1.0 / state.params.tau) } else { fastest };
+        if fastest > 0.0 && fastest.is_finite() { 2.0 / fastest } else { self.problem.grid.period }
+    }
+
+    /// ∫ e^(−ρt) ln v_R over a spell, t from its start: linear as long as no sector of R is behind.
+    fn income_R(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
+        let spell = &self.spells.list()[index];
+        let params = &self.problem.epochs[spell.epoch].params;
+        let z = self.spells.z(index);
+        let (mut level, mut growth) = (0.0, 0.0);
+        for (i, sector) in params.sectors.iter().enumerate() {
+            let motion = sector.motion(spell.clustered(self.problem, i), spell.trade);
+            if motion.turns_at_parity() && (motion.limit(z[i]) > 1.0 || z[i] > 1.0) {
+                let state = self.spells.state(self.problem, index);
+                let step = self.step(&state);
+                return integral(state, years, rate, step, |state, t, away| exp(-away) * state.ln_real_income_R_in(t));
+            }
+            let constant = (sector.alpha * sector.Lambda() * sector.y_R).natural_log();
+            level += sector.alpha * (constant + self.spells.ln_Z_R(index, i));
+            growth += sector.alpha * motion.x_R;
+        }
+        let [flat, rising] = annuity(rate, years);
+        Some(level * flat + growth * rising)
+    }
+
+    /// ∫ e^(−ρt) ln m and ∫ e^(−ρt) m over a spell, t from its start, panel by panel.
+    fn anyhow(&self, index: usize, years: f64, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
+        let state = self.spells.state(self.problem, index);
+        let step = self.step(&state);
+        let log = integral(state.clone(), years, rate, step, |state, t, away| exp(-away) * state.ln_income_in(t));
+        let rising = || years.is_infinite() && self.grows(&state) >= rate;
+        let level = if wanted == Wanted::Welfare || rising() {
+            None
+        } else {
+            integral(state, years, rate, step, |state, t, away| state.income_in(t, away))
+        };
+        [log, level]
+    }
+
+    /// The growth of m in the limit, per year.
+    fn grows(&self, state: &State<'_>) -> f64 {
+        let rate = |i: usize| state.motion(i).limit_rate(state.z[i]);
+        let sectors = 0..state.n();
+        match state.spell.regime {
+            Regime::Closed => sectors.map(|i| state.params.sectors[i].alpha * rate(i)).sum(),
+            _ if state.spell.support.is_some() => sectors.map(rate).fold(f64::NEG_INFINITY, f64::max),
+            _ => rate(state.spell.made),
+        }
+    }
+
+    /// ∫ e^(−ρt) s over a spell, t from its start.
+    fn paid(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
+        let state = self.spells.state(self.problem, index);
+        if years.is_infinite() && self.grows(&state) >= rate && state.subsidy_in(1e3 / rate, 0.0) > 0.0 {
+            return None;
+        }
+        let step = self.step(&state).min(self.problem.grid.period * 8.0);
+        integral(state, years, rate, step, |state, t, away| state.subsidy_in(t, away))
+    }
+
+    /// ln w_P and its derivatives `years` after the start of a spell, where relative productivities are `z`.
+    #[inline(always)]
+    fn logs(&self, index: usize, z: impl Fn(usize) -> f64, years: f64) -> Logs {
+        let spell = &self.spells.list()[index];
+        let params = &self.problem.epochs[spell.epoch].params;
+        let mut logs = [0.0; ORDERS];
+        let mut add = |i: usize, share: f64| {
+            let sector = &params.sectors[i];
+            let clustered = spell.clustered(self.problem, i);
+            let motion = sector.motion(clustered, spell.trade);
+            let z = z(i);
+            let ell = if clustered { params.ell(i, || self.spells.age(index, i).map(|age| age + years)) } else { 1.0 };
+            logs[0] += share * (ell * z * sector.earnings()).natural_log();
+            for (log, derivative) in logs[1..].iter_mut().zip(motion.derivatives(z, motion.side(z))) {
+                *log += share * derivative;
+            }
+            if clustered && let Some(approach) = self.build_up(index, i, years) {
+                for (log, derivative) in logs[1..].iter_mut().zip(approach.derivatives()) {
+                    *log += share * derivative;
+                }
+            }
+        };
+        match spell.regime {
+            Regime::Closed => (0..self.problem.sectors.len()).for_each(|i| add(i, params.sectors[i].alpha)),
+            _ => add(spell.made, 1.0),
+        }
+        logs
+    }
+
+    /// How ln ℓ of a cluster moves `years` after the start of a spell; `None` where it is mature.
+    fn build_up(&self, index: usize, i: usize, years: f64) -> Option<Approach> {
+        let params = &self.problem.epochs[self.spells.list()[index].epoch].params;
+        let age = self.spells.age(index, i).filter(|age| params.tau > 0.0 && age.is_finite())?;
+        let (k, lambda) = (1.0 / params.tau, params.sectors[i].lambda);
+        let missing = (lambda - 1.0) * exp(-(age + years) * k);
+        Some(Approach { rate: k * missing / (lambda - missing), k, s: -1.0 })
+    }
+
+    /// e^(−ρ·start) times the integrals of ln m and m over a spell of the rows: sums over its dates and what its ends need.
+    #[inline(always)]
+    fn on_rows(&self, index: usize, weights: &Weights, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
+        let grid = self.problem.grid;
+        let list = self.spells.list();
+        let (from, to) = (list[index].from, list[index + 1].from);
+        let z = self.spells.z(index);
+        if self.bends_within(index, grid.t(to) - grid.t(from)) {
+            let discount = exp(-rate * grid.t(from));
+            return self
+                .anyhow(index, grid.t(to) - grid.t(from), rate, wanted)
+                .map(|part| part.map(|part| discount * part));
+        }
+        let sums = self.sums(weights, from, to);
+        let size = sums.map(f64::abs);
+        let discount = |k: usize| exp(-rate * grid.t(k));
+        let period = grid.period;
+        // One end: half of what stands at its date, and the ends' own terms.
+        let end = |logs: &Logs, k: usize| {
+            let discount = discount(k);
+            let (log, log_fine) = edge(weights, logs, size[0] / discount);
+            let level = levels(logs);
+            let (edge, level_fine) = edge(weights, &level, size[1] / discount);
+            let half = 0.5 * period;
+            ([discount * (half * logs[0] - log), discount * (half * level[0] - edge)], log_fine && level_fine)
+        };
+        let next = self.spells.z(index + 1);
+        let (last, last_fine) = end(&self.logs(index, |i| next[i], grid.t(to) - grid.t(from)), to);
+        let (first, first_fine) = end(&self.logs(index, |i| z[i], 0.0), from);
+        if last_fine && first_fine {
+            return [0, 1].map(|flow| Some(sums[flow] + last[flow] - first[flow]));
+        }
+        self.past_the_bend(index, weights, rate, last_fine.then_some(last), wanted)
+    }
+
+    /// The same where z moves fast against the period at first: panels up to a date from which on the dates will do.
+    #[inline(never)]
+    fn past_the_bend(
+        &self,
+        index: usize,
+        weights: &Weights,
+        rate: f64,
+        last: Option<[f64; 2]>,
+        wanted: Wanted,
+    ) -> [Option<f64>; 2] {
+        let grid = self.problem.grid;
+        let list = self.spells.list();
+        let (from, to) = (list[index].from, list[index + 1].from);
+        let discount = exp(-rate * grid.t(from));
+        let panels = |years: f64| self.anyhow(index, years, rate, wanted).map(|part| part.map(|part| discount * part));
+        let mut skipped = 1;
+        while let Some(last) = last
+            && from + 2 * skipped < to
+        {
+            let state = self.spells.state(self.problem, index);
+            let k = from + skipped;
+            let years = grid.t(k) - grid.t(from);
+            let logs = self.logs(index, |i| state.z_in(i, years), years);
+            let sums = self.sums(weights, k, to);
+            let away = exp(-rate * grid.t(k));
+            let level = levels(&logs);
+            let [log, level] = [(&logs, sums[0]), (&level, sums[1])]
+                .map(|(u, sum)| (away * 0.5 * grid.period * u[0], edge(weights, u, sum.abs() / away), sum));
+            if log.1.1 && level.1.1 {
+                let head = panels(years);
+                let rest = [log, level].map(|(half, (edge, _), sum)| sum - half + away * edge);
+                return [0, 1].map(|flow| head[flow].map(|head| head + rest[flow] + last[flow]));
+            }
+            skipped *= 2;
+        }
+        panels(grid.t(to) - grid.t(from))
+    }
+
+    /// Whether z of a sector that earns P's wage meets 1 on the way, where its motion bends.
+    fn bends_within(&self, index: usize, years: f64) -> bool {
+        let spell = &self.spells.list()[index];
+        let params = &self.problem.epochs[spell.epoch].params;
+        let z = self.spells.z(index);
+        let meets = |i: usize| {
+            let motion = params.sectors[i].motion(spell.clustered(self.problem, i), spell.trade);
+            motion.meets_parity(z[i])
+                && self.spells.state(self.problem, index).parity_in(i).is_some_and(|parity| parity < years)
+        };
+        match spell.regime {
+            Regime::Closed => (0..z.len()).any(meets),
+            _ => meets(spell.made),
+        }
+    }
+
+    /// Σ weight ln w_P and Σ weight w_P over the dates from `from` to before `to`.
+    #[inline(always)]
+    fn sums(&self, weights: &Weights, from: usize, to: usize) -> [f64; 2] {
+        let (mut logs, mut levels) = (Col::<LANES>::all(0.0), Col::<LANES>::all(0.0));
+        let mut k = from;
+        while k + LANES <= to {
+            let (w_P, weight) = (Col::<LANES>::load(&self.w_P[k..]), Col::load(&weights.dates[k..]));
+            logs = logs + w_P.natural_log() * weight;
+            levels = levels + w_P * weight;
+            k += LANES;
+        }
+        let mut sums = [logs.sum(), levels.sum()];
+        for (w_P, weight) in self.w_P[k..to].iter().zip(&weights.dates[k..to]) {
+            sums[0] += w_P.natural_log() * weight;
+            sums[1] += w_P * weight;
+        }
+        sums
+    }
+
+    /// ∫ e^(−ρt) ln m and ∫ e^(−ρt) m over a last spell that never ends, t from its start.
+    #[inline(always)]
+    fn for_ever(&self, index: usize, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
+        let spell = &self.spells.list()[index];
+        let params = &self.problem.epochs[spell.epoch].params;
+        if spell.regime == Regime::Closed || self.bends_within(index, f64::INFINITY) {
+            return self.anyhow(index, f64::INFINITY, rate, wanted);
+        }
+        let (i, z) = (spell.made, self.spells.z(index)[spell.made]);
+        let clustered = spell.clustered(self.problem, i);
+        let motion = params.sectors[i].motion(clustered, spell.trade);
+        let found = motion.branch(motion.side(z)).approach(z).and_then(|approach| {
+            let build_up = if clustered { self.build_up(index, i, 0.0) } else { None };
+            let ell = if clustered { params.ell(i, || self.spells.age(index, i)) } else { 1.0 };
+            let w_P = ell * z * params.sectors[i].earnings();
+            let log = approach.of_log(rate)? + build_up.map_or(Some(0.0), |build_up| build_up.of_log(rate))?;
+            let level = if build_up.is_some() { None } else { Some(approach.of_level(rate).map(|level| w_P * level)) };
+            Some((w_P.natural_log() / rate + log, level))
+        });
+        match found {
+            Some((log, Some(level))) => [Some(log), level],
+            Some((log, None)) => [Some(log), self.anyhow(index, f64::INFINITY, rate, wanted)[1]],
+            None => self.anyhow(index, f64::INFINITY, rate, wanted),
+        }
+    }
+}

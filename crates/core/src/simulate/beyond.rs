@@ -1,0 +1,130 @@
+//! The path after the last row: by the same rules, from one date at which something may change to the next, until nothing
+//! can any more (`docs/model.md` §3).
+
+use super::{Formed, Nowhere, Run};
+use crate::control::Stopped;
+use crate::integrate::z_at;
+use crate::model::grid::LAST_PERIOD;
+use crate::model::policy::Trade;
+use crate::spells::Ending;
+
+/// Dates looked at after the last row, at most: far more than any path needs.
+const LOOKS: usize = 100_000;
+
+impl Run<'_> {
+    /// Follows the path from the last row on.
+    #[inline(always)]
+    pub(super) fn beyond(&mut self, go_on: &impl Fn(usize) -> Result<(), Stopped>) -> Result<(), Stopped> {
+        let end = self.problem.grid.periods;
+        if self.memory.spells.list().last().is_none_or(|last| last.from != end) {
+            self.arrive(end);
+        }
+        if self.turn_from(end + 1).is_some() || self.quiet_for(end) < f64::INFINITY {
+            self.go_on_from(end, go_on)?;
+        }
+        if self.blows_up() {
+            self.memory.spells.ending = Ending::BlowsUp;
+        }
+        Ok(())
+    }
+
+    /// Whether z of a sector passes every bound in finite time under what holds (`literal`).
+    #[inline(always)]
+    fn blows_up(&self) -> bool {
+        self.params.sectors.iter().enumerate().any(|(i, sector)| {
+            let motion = sector.motion(self.memory.standing[i], self.memory.trade);
+            motion.catch_up.is_some_and(|catch_up| catch_up.form.runs_away())
+                && motion.limit(self.memory.z[i]) == f64::INFINITY
+        })
+    }
+
+    /// The last row lies within a spell: a new one begins there, so that rows and what comes after them are told apart.
+    #[inline(always)]
+    fn arrive(&mut self, end: usize) {
+        for (z, path) in self.memory.z.iter_mut().zip(&mut self.memory.paths) {
+            *z = path.z(end, end).unwrap_or(f64::NAN);
+        }
+        self.price(end, self.memory.trade);
+        if let Some(holding) = self.memory.holding {
+            self.memory.shocked = false;
+            self.begin_spell(end, holding);
+        }
+    }
+
+    #[inline(never)]
+    fn go_on_from(&mut self, end: usize, go_on: &impl Fn(usize) -> Result<(), Stopped>) -> Result<(), Stopped> {
+        // From here on ln Z_R is that of the date at hand.
+        for i in 0..self.n() {
+            self.memory.ln_Z_R[i] = self.ln_Z_R(i, end);
+        }
+        let (solver, period) = (self.memory.solver, self.problem.grid.period);
+        self.memory.paths.iter_mut().for_each(|path| path.renew(solver, period, end));
+        let mut k = end;
+        for _ in 0..LOOKS {
+            go_on(0)?;
+            let turn = self.turn_from(k + 1).unwrap_or(LAST_PERIOD);
+            let quiet = (self.quiet_for(k) / period).floor();
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a saturating cast of a number ≥ 0"
+            )]
+            let next = k.saturating_add((quiet as usize).max(1)).min(turn);
+            if next >= LAST_PERIOD {
+                break;
+            }
+            if !self.leap(k, next) {
+                self.memory.spells.ending = Ending::BlowsUp;
+                break;
+            }
+            let was_paid = self.is_paid();
+            k = next;
+            self.decide(k, &mut Nowhere);
+            // Whether a subsidy is paid is told apart, too.
+            if self.memory.spells.list().last().is_some_and(|last| last.from != k)
+                && was_paid != self.is_paid()
+                && let Some(holding) = self.memory.holding
+            {
+                self.begin_spell(k, holding);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the cluster that a policy holds costs a subsidy at the date at hand.
+    pub(super) fn is_paid(&self) -> bool {
+        let sector = self.memory.regime.and_then(crate::model::trade::Regime::sector);
+        let supported = self.memory.holding.is_some_and(|holding| holding.support.is_some());
+        supported && sector.is_some_and(|i| crate::model::trade::Market::subsidy(&self.memory.offers, i) > 0.0)
+    }
+
+    /// Takes z and Z_R from t_k to a later date under the regime that holds; whether the path goes so far.
+    fn leap(&mut self, k: usize, next: usize) -> bool {
+        let years = self.problem.grid.t(next) - self.problem.grid.t(k);
+        let solver = self.memory.solver;
+        let mut z_next = Vec::with_capacity(self.n());
+        for (i, sector) in self.params.sectors.iter().enumerate() {
+            let motion = sector.motion(self.memory.standing[i], self.memory.trade);
+            let z = self.memory.z[i];
+            match z_at(&motion, solver, z, years) {
+                // What is too near 0 or too large for a number is as good as there.
+                Ok(z) => z_next.push(z.clamp(f64::MIN_POSITIVE, f64::MAX)),
+                Err(_) => return false,
+            }
+            let parity = crate::integrate::parity_after(&motion, solver, z).unwrap_or(None);
+            self.memory.ln_Z_R[i] += motion.growth_R(z, z_next[i], years, parity);
+        }
+        self.memory.z = z_next;
+        true
+    }
+
+    /// Whether ℓ of sector i stays what it is: none stands, or it is mature.
+    pub(super) fn is_mature(&self, i: usize) -> bool {
+        self.params.tau <= 0.0 || !matches!(self.memory.clusters[i], Some(Formed::At(_)))
+    }
+
+    /// Whether trade is closed at the date at hand.
+    pub(super) fn is_closed(&self) -> bool {
+        self.memory.trade == Trade::Closed
+    }
+}

@@ -1,0 +1,240 @@
+//! The measures of a run, once its path is known to its end (`docs/model.md` §5).
+
+#![expect(non_snake_case, reason = "the field's symbols: P, R")]
+
+use super::Run;
+use crate::math::{exp, ln, ln_1p};
+use crate::measure::{Direction, Measure, Measures, Outcome, Verdict};
+use crate::model::long_run::{LongRun, long_run};
+use crate::model::problem::Window;
+use crate::model::trade::Regime;
+use crate::present::{Paid, weight};
+use crate::spells::Ending;
+use crate::trajectory::Outlook;
+
+/// Log distance to the long run below which a half-life means nothing.
+const SETTLED: f64 = 1e-9;
+/// Periods in which the half-life is looked for after the last row, before the steps get longer.
+const STEPS: u32 = 100_000;
+
+impl Run<'_> {
+    #[inline(always)]
+    pub(super) fn finish(&mut self) {
+        if let Some(failure) = &self.memory.failure {
+            self.memory.measures = self.failed(failure.describe(&self.problem.sectors));
+            return;
+        }
+        let grid = self.problem.grid;
+        let (n, rate) = (grid.periods, self.problem.discount_rate);
+        let spells = &self.memory.spells;
+        let last = spells.list().len() - 1;
+        let spell = spells.list()[last];
+        let params = &self.problem.epochs[spell.epoch].params;
+        let z = spells.z(last);
+        let found = long_run(params, z, spell.regime, spell.made, &self.memory.standing, &mut self.memory.scratch);
+        let blows_up = spells.ending == Ending::BlowsUp && spell.regime != Regime::Closed;
+        let LongRun { gap, self_sustaining, .. } =
+            if blows_up { LongRun { gap: 0.0, self_sustaining: found.self_sustaining, factors: None } } else { found };
+        let (initial, last_gap) = (1.0 / self.meter.w_P[0], 1.0 / self.meter.w_P[n]);
+        let year = |k: usize| grid.start + grid.t(k);
+        let row_regime = spells.list()[spells.at(n)].regime;
+        let mut measures = Measures {
+            verdict: Some(Verdict::new(last_gap, gap)),
+            direction: Some(Direction::new(initial, gap)),
+            outcome: self.outcome(spell.regime, self_sustaining),
+            last: Some(row_regime),
+            long_run: Some(spell.regime),
+            weight: weight(rate, grid, self.problem.window),
+            externality: if let Regime::Cluster(i) = spell.regime { params.sectors[i].lambda } else { 1.0 },
+            ..Measures::default()
+        };
+        let some = |value: f64| Some(value).filter(|value| value.is_finite());
+        measures[Measure::SettledYear] = self.meter.settled.map(year);
+        measures[Measure::InitialGap] = some(initial);
+        measures[Measure::FinalGap] = some(last_gap);
+        measures[Measure::LongRunGap] = Some(gap);
+        measures[Measure::HalfLife] = self.half_life(gap);
+        measures[Measure::RegimeChanges] = Some(self.meter.regime_changes as f64);
+        measures[Measure::PeakSubsidyShare] = Some(self.peak_subsidy_share(n));
+        measures[Measure::SelfSustainingYear] = self.self_sustaining_from().map(year);
+        let subsidised = !self.meter.subsidy.is_empty();
+        let padded = (n + 1).next_multiple_of(crate::present::LANES);
+        self.meter.w_P[n + 1..padded].fill(1.0);
+        if subsidised {
+            self.meter.subsidy[n + 1..padded].fill(0.0);
+        }
+        let paid = Paid { problem: self.problem, spells, w_P: &self.meter.w_P };
+        let values = paid.values(&self.meter.weights, rate);
+        measures[Measure::Welfare] = values.welfare;
+        measures[Measure::SubsidyPv] = values.subsidy.map(|[P, R]| P + R);
+        measures.income = values.income;
+        self.memory.measures = measures;
+    }
+
+    /// The measures of a run that failed: those of its rows alone.
+    fn failed(&self, error: String) -> Measures {
+        let mut measures = Measures { error: Some(error), externality: 1.0, ..Measures::default() };
+        if let Some(last) = self.memory.rows.checked_sub(1) {
+            let gap = |k: usize| Some(1.0 / self.meter.w_P[k]).filter(|gap| gap.is_finite());
+            measures[Measure::InitialGap] = gap(0);
+            measures[Measure::FinalGap] = gap(last);
+            measures[Measure::RegimeChanges] = Some(self.meter.regime_changes as f64);
+            measures[Measure::PeakSubsidyShare] = Some(self.peak_subsidy_share(last));
+        }
+        measures
+    }
+
+    fn outcome(&self, regime: Regime, self_sustaining: Option<bool>) -> Option<Outcome> {
+        let promoted = self.meter.promoted?;
+        if !self.meter.stood[promoted] {
+            return Some(Outcome::NeverFormed);
+        }
+        Some(match regime {
+            Regime::Cluster(i) if i != promoted => Outcome::Replaced,
+            Regime::Cluster(_) if self_sustaining == Some(false) => Outcome::Subsidised,
+            Regime::Cluster(_) => Outcome::SelfSustaining,
+            Regime::Closed if self.problem.closed_clusters[promoted] => Outcome::SelfSustaining,
+            Regime::Closed if self.problem.closed_clusters.contains(&true) => Outcome::Replaced,
+            _ => Outcome::Collapsed,
+        })
+    }
+
+    fn peak_subsidy_share(&self, last: usize) -> f64 {
+        let rows = self.meter.subsidy.iter().zip(&self.meter.w_P).take(last + 1);
+        rows.map(|(subsidy, w_P)| subsidy / w_P).fold(0.0, f64::max)
+    }
+
+    /// The first period from which on the cluster that holds in the end stands without a subsidy at every date.
+    fn self_sustaining_from(&self) -> Option<usize> {
+        let list = self.memory.spells.list();
+        let Regime::Cluster(cluster) = list.last()?.regime else { return None };
+        let end = self.problem.grid.periods;
+        let mut since = None;
+        for (index, spell) in list.iter().enumerate().rev() {
+            // A listed cluster of closed trade stands, too.
+            if !spell.clustered(self.problem, cluster) {
+                break;
+            }
+            let to = list.get(index + 1).map_or(end + 1, |next| next.from);
+            let paid = if spell.from >= end {
+                spell.paid.then_some(to.saturating_sub(1))
+            } else if spell.support.is_some() {
+                (spell.from..to).rev().find(|&k| self.meter.subsidy[k] > 0.0)
+            } else {
+                None
+            };
+            match paid {
+                None => since = Some(spell.from),
+                Some(k) => return if index + 1 == list.len() && spell.from >= end { None } else { Some(k + 1) },
+            }
+        }
+        since
+    }
+
+    /// Years from the last change until |ln gap − ln long-run gap| is half of what it was.
+    #[inline(always)]
+    fn half_life(&self, gap: f64) -> Option<f64> {
+        if gap == 0.0 || gap.is_infinite() {
+            return None;
+        }
+        let since = self.meter.last_change;
+        let spells = &self.memory.spells;
+        let index = spells.at(since);
+        let spell = spells.list()[index];
+        let from_start = spell.from == since;
+        // The wage of one sector whose ln z goes straight to its limit: 1 + c e^(−kt), docs/model.md M4, is solved for t.
+        if from_start && spell.regime != Regime::Closed && self.is_mature(spell.made) {
+            let params = &self.problem.epochs[spell.epoch].params;
+            let z = spells.z(index)[spell.made];
+            let motion = params.sectors[spell.made].motion(spell.clustered(self.problem, spell.made), spell.trade);
+            let approach = motion.branch(motion.side(z)).approach(z);
+            if let Some(approach) = approach.filter(|approach| approach.k > 0.0 && !motion.meets_parity(z)) {
+                let limit = motion.limit(z);
+                let q = approach.s * approach.rate;
+                let c = q / (approach.k - q);
+                return ((z / limit - 1.0).abs() >= SETTLED).then(|| ln_1p((1.0 + c).sqrt()) / approach.k);
+            }
+        }
+        self.half_life_by_search(since, gap)
+    }
+
+    #[inline(never)]
+    fn half_life_by_search(&self, since: usize, gap: f64) -> Option<f64> {
+        let grid = self.problem.grid;
+        let state = self.memory.spells.state_at(self.problem, since)?;
+        let distance = |years: f64| (state.ln_wage_in(years) + ln(gap)).abs();
+        let goal = 0.5 * distance(0.0);
+        if 2.0 * goal < SETTLED {
+            return None;
+        }
+        let (mut below, mut step) = (0.0, grid.period);
+        if since < grid.periods {
+            match self.meter.half_way(since, grid.periods, gap) {
+                Some(k) if k > since => below = grid.t(k - 1) - grid.t(since),
+                Some(_) => return Some(0.0),
+                None => below = grid.t(grid.periods) - grid.t(since),
+            }
+        }
+        let mut above = below + step;
+        for count in 0.. {
+            let left = distance(above);
+            if left <= goal {
+                break;
+            }
+            if left.is_nan() || count > 2 * STEPS {
+                return None;
+            }
+            if count > STEPS {
+                step *= 2.0;
+            }
+            (below, above) = (above, above + step);
+        }
+        // Bisection to adjacent numbers.
+        loop {
+            let middle = 0.5 * (below + above);
+            if middle <= below || middle >= above {
+                return Some(above);
+            }
+            if distance(middle) <= goal { above = middle } else { below = middle }
+        }
+    }
+
+    /// e^(−ρ t_N), the weight of what lies after the horizon; 0 where nothing after it counts.
+    pub(super) fn tail_share(&self) -> f64 {
+        let grid = self.problem.grid;
+        match self.problem.window {
+            Window::Infinite => exp(-self.problem.discount_rate * grid.t(grid.periods)),
+            Window::Horizon => 0.0,
+        }
+    }
+
+    /// Where the path leads; `None` if the run failed.
+    pub(super) fn outlook(&mut self) -> Option<Outlook> {
+        if self.memory.failure.is_some() {
+            return None;
+        }
+        let (problem, spells) = (self.problem, &self.memory.spells);
+        let grid = problem.grid;
+        let last = spells.list().len() - 1;
+        let spell = spells.list()[last];
+        let params = &problem.epochs[spell.epoch].params;
+        let (standing, scratch) = (&self.memory.standing, &mut self.memory.scratch);
+        let found = long_run(params, spells.z(last), spell.regime, spell.made, standing, scratch);
+        let blows_up = spells.ending == Ending::BlowsUp && spell.regime != Regime::Closed;
+        Some(Outlook {
+            self_sustaining: found.self_sustaining,
+            subsidised: spell.support.is_some() && found.self_sustaining == Some(false),
+            factors: found.factors.filter(|_| !blows_up),
+            growth_R: (0..self.n())
+                .map(|i| {
+                    let motion = params.sectors[i].motion(standing[i], spell.trade);
+                    let z = spells.z(last)[i];
+                    let ahead = motion.turns_at_parity() && motion.limit(z) > 1.0;
+                    let growth = if ahead { motion.x_P - motion.limit_rate(z) } else { motion.x_R };
+                    params.sectors[i].alpha * growth
+                })
+                .sum(),
+            half_life_from: grid.start + grid.t(self.meter.last_change),
+        })
+    }
+}

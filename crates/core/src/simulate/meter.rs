@@ -1,0 +1,74 @@
+//! What is taken down of a run date by date, and kept for the next one to use again.
+
+#![expect(non_snake_case, reason = "the field's symbol: w_P")]
+
+use crate::column::{Col, DATES, Number, Truth};
+use crate::model::grid::Grid;
+use crate::present::{LANES, Weights};
+
+/// The wage and the subsidy of a run at every date, and what changed when.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meter {
+    pub weights: Weights,
+    /// w_P at every date; ones to the end of a column.
+    pub w_P: Vec<f64>,
+    /// Subsidy at every date, where any policy can pay one; empty else.
+    pub subsidy: Vec<f64>,
+    /// Rows k ≥ 1 whose (regime, sector) differ from the row before.
+    pub regime_changes: usize,
+    /// Period of the last change of regime or sector on the path, rows and after.
+    pub settled: Option<usize>,
+    /// Period of the last change of regime, sector or parameter on the path, rows and after; 0 where there is none.
+    pub last_change: usize,
+    /// The sector promoted last while trade was open.
+    pub promoted: Option<usize>,
+    /// Sectors whose cluster stood at a date at which it was promoted.
+    pub stood: Vec<bool>,
+}
+
+impl Meter {
+    /// Begins a run of `n` sectors; `subsidies`: whether any policy may pay one.
+    pub fn start(&mut self, grid: Grid, discount_rate: f64, subsidies: bool, n: usize) {
+        self.weights.prepare(discount_rate, grid);
+        let room = grid.periods + 1 + DATES;
+        self.w_P.resize(room, 1.0);
+        self.subsidy.clear();
+        if subsidies {
+            self.subsidy.resize(room, 0.0);
+        }
+        (self.regime_changes, self.settled, self.last_change, self.promoted) = (0, None, 0, None);
+        self.stood.clear();
+        self.stood.resize(n, false);
+    }
+
+    /// Room for the wages at periods `k`, k + 1, ….
+    #[inline(always)]
+    pub fn w_P(&mut self, k: usize) -> &mut [f64] {
+        &mut self.w_P[k..]
+    }
+
+    /// Room for the subsidies at periods `k`, k + 1, …; `None` where no policy can pay one.
+    #[inline(always)]
+    pub fn subsidy(&mut self, k: usize) -> Option<&mut [f64]> {
+        (!self.subsidy.is_empty()).then(|| &mut self.subsidy[k..])
+    }
+
+    /// The first period from `since` to `end` at which |ln gap − ln long-run gap| is at most half of what it is at `since`:
+    /// without logs, q = gap / long-run gap has max(q, 1/q)² ≤ max(q_0, 1/q_0).
+    #[inline(always)]
+    pub fn half_way(&self, since: usize, end: usize, long_run_gap: f64) -> Option<usize> {
+        let q_0 = self.w_P[since] * long_run_gap;
+        let limit = q_0.larger(1.0 / q_0);
+        let mut k = since;
+        while k <= end {
+            let q = Col::<LANES>::load(&self.w_P[k..]) * long_run_gap;
+            let square = q * q;
+            let near = Col::all(limit).at_least(square).and((square * limit).at_least(Col::all(1.0)));
+            if let Some(first) = near.first() {
+                return Some(k + first).filter(|&k| k <= end);
+            }
+            k += LANES;
+        }
+        None
+    }
+}

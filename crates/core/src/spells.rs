@@ -1,0 +1,305 @@
+//! What holds when on a path, on its rows and after: its spells, and the state of P at any moment of one.
+//!
+//! A spell is a stretch of dates with the same regime, trade, parameters and, where a subsidy can be paid, policy
+//! (`docs/model.md` §3). Within it everything follows from the state at its start, so that a path is its spells.
+
+#![expect(non_snake_case, reason = "the field's symbols: Z_R, v_Is")]
+
+use crate::integrate::{Solver, parity_after, z_at};
+use crate::math::{exp, ln};
+use crate::model::grid::Grid;
+use crate::model::motion::Motion;
+use crate::model::params::Params;
+use crate::model::policy::{Payer, Trade};
+use crate::model::problem::Problem;
+use crate::model::trade::Regime;
+
+/// A stretch of dates on which nothing changes but z, and what follows from it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spell {
+    /// Its first period.
+    pub from: usize,
+    /// What P does.
+    pub regime: Regime,
+    /// The sector whose earnings are P's wage while trade is open: of several that tie the first.
+    pub made: usize,
+    /// Whether P trades.
+    pub trade: Trade,
+    /// Which of the problem's epochs holds.
+    pub epoch: usize,
+    /// Who pays what the cluster lacks, where a policy holds it whatever it costs.
+    pub support: Option<Payer>,
+    /// Whether a subsidy is paid at its first date; after the last row that is so at all of its dates, or at none.
+    pub paid: bool,
+}
+
+impl Spell {
+    /// Whether P has a cluster in sector i.
+    pub fn clustered(&self, problem: &Problem, i: usize) -> bool {
+        match self.regime {
+            Regime::Cluster(cluster) => cluster == i,
+            Regime::Closed => problem.closed_clusters[i],
+            Regime::Isolation(_) | Regime::Diversified => false,
+        }
+    }
+}
+
+/// How a path ends.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Ending {
+    /// It does not: the last spell goes on for ever.
+    #[default]
+    Never,
+    /// z passes every bound (`literal`): the last spell ends at that moment.
+    BlowsUp,
+}
+
+/// The spells of a path in their order, and P's state at the start of each. There always is one that begins at the last
+/// row, also where nothing changes there: those before it make the rows, those from it on the path after them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Spells {
+    n: usize,
+    grid: Option<Grid>,
+    solver: Solver,
+    list: Vec<Spell>,
+    /// Per spell and sector.
+    z: Vec<f64>,
+    ln_Z_R: Vec<f64>,
+    /// Age in years of P's cluster, infinite if mature; NaN where none stands.
+    ages: Vec<f64>,
+    /// How the path ends.
+    pub ending: Ending,
+}
+
+impl Spells {
+    /// Forgets all spells; those to come are of a path of `n` sectors.
+    pub fn begin(&mut self, n: usize, grid: Grid, solver: Solver) {
+        (self.n, self.grid, self.solver, self.ending) = (n, Some(grid), solver, Ending::Never);
+        self.list.clear();
+        self.z.clear();
+        self.ln_Z_R.clear();
+        self.ages.clear();
+    }
+
+    /// Adds a spell that begins with relative productivities `z`; `sector` gives ln Z_R and the age of P's cluster.
+    #[inline(always)]
+    pub fn push(&mut self, spell: Spell, z: &[f64], sector: impl Fn(usize) -> (f64, Option<f64>)) {
+        self.list.push(spell);
+        self.z.extend_from_slice(z);
+        for i in 0..self.n {
+            let (ln_Z_R, age) = sector(i);
+            self.ln_Z_R.push(ln_Z_R);
+            self.ages.push(age.unwrap_or(f64::NAN));
+        }
+    }
+
+    /// The spells.
+    pub fn list(&self) -> &[Spell] {
+        &self.list
+    }
+
+    /// z at the start of spell `index`.
+    pub fn z(&self, index: usize) -> &[f64] {
+        &self.z[index * self.n..][..self.n]
+    }
+
+    /// ln Z_R of sector i at the start of spell `index`.
+    pub fn ln_Z_R(&self, index: usize, i: usize) -> f64 {
+        self.ln_Z_R[index * self.n + i]
+    }
+
+    /// Age in years of P's cluster in sector i at the start of spell `index`; `None` where none stands.
+    pub fn age(&self, index: usize, i: usize) -> Option<f64> {
+        Some(self.ages[index * self.n + i]).filter(|age| !age.is_nan())
+    }
+
+    /// The index of the spell that begins at the last row.
+    pub fn after_rows(&self) -> usize {
+        let end = self.grid.map_or(0, |grid| grid.periods);
+        self.list.partition_point(|spell| spell.from < end)
+    }
+
+    /// The index of the spell that holds at period `k`.
+    pub fn at(&self, k: usize) -> usize {
+        self.list.partition_point(|spell| spell.from <= k).saturating_sub(1)
+    }
+
+    /// P at the start of spell `index`.
+    pub fn state<'a>(&self, problem: &'a Problem, index: usize) -> State<'a> {
+        let spell = self.list[index];
+        let range = index * self.n..(index + 1) * self.n;
+        State {
+            problem,
+            params: &problem.epochs[spell.epoch].params,
+            spell,
+            solver: self.solver,
+            z: self.z[range.clone()].to_vec(),
+            ln_Z_R: self.ln_Z_R[range.clone()].to_vec(),
+            ages: self.ages[range].to_vec(),
+        }
+    }
+
+    /// P at t_k, in the spell that holds from then on; beyond the last row as the path goes on. `None` where the path does
+    /// not go so far.
+    pub fn state_at<'a>(&self, problem: &'a Problem, k: usize) -> Option<State<'a>> {
+        let index = self.at(k);
+        let mut state = self.state(problem, index);
+        let years = self.grid?.t(k) - self.grid?.t(self.list.get(index)?.from);
+        (years == 0.0 || state.advance(years)).then_some(state)
+    }
+}
+
+/// P at a moment of a spell.
+#[derive(Debug, Clone)]
+pub struct State<'a> {
+    /// The problem.
+    pub problem: &'a Problem,
+    /// Its parameters now.
+    pub params: &'a Params,
+    /// The spell.
+    pub spell: Spell,
+    solver: Solver,
+    /// Relative productivity, per sector.
+    pub z: Vec<f64>,
+    /// ln of R's productivity, per sector.
+    pub ln_Z_R: Vec<f64>,
+    ages: Vec<f64>,
+}
+
+impl State<'_> {
+    /// Number of sectors.
+    pub fn n(&self) -> usize {
+        self.z.len()
+    }
+
+    /// How z of sector i moves.
+    pub fn motion(&self, i: usize) -> Motion {
+        self.params.sectors[i].motion(self.spell.clustered(self.problem, i), self.spell.trade)
+    }
+
+    /// z of sector i in `years`; NaN where it has passed every bound by then.
+    pub fn z_in(&self, i: usize, years: f64) -> f64 {
+        z_at(&self.motion(i), self.solver, self.z[i], years).unwrap_or(f64::NAN)
+    }
+
+    /// ln z of sector i in `years`, also where z itself is too near 0 or too large to be held.
+    pub fn ln_z_in(&self, i: usize, years: f64) -> f64 {
+        if years == 0.0 {
+            return ln(self.z[i]);
+        }
+        match self.motion(i).ln_z_after(self.z[i], years) {
+            Ok(ln_z) if !ln_z.is_nan() => ln_z,
+            Ok(_) => ln(self.z_in(i, years)),
+            Err(_) => f64::NAN,
+        }
+    }
+
+    /// Years until z of sector i meets 1 in finite time.
+    pub fn parity_in(&self, i: usize) -> Option<f64> {
+        parity_after(&self.motion(i), self.solver, self.z[i]).unwrap_or(None)
+    }
+
+    /// ln Z_R of sector i in `years`.
+    pub fn ln_Z_R_in(&self, i: usize, years: f64) -> f64 {
+        let motion = self.motion(i);
+        self.ln_Z_R[i] + motion.growth_R(self.z[i], self.z_in(i, years), years, self.parity_in(i))
+    }
+
+    /// Whether the state at any moment to come follows from this one without steps between.
+    pub fn is_closed_form(&self) -> bool {
+        self.params.sectors.iter().all(|sector| sector.catch_up.form.has_closed_form())
+    }
+
+    /// Goes on by `years`; whether the path goes so far.
+    pub fn advance(&mut self, years: f64) -> bool {
+        let z: Vec<f64> = (0..self.n()).map(|i| self.z_in(i, years)).collect();
+        if z.iter().any(|z| !(*z > 0.0 && z.is_finite())) {
+            return false;
+        }
+        for i in 0..self.n() {
+            self.ln_Z_R[i] += self.motion(i).growth_R(self.z[i], z[i], years, self.parity_in(i));
+            self.ages[i] += years;
+        }
+        self.z = z;
+        true
+    }
+
+    /// Age in years of P's cluster in sector i; `None` where none stands.
+    pub fn age(&self, i: usize) -> Option<f64> {
+        Some(self.ages[i]).filter(|age| !age.is_nan())
+    }
+
+    /// ln ℓ of sector i in `years`: of a cluster that stands, or that would be new now.
+    pub fn ln_ell_in(&self, i: usize, years: f64) -> f64 {
+        ln(self.params.ell(i, || self.age(i).map(|age| age + years)))
+    }
+
+    /// ln v^Is of sector i in `years`, R-wages.
+    pub fn ln_v_Is_in(&self, i: usize, years: f64) -> f64 {
+        ln(self.params.sectors[i].earnings()) + self.ln_z_in(i, years)
+    }
+
+    /// ln A in `years`: of the best isolated sector.
+    pub fn ln_outside_in(&self, years: f64) -> f64 {
+        (0..self.n()).map(|i| self.ln_v_Is_in(i, years)).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// ln w_P in `years`, R-wages.
+    pub fn ln_wage_in(&self, years: f64) -> f64 {
+        let earned = |i: usize| {
+            let ell = if self.spell.clustered(self.problem, i) { self.ln_ell_in(i, years) } else { 0.0 };
+            ell + self.ln_v_Is_in(i, years)
+        };
+        match self.spell.regime {
+            Regime::Closed => self.params.sectors.iter().enumerate().map(|(i, sector)| sector.alpha * earned(i)).sum(),
+            _ => earned(self.spell.made),
+        }
+    }
+
+    /// s e^(−away) in `years`, R-wages per worker: what the cluster lacks where a policy holds it.
+    pub fn subsidy_in(&self, years: f64, away: f64) -> f64 {
+        if self.spell.support.is_none() {
+            return 0.0;
+        }
+        (exp(self.ln_outside_in(years) - away) - exp(self.ln_wage_in(years) - away)).max(0.0)
+    }
+
+    /// What a unit of the subsidy adds to P's disposable income: M10.
+    pub fn subsidy_counts(&self) -> f64 {
+        match self.spell.support {
+            Some(Payer::P) => 1.0 - self.problem.cost_of_funds,
+            Some(Payer::R) => 1.0,
+            None => 0.0,
+        }
+    }
+
+    /// m e^(−away) in `years`, R-wages per worker: P's disposable income, M10.
+    pub fn income_in(&self, years: f64, away: f64) -> f64 {
+        let wage = exp(self.ln_wage_in(years) - away);
+        match self.subsidy_counts() {
+            0.0 => wage,
+            counts => wage + counts * self.subsidy_in(years, away),
+        }
+    }
+
+    /// ln m in `years`.
+    pub fn ln_income_in(&self, years: f64) -> f64 {
+        match self.subsidy_counts() {
+            0.0 => self.ln_wage_in(years),
+            _ => ln(self.income_in(years, 0.0)),
+        }
+    }
+
+    /// ln v_R in `years`: real income per worker of R.
+    pub fn ln_real_income_R_in(&self, years: f64) -> f64 {
+        let term = |(i, sector): (usize, &crate::model::params::Sector)| {
+            sector.alpha * (ln(sector.alpha * sector.Lambda() * sector.y_R) + self.ln_Z_R_in(i, years))
+        };
+        self.params.sectors.iter().enumerate().map(term).sum()
+    }
+
+    /// ln v_P in `years`: real income per worker of P.
+    pub fn ln_real_income_P_in(&self, years: f64) -> f64 {
+        self.ln_real_income_R_in(years) + self.ln_income_in(years)
+    }
+}
