@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     };
     let (members, baseline, failed) = without_failures(members, baseline, terminal)?;
     let comparison = Comparison::new(name, baseline, members);
-    let gaps = |member: &Member| draw::gap(&member.trajectory, &member.summary);
+    let gaps = |member: &Member| draw::gap(&member.trajectory, &member.summary, &member.scenario.people());
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
     // The page names the checksums of the tables, so it comes after them.
     let more = |files: &[record::Staged]| {

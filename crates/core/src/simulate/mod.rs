@@ -428,7 +428,7 @@ impl Run<'_> {
         for (policy, periods) in self.problem.policies.iter().zip(&self.memory.policy_periods) {
             let turns = [(periods.end, EventKind::PolicyOff), (periods.start, EventKind::PolicyOn)];
             for (_, kind) in turns.into_iter().filter(|(turn, _)| !periods.is_empty() && *turn == k) {
-                sink.event(k, kind, policy.promote, || rows::describe_policy(policy, &self.problem.sectors));
+                sink.event(k, kind, policy.promote, || policy.describe(&self.problem.sectors));
             }
         }
         let stance = self.problem.stance(k, &self.memory.policy_periods);
