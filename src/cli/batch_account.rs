@@ -104,7 +104,8 @@ fn variants(summary: &[Statistic]) -> Option<String> {
         let mut row = vec![(*name).to_owned()];
         row.extend(reached.iter().map(|verdict| percent(statistic_of(name, "verdict", verdict))));
         row.push(percent(statistic_of(name, "status", Status::Failed.name())));
-        row.push(statistic_of(name, "long_run_gap", "p50").map_or_else(String::new, short));
+        let median = |gap: f64| if gap.is_finite() { short(gap) } else { "no bound".to_owned() };
+        row.push(statistic_of(name, "long_run_gap", "p50").map_or_else(String::new, median));
         let beats = percent(statistic_of(name, "equivalent_variation", "better"));
         row.push(if index == 0 { "(baseline)".to_owned() } else { beats });
         rows.push(row);

@@ -1,7 +1,7 @@
 //! `catchup check` of a sweep: what was understood, what was probably not meant. Writes nothing, runs nothing.
 
-use super::Terminal;
 use super::table::{aligned, level_as_json, level_in_words, plural};
+use super::{Terminal, in_utf8};
 use crate::advice::{Warning, of_sweep};
 use crate::design::{Axis, Distribution, Kind};
 use crate::error::Error;
@@ -27,11 +27,11 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Sweep>, Error> {
     let mut wrong: Vec<Error> = Vec::new();
     let mut sweeps = Vec::new();
     for path in paths {
-        let name = path.to_string_lossy();
-        match Sweep::load(&name) {
+        let name = in_utf8(path)?;
+        match Sweep::load(name) {
             Ok(sweep) => sweeps.push(sweep),
             // All that a scenario lacks of a sweep would hide the one mistake.
-            Err(_) if path.is_file() && !Sweep::is_sweep(&name) => {
+            Err(_) if path.is_file() && !Sweep::is_sweep(name) => {
                 mistakes += 1;
                 let title = format!("{name} is no sweep: it names no scenario and says nothing of what varies");
                 let hint = format!(

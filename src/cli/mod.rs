@@ -32,7 +32,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use exit::Exit;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use table::plural;
 use terminal::Terminal;
@@ -111,8 +111,8 @@ struct Scenarios {
 impl Scenarios {
     /// Loads all of them; with mistakes in any, all of these are the error.
     fn load(&self) -> Result<Vec<Scenario>, Error> {
-        let paths: Vec<String> = self.scenarios.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-        if paths.iter().filter(|path| *path == crate::scenario::STDIN).count() > 1 {
+        let paths = self.scenarios.iter().map(|path| in_utf8(path)).collect::<Result<Vec<&str>, _>>()?;
+        if paths.iter().filter(|path| **path == crate::scenario::STDIN).count() > 1 {
             return Err(Error::invalid("standard input (-) is named twice").hint("it can be read once only"));
         }
         let mut loaded: Vec<Scenario> = Vec::new();
@@ -147,6 +147,14 @@ impl Scenarios {
         }
         Ok(loaded)
     }
+}
+
+/// A path as text: messages, and files that name files, hold no other.
+fn in_utf8(path: &Path) -> Result<&str, Error> {
+    path.to_str().ok_or_else(|| {
+        Error::invalid(format!("the path {} is no UTF-8", path.display()))
+            .hint("rename the file or its folder, or go into the folder")
+    })
 }
 
 /// Reads one of the words of an enum, and offers all of them with their meanings.

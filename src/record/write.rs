@@ -64,7 +64,10 @@ impl Lines {
                     out.push(b',');
                 }
                 let text = match cells {
-                    Cells::Numbers(cells) => floats.text(cells[row]),
+                    Cells::Numbers(cells) => match cells[row] {
+                        value if value == f64::INFINITY && columns[i].field.unbounded => "inf",
+                        value => floats.text(value),
+                    },
                     Cells::Integers(cells) => cells[row].map_or("", |value| integers.format(value)),
                     Cells::Truths(cells) => match cells[row] {
                         Some(true) => "true",

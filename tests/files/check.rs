@@ -385,3 +385,32 @@ fn equilibria_at_the_start_are_those_of_the_first_row() {
     // With λ = 2, P's cluster still earns z y_P/y_R = 0.45; its isolation 0.45/2.
     assert!(ran.out.contains("Cl(textiles)     yes          0.45    2.222"), "{}", ran.out);
 }
+
+#[test]
+fn a_number_without_a_digit_before_its_point_and_a_seed_too_large_are_told_what_they_are() {
+    let bench = Bench::new();
+    bench.write("a.toml", catchup::scenario::STARTER);
+    let ran = bench.run(&["check", "a.toml", "--set", "catch_up.beta=.05"]);
+    assert!(ran.code == Some(2) && ran.err.contains("a digit on both sides") && !ran.err.contains("quotes"), "{ran:?}");
+    let seed = |seed: &str| {
+        let sweep = "schema_version = 1\nscenario = \"a.toml\"\nseed = SEED\n[design]\nkind = \"random\"\nsamples = 2\n\
+                     [vary]\ngrowth.x = { uniform = [0.01, 0.02] }\n[variants.one]\nsolver.method = \"exact\"\n";
+        bench.write("study.toml", sweep.replace("SEED", seed));
+        bench.run(&["check", "study.toml"])
+    };
+    assert_eq!(seed("9007199254740992").code, Some(0), "2^53");
+    let ran = seed("9007199254740993");
+    assert!(ran.code == Some(2) && ran.err.contains("seed = 9007199254740993 is out of range"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_no_utf_8_is_called_so() {
+    use std::os::unix::ffi::OsStrExt;
+    let bench = Bench::new();
+    let name = std::ffi::OsStr::from_bytes(b"a\xff.toml");
+    std::fs::write(bench.path().join(name), catchup::scenario::STARTER).expect("a file");
+    let output = bench.command().arg("check").arg(name).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains("is no UTF-8"), "{said}");
+}

@@ -1,6 +1,8 @@
 //! Protects the tables of a sweep: every run as it came, in both formats, the same bytes on any number of threads, and
 //! a summary that is exact.
 
+use crate::common::Bench;
+use crate::common::column as column_of;
 use crate::common::study::{csv_rows, plan, row, same, scenario, trajectory, undisturbed};
 use catchup::control::Control;
 use catchup::measure::{Measure, Measures, Verdict};
@@ -28,6 +30,52 @@ fn parquet_rows(bytes: &[u8]) -> Vec<Vec<String>> {
     };
     let rows = reader.get_row_iter(None).expect("rows").map(|row| row.expect("a row"));
     rows.map(|row| row.get_column_iter().map(|(_, field)| cell(field)).collect()).collect()
+}
+
+#[test]
+fn quantiles_rank_what_has_no_bound_above_every_number() {
+    // Without policy the starter falls behind for ever where beta ≤ x = 0.015.
+    for (highest, bounded) in [(0.03, true), (0.02, false)] {
+        let bench = Bench::new();
+        bench.write("a.toml", catchup::scenario::STARTER);
+        let sweep = format!(
+            "schema_version = 1\nscenario = \"a.toml\"\n[design]\nkind = \"sobol\"\nsamples = 1024\n\
+             [vary]\ncatch_up.beta = {{ uniform = [0.005, {highest}] }}\n[variants.alone]\npolicy = []\nsolver.method = \"exact\"\n"
+        );
+        bench.write("study.toml", sweep);
+        let ran = bench.run(&["sweep", "study.toml"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let runs = bench.read("output/study/runs.csv");
+        let gaps =
+            column_of(&runs, "long_run_gap").into_iter().zip(column_of(&runs, "verdict")).map(|(gap, verdict)| {
+                assert_eq!(gap.is_empty(), verdict == "falling-behind", "{gap} {verdict}");
+                gap.parse().unwrap_or(f64::INFINITY)
+            });
+        let mut gaps: Vec<f64> = gaps.collect();
+        gaps.sort_by(f64::total_cmp);
+        let summary = bench.read("output/study/summary.csv");
+        let rows = column_of(&summary, "measure")
+            .into_iter()
+            .zip(column_of(&summary, "statistic"))
+            .zip(column_of(&summary, "value"));
+        let of: std::collections::BTreeMap<_, _> = rows.collect();
+        let value = |measure: &str, name: &str| of[&(measure.to_owned(), name.to_owned())].as_str();
+        let gap = |name: &str| value("long_run_gap", name);
+        assert_eq!((gap("count"), gap("max"), gap("mean")), ("1024.0", "inf", "inf"), "of all draws");
+        assert_eq!(gap("missing"), "0.0");
+        if bounded {
+            let median = 0.5 * (gaps[511] + gaps[512]);
+            assert!(
+                median > 8.0 && (gap("p50").parse::<f64>().expect("a number") - median).abs() < 1e-12 * median,
+                "{median}"
+            );
+        } else {
+            assert_eq!((gaps[511], gap("p50")), (f64::INFINITY, "inf"));
+        }
+        assert_eq!(gap("p95"), "inf");
+        let behind = gaps.iter().filter(|gap| gap.is_infinite()).count() as f64 / 1024.0;
+        assert_eq!(value("verdict", "falling-behind").parse(), Ok(behind));
+    }
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct Field {
     pub description: Cow<'static, str>,
     /// Whether every row has a value.
     pub required: bool,
+    /// Whether its numbers may be infinite: `inf` in text.
+    pub unbounded: bool,
     /// The only texts that it holds; empty where it holds others.
     pub among: Vec<&'static str>,
 }
@@ -192,6 +194,13 @@ impl<'c, R: ?Sized> Column<'c, R> {
         Cells::new(self.field.kind)
     }
 
+    /// The same column of numbers, of which some may be missing, NaN, and some infinite: `inf` in text.
+    #[must_use]
+    pub fn unbounded(mut self) -> Self {
+        (self.field.required, self.field.unbounded) = (false, true);
+        self
+    }
+
     /// Puts the values of `range` after those in `cells`.
     pub fn read(&self, rows: &R, range: Range<usize>, cells: &mut Cells) {
         (self.read)(rows, range, cells);
@@ -206,7 +215,15 @@ pub fn field(
     description: impl Into<Cow<'static, str>>,
     required: bool,
 ) -> Field {
-    Field { name: name.into(), kind, unit, description: description.into(), required, among: Vec::new() }
+    Field {
+        name: name.into(),
+        kind,
+        unit,
+        description: description.into(),
+        required,
+        unbounded: false,
+        among: Vec::new(),
+    }
 }
 
 /// What is known of the columns of a table before any row.
@@ -311,7 +328,7 @@ impl Cells {
             Self::Truths(cells) if text.is_empty() => cells.push(None),
             Self::Texts(cells) => cells.push(Some(text).filter(|text| !text.is_empty())),
             Self::Numbers(cells) => match text.parse::<f64>() {
-                Ok(value) if value.is_finite() => cells.push(value),
+                Ok(value) if value.is_finite() || matches!(text, "inf" | "-inf") => cells.push(value),
                 _ => return false,
             },
             Self::Integers(cells) => match text.parse() {

@@ -157,7 +157,9 @@ impl Search {
         std::array::from_fn(|quantile| {
             let (_, share) = rank(QUANTILES[quantile].1, self.count);
             let [below, above] = self.found[quantile];
-            (self.count > 0).then_some(if below == above { below } else { below + share * (above - below) })
+            // What lies between a number and an infinite one is no number, but for the number itself.
+            let at_a_rank = below == above || share == 0.0;
+            (self.count > 0).then_some(if at_a_rank { below } else { below + share * (above - below) })
         })
     }
 }

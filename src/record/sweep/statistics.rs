@@ -26,16 +26,17 @@ pub(in crate::record) fn columns() -> Vec<Column<'static, [Statistic]>> {
         Column::text(
             "statistic",
             "of a number: count, missing, mean, min, p5 to p95 (linear between the two nearest ranks), max; else a share: \
-             of all draws by verdict (none: no verdict) and status, of the draws that can be compared with the first \
-             variant those that are better, and those whose externality is stronger but that are worse",
+             of all draws by verdict (none: no verdict) and status, those that are better than the first variant, and \
+             those whose externality is stronger but that are worse. What is infinite ranks above every number",
             |rows: &[Statistic], i| &rows[i].statistic,
         ),
         Column::number(
             "value",
             "",
-            "in the unit of the measure; 1 for counts and shares; empty where nothing was counted",
-            |rows: &[Statistic], i| rows[i].value,
-        ),
+            "in the unit of the measure; 1 for counts and shares; inf where it has no bound; empty where nothing was counted",
+            |rows: &[Statistic], i| rows[i].value.unwrap_or(f64::NAN),
+        )
+        .unbounded(),
     ]
 }
 
@@ -91,6 +92,16 @@ impl Tally {
                 self.sum = sum;
             }
         }
+    }
+}
+
+impl Tally {
+    /// Infinite where a number is. Sums of numbers near the largest one could leave the range of numbers: there is none then.
+    fn mean(&self) -> Option<f64> {
+        if self.max == f64::INFINITY {
+            return Some(f64::INFINITY);
+        }
+        Some((self.sum + self.lost) / self.count as f64).filter(|mean| mean.is_finite())
     }
 }
 
@@ -183,20 +194,14 @@ impl Statistics {
         for (variant, (name, counts)) in plan.variants.iter().zip(&self.counts).enumerate() {
             let mut row = |measure: &str, statistic: &str, value: Option<f64>| {
                 let (measure, statistic) = (measure.to_owned(), statistic.to_owned());
-                // Sums of numbers near the largest one could leave the range of numbers.
-                rows.push(Statistic {
-                    variant: name.clone(),
-                    measure,
-                    statistic,
-                    value: value.filter(|v| v.is_finite()),
-                });
+                rows.push(Statistic { variant: name.clone(), measure, statistic, value });
             };
             for tally in self.tallies.iter().filter(|tally| tally.variant == variant) {
                 let measure = tally.measure.name();
                 let any = tally.count > 0;
                 row(measure, "count", Some(tally.count as f64));
                 row(measure, "missing", Some(tally.missing as f64));
-                row(measure, "mean", any.then(|| (tally.sum + tally.lost) / tally.count as f64));
+                row(measure, "mean", tally.mean());
                 row(measure, "min", any.then_some(tally.min));
                 for ((label, _), value) in QUANTILES.iter().zip(tally.search.quantiles()) {
                     row(measure, label, value);
@@ -208,8 +213,10 @@ impl Statistics {
                 row("verdict", verdict, share(count, counts.draws));
             }
             row("status", Status::Failed.name(), share(counts.failed, counts.draws));
-            row(Measure::EquivalentVariation.name(), "better", share(counts.better, counts.comparable));
-            row("externality", "stronger_yet_worse", share(counts.stronger_yet_worse, counts.comparable));
+            // Where no draw can be compared, none is known to be worse.
+            let compared = |part: u64| share(part, counts.draws).filter(|_| counts.comparable > 0);
+            row(Measure::EquivalentVariation.name(), "better", compared(counts.better));
+            row("externality", "stronger_yet_worse", compared(counts.stronger_yet_worse));
         }
         rows
     }

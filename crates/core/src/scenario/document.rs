@@ -107,7 +107,7 @@ fn node(source: usize, key_at: At, value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Integer(digits) => {
             let parsed = i64::from_str_radix(digits.as_str(), digits.radix());
             // Beyond 64 bits a whole number is still a number.
-            Value::Integer(parsed.map_or_else(|_| digits.as_str().parse().unwrap_or(f64::INFINITY), |n| n as f64))
+            Value::Integer(parsed.map_or_else(|_| digits.as_str().parse().unwrap_or(f64::INFINITY), |n| whole(n)))
         }
         DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(value) => Value::Boolean(*value),
@@ -119,6 +119,14 @@ fn node(source: usize, key_at: At, value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Table(table) => Value::Table(table_of(source, table)),
     };
     Node { at, key_at, value }
+}
+
+/// A whole number as a float. One that no float holds becomes the next larger in size: beyond 2^53, where none is allowed.
+fn whole(number: i64) -> f64 {
+    let near = number as f64;
+    #[expect(clippy::cast_possible_truncation, reason = "at most 2^63")]
+    let same = near as i128 == i128::from(number);
+    if same { near } else { near.signum() * near.abs().next_up() }
 }
 
 /// `sources` and `shock.set` are keyed by dotted paths; `catch_up.beta = 1` and `"catch_up.beta" = 1` mean the same.

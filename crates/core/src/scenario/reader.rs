@@ -47,6 +47,10 @@ impl<'a> Reader<'a> {
     pub fn wrong_type(&mut self, node: &Node, path: &str, allowed: &str) {
         let number = ["a number", "a finite number", "a whole number"].iter().any(|number| allowed.starts_with(number));
         let hint = match &node.value {
+            // `--set` takes a word for text: `.05` has no quotes to leave out.
+            Value::String(_) if number && !self.sources.excerpt(&node.at).starts_with(['"', '\'']) => {
+                Some("a number has a digit on both sides of its point, and no unit: 0.05")
+            }
             Value::String(text) if number && text.parse::<f64>().is_ok() => Some("without the quotes"),
             Value::String(text) if allowed == FLAG && ["true", "false"].contains(&text.as_str()) => {
                 Some("without the quotes")

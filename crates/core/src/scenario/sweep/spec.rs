@@ -140,8 +140,17 @@ fn point(low: f64, high: f64, index: usize, count: usize) -> f64 {
     match index {
         0 => low,
         _ if index + 1 == count => high,
-        _ => low + (high - low) * (index as f64 / (count - 1) as f64),
+        _ => decimal(low + (high - low) * (index as f64 / (count - 1) as f64)),
     }
+}
+
+/// The decimal that is meant by a number computed from decimals: 0.3, not 0.30000000000000004.
+fn decimal(number: f64) -> f64 {
+    /// Digits that rounding must save to show that a decimal was meant.
+    const SAVED: usize = 3;
+    let rounded = format!("{number:.14e}").parse().unwrap_or(number);
+    let digits = |number: f64| format!("{number:e}").len();
+    if digits(rounded) + SAVED <= digits(number) { rounded } else { number }
 }
 
 /// The keys of a specification.
@@ -434,4 +443,18 @@ pub fn line(key: &str, name: &str, spec: &Spec) -> String {
         _ => body,
     };
     format!("{} = {body}\n", resolved::key(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::point;
+
+    #[test]
+    fn points_are_the_decimals_that_are_meant() {
+        let points = |low, high, count| (0..count).map(|i| point(low, high, i, count)).collect::<Vec<_>>();
+        assert_eq!(points(0.1, 0.5, 5), [0.1, 0.2, 0.3, 0.4, 0.5]);
+        assert_eq!(points(1.3, 3.0, 18)[1..4], [1.4, 1.5, 1.6]);
+        // Where no short decimal is near, the number stays.
+        assert_eq!(points(0.0, 1.0, 4)[1], 1.0 / 3.0);
+    }
 }
