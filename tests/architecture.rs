@@ -44,10 +44,13 @@ const CORE: &[(&str, &[&str])] = &[
         &["control", "integrate", "math", "measure", "model", "scenario", "simulate", "summary", "table", "trajectory"],
     ),
     ("compare", &["math", "measure", "model", "scenario", "summary", "table", "trajectory", "numbers"]),
-    ("draw", &["compare", "math", "measure", "names", "summary", "trajectory", "numbers", "notosans", "skrifa"]),
+    (
+        "draw",
+        &["compare", "math", "measure", "names", "numbers", "scenario", "summary", "trajectory", "notosans", "skrifa"],
+    ),
     ("equilibria", &["math", "model", "scenario", "table", "trajectory", "numbers"]),
     ("words", &["compare", "math", "measure", "model", "numbers", "scenario", "summary"]),
-    ("advice", &["model", "scenario", "summary", "trajectory"]),
+    ("advice", &["design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
 ];
 
 /// The same for the program, which stands on the core.
@@ -106,6 +109,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "draw",
             "equilibria",
+            "model",
             "record",
             "scenario",
             "table",

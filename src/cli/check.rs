@@ -52,13 +52,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     for scenario in &scenarios {
         // In memory only: which clusters collapse and which policies bite shows on the path alone.
         let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &Control::default()) else { continue };
-        let mut warnings = warnings(scenario, &trajectory);
-        let idle = scenario.idle().iter().map(|(at, key)| Warning {
-            key: key.clone(),
-            what: format!("set at {} to the value it has anyway", scenario.sources.position(at)),
-            hint: "an override that changes nothing: remove it, or change it".to_owned(),
-        });
-        warnings.splice(0..0, idle);
+        let warnings = warnings(scenario, &trajectory);
         if terminal.json {
             terminal.print(&format!("{}\n", as_json(scenario, &trajectory, &warnings)));
             continue;
@@ -66,9 +60,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         if !terminal.quiet {
             terminal.print(&understood(scenario, &trajectory));
         }
-        for warning in &warnings {
-            terminal.warning(&format!("{}: {}: {}", scenario.keys.name, warning.key, warning.what), &warning.hint);
-        }
+        terminal.warn(&scenario.keys.name, &warnings);
+    }
+    // Of several files, what run and compare would say of them together.
+    if !terminal.json {
+        terminal.warn_of_twins(&scenarios);
     }
     Ok(Exit::Done)
 }
@@ -114,7 +110,7 @@ fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     text.push_str(&interventions(scenario));
     let [ordering, assumption_6] = assumptions(params, people.sectors());
     let _ = writeln!(text, "  {ordering}\n  {assumption_6}\n");
-    text.push_str(&equilibria(trajectory));
+    text.push_str(&equilibria(trajectory, people.sectors()));
     text.push('\n');
     text
 }
@@ -165,15 +161,15 @@ fn interventions(scenario: &Scenario) -> String {
     let (keys, grid) = (&scenario.keys, scenario.problem.grid);
     let mut text = String::new();
     for (index, policy) in keys.policy.iter().enumerate() {
-        let until = policy.until.map_or("on".to_owned(), |until| format!("to {}", year(grid.start + until)));
+        let (from, last) = scenario.problem.policies[index].years(&grid);
+        let last = last.map_or("on".to_owned(), |last| format!("to {}", year(last)));
         let promote = policy
             .promote
             .as_ref()
             .map(|sector| format!("promote {sector}, sustain {}", policy.sustain.unwrap_or_default().name()));
         let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
         let does: Vec<String> = [promote, trade].into_iter().flatten().collect();
-        let _ =
-            writeln!(text, "  policy {index}  from {} {until}: {}", year(grid.start + policy.from), does.join("; "));
+        let _ = writeln!(text, "  policy {index}  from {} {last}: {}", year(from), does.join("; "));
     }
     for (index, shock) in keys.shock.iter().enumerate() {
         let set: Vec<String> = shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect();
@@ -186,10 +182,10 @@ fn interventions(scenario: &Scenario) -> String {
 }
 
 /// Every Cl(i), and Is, as the first row has them.
-fn equilibria(trajectory: &Trajectory) -> String {
+fn equilibria(trajectory: &Trajectory, sectors: &[String]) -> String {
     let offers = trajectory.offers_at(0);
     let mut rows = vec![["at t = 0", "equilibrium", "wage", "income gap", "because"].map(str::to_owned).to_vec()];
-    for (i, name) in trajectory.sector_names.iter().enumerate() {
+    for (i, name) in sectors.iter().enumerate() {
         let holds = offers.cluster_holds(i);
         let sign = if holds { "≥" } else { "<" };
         rows.push(vec![
@@ -201,7 +197,7 @@ fn equilibria(trajectory: &Trajectory) -> String {
         ]);
     }
     let isolation = match offers.isolation() {
-        Regime::Isolation(i) => format!("Is({})", trajectory.sector_names[i]),
+        Regime::Isolation(i) => format!("Is({})", sectors[i]),
         _ => "Is (diversified)".to_owned(),
     };
     let wage = offers.outside;

@@ -4,6 +4,7 @@ use super::{unfit, unreadable};
 use crate::draw::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
 use crate::draw::{Source, What};
 use crate::error::Error;
+use crate::scenario;
 use crate::summary::Verdict;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ const TRAJECTORY: &str = "trajectory.csv";
 const SECTORS: &str = "sectors.csv";
 const EVENTS: &str = "events.csv";
 const SUMMARY: &str = "summary.json";
+const SCENARIO: &str = "scenario.toml";
 const COMPARISON: &str = "comparison.csv";
 const COMPARISON_SUMMARY: &str = "summary.csv";
 const DECOMPOSITION: &str = "decomposition.csv";
@@ -179,6 +181,7 @@ impl Place {
             let table = self.table(Kind::Sectors)?;
             sectors(table, &mut run)?;
         }
+        self.call(&mut run, SCENARIO);
         Ok(run)
     }
 
@@ -195,7 +198,16 @@ impl Place {
             self.whole(&path)?;
             events(&path, run)?;
         }
+        self.call(run, &format!("{}/{SCENARIO}", run.name));
         Ok(())
+    }
+
+    /// Calls things what the scenario of a run calls them, where it stands there.
+    fn call(&self, run: &mut Run, file: &str) {
+        let path = self.file(None, file).filter(|path| self.whole(path).is_ok());
+        if let Some(Ok(scenario)) = path.map(|path| scenario::load(&path.to_string_lossy(), &[])) {
+            run.call(&scenario.people());
+        }
     }
 
     fn comparison(&self, what: What) -> Result<Comparison, Error> {

@@ -13,6 +13,7 @@ use crate::draw::colour::{Pen, Style, pens};
 use crate::draw::figure::Figure;
 use crate::draw::{self, Look, OF_A_COMPARISON, Source, What, svg};
 use crate::equilibria::{Answer, for_people};
+use crate::model::problem::Window;
 use crate::numbers::{short, year};
 use crate::words;
 use askama::Template;
@@ -42,11 +43,15 @@ struct Page<'a> {
     style: &'static str,
     script: &'static str,
     name: &'a str,
+    poor: String,
+    rich: String,
+    best_for: &'a str,
     sectors: String,
     others: String,
     from: String,
     until: String,
     discount: String,
+    cut_off: bool,
     answer: Vec<String>,
     runs: Vec<Run<'a>>,
     baseline: usize,
@@ -68,7 +73,8 @@ struct Page<'a> {
 /// A run, as legends and tables show it.
 struct Run<'a> {
     name: &'a str,
-    title: &'a str,
+    /// What files call it, where that is something else.
+    file: &'a str,
     /// A short piece of its line, as SVG.
     swatch: String,
 }
@@ -104,6 +110,7 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
     let base = &comparison.members[comparison.baseline];
     let grid = base.trajectory.grid;
     let others = comparison.members.len() - 1;
+    let people = base.scenario.people();
     let happenings = happenings(comparison);
     let figures = figures(comparison);
     let shown: Vec<&str> = figures.iter().flat_map(|(_, figure)| &figure.panels).map(|panel| panel.column).collect();
@@ -112,11 +119,15 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
         style: include_str!("page.css"),
         script: include_str!("page.js"),
         name: &comparison.name,
-        sectors: listed(&base.scenario.problem.sectors),
+        poor: region(&people.poor, "P", "poor region"),
+        rich: region(&people.rich, "R", "rich one"),
+        best_for: if people.poor == "P" { "the poor region" } else { &people.poor },
+        sectors: listed(people.sectors()),
         others: if others == 1 { "One path is".to_owned() } else { format!("{others} paths are") },
         from: date(comparison, 0),
         until: date(comparison, grid.periods),
         discount: short(100.0 * base.scenario.problem.discount_rate),
+        cut_off: base.scenario.problem.window == Window::Horizon,
         answer: words::comparison::answer(comparison),
         runs: runs(comparison),
         baseline: comparison.baseline,
@@ -143,7 +154,12 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
 }
 
 fn name(comparison: &Comparison, index: usize) -> &str {
-    &comparison.members[index].summary.name
+    comparison.labels()[index]
+}
+
+/// A region with what it is in the model: "Norte, the poor region (P)".
+fn region(name: &str, symbol: &str, what: &str) -> String {
+    if name == symbol { format!("{name}, the {what}") } else { format!("{name}, the {what} ({symbol})") }
 }
 
 /// A date of the comparison in words.
@@ -153,18 +169,24 @@ fn date(comparison: &Comparison, k: usize) -> String {
 }
 
 fn runs<'a>(comparison: &'a Comparison) -> Vec<Run<'a>> {
-    let run = |(Member { summary, .. }, pen): (&'a Member, Pen)| {
+    let run = |((Member { summary, .. }, name), pen): ((&'a Member, &'a str), Pen)| {
         let Style { colour, dash, width } = Look::default().palette().line(pen);
         let swatch = format!(
             "<svg class=\"swatch\" width=\"30\" height=\"10\" aria-hidden=\"true\"><line x1=\"1\" x2=\"29\" y1=\"5\" y2=\"5\" {}/></svg>",
             stroke(colour, width, dash)
         );
-        Run { name: &summary.name, title: summary.title.as_deref().unwrap_or(""), swatch }
+        Run { name, file: if summary.name == name { "" } else { &summary.name }, swatch }
     };
-    comparison.members.iter().zip(pens(comparison.members.len(), Some(comparison.baseline))).map(run).collect()
+    comparison
+        .members
+        .iter()
+        .zip(comparison.labels())
+        .zip(pens(comparison.members.len(), Some(comparison.baseline)))
+        .map(run)
+        .collect()
 }
 
-/// The table of the terminal, with the titles of the runs.
+/// The table of the terminal, with what files call the runs.
 fn ranking(comparison: &Comparison) -> Table {
     let row = |index: usize| {
         let cells = compare::SHOWN.iter().map(|column| match column.heading {
@@ -265,7 +287,9 @@ fn events(comparison: &Comparison, happenings: Vec<Happening>) -> Table {
 fn equilibria(comparison: &Comparison, long_run: bool) -> Equilibria {
     let mut groups: Vec<(Answer<'_>, Vec<usize>)> = Vec::new();
     for (index, member) in comparison.members.iter().enumerate() {
-        let last = member.scenario.problem.epochs.last().map_or(0, |epoch| epoch.k);
+        // A shock after the last row is on no row to start from.
+        let rows = member.trajectory.rows.len();
+        let last = member.scenario.problem.epochs.iter().rev().find(|epoch| epoch.k < rows).map_or(0, |epoch| epoch.k);
         let answer = Answer::new(&member.scenario, &member.trajectory, if long_run { last } else { 0 }, long_run);
         let same = |(other, _): &&mut (Answer<'_>, Vec<usize>)| {
             (&other.candidates, other.real_income_R, other.closed)

@@ -64,7 +64,7 @@ pub(super) fn json(comparison: &Comparison, shown: &[&str], happenings: &[Happen
         }
     }
     let numbers = Numbers {
-        runs: comparison.members.iter().map(|member| member.summary.name.as_str()).collect(),
+        runs: comparison.labels(),
         year,
         columns,
         parts,

@@ -26,7 +26,8 @@ pub(super) fn tables(comparison: &Comparison) -> [Table; 2] {
     let mut rows: Vec<Parameter> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (index, member) in members.iter().enumerate() {
-        for Shown { path, key, value } in member.scenario.keys.shown() {
+        for Shown { path, key, value } in member.scenario.keys.shown().into_iter().filter(|shown| !shown.key.is_label())
+        {
             let place = *places.entry(path.clone()).or_insert_with(|| {
                 let unit = key.unit_shown().map_or_else(String::new, |unit| format!(", {unit}"));
                 let meaning = format!("{}{unit}", key.meaning);
@@ -36,7 +37,8 @@ pub(super) fn tables(comparison: &Comparison) -> [Table; 2] {
             rows[place].values[index] = Some(value);
         }
     }
-    let name = |index: usize| members[index].summary.name.as_str();
+    let labels = comparison.labels();
+    let name = |index: usize| labels[index];
     let cells = |row: &Parameter| {
         let source = |index: usize| members[index].scenario.notes().get(&row.key).cloned();
         let holders: Vec<usize> = (0..members.len()).filter(|&index| row.values[index].is_some()).collect();

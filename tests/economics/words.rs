@@ -249,6 +249,24 @@ fn the_headline_says_what_was_done_and_what_it_is_worth_against_what() {
 }
 
 #[test]
+fn a_baseline_left_alone_is_told_by_what_becomes_of_its_cluster() {
+    let left = |end: Regime, start: &str| {
+        let said = compared(&[start], move |all| {
+            outcomes(all, Outcome::Collapsed);
+            let summary = &mut all.members[0].summary;
+            summary.measures.long_run = Some(end);
+            summary.long_run_sector = Some("cloth".to_owned());
+        });
+        said[0].clone()
+    };
+    assert!(left(Regime::Cluster(0), CLUSTER).contains("over “Left alone”, which keeps its cluster in Wool & cloth, "));
+    assert!(
+        left(Regime::Isolation(0), CLUSTER).contains("over “Left alone”, which loses its cluster in Wool & cloth, ")
+    );
+    assert!(left(Regime::Cluster(0), "poor.start=isolation").contains("over “Left alone”, discounted"));
+}
+
+#[test]
 fn the_baseline_may_be_the_best() {
     let said = compared(&[], |all| {
         for (index, rank) in [1, 2, 3].into_iter().enumerate() {

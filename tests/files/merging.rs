@@ -151,14 +151,17 @@ fn what_a_file_says_of_itself_is_not_inherited() {
 #[test]
 fn people_have_names_of_their_own() {
     let plain = good(over_base("[sector.basic_metals]\nlambda = 1.1\ny_R = 1\ny_P = 1", &[])).people();
-    assert_eq!((plain.poor.as_str(), plain.rich.as_str(), plain.scenario.as_str()), ("P", "R", "The base"));
+    assert_eq!((plain.poor.as_str(), plain.rich.as_str()), ("P", "R"));
     assert_eq!(plain.sector("basic_metals"), "basic metals");
     let own = "title = \"Cloth\"\n[regions]\npoor = \"Norte\"\n[sector.wool]\nlabel = \"Wool & cloth\"\n\
                [[policy]]\npromote = \"wool\"\nlabel = \"Programme\"\n[[shock]]\nat = 5\nset = { \"growth.x\" = 0.01 }";
     let named = good(over_base(own, &[]));
     let people = named.people();
-    assert_eq!((people.poor.as_str(), people.rich.as_str(), people.scenario.as_str()), ("Norte", "R", "Cloth"));
-    assert_eq!((people.sector("wool"), people.policy(0), people.shock(0)), ("Wool & cloth", Some("Programme"), None));
+    assert_eq!((people.poor.as_str(), people.rich.as_str()), ("Norte", "R"));
+    assert_eq!(
+        (people.sector("wool"), people.retold("promote wool, if an equilibrium").as_str()),
+        ("Wool & cloth", "Programme")
+    );
     assert_eq!(
         people.retold("from wool to chips, sector.wool.lambda = 2, v_Is of wool"),
         "from Wool & cloth to chips, sector.wool.lambda = 2, v_Is of Wool & cloth"

@@ -3,5 +3,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod people;
 mod plot;
 mod plot_sweep;

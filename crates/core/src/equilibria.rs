@@ -8,6 +8,7 @@ use crate::model::params::{Params, Sector};
 use crate::model::trade::{Regime, RegimeKind};
 use crate::numbers::short;
 use crate::scenario::Scenario;
+use crate::scenario::people::People;
 use crate::table::{Column, Role, Shown, Value, shown};
 use crate::trajectory::Trajectory;
 
@@ -26,6 +27,8 @@ pub struct Answer<'a> {
     pub candidates: Vec<Candidate>,
     /// v_R at the date.
     pub real_income_R: f64,
+    /// What people call the sectors.
+    pub people: People,
     /// Whether trade is closed at the date; the candidates are then what world prices would give.
     pub closed: bool,
 }
@@ -108,7 +111,7 @@ pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
             heading: "because",
             role: Role::Spare,
             cell: |answer, i| match answer.candidates[i].inequality {
-                Some(inequality) => format!("against {}", answer.sector(inequality.rival)),
+                Some(inequality) => format!("against {}", answer.called(inequality.rival)),
                 None => "always one".to_owned(),
             },
         },
@@ -127,7 +130,7 @@ pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
             role: Role::Spare,
             cell: |answer, i| {
                 let rival = answer.candidates[i].rejected_by();
-                rival.map_or_else(String::new, |sector| answer.sector(sector).to_owned())
+                rival.map_or_else(String::new, |sector| answer.called(sector).to_owned())
             },
         },
         Shown {
@@ -156,14 +159,15 @@ impl<'a> Answer<'a> {
             long_run,
             candidates,
             real_income_R: exp(trajectory.rows[k].ln_real_income_R),
+            people: scenario.people(),
             closed: trajectory.rows[k].regime == Regime::Closed,
         }
     }
 
     fn name(&self, regime: Regime) -> String {
         match regime {
-            Regime::Cluster(i) => format!("Cl({})", self.sector(i)),
-            Regime::Isolation(i) => format!("Is({})", self.sector(i)),
+            Regime::Cluster(i) => format!("Cl({})", self.called(i)),
+            Regime::Isolation(i) => format!("Is({})", self.called(i)),
             Regime::Diversified | Regime::Closed => "Is (diversified)".to_owned(),
         }
     }
@@ -175,12 +179,16 @@ impl<'a> Answer<'a> {
         } else {
             format!("at t = {} ({})", short(self.t), self.scenario.problem.grid.start + self.t)
         };
-        if self.long_run { format!("in the long run of each, from where P is {date}") } else { date }
+        if self.long_run { format!("in the long run of each, from where {} is {date}", self.people.poor) } else { date }
     }
 
     /// Which of the assumptions of the paper hold at the date.
     pub fn assumptions(&self) -> [String; 2] {
-        assumptions(self.params, self.scenario.people().sectors())
+        assumptions(self.params, self.people.sectors())
+    }
+
+    fn called(&self, i: usize) -> &str {
+        &self.people.sectors()[i]
     }
 
     fn sector(&self, i: usize) -> &str {

@@ -3,8 +3,9 @@
 
 #![expect(non_snake_case, reason = "columns carry the field's symbols: w_P, growth_P")]
 
-use crate::compare::{self, Parts};
+use crate::compare::{self, Member, Parts};
 use crate::measure::Measure;
+use crate::scenario::people::People;
 use crate::summary::{Summary, Verdict};
 use crate::trajectory::Trajectory;
 
@@ -57,6 +58,10 @@ pub struct Run {
     pub name: String,
     /// Its title.
     pub title: Option<String>,
+    /// What people call P.
+    pub poor: String,
+    /// What people call R.
+    pub rich: String,
     /// Whether dates are calendar years: the scenario has a start.
     pub calendar: bool,
     /// Column `year`.
@@ -117,6 +122,8 @@ impl Run {
         Self {
             name: name.to_owned(),
             title: None,
+            poor: "P".to_owned(),
+            rich: "R".to_owned(),
             calendar: false,
             year: Vec::new(),
             spells: Vec::new(),
@@ -150,8 +157,23 @@ impl Run {
         self.subsidised.push(row.subsidised);
     }
 
+    /// Calls regions, sectors, policies and shocks what people call them.
+    pub fn call(&mut self, people: &People) {
+        self.poor.clone_from(&people.poor);
+        self.rich.clone_from(&people.rich);
+        for name in self.spells.iter_mut().map(|spell| &mut spell.sector) {
+            *name = people.sector(name).to_owned();
+        }
+        for name in self.sectors.iter_mut().map(|sector| &mut sector.name) {
+            *name = people.sector(name).to_owned();
+        }
+        for detail in self.marks.iter_mut().map(|mark| &mut mark.detail) {
+            *detail = people.retold(detail);
+        }
+    }
+
     /// A run in memory, for the picture of its gap.
-    pub fn of(trajectory: &Trajectory, summary: &Summary) -> Self {
+    pub fn of(trajectory: &Trajectory, summary: &Summary, people: &People) -> Self {
         let mut run = Self::named(&summary.name);
         run.title.clone_from(&summary.title);
         run.error.clone_from(&summary.measures.error);
@@ -185,6 +207,7 @@ impl Run {
                 detail: event.detail.clone(),
             })
             .collect();
+        run.call(people);
         run
     }
 
@@ -252,8 +275,9 @@ impl Source {
 impl Comparison {
     /// A comparison in memory.
     pub fn of(comparison: &compare::Comparison) -> Self {
-        let runs = comparison.members.iter().map(|member| Run::of(&member.trajectory, &member.summary));
-        let decomposition = |(member, parts): (&compare::Member, &Vec<Parts>)| {
+        let run = |member: &Member| Run::of(&member.trajectory, &member.summary, &member.scenario.people());
+        let runs = comparison.members.iter().map(run);
+        let decomposition = |(member, parts): (&Member, &Vec<Parts>)| {
             let sums = parts.iter().scan(Parts::default(), |sum, parts| {
                 *sum = sum.plus(*parts);
                 Some(sum.columns())

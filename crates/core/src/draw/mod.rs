@@ -33,6 +33,7 @@ pub use data::{Comparison, Run, Source};
 pub use look::Look;
 pub use pictures::{OF_A_COMPARISON, What};
 
+use crate::scenario::people::People;
 use crate::summary::Summary;
 use crate::trajectory::Trajectory;
 use figure::Figure;
@@ -43,8 +44,8 @@ pub fn figure(source: &Source, what: What) -> Figure {
 }
 
 /// `gap.svg` of a run in memory.
-pub fn gap(trajectory: &Trajectory, summary: &Summary) -> String {
-    let run = Source::Run(Box::new(Run::of(trajectory, summary)));
+pub fn gap(trajectory: &Trajectory, summary: &Summary, people: &People) -> String {
+    let run = Source::Run(Box::new(Run::of(trajectory, summary, people)));
     svg::render(&figure(&run, What::Gap), &Look::default())
 }
 

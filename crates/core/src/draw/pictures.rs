@@ -64,12 +64,8 @@ const FAR: f64 = 8.0;
 const FLAT: f64 = 1e-6;
 
 const GAP: &str = "Income gap, w_{R} / w_{P}";
-const SHARE: &str = "Income in P, % of R’s";
-const WAGE: &str = "Earnings of a worker in P, in units of R’s wage";
-const WAGES: &str = "Wage in P, w_{P}, in units of R’s wage";
 const RELATIVE: &str = "Relative productivity, z = Z_{P} / Z_{R}";
 const GROWTH: &str = "Growth of real income per worker, % per year";
-const GROWTH_P: &str = "Growth of real income per worker in P, % per year";
 const MARGIN: &str = "Margin of the cluster, v_{Cl} / max v_{Is} − 1, %";
 
 /// The picture of `what`.
@@ -89,12 +85,13 @@ fn panel(shown: &[Shown<'_>], what: What) -> Panel {
         (What::Wage, _) => wages(shown),
         (What::Z, _) => relative(shown),
         (What::Growth, [only]) if only.label.is_empty() => {
-            let in_rich = Shown { pen: Pen::Run(1), label: "R".to_owned(), ..*only };
-            let in_poor = Shown { label: "P".to_owned(), ..*only };
+            let in_rich = Shown { pen: Pen::Run(1), label: literal(&only.run.rich), ..*only };
+            let in_poor = Shown { label: literal(&only.run.poor), ..*only };
             growth(GROWTH, &[(&in_rich, &only.run.growth_R), (&in_poor, &only.run.growth_P)])
         }
         (What::Growth, _) => {
-            growth(GROWTH_P, &shown.iter().map(|shown| (shown, &shown.run.growth_P)).collect::<Vec<_>>())
+            let label = format!("Growth of real income per worker in {}, % per year", regions(shown).0);
+            growth(&label, &shown.iter().map(|shown| (shown, &shown.run.growth_P)).collect::<Vec<_>>())
         }
         (What::Margin, _) => margin(shown),
         (What::Gap | What::Decomposition, [only]) if only.label.is_empty() => gap_of_run(only.run),
@@ -255,8 +252,15 @@ fn gaps(shown: &[Shown<'_>]) -> Panel {
     lines("income_gap", GAP, Some(1.0), shown.iter().map(limited).collect())
 }
 
+/// What P and R are called.
+fn regions(shown: &[Shown<'_>]) -> (String, String) {
+    let called = |name: fn(&Run) -> &String| shown.first().map_or_else(String::new, |shown| literal(name(shown.run)));
+    (called(|run| &run.poor), called(|run| &run.rich))
+}
+
 /// The inverse of the gap: it cannot leave the page.
 fn share(shown: &[Shown<'_>]) -> Panel {
+    let (poor, rich) = regions(shown);
     let of = |gap: f64| 100.0 / gap;
     let drawn = |shown: &Shown<'_>| {
         let values: Vec<Option<f64>> = shown.run.gap.iter().map(|gap| gap.map(of).filter(|y| y.is_finite())).collect();
@@ -266,22 +270,25 @@ fn share(shown: &[Shown<'_>]) -> Panel {
         };
         let mut line = line(shown, &values);
         if let (true, Some((_, last))) = (line.label.is_empty(), points(&line).last()) {
-            line.label = format!("income in P {} %", significant(last));
+            line.label = format!("income in {poor} {} %", significant(last));
         }
         Line { limit, ..line }
     };
-    lines("income_share", SHARE, Some(100.0), shown.iter().map(drawn).collect())
+    lines("income_share", &format!("Income in {poor}, % of {rich}’s"), Some(100.0), shown.iter().map(drawn).collect())
 }
 
 fn wages(shown: &[Shown<'_>]) -> Panel {
-    lines("w_P", WAGES, Some(1.0), shown.iter().map(|shown| line(shown, &shown.run.w_P)).collect())
+    let (poor, rich) = regions(shown);
+    let label = format!("Wage in {poor}, w_{{P}}, in units of {rich}’s wage");
+    lines("w_P", &label, Some(1.0), shown.iter().map(|shown| line(shown, &shown.run.w_P)).collect())
 }
 
 fn wage_of_run(run: &Run) -> Panel {
     let of = |pen, label: &str| Shown { run, pen, place: 0, label: label.to_owned() };
     let wage = line(&of(Pen::Run(0), "wage w_{P}"), &run.w_P);
     let outside = line(&of(Pen::Thin(1), "outside option, best v_{Is}"), &run.outside);
-    lines("w_P", WAGE, Some(1.0), vec![wage, outside])
+    let label = format!("Earnings of a worker in {}, in units of {}’s wage", literal(&run.poor), literal(&run.rich));
+    lines("w_P", &label, Some(1.0), vec![wage, outside])
 }
 
 fn relative(shown: &[Shown<'_>]) -> Panel {

@@ -18,8 +18,32 @@ pub(super) struct Shown<'a> {
 pub(super) fn shown_of(comparison: &Comparison) -> Vec<Shown<'_>> {
     let baseline = comparison.runs.iter().position(|run| Some(&run.name) == comparison.baseline.as_ref());
     let pens = pens(comparison.runs.len(), baseline);
-    let shown = comparison.runs.iter().zip(pens).enumerate();
-    shown.map(|(place, (run, pen))| Shown { run, pen, place, label: literal(&run.name) }).take(MOST_RUNS).collect()
+    let labels = labels(comparison);
+    let shown = comparison.runs.iter().zip(pens).zip(labels).enumerate();
+    shown.map(|(place, ((run, pen), label))| Shown { run, pen, place, label: literal(label) }).take(MOST_RUNS).collect()
+}
+
+/// What people call the runs: what follows that which their titles share, or their names where titles do not tell them apart.
+pub(super) fn labels(comparison: &Comparison) -> Vec<&str> {
+    let titles: Option<Vec<&str>> = comparison.runs.iter().map(|run| run.title.as_deref()).collect();
+    let titles = titles.unwrap_or_default();
+    let shared = shared(&titles).map_or(0, |shared| shared.len() + ": ".len());
+    let mut labels: Vec<&str> = titles.iter().map(|title| &title[shared..]).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    match labels.len() == comparison.runs.len() {
+        true => titles.into_iter().map(|title| &title[shared..]).collect(),
+        false => comparison.runs.iter().map(|run| run.name.as_str()).collect(),
+    }
+}
+
+/// What titles share before a colon.
+fn shared<'a>(titles: &[&'a str]) -> Option<&'a str> {
+    let first = titles.first()?;
+    let stems = first.match_indices(": ").map(|(at, _)| &first[..at]);
+    let starts =
+        |stem: &&str| titles.iter().all(|title| title.strip_prefix(stem).is_some_and(|rest| rest.starts_with(": ")));
+    stems.filter(starts).last()
 }
 
 /// Title of a comparison, and its name: what the titles of its scenarios share before a colon, or all of them.
@@ -28,14 +52,7 @@ pub(super) fn heading(comparison: &Comparison) -> (String, String) {
     let titles: Option<Vec<&str>> = comparison.runs.iter().map(|run| run.title.as_deref()).collect();
     let mut titles = titles.filter(|titles| !titles.is_empty()).unwrap_or_default();
     titles.dedup();
-    let shared = titles.first().and_then(|first| {
-        let stems = first.match_indices(": ").map(|(at, _)| &first[..at]);
-        let starts = |stem: &&str| {
-            titles.iter().all(|title| title.strip_prefix(stem).is_some_and(|rest| rest.starts_with(": ")))
-        };
-        stems.filter(starts).last()
-    });
-    let title = match (shared, &titles[..]) {
+    let title = match (shared(&titles), &titles[..]) {
         (_, [only]) => (*only).to_owned(),
         (Some(shared), _) => shared.to_owned(),
         (None, [_, _] | [_, _, _]) => titles.join("; "),

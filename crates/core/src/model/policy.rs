@@ -62,6 +62,22 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// What it does, in words.
+    pub fn describe(&self, sectors: &[String]) -> String {
+        let promote = self.promote.map(|i| match self.sustain {
+            Sustain::Always => format!("promote {}, always", sectors[i]),
+            Sustain::IfEquilibrium => format!("promote {}, if an equilibrium", sectors[i]),
+        });
+        let trade = self.trade.map(|trade| format!("trade {}", trade.name()));
+        [promote, trade].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
+
+    /// The first year in which it is active and the last, on the rows or after; `None` where there is no last.
+    pub fn years(&self, grid: &Grid) -> (f64, Option<f64>) {
+        let (year, periods) = (|k: usize| grid.start + grid.t(k), self.periods(grid));
+        (year(periods.start), self.until.map(|_| year(periods.end.saturating_sub(1))))
+    }
+
     /// The periods at which the policy is active, start included, end excluded; beyond the horizon, too.
     pub fn periods(&self, grid: &Grid) -> std::ops::Range<usize> {
         let from = grid.first_period(self.from);

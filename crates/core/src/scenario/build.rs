@@ -3,7 +3,7 @@
 
 use super::diagnostics::{At, Diagnostic, Sources, brief};
 use super::document::{Node, Table, Value};
-use super::keys::{Keys, Shock};
+use super::keys::Keys;
 use super::layers::Merged;
 use super::reader::{Reader, list};
 use crate::integrate::Solver;
@@ -219,7 +219,7 @@ fn epochs(keys: &Keys, merged: &Merged, stem: &str, sources: &Sources) -> Result
                 errors.push(at_shock(error, &settings, date));
             }
         }
-        let shocks = together.iter().map(|&(_, _, index)| describe(&keys.shock[index])).collect();
+        let shocks = together.iter().map(|&(_, _, index)| keys.shock[index].describe()).collect();
         let k = together[0].0;
         let epoch = Epoch { k, params: after.params(), shocks };
         // A shock at t = 0 changes the first row.
@@ -277,8 +277,4 @@ fn at_shock(error: Diagnostic, settings: &[&Node], date: f64) -> Diagnostic {
 
 fn after_shock(error: Diagnostic, date: f64) -> Diagnostic {
     Diagnostic { title: format!("the shock at {date} makes the scenario invalid: {}", error.title), ..error }
-}
-
-fn describe(shock: &Shock) -> String {
-    shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join("; ")
 }

@@ -233,6 +233,13 @@ section! {
     }
 }
 
+impl Shock {
+    /// What it sets, in words.
+    pub fn describe(&self) -> String {
+        self.set.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join("; ")
+    }
+}
+
 /// What a shock sets, beside the date that [`Shock::KEYS`] holds.
 const SHOCK_SET: Key = Key {
     section: Section::Shock,

@@ -1,14 +1,12 @@
-//! What people call the things of a scenario: regions, sectors, policies, shocks and the scenario itself. Files keep to
+//! What people call the things of a scenario: regions, sectors, policies and shocks. Files keep to
 //! identifiers; whatever is read by people takes its names from here.
 
 use super::Scenario;
-use super::keys::{Keys, Sector};
+use super::keys::Sector;
 
 /// Names for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct People {
-    /// The scenario: its title, or its name.
-    pub scenario: String,
     /// Region P.
     pub poor: String,
     /// Region R.
@@ -17,23 +15,24 @@ pub struct People {
     names: Vec<String>,
     /// In the same order, as people do.
     sectors: Vec<String>,
-    /// In file order; `None` where there is no label.
-    policies: Vec<Option<String>>,
-    /// In file order; `None` where there is no label.
-    shocks: Vec<Option<String>>,
+    /// Labels of policies and shocks, behind what their events say.
+    labels: Vec<(String, String)>,
 }
 
 impl People {
-    fn of(keys: &Keys) -> Self {
+    fn of(scenario: &Scenario) -> Self {
+        let (keys, problem) = (&scenario.keys, &scenario.problem);
         let sector = |(name, sector): (&String, &Sector)| label(name, sector.label.as_deref());
+        let policies = keys.policy.iter().zip(&problem.policies);
+        let policies = policies.map(|(keys, policy)| (&keys.label, policy.describe(&problem.sectors)));
+        let shocks = keys.shock.iter().map(|shock| (&shock.label, shock.describe()));
+        let labelled = policies.chain(shocks).filter_map(|(label, detail)| Some((detail, label.clone()?)));
         Self {
-            scenario: keys.title.clone().unwrap_or_else(|| keys.name.clone()),
             poor: keys.regions.poor.clone(),
             rich: keys.regions.rich.clone(),
             names: keys.sector.keys().cloned().collect(),
             sectors: keys.sector.iter().map(sector).collect(),
-            policies: keys.policy.iter().map(|policy| policy.label.clone()).collect(),
-            shocks: keys.shock.iter().map(|shock| shock.label.clone()).collect(),
+            labels: labelled.collect(),
         }
     }
 
@@ -48,8 +47,11 @@ impl People {
         &self.sectors
     }
 
-    /// A text of ours with sectors called by their labels; dotted keys stay what they are.
+    /// The detail of an event with policies, shocks and sectors called by their labels; dotted keys stay what they are.
     pub fn retold(&self, text: &str) -> String {
+        if let Some((_, label)) = self.labels.iter().find(|(detail, _)| detail == text) {
+            return label.clone();
+        }
         let inside = |c: char| c.is_alphanumeric() || "_.".contains(c);
         let mut told = String::new();
         let mut rest = text;
@@ -59,16 +61,6 @@ impl People {
             rest = &rest[word..];
         }
         told
-    }
-
-    /// The label of policy number `index`.
-    pub fn policy(&self, index: usize) -> Option<&str> {
-        self.policies.get(index)?.as_deref()
-    }
-
-    /// The label of shock number `index`.
-    pub fn shock(&self, index: usize) -> Option<&str> {
-        self.shocks.get(index)?.as_deref()
     }
 }
 
@@ -80,6 +72,6 @@ pub(super) fn label(name: &str, label: Option<&str>) -> String {
 impl Scenario {
     /// What people call its parts.
     pub fn people(&self) -> People {
-        People::of(&self.keys)
+        People::of(self)
     }
 }

@@ -428,7 +428,7 @@ impl Run<'_> {
         for (policy, periods) in self.problem.policies.iter().zip(&self.memory.policy_periods) {
             let turns = [(periods.end, EventKind::PolicyOff), (periods.start, EventKind::PolicyOn)];
             for (_, kind) in turns.into_iter().filter(|(turn, _)| !periods.is_empty() && *turn == k) {
-                sink.event(k, kind, policy.promote, || rows::describe_policy(policy, &self.problem.sectors));
+                sink.event(k, kind, policy.promote, || policy.describe(&self.problem.sectors));
             }
         }
         let stance = self.problem.stance(k, &self.memory.policy_periods);
@@ -578,7 +578,7 @@ impl Run<'_> {
         let standing = &self.memory.standing;
         let behind = |(i, sector): (usize, &Sector)| {
             let motion = sector.motion(standing[i], self.memory.trade);
-            motion.turns_at_parity() && (self.memory.z[i] > 1.0 || motion.limit(self.memory.z[i]) > 1.0)
+            motion.may_lift_R(self.memory.z[i])
         };
         let linear = !params.sectors.iter().enumerate().any(behind);
         let growth = params.sectors.iter().map(|sector| sector.alpha * sector.learning_R()).sum();

@@ -4,7 +4,7 @@ use super::meter::Meter;
 use super::{Lanes, Memory, Run, Sink};
 use crate::math::{exp, ln};
 use crate::model::grid::Grid;
-use crate::model::policy::{Policy, Stance, Sustain};
+use crate::model::policy::Stance;
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Regime};
 use crate::trajectory::{Event, EventKind, Row, RunFailure, SectorRow, Trajectory};
@@ -160,13 +160,4 @@ impl RunFailure {
     pub(super) fn describe(&self, sector_names: &[String]) -> String {
         format!("sector {}, t = {:.6}: {}", sector_names[self.sector], self.t, self.reason)
     }
-}
-
-pub(super) fn describe_policy(policy: &Policy, sectors: &[String]) -> String {
-    let promote = policy.promote.map(|i| match policy.sustain {
-        Sustain::Always => format!("promote {}, always", sectors[i]),
-        Sustain::IfEquilibrium => format!("promote {}, if an equilibrium", sectors[i]),
-    });
-    let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
-    [promote, trade].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -95,7 +95,7 @@ impl<'a> Said<'a> {
 
     /// What a run is worth over the baseline, and on what terms.
     fn worth(&self, index: usize) -> String {
-        let (baseline, terms) = (self.name(self.all.baseline), self.terms());
+        let (baseline, terms) = (self.against(), self.terms());
         match self.all.gains[index].equivalent_variation {
             Some(variation) => {
                 let percent = short((1e4 * variation).round() / 100.0);
@@ -110,6 +110,22 @@ impl<'a> Said<'a> {
                     gap(self.all.baseline)
                 )
             }
+        }
+    }
+
+    /// The baseline, and what becomes of the cluster that it starts with where no policy promotes one.
+    fn against(&self) -> String {
+        let (told, name) = (self.base(), self.name(self.all.baseline));
+        let problem = &told.scenario.problem;
+        let promoted = problem.policies.iter().any(|policy| policy.promote.is_some());
+        let start = problem.start.map(|i| problem.sectors[i].as_str()).filter(|_| !promoted);
+        match (start, told.summary.measures.long_run) {
+            (Some(start), Some(end)) => {
+                let kept = end.kind() == RegimeKind::Cluster && told.summary.long_run_sector.as_deref() == Some(start);
+                let verb = if kept { "keeps" } else { "loses" };
+                format!("{name}, which {verb} its cluster in {}", told.people.sector(start))
+            }
+            _ => name,
         }
     }
 
@@ -156,9 +172,11 @@ impl<'a> Said<'a> {
             }
         };
         let bastable = self.all.gains[index].equivalent_variation.filter(|_| index != self.all.baseline);
-        let bastable = bastable.map_or_else(String::new, |variation| match variation > ROUNDING {
-            true => format!(", and Bastable's: it is worth more to {} than it costs", told.people.poor),
-            false => format!(", and not Bastable's: it costs {} more than it is worth", told.people.poor),
+        let poor = &told.people.poor;
+        let bastable = bastable.map_or_else(String::new, |variation| match variation {
+            _ if variation > ROUNDING => format!(", and Bastable's: it is worth more to {poor} than it costs"),
+            _ if variation < -ROUNDING => format!(", and not Bastable's: it costs {poor} more than it is worth"),
+            _ => format!("; without it {poor} fares as well"),
         });
         let bastable = match outcome {
             Outcome::SelfSustaining => bastable,

@@ -7,11 +7,11 @@ pub mod run;
 
 use crate::measure::Measure;
 use crate::model::grid::Grid;
-use crate::model::policy::{Payer, Selection, Trade};
+use crate::model::policy::{Payer, Policy, Selection, Trade};
 use crate::numbers::{short, year};
-use crate::scenario::keys::Shock;
+use crate::scenario::Scenario;
+use crate::scenario::keys::{self, Shock};
 use crate::scenario::people::People;
-use crate::scenario::{Policy, Scenario};
 use crate::summary::Summary;
 
 /// A run as sentences speak of it.
@@ -95,42 +95,32 @@ impl<'a> Told<'a> {
 
     /// What its policies do and when, the first `most` of them; `None` where there are none.
     pub fn deeds(&self, most: usize) -> Option<String> {
-        let policies = &self.scenario.keys.policy;
-        let deed = |policy: &Policy| {
-            let (from, last) = self.active(policy);
+        let (policies, sectors) = (&self.scenario.problem.policies, self.people.sectors());
+        let deed = |(policy, keys): (&Policy, &keys::Policy)| {
+            let (from, last) = policy.years(&self.grid());
             let does = [
-                policy.promote.as_deref().map(|sector| format!("a cluster in {} promoted", self.people.sector(sector))),
+                policy.promote.map(|i| format!("a cluster in {} promoted", sectors[i])),
                 policy.trade.map(|trade| format!("trade {}", trade.name())),
             ];
             let does = does.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-            let label = policy.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
+            let label = keys.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
             format!("{label}{does} {}", self.span(from, last))
         };
-        let mut deeds: Vec<String> = policies.iter().take(most).map(deed).collect();
+        let mut deeds: Vec<String> = policies.iter().zip(&self.scenario.keys.policy).take(most).map(deed).collect();
         if policies.len() > most {
             deeds.push(format!("{} more policies", policies.len() - most));
         }
         (!deeds.is_empty()).then(|| listed(&deeds))
     }
 
-    /// The first year in which a policy is active and the last; `None` where there is no last.
-    pub fn active(&self, policy: &Policy) -> (f64, Option<f64>) {
-        let Grid { start, period, .. } = self.grid();
-        // The first date that reaches one of a policy, on the rows or after.
-        let reached = |date: f64| start + (date / period - 1e-9).ceil().max(0.0) * period;
-        (reached(policy.from), policy.until.map(|until| reached(until) - period))
-    }
-
     /// Its shocks in words, with the years.
     fn shocks(&self) -> Vec<String> {
-        let shock = |(index, shock): (usize, &Shock)| {
-            let Grid { start, period, .. } = self.grid();
-            let year = start + (shock.at / period - 1e-9).ceil().max(0.0) * period;
-            let set = || shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", ");
-            let what = self.people.shock(index).map_or_else(set, str::to_owned);
-            format!("the shock of {} ({what})", self.date(year))
+        let grid = self.grid();
+        let shock = |shock: &Shock| {
+            let year = grid.start + grid.t(grid.first_period(shock.at));
+            format!("the shock of {} ({})", self.date(year), self.people.retold(&shock.describe()))
         };
-        self.scenario.keys.shock.iter().enumerate().map(shock).collect()
+        self.scenario.keys.shock.iter().map(shock).collect()
     }
 
     /// Whether after the last row no policy begins or ends, nothing is shocked, and history decides.
