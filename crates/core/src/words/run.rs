@@ -25,10 +25,11 @@ pub fn verdict(told: &Told<'_>) -> String {
     if measures.status() == Status::Failed {
         return format!("The run failed: {}.", measures.error.as_deref().unwrap_or("no reason is known"));
     }
-    let (Some(verdict), Some(initial)) = (measures.verdict, told.summary[Measure::InitialGap]) else {
+    let (Some(verdict), Some(direction), Some(initial)) =
+        (measures.verdict, measures.direction, told.summary[Measure::InitialGap])
+    else {
         return "There is no verdict.".to_owned();
     };
-    let direction = Direction::new(initial, told.summary[Measure::LongRunGap].unwrap_or(f64::INFINITY));
     let (moves, then) = movement(told, verdict, direction, initial);
     let in_the_end = in_the_end(told).map_or_else(String::new, |end| format!(", {end}"));
     let growth = growth(told).map_or_else(String::new, |growth| format!("; {growth}"));
