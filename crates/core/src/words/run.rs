@@ -180,7 +180,9 @@ pub fn later(told: &Told<'_>) -> Option<String> {
     let (last, limit) = (summary.last_regime()?, summary.long_run_regime()?);
     let [before, after] = [&summary.last_sector, &summary.long_run_sector].map(|s| told.sector(s.as_deref()));
     let what = match (last, limit) {
-        _ if summary.measures.last == summary.measures.long_run => "P's regime changes and comes back".to_owned(),
+        _ if summary.measures.last == summary.measures.long_run => {
+            format!("what {} does changes and changes back", told.people.poor)
+        }
         (_, RegimeKind::Closed) => "trade closes".to_owned(),
         (RegimeKind::Closed, RegimeKind::Cluster) => format!("trade opens and a cluster in {after} holds"),
         (RegimeKind::Closed, _) => "trade opens".to_owned(),
@@ -236,7 +238,12 @@ pub fn subsidy(told: &Told<'_>, paid: &[(f64, f64)]) -> Option<String> {
         format!("{}, for ever", told.span(*first, None))
     } else if paid.len() <= STRETCHES {
         let stretches = listed(&paid.iter().map(stretch).collect::<Vec<_>>());
-        if for_ever { format!("{stretches}, and for ever after") } else { stretches }
+        let goes_on = *last >= told.last();
+        match (for_ever, goes_on) {
+            (true, _) => format!("{stretches}, and for ever after"),
+            (false, true) => format!("{stretches} and on after the last row, not for ever"),
+            (false, false) => stretches,
+        }
     } else {
         format!("at times {}", told.span(*first, Some(*last)))
     };
