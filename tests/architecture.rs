@@ -50,7 +50,7 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     ("equilibria", &["math", "model", "scenario", "table", "trajectory", "numbers"]),
     ("words", &["compare", "math", "measure", "model", "numbers", "scenario", "summary"]),
-    ("advice", &["model", "scenario", "summary", "trajectory"]),
+    ("advice", &["design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
 ];
 
 /// The same for the program, which stands on the core.

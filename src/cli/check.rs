@@ -52,13 +52,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     for scenario in &scenarios {
         // In memory only: which clusters collapse and which policies bite shows on the path alone.
         let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &Control::default()) else { continue };
-        let mut warnings = warnings(scenario, &trajectory);
-        let idle = scenario.idle().iter().map(|(at, key)| Warning {
-            key: key.clone(),
-            what: format!("set at {} to the value it has anyway", scenario.sources.position(at)),
-            hint: "an override that changes nothing: remove it, or change it".to_owned(),
-        });
-        warnings.splice(0..0, idle);
+        let warnings = warnings(scenario, &trajectory);
         if terminal.json {
             terminal.print(&format!("{}\n", as_json(scenario, &trajectory, &warnings)));
             continue;
@@ -66,9 +60,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         if !terminal.quiet {
             terminal.print(&understood(scenario, &trajectory));
         }
-        for warning in &warnings {
-            terminal.warning(&format!("{}: {}: {}", scenario.keys.name, warning.key, warning.what), &warning.hint);
-        }
+        terminal.warn(&scenario.keys.name, &warnings);
+    }
+    // Of several files, what run and compare would say of them together.
+    if !terminal.json {
+        terminal.warn_of_twins(&scenarios);
     }
     Ok(Exit::Done)
 }

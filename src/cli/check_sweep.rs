@@ -2,11 +2,11 @@
 
 use super::Terminal;
 use super::table::{aligned, level_as_json, level_in_words, plural};
-use crate::advice::{Warning, dates};
+use crate::advice::{Warning, of_sweep};
 use crate::design::{Axis, Distribution, Kind};
 use crate::error::Error;
 use crate::numbers::short;
-use crate::scenario::sweep::{Level, Sweep, Varied};
+use crate::scenario::sweep::{Sweep, Varied};
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::{Value, json};
@@ -16,8 +16,6 @@ use std::path::PathBuf;
 
 const BOLD: Style = Style::new().bold();
 
-/// Kept trajectories from which on somebody should know what they ask for.
-const MANY_KEPT: u64 = 10_000;
 /// Levels of a varied key that are named.
 const LEVELS_NAMED: usize = 12;
 /// Changes of a variant that are named.
@@ -56,7 +54,7 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Sweep>, Error> {
 
 /// Prints what was understood of a sweep, and its warnings.
 pub(super) fn print(sweep: &Sweep, terminal: &Terminal) {
-    let warnings = warnings(sweep);
+    let warnings = of_sweep(sweep);
     if terminal.json {
         terminal.print(&format!("{}\n", described(sweep, &warnings)));
         return;
@@ -64,9 +62,7 @@ pub(super) fn print(sweep: &Sweep, terminal: &Terminal) {
     if !terminal.quiet {
         terminal.print(&understood(sweep));
     }
-    for warning in &warnings {
-        terminal.warning(&format!("{}: {}: {}", sweep.name, warning.key, warning.what), &warning.hint);
-    }
+    terminal.warn(&sweep.name, &warnings);
 }
 
 fn understood(sweep: &Sweep) -> String {
@@ -90,8 +86,8 @@ fn understood(sweep: &Sweep) -> String {
     };
     let _ = writeln!(text, "  keeps     {keep}\n");
     let mut rows = vec![["varied", "drawn from", "lowest", "highest"].map(str::to_owned).to_vec()];
-    for (varied, axis) in sweep.vary.iter().zip(sweep.design.axes()) {
-        let (low, high) = range(varied, axis);
+    for (slot, (varied, axis)) in sweep.vary.iter().zip(sweep.design.axes()).enumerate() {
+        let (low, high) = sweep.range(slot);
         rows.push(vec![varied.key.clone(), drawn_from(varied, axis), bound(low), bound(high)]);
     }
     text.push_str(&aligned(&rows));
@@ -143,21 +139,6 @@ fn named(distribution: &Distribution) -> String {
     }
 }
 
-/// The lowest and highest number that a key can take; `None` where it takes other things, or has no bound.
-fn range(varied: &Varied, axis: &Axis) -> (Option<f64>, Option<f64>) {
-    let span = |numbers: &mut dyn Iterator<Item = f64>| {
-        numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| (low.min(number), high.max(number)))
-    };
-    let number = |level: &Level| if let Level::Number(number) = level { Some(*number) } else { None };
-    let (low, high) = match axis {
-        Axis::Distribution(distribution) => distribution.support(),
-        Axis::Column(values) if varied.levels.is_empty() => span(&mut values.iter().copied()),
-        Axis::Levels(_) | Axis::Column(_) => span(&mut varied.levels.iter().filter_map(number)),
-    };
-    let finite = |value: f64| Some(value).filter(|value| value.is_finite());
-    (finite(low), finite(high))
-}
-
 fn bound(bound: Option<f64>) -> String {
     bound.map_or_else(String::new, short)
 }
@@ -198,45 +179,9 @@ fn flatten(path: &str, value: &Value, keys: &mut BTreeMap<String, Value>) {
     }
 }
 
-/// What is legal but probably not meant.
-fn warnings(sweep: &Sweep) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    let mut warn = |key: &str, what: String, hint: &str| {
-        warnings.push(Warning { key: key.to_owned(), what, hint: hint.to_owned() });
-    };
-    let (draws, variants) = (sweep.design.draws(), sweep.variants.len() as u64);
-    if sweep.design.kind() == Kind::Sobol && !draws.is_power_of_two() {
-        let (below, above) = (draws.next_power_of_two() / 2, draws.checked_next_power_of_two().unwrap_or(draws));
-        let hint = format!("take {below} or {above}");
-        warn("design.samples", format!("a Sobol design is balanced at powers of two only, and {draws} is none"), &hint);
-    }
-    for varied in sweep.vary.iter().filter(|varied| varied.levels.len() == 1) {
-        let what = "it has one value only, so it does not vary".to_owned();
-        warn(&format!("vary.{}", varied.key), what, "give it more values, or set it in the scenario");
-    }
-    let kept = sweep.keep.min(draws) * variants;
-    if kept > MANY_KEPT {
-        let periods = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods).max().unwrap_or(0);
-        let what = format!("{} trajectories of {} dates are kept", HumanCount(kept), HumanCount(periods as u64 + 1));
-        warn("keep.trajectories", what, "--dry-run says how large they get; a few hundred are enough for pictures");
-    }
-    let varies = |key: &str| sweep.vary.iter().any(|varied| varied.key == key);
-    for variant in &sweep.variants {
-        // Only what no draw changes.
-        let settled = |warning: &Warning| {
-            let own = |end: &str| varies(&format!("{}{end}", warning.key));
-            !(own("") || own(".from") || own(".until") || own(".at") || varies("time.horizon") || varies("time.period"))
-        };
-        for warning in dates(&variant.scenario).into_iter().filter(settled) {
-            warn(&format!("variants.{}.{}", variant.name, warning.key), warning.what, &warning.hint);
-        }
-    }
-    warnings
-}
-
 fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
-    let vary = sweep.vary.iter().zip(sweep.design.axes()).map(|(varied, axis)| {
-        let (low, high) = range(varied, axis);
+    let vary = sweep.vary.iter().zip(sweep.design.axes()).enumerate().map(|(slot, (varied, axis))| {
+        let (low, high) = sweep.range(slot);
         let levels: Option<Vec<Value>> =
             (!varied.levels.is_empty()).then(|| varied.levels.iter().map(level_as_json).collect());
         let kind = if let Axis::Distribution(distribution) = axis { Some(named(distribution)) } else { None };

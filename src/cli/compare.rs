@@ -6,6 +6,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, named};
+use crate::advice::{Warning, warnings};
 use crate::compare::{Comparison, Member, SHOWN, difference, gained};
 use crate::control::Control;
 use crate::draw::colour::{Pen, pens};
@@ -84,6 +85,7 @@ impl Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let printer = args.printing.printer(terminal.json, SHOWN.into())?;
     let (name, scenarios, baseline) = prepare(args, args.scenarios.load()?)?;
+    terminal.warn_of_twins(&scenarios);
     let threads = Threads::new(None, terminal);
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
@@ -96,6 +98,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     };
     let (members, baseline, failed) = without_failures(members, baseline, terminal)?;
     let comparison = Comparison::new(name, baseline, members);
+    warn(&comparison, terminal);
     let gaps = |member: &Member| draw::gap(&member.trajectory, &member.summary, &member.scenario.people());
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
     // The page names the checksums of the tables, so it comes after them.
@@ -189,6 +192,23 @@ fn member(scenario: Scenario, control: &Control) -> Result<Member, crate::contro
     let keys = &scenario.keys;
     let summary = summarise(&keys.name, keys.title.as_deref(), &trajectory);
     Ok(Member { scenario, trajectory, summary })
+}
+
+/// What was probably not meant in any of the runs, each thing once.
+fn warn(comparison: &Comparison, terminal: &Terminal) {
+    let mut found: Vec<(Warning, Vec<&str>)> = Vec::new();
+    for member in &comparison.members {
+        for warning in warnings(&member.scenario, &member.trajectory) {
+            match found.iter_mut().find(|(known, _)| *known == warning) {
+                Some((_, names)) => names.push(&member.summary.name),
+                None => found.push((warning, vec![&member.summary.name])),
+            }
+        }
+    }
+    for (warning, names) in found {
+        let all = names.len() == comparison.members.len();
+        terminal.warn(&if all { comparison.name.clone() } else { names.join(", ") }, &[warning]);
+    }
 }
 
 /// Runs that did not reach the horizon are left out, and named.

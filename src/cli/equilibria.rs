@@ -2,6 +2,7 @@
 
 use super::format::{self, Format, Printing};
 use super::{Exit, Scenarios, Terminal};
+use crate::advice::warnings;
 use crate::control::Control;
 use crate::equilibria::{Answer, columns, for_people};
 use crate::error::Error;
@@ -49,6 +50,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         let title = format!("{} fails before t = {}: {failure}", scenario.keys.name, args.at);
         return Err(Error::failed(title).hint(format!("--at {last} is the last date it reaches")));
     }
+    terminal.warn(&scenario.keys.name, &warnings(scenario, &trajectory));
     let answer = Answer::new(scenario, &trajectory, k, args.long_run);
     terminal.print(&match printer.format {
         Format::Json => format!("{}\n", json(&answer)),

@@ -48,7 +48,7 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// Print no accounts, tables of a comparison, or progress: only errors, warnings, and what --json or equilibria answers
+    /// Print no accounts, tables of a comparison, warnings, or progress: only errors, and what --json, --format or equilibria answers
     #[arg(long, short, global = true)]
     quiet: bool,
 

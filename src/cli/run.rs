@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, account};
-use crate::advice::dates;
+use crate::advice::warnings;
 use crate::control::Control;
 use crate::draw;
 use crate::error::{Error, Kind};
@@ -40,11 +40,7 @@ struct Finished {
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let scenarios = args.scenarios.load()?;
-    for scenario in &scenarios {
-        for warning in dates(scenario) {
-            terminal.warning(&format!("{}: {}: {}", scenario.keys.name, warning.key, warning.what), &warning.hint);
-        }
-    }
+    terminal.warn_of_twins(&scenarios);
     let threads = Threads::new(None, terminal);
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
@@ -86,6 +82,9 @@ fn print_outcome(scenario: &Scenario, outcome: &Result<Finished, Error>, termina
     let name = &scenario.keys.name;
     match outcome {
         Ok(Finished { folder, trajectory, summary }) => {
+            if trajectory.failure.is_none() {
+                terminal.warn(name, &warnings(scenario, trajectory));
+            }
             if terminal.json {
                 let line = serde_json::to_string(summary).unwrap_or_default();
                 terminal.print(&format!("{line}\n"));

@@ -4,6 +4,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::{Threads, available};
 use super::{Exit, Terminal, batch_account, check_sweep, trial};
+use crate::advice::of_sweep;
 use crate::batch::draws_per_chunk;
 use crate::control::Control;
 use crate::crew::{Crew, Ended};
@@ -82,6 +83,7 @@ impl Args {
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let sweep = check_sweep::load(std::slice::from_ref(&args.file))?.remove(0);
+    terminal.warn(&sweep.name, &of_sweep(&sweep));
     let draws_per_chunk = draws_per_chunk(&sweep);
     if args.dry_run {
         let parts = args.shard.map_or(1, |(_, of)| of);

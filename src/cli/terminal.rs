@@ -2,7 +2,9 @@
 //! any other failure to write is.
 
 use super::{Colour, Exit};
+use crate::advice::{Warning, twins};
 use crate::error::{Cause, Error, Kind};
+use crate::scenario::Scenario;
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use std::cell::Cell;
@@ -68,9 +70,28 @@ impl Terminal {
         error.kind.into()
     }
 
-    /// Something legal but probably not meant; on standard error, also when quiet.
+    /// What is legal in a run, a comparison or a sweep but probably not meant.
+    pub(super) fn warn(&self, about: &str, warnings: &[Warning]) {
+        for Warning { key, what, hint } in warnings {
+            self.warning(&format!("{about}: {key}: {what}"), hint);
+        }
+    }
+
+    /// That several scenarios of a call are one problem.
+    pub(super) fn warn_of_twins(&self, scenarios: &[Scenario]) {
+        for Warning { key, what, hint } in
+            twins(scenarios.iter().map(|scenario| (scenario.keys.name.as_str(), scenario)))
+        {
+            self.warning(&format!("{key}: {what}"), &hint);
+        }
+    }
+
+    /// Something that is no error; on standard error, unless quiet.
     pub(super) fn warning(&self, title: &str, hint: &str) {
         const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+        if self.quiet {
+            return;
+        }
         self.message(&format!("{YELLOW}warning{YELLOW:#}"), title, "", hint);
     }
 

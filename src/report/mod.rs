@@ -287,7 +287,9 @@ fn events(comparison: &Comparison, happenings: Vec<Happening>) -> Table {
 fn equilibria(comparison: &Comparison, long_run: bool) -> Equilibria {
     let mut groups: Vec<(Answer<'_>, Vec<usize>)> = Vec::new();
     for (index, member) in comparison.members.iter().enumerate() {
-        let last = member.scenario.problem.epochs.last().map_or(0, |epoch| epoch.k);
+        // A shock after the last row is on no row to start from.
+        let rows = member.trajectory.rows.len();
+        let last = member.scenario.problem.epochs.iter().rev().find(|epoch| epoch.k < rows).map_or(0, |epoch| epoch.k);
         let answer = Answer::new(&member.scenario, &member.trajectory, if long_run { last } else { 0 }, long_run);
         let same = |(other, _): &&mut (Answer<'_>, Vec<usize>)| {
             (&other.candidates, other.real_income_R, other.closed)

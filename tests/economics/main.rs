@@ -10,6 +10,7 @@ mod equilibria;
 mod invariants;
 mod motion;
 mod paper;
+mod present;
 mod reference;
 mod shipped;
 mod words;

@@ -43,11 +43,11 @@ const fn set(warning: &'static str, sets: &'static [&'static str], twin_sets: &'
     Case { warning, triggers: "", twin: "", sets, twin_sets }
 }
 
-const CASES: [Case; 16] = [
+const CASES: [Case; 32] = [
     set("growth.x: set at --set:1:8 to the value it has anyway", &["growth.x=0.02"], &["growth.x=0.021"]),
     case(
-        "policy.0.from: it begins at t = 2030, beyond the horizon of 100",
-        "[[policy]]\nfrom = 2030\npromote = \"textiles\"\n",
+        "policy.0.from: it begins at t = 130, beyond the horizon of 100: no row shows it, and the long run counts it",
+        "[[policy]]\nfrom = 130\npromote = \"textiles\"\n",
         "[[policy]]\nfrom = 30\npromote = \"textiles\"\n",
     ),
     case(
@@ -111,6 +111,57 @@ const CASES: [Case; 16] = [
         "[[policy]]\nfrom = 10\npromote = \"electronics\"\n",
         "[[policy]]\nfrom = 10\npromote = \"textiles\"\n",
     ),
+    set("growth.x: 0.5 is 50 % a year", &["growth.x=0.5", "catch_up.beta=0.6"], &["growth.x=0.4"]),
+    set("sector.textiles.x: 2 is 200 % a year", &["sector.textiles.x=2"], &["sector.textiles.x=0.2"]),
+    set("catch_up.beta: 5 is 500 % a year", &["catch_up.beta=5"], &["catch_up.beta=0.05"]),
+    set("catch_up.speed: 2 is 200 % a year", &["catch_up.speed=2"], &["catch_up.speed=0.02"]),
+    set("welfare.discount_rate: 3 is 300 % a year", &["welfare.discount_rate=3"], &["welfare.discount_rate=0.03"]),
+    set(
+        "sector.textiles.lambda: with 20 a cluster makes 20 times",
+        &["sector.textiles.lambda=20"],
+        &["sector.textiles.lambda=1.2"],
+    ),
+    set("catch_up.z_hat: at 0.001 P settles at 0.1 %", &["catch_up.z_hat=0.001"], &["catch_up.z_hat=0.01"]),
+    case(
+        "shock.0.set.catch_up.beta: 5 is 500 % a year",
+        "[[shock]]\nat = 20\nset = { \"catch_up.beta\" = 5 }\n",
+        "[[shock]]\nat = 20\nset = { \"catch_up.beta\" = 0.4 }\n",
+    ),
+    case(
+        "policy.0.from: 2030 looks like a calendar year",
+        "[[policy]]\nfrom = 2030\npromote = \"textiles\"\n",
+        "[[policy]]\nfrom = 30\npromote = \"textiles\"\n",
+    ),
+    case(
+        "policy.0.until: 2050 looks like a calendar year",
+        "[[policy]]\nuntil = 2050\npromote = \"textiles\"\n",
+        "[[policy]]\nuntil = 250\npromote = \"textiles\"\n",
+    ),
+    case(
+        "shock.0.at: 2050 looks like a calendar year",
+        "[[shock]]\nat = 2050\nset = { \"growth.x\" = 0.01 }\n",
+        "[[shock]]\nat = 50\nset = { \"growth.x\" = 0.01 }\n",
+    ),
+    set("time.horizon: 2100 looks like a calendar year", &["time.horizon=2100"], &["time.horizon=210"]),
+    case(
+        "policy.0.from: it begins at t = 100, the horizon: one row shows it",
+        "[[policy]]\nfrom = 100\npromote = \"textiles\"\n",
+        "[[policy]]\nfrom = 99\npromote = \"textiles\"\n",
+    ),
+    // e^(−0.03 · 100) = 0.0498, e^(−0.02 · 100) = 0.135.
+    set(
+        "welfare.window: 14 % of the weight of all years lies after the horizon of 100",
+        &["welfare.window=horizon", "welfare.discount_rate=0.02"],
+        &["welfare.window=horizon"],
+    ),
+    set(
+        "solver.rtol: the method is exact",
+        &["solver.method=exact", "solver.rtol=1e-9"],
+        &["solver.method=dopri5", "solver.rtol=1e-9"],
+    ),
+    // P's wage is 0.45 in the first year and 0.9 in the end: its exports of textiles, half of what it makes, meet half of R's
+    // spending where 0.9 σ = 1.
+    set("poor.size: P is too large to be small from", &["poor.size=1.2"], &["poor.size=1.1"]),
     set("time.horizon: 5 years after the last change the gap has covered", &["time.horizon=5"], &["time.horizon=20"]),
 ];
 
@@ -142,12 +193,135 @@ fn each_warning_has_its_trigger_and_its_near_twin() {
 }
 
 #[test]
-fn run_warns_of_dates_too() {
+fn what_check_warns_of_every_command_warns_of_once_unless_it_is_to_be_quiet() {
     let bench = Bench::new();
-    bench.write("region.toml", BASE.to_owned() + "[[shock]]\nat = 2050\nset = { \"growth.x\" = 0.01 }\n");
-    let ran = bench.run(&["run", "region.toml"]);
+    let shock = "[[shock]]\nat = 150\nset = { \"growth.x\" = 0.01 }\n";
+    let policy = "[[policy]]\nfrom = 10\npromote = \"textiles\"\n";
+    bench.write("region.toml", format!("{BASE}{shock}{policy}"));
+    bench.write(
+        "study.toml",
+        "schema_version = 1\nscenario = \"region.toml\"\n[design]\nkind = \"grid\"\n[vary]\ngrowth.x.values = [0.01, 0.02]\n\
+         [variants.one]\nsolver.method = \"exact\"\n",
+    );
+    let warning = "it falls due at t = 150, beyond the horizon of 100";
+    let calls: [&[&str]; 6] = [
+        &["check", "region.toml"],
+        &["run", "region.toml"],
+        &["compare", "region.toml"],
+        &["compare", "region.toml", "--each-cluster"],
+        &["equilibria", "region.toml"],
+        &["sweep", "study.toml"],
+    ];
+    for call in calls {
+        let ran = bench.run(call);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(ran.err.matches(warning).count(), 1, "{call:?}: {}", ran.err);
+        let ran = bench.run(&[call, &["--quiet"]].concat());
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{call:?}");
+        let ran = bench.run(&[call, &["--json"]].concat());
+        // What check is asked for is its warnings: they are in the object.
+        assert_eq!((ran.err + &ran.out).matches(warning).count(), 1, "{call:?}");
+    }
+}
+
+#[test]
+fn scenarios_that_are_one_problem_are_named() {
+    let bench = Bench::new();
+    bench.write("a.toml", BASE);
+    bench.write("b.toml", BASE.to_owned() + "size = 0.1\n");
+    bench.write("c.toml", BASE.replace("beta = 0.05", "beta = 0.06"));
+    for command in ["check", "run", "compare"] {
+        let ran = bench.run(&[command, "a.toml", "b.toml", "c.toml"]);
+        assert!(ran.code == Some(0) && ran.err.contains("warning: a, b: they are the same problem"), "{ran:?}");
+        let ran = bench.run(&[command, "a.toml", "c.toml"]);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    }
+}
+
+/// What is warned of in a sweep of the base with this design, these varied keys and these variants.
+fn sweep_warnings(design: &str, vary: &str, variants: &str) -> String {
+    let bench = Bench::new();
+    bench.write(
+        "region.toml",
+        BASE.to_owned() + "[[policy]]\nfrom = 10\npromote = \"textiles\"\n[solver]\nmethod = \"exact\"\n",
+    );
+    bench.write(
+        "study.toml",
+        format!("schema_version = 1\nscenario = \"region.toml\"\n[design]\n{design}\n[vary]\n{vary}\n{variants}"),
+    );
+    let ran = bench.run(&["check", "study.toml"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.err.contains("warning: region: shock.0.at: it falls due at t = 2050"), "{}", ran.err);
+    ran.err
+}
+
+#[test]
+fn each_warning_about_a_sweep_has_its_trigger_and_its_near_twin() {
+    let sobol = |samples: u32| format!("kind = \"sobol\"\nsamples = {samples}");
+    let beta = "catch_up.beta = { uniform = [0.04, 0.06] }";
+    let own = "[variants.one]\nsector.textiles.x = 0.02\nsector.electronics.x = 0.01\n";
+    let cases = [
+        ("design.samples: a Sobol design is balanced", [(sobol(100), beta, ""), (sobol(128), beta, "")]),
+        (
+            "vary.growth.x: no number of any run depends on it",
+            [
+                (sobol(8), "growth.x = { uniform = [0.01, 0.02] }", own),
+                (sobol(8), "growth.x = { uniform = [0.01, 0.02] }", "[variants.one]\nsector.textiles.x = 0.02\n"),
+            ],
+        ),
+        (
+            "vary.poor.size: no number of any run depends on it",
+            [(sobol(8), "poor.size = { uniform = [0.1, 0.2] }", ""), (sobol(8), "poor.tau = { uniform = [1, 2] }", "")],
+        ),
+        (
+            "vary.policy.0.from: all its dates lie beyond the horizon of 100: no row shows them",
+            [
+                (sobol(8), "policy.0.from = { uniform = [120, 140] }", ""),
+                (sobol(8), "policy.0.from = { uniform = [80, 140] }", ""),
+            ],
+        ),
+        (
+            "vary.policy.0.from: 2020 looks like a calendar year",
+            [
+                (sobol(8), "policy.0.from = { values = [2020, 2030] }", ""),
+                (sobol(8), "policy.0.from = { values = [20, 30] }", ""),
+            ],
+        ),
+        (
+            "vary.catch_up.beta: 5 is 500 % a year",
+            [(sobol(8), "catch_up.beta = { uniform = [0.1, 5] }", ""), (sobol(8), beta, "")],
+        ),
+        (
+            "solver.method: dopri5 solves step by step",
+            [
+                (sobol(8), beta, "[variants.one]\nsolver.method = \"dopri5\"\n"),
+                (
+                    sobol(8),
+                    beta,
+                    "[variants.one]\nsolver.method = \"dopri5\"\ncatch_up.form = \"verspagen\"\ncatch_up.delta = 1.2\n",
+                ),
+            ],
+        ),
+        (
+            "solver.rtol: the method is exact",
+            [
+                (sobol(8), beta, "[variants.one]\nsolver.rtol = 1e-9\n"),
+                (sobol(8), beta, "[variants.one]\npoor.tau = 1\n"),
+            ],
+        ),
+        (
+            "one, two: they are the same problem",
+            [
+                (sobol(8), beta, "[variants.one]\n[variants.two]\npoor.closed_clusters = [\"textiles\"]\n"),
+                (sobol(8), beta, "[variants.one]\n[variants.two]\npoor.tau = 1\n"),
+            ],
+        ),
+    ];
+    for (warning, [trigger, twin]) in cases {
+        let said = sweep_warnings(&trigger.0, trigger.1, trigger.2);
+        assert!(said.contains(&format!("warning: study: {warning}")), "should warn: {warning}\n{said}");
+        let said = sweep_warnings(&twin.0, twin.1, twin.2);
+        assert!(!said.contains(warning), "should not warn: {warning}\n{said}");
+    }
 }
 
 #[test]

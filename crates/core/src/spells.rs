@@ -158,7 +158,8 @@ pub struct State<'a> {
     pub params: &'a Params,
     /// The spell.
     pub spell: Spell,
-    solver: Solver,
+    /// How z is found where it has no closed form.
+    pub solver: Solver,
     /// Relative productivity, per sector.
     pub z: Vec<f64>,
     /// ln of R's productivity, per sector.

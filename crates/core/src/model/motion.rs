@@ -87,6 +87,11 @@ impl Motion {
         }
     }
 
+    /// Whether spillovers may reach R on the path from z: where P is ahead, or its learning outruns R's.
+    pub fn may_lift_R(&self, z: f64) -> bool {
+        self.turns_at_parity() && (z > 1.0 || self.d() < 0.0)
+    }
+
     /// Whether the equation is another one beyond z = 1.
     pub fn turns_at_parity(&self) -> bool {
         self.catch_up.is_some_and(|catch_up| !catch_up.form.runs_away())

@@ -13,7 +13,8 @@ mod weights;
 pub use weights::{LANES, Weights};
 
 use crate::column::{Col, Number};
-use crate::math::exp;
+use crate::integrate::Path;
+use crate::math::{exp, ln};
 use crate::model::branch::Approach;
 use crate::model::grid::Grid;
 use crate::model::policy::Payer;
@@ -200,7 +201,7 @@ impl<'a> Paid<'a> {
         let (mut level, mut growth) = (0.0, 0.0);
         for (i, sector) in params.sectors.iter().enumerate() {
             let motion = sector.motion(spell.clustered(self.problem, i), spell.trade);
-            if motion.turns_at_parity() && (motion.limit(z[i]) > 1.0 || z[i] > 1.0) {
+            if motion.may_lift_R(z[i]) {
                 let state = self.spells.state(self.problem, index);
                 let step = self.step(&state);
                 return integral(state, years, rate, step, |state, t, away| exp(-away) * state.ln_real_income_R_in(t));
@@ -394,6 +395,57 @@ impl<'a> Paid<'a> {
         sums
     }
 
+    /// The same for a wage without a closed form: dates of its own, as far apart as it allows, to where nothing moves.
+    #[inline(never)]
+    fn sampled(&self, index: usize, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
+        let state = self.spells.state(self.problem, index);
+        let (made, period) = (state.spell.made, 0.15 * self.step(&state));
+        let motion = state.motion(made);
+        let slowest = motion.rate_slope(ln(motion.limit(state.z[made]))).abs();
+        let dates = (32.0 / ((rate + slowest) * period)).ceil();
+        if !(1.0..=20_000.0).contains(&dates) {
+            return self.anyhow(index, f64::INFINITY, rate, wanted);
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range, checked")]
+        let periods = dates as usize;
+        let mut path = Path::default();
+        path.renew(state.solver, period, periods);
+        if path.start(motion, 0, state.z[made]).is_err() {
+            return [None; 2];
+        }
+        let mut w_P = Vec::with_capacity(periods + LANES);
+        for k in 0..=periods {
+            let Ok(z) = path.z(k, periods + 1) else { return self.anyhow(index, f64::INFINITY, rate, wanted) };
+            let years = k as f64 * period;
+            let ell = if state.spell.clustered(self.problem, made) { exp(state.ln_ell_in(made, years)) } else { 1.0 };
+            w_P.push(ell * z * state.params.sectors[made].earnings());
+        }
+        let mut weights = Weights::default();
+        weights.prepare(rate, Grid { start: 0.0, period, periods });
+        w_P.resize((periods + LANES).next_multiple_of(LANES), 1.0);
+        let sampled = Paid { w_P: &w_P, ..*self };
+        let sums = sampled.sums(&weights, 0, periods);
+        let end = periods as f64 * period;
+        let z_end = path.z(periods, periods + 1).unwrap_or(f64::NAN);
+        let first = self.logs(index, |_| state.z[made], 0.0);
+        let last = self.logs(index, |_| z_end, end);
+        let flow = |flow: usize, first: &Logs, last: &Logs| {
+            let (front, fine) = edge(&weights, first, sums[flow].abs());
+            let away = exp(-rate * end);
+            let back = edge(&weights, last, f64::INFINITY).0;
+            // What is left moves at a constant rate, if at all.
+            let rest: f64 =
+                if flow == 0 { last[0] / rate + last[1] / (rate * rate) } else { last[0] / (rate - last[1] / last[0]) };
+            let half = 0.5 * period;
+            fine.then_some(sums[flow] - half * first[0] + front + away * (half * last[0] - back + rest))
+        };
+        let growing = self.grows(&state) >= rate;
+        match flow(0, &first, &last) {
+            None => self.anyhow(index, f64::INFINITY, rate, wanted),
+            log => [log, flow(1, &levels(&first), &levels(&last)).filter(|_| !growing)],
+        }
+    }
+
     /// ∫ e^(−ρt) ln m and ∫ e^(−ρt) m over a last spell that never ends, t from its start.
     #[inline(always)]
     fn for_ever(&self, index: usize, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
@@ -413,6 +465,9 @@ impl<'a> Paid<'a> {
             let level = if build_up.is_some() { None } else { Some(approach.of_level(rate).map(|level| w_P * level)) };
             Some((w_P.natural_log() / rate + log, level))
         });
+        if motion.branch(motion.side(z)).approach(z).is_none() {
+            return self.sampled(index, rate, wanted);
+        }
         match found {
             Some((log, Some(level))) => [Some(log), level],
             Some((log, None)) => [Some(log), self.anyhow(index, f64::INFINITY, rate, wanted)[1]],

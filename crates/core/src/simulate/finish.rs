@@ -9,7 +9,7 @@ use crate::model::long_run::{LongRun, long_run};
 use crate::model::problem::Window;
 use crate::model::trade::Regime;
 use crate::present::{Paid, weight};
-use crate::spells::Ending;
+use crate::spells::{Ending, State};
 use crate::trajectory::Outlook;
 
 /// Log distance to the long run below which a half-life means nothing.
@@ -161,9 +161,9 @@ impl Run<'_> {
     #[inline(never)]
     fn half_life_by_search(&self, since: usize, gap: f64) -> Option<f64> {
         let grid = self.problem.grid;
-        let state = self.memory.spells.state_at(self.problem, since)?;
-        let distance = |years: f64| (state.ln_wage_in(years) + ln(gap)).abs();
-        let goal = 0.5 * distance(0.0);
+        let mut state = self.memory.spells.state_at(self.problem, since)?;
+        let distance = |state: &State<'_>, years: f64| (state.ln_wage_in(years) + ln(gap)).abs();
+        let goal = 0.5 * distance(&state, 0.0);
         if 2.0 * goal < SETTLED {
             return None;
         }
@@ -175,9 +175,14 @@ impl Run<'_> {
                 None => below = grid.t(grid.periods) - grid.t(since),
             }
         }
+        // Where there is no closed form, steps follow one another.
+        let mut base = 0.0;
         let mut above = below + step;
         for count in 0.. {
-            let left = distance(above);
+            if !state.is_closed_form() && state.advance(below - base) {
+                base = below;
+            }
+            let left = distance(&state, above - base);
             if left <= goal {
                 break;
             }
@@ -195,7 +200,7 @@ impl Run<'_> {
             if middle <= below || middle >= above {
                 return Some(above);
             }
-            if distance(middle) <= goal { above = middle } else { below = middle }
+            if distance(&state, middle - base) <= goal { above = middle } else { below = middle }
         }
     }
 

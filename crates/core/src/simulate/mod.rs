@@ -578,7 +578,7 @@ impl Run<'_> {
         let standing = &self.memory.standing;
         let behind = |(i, sector): (usize, &Sector)| {
             let motion = sector.motion(standing[i], self.memory.trade);
-            motion.turns_at_parity() && (self.memory.z[i] > 1.0 || motion.limit(self.memory.z[i]) > 1.0)
+            motion.may_lift_R(self.memory.z[i])
         };
         let linear = !params.sectors.iter().enumerate().any(behind);
         let growth = params.sectors.iter().map(|sector| sector.alpha * sector.learning_R()).sum();

@@ -173,9 +173,11 @@ impl<'a> Said<'a> {
             }
         };
         let bastable = self.all.gains[index].equivalent_variation.filter(|_| index != self.all.baseline);
-        let bastable = bastable.map_or_else(String::new, |variation| match variation > ROUNDING {
-            true => format!(", and Bastable's: it is worth more to {} than it costs", told.people.poor),
-            false => format!(", and not Bastable's: it costs {} more than it is worth", told.people.poor),
+        let poor = &told.people.poor;
+        let bastable = bastable.map_or_else(String::new, |variation| match variation {
+            _ if variation > ROUNDING => format!(", and Bastable's: it is worth more to {poor} than it costs"),
+            _ if variation < -ROUNDING => format!(", and not Bastable's: it costs {poor} more than it is worth"),
+            _ => format!("; without it {poor} fares as well"),
         });
         let bastable = match outcome {
             Outcome::SelfSustaining => bastable,

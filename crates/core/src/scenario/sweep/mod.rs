@@ -21,7 +21,7 @@ use super::Scenario;
 use super::diagnostics::{Report, Sources};
 use super::document::{self, Node, Value};
 use super::layers::{self, Merged};
-use crate::design::{Design, Kind};
+use crate::design::{Axis, Design, Kind};
 use crate::table::ColumnType;
 use std::path::Path;
 
@@ -183,6 +183,22 @@ impl Sweep {
     /// Number of runs: draws × variants.
     pub fn runs(&self) -> u64 {
         self.design.draws() * self.variants.len() as u64
+    }
+
+    /// The lowest and highest number that varied key `slot` can take; `None` where it takes other things, or has no bound.
+    pub fn range(&self, slot: usize) -> (Option<f64>, Option<f64>) {
+        let span = |numbers: &mut dyn Iterator<Item = f64>| {
+            numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| (low.min(number), high.max(number)))
+        };
+        let levels = &self.vary[slot].levels;
+        let number = |level: &Level| if let Level::Number(number) = level { Some(*number) } else { None };
+        let (low, high) = match &self.design.axes()[slot] {
+            Axis::Distribution(distribution) => distribution.support(),
+            Axis::Column(values) if levels.is_empty() => span(&mut values.iter().copied()),
+            Axis::Levels(_) | Axis::Column(_) => span(&mut levels.iter().filter_map(number)),
+        };
+        let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+        (finite(low), finite(high))
     }
 
     /// Names of the variants, the baseline first.

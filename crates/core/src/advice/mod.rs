@@ -1,0 +1,331 @@
+//! What is legal in a scenario, a comparison or a sweep but probably not meant. Every command that runs one says the same of it.
+
+mod figures;
+mod sweep;
+
+pub use sweep::of_sweep;
+
+use crate::integrate::{Method, Solver};
+use crate::math::exp;
+use crate::measure::Measure;
+use crate::model::policy::{Sustain, Trade};
+use crate::model::problem::{Problem, Window};
+use crate::model::trade::{Market, Regime};
+use crate::numbers::{short, year};
+use crate::scenario::Scenario;
+use crate::summary::share_of_way;
+use crate::trajectory::{EventKind, Trajectory};
+use figures::{calendar_year, figures};
+
+/// Share of the way to the long run, in logs, below which a horizon is far shorter than the half-life.
+const FAR_SHORTER: f64 = 0.25;
+/// Weight of what lies after the horizon, as a share of all, from which on leaving it out changes answers.
+const HEAVY_TAIL: f64 = 0.05;
+
+/// A warning: the key it is about, what happens, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Dotted path of the key, or names of what it is about.
+    pub key: String,
+    /// What happens.
+    pub what: String,
+    /// What was perhaps meant.
+    pub hint: String,
+}
+
+fn warning(key: impl Into<String>, what: impl Into<String>, hint: impl Into<String>) -> Warning {
+    Warning { key: key.into(), what: what.into(), hint: hint.into() }
+}
+
+/// Warnings about `scenario`, given the trajectory it leads to.
+pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
+    let mut found = idle(scenario);
+    found.extend(of_keys(scenario));
+    if let Some(failure) = &trajectory.failure {
+        let sector = &trajectory.sector_names[failure.sector];
+        let what = format!("the run will fail in {sector} at t = {:.6}: {}", failure.t, failure.reason);
+        found.push(warning("catch_up", what, "another form, or a shorter horizon"));
+        return found;
+    }
+    start(scenario, trajectory, &mut found);
+    policies(&scenario.problem, trajectory, &mut found);
+    horizon(trajectory, &mut found);
+    size(&scenario.problem, trajectory, &mut found);
+    found
+}
+
+/// Scenarios that are the same problem under several names.
+pub fn twins<'a>(scenarios: impl IntoIterator<Item = (&'a str, &'a Scenario)>) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let mut known: Vec<(&Scenario, Vec<&str>)> = Vec::new();
+    for (name, scenario) in scenarios {
+        let same = |(other, _): &&mut (&Scenario, Vec<&str>)| {
+            essence(&other.problem, other.solver) == essence(&scenario.problem, scenario.solver)
+        };
+        match known.iter_mut().find(same) {
+            Some((_, names)) => names.push(name),
+            None => known.push((scenario, vec![name])),
+        }
+    }
+    for (_, names) in known.iter().filter(|(_, names)| names.len() > 1) {
+        let what = "they are the same problem: what differs between them changes no number";
+        found.push(warning(names.join(", "), what, "leave one out, or change what was meant to differ"));
+    }
+    found
+}
+
+/// A problem and its solver without what no number depends on.
+fn essence(problem: &Problem, solver: Solver) -> (Problem, Solver) {
+    let mut problem = problem.clone();
+    problem.size = None;
+    if !closes(&problem) {
+        problem.closed_clusters.fill(false);
+    }
+    let tolerances = match solver.method {
+        Method::Exact => Solver { rtol: Solver::RTOL, atol: Solver::ATOL, ..solver },
+        Method::Dopri5 => solver,
+    };
+    (problem, tolerances)
+}
+
+fn closes(problem: &Problem) -> bool {
+    problem.trade == Trade::Closed || problem.policies.iter().any(|policy| policy.trade == Some(Trade::Closed))
+}
+
+/// Keys that a layer sets to the value they had.
+fn idle(scenario: &Scenario) -> Vec<Warning> {
+    let idle = scenario.idle().iter().map(|(at, key)| {
+        let what = format!("set at {} to the value it has anyway", scenario.sources.position(at));
+        warning(key, what, "an override that changes nothing: remove it, or change it")
+    });
+    idle.collect()
+}
+
+/// What the keys alone show.
+fn of_keys(scenario: &Scenario) -> Vec<Warning> {
+    let mut found = figures(scenario);
+    dates(scenario, &mut found);
+    unused(scenario, &mut found);
+    steady_states(scenario, &mut found);
+    window(&scenario.problem, &mut found);
+    found
+}
+
+/// Dates that no t_k reaches, and shocks that change nothing.
+fn dates(scenario: &Scenario, found: &mut Vec<Warning>) {
+    let problem = &scenario.problem;
+    let grid = &problem.grid;
+    let end = grid.t(grid.periods);
+    let later = "no row shows it, and the long run counts it";
+    let hint = "dates count years from t = 0; or lengthen time.horizon";
+    if let Some(date) = calendar_year(grid, scenario.keys.time.horizon) {
+        let what =
+            format!("{} looks like a calendar year, and it is a number of years", year(scenario.keys.time.horizon));
+        found.push(warning(
+            "time.horizon",
+            what,
+            format!("the path ends in {0} if it is {date}", year(grid.start + date)),
+        ));
+    }
+    // A date given as a calendar year is told so, and not that it is late.
+    let mut calendar = |key: &str, date: f64| {
+        let years = calendar_year(grid, date);
+        found.extend(years.map(|years| {
+            let what = format!("{} looks like a calendar year, and dates count years from t = 0", year(date));
+            warning(key, what, format!("{} is t = {}", year(date), short(years)))
+        }));
+        years.is_some()
+    };
+    let mut late = Vec::new();
+    for (index, policy) in problem.policies.iter().enumerate() {
+        let (from, periods) = (format!("policy.{index}.from"), policy.periods(grid));
+        if let Some(until) = policy.until {
+            calendar(&format!("policy.{index}.until"), until);
+        }
+        if calendar(&from, policy.from) {
+        } else if !grid.has_row(periods.start) {
+            let what = format!("it begins at t = {}, beyond the horizon of {end}: {later}", policy.from);
+            late.push(warning(from, what, hint));
+        } else if periods.is_empty() {
+            let what =
+                format!("no date lies between from = {} and until = {}", policy.from, policy.until.unwrap_or(end));
+            late.push(warning(format!("policy.{index}"), what, "a longer span, or a shorter time.period"));
+        } else if periods.start == grid.periods {
+            let what = format!("it begins at t = {end}, the horizon: one row shows it");
+            late.push(warning(from, what, "an earlier date, or a longer time.horizon"));
+        }
+    }
+    for (index, shock) in scenario.keys.shock.iter().enumerate() {
+        let key = format!("shock.{index}.at");
+        if !calendar(&key, shock.at) && !grid.has_row(grid.first_period(shock.at)) {
+            let what = format!("it falls due at t = {}, beyond the horizon of {end}: {later}", shock.at);
+            late.push(warning(key, what, hint));
+        }
+    }
+    found.extend(late);
+    for pair in problem.epochs.windows(2).filter(|pair| pair[0].params == pair[1].params) {
+        let what = format!(
+            "at t = {} it sets parameters to the values they had: {}",
+            grid.t(pair[1].k),
+            pair[1].shocks.join("; ")
+        );
+        found.push(warning("shock", what, "a shock changes a parameter for good"));
+    }
+}
+
+/// Keys that nothing depends on.
+fn unused(scenario: &Scenario, found: &mut Vec<Warning>) {
+    let (keys, problem) = (&scenario.keys, &scenario.problem);
+    if problem.closed_clusters.contains(&true) && !closes(problem) {
+        found.push(warning(
+            "poor.closed_clusters",
+            "trade is never closed, so these clusters never form",
+            "poor.trade = \"closed\", or a policy with trade = \"closed\"",
+        ));
+    }
+    if keys.growth.x.is_some() && keys.sector.values().all(|sector| sector.x.is_some()) {
+        found.push(warning(
+            "growth.x",
+            "every sector has an x of its own, so this one is not used",
+            "remove it, or the sectors' own",
+        ));
+    }
+    let solver = scenario.solver;
+    for (key, value, default) in [("rtol", solver.rtol, Solver::RTOL), ("atol", solver.atol, Solver::ATOL)] {
+        if solver.method == Method::Exact && value != default {
+            let what = "the method is exact, so no tolerance is used";
+            found.push(warning(format!("solver.{key}"), what, "remove it, or take solver.method = \"dopri5\""));
+        }
+    }
+}
+
+/// A window that leaves out much of what lies ahead.
+fn window(problem: &Problem, found: &mut Vec<Warning>) {
+    let end = problem.grid.t(problem.grid.periods);
+    let share = exp(-problem.discount_rate * end);
+    if problem.window == Window::Horizon && share > HEAVY_TAIL {
+        let what = format!(
+            "{:.0} % of the weight of all years lies after the horizon of {end}, and nothing there counts",
+            100.0 * share
+        );
+        found.push(warning("welfare.window", what, "window = \"infinite\", or a longer time.horizon"));
+    }
+}
+
+/// A region whose exports are no longer small beside R's demand (docs/model.md §6).
+fn size(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+    let Some(size) = problem.size else { return };
+    let large = |&k: &usize| {
+        let row = &trajectory.rows[k];
+        let share = |i: usize| problem.params_at(k).sectors[i].alpha;
+        row.regime.sector().is_some_and(|i| row.w_P * size * (1.0 - share(i)) >= share(i))
+    };
+    let Some(k) = (0..trajectory.rows.len()).find(large) else { return };
+    let sector = trajectory.rows[k].regime.sector().map_or("", |i| &trajectory.sector_names[i]);
+    let (grid, wage) = (trajectory.grid, short(trajectory.rows[k].w_P));
+    let what = format!(
+        "P is too large to be small from {} on: with a wage of {wage} its exports of {sector} reach R's whole demand for it",
+        year(grid.start + grid.t(k))
+    );
+    found.push(warning("poor.size", what, "world prices would then depend on P; a smaller size, or more sectors"));
+}
+
+/// Sectors in which catch-up is too weak to hold any gap.
+fn steady_states(scenario: &Scenario, found: &mut Vec<Warning>) {
+    let params = &scenario.problem.epochs[0].params;
+    for (name, sector) in scenario.problem.sectors.iter().zip(&params.sectors) {
+        let d = sector.motion(false, Trade::Open).d();
+        let runs_away = scenario.keys.catch_up.form.runs_away();
+        if d > 0.0 && sector.catch_up.z_hat(d).is_none() && !runs_away {
+            let what = format!("too weak for x = {d} in {name}: without a cluster there z falls to 0 for ever");
+            found.push(warning("catch_up.beta", what, "a larger beta, or give z_hat"));
+        }
+    }
+}
+
+/// A cluster at t = 0 that does not survive it.
+fn start(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+    let Some(i) = scenario.problem.start else { return };
+    // Another cluster, promoted from the start, is meant to take its place.
+    let promoted = scenario.problem.stance(0, &scenario.problem.policy_periods()).promote.is_some();
+    let gone = |kind| {
+        trajectory.events.iter().find(|event| event.period == 0 && event.kind == kind && event.sector == Some(i))
+    };
+    if let Some(event) = gone(EventKind::ClusterCollapsed) {
+        let what = format!("the starting cluster collapses at once: {}", event.detail);
+        found.push(warning(
+            "poor.start",
+            what,
+            "no equilibrium: promote it with sustain = \"always\", or start in isolation",
+        ));
+    } else if let Some(event) = gone(EventKind::ClusterEnded).filter(|_| !promoted) {
+        let what = format!("the starting cluster ends at once: {}", event.detail);
+        let closed = trajectory.rows.first().is_some_and(|row| row.regime == Regime::Closed);
+        let hint = if closed {
+            "list it in poor.closed_clusters"
+        } else {
+            "start in isolation, or let selection = \"history\" carry it on"
+        };
+        found.push(warning("poor.start", what, hint));
+    }
+}
+
+/// Promoted clusters that are never in force, or never an equilibrium.
+fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+    let periods = problem.policy_periods();
+    for (index, policy) in problem.policies.iter().enumerate() {
+        let Some(i) = policy.promote else { continue };
+        let active = periods[index].clone();
+        if active.is_empty() || !problem.grid.has_row(active.start) {
+            continue;
+        }
+        let name = &problem.sectors[i];
+        let key = format!("policy.{index}.promote");
+        let end = problem.grid.periods;
+        let in_force: Vec<usize> = (active.start..active.end.min(end + 1))
+            .filter(|&k| problem.stance(k, &periods).promoting == Some(index))
+            .collect();
+        let open: Vec<usize> =
+            in_force.iter().copied().filter(|&k| problem.stance(k, &periods).trade == Trade::Open).collect();
+        if in_force.is_empty() {
+            found.push(warning(
+                key,
+                "a policy listed later wins at every date",
+                "of several active policies the last one listed wins: reorder them",
+            ));
+        } else if open.is_empty() {
+            found.push(warning(
+                key,
+                "trade is closed at every date at which it is active: it has no effect",
+                "list the sector in poor.closed_clusters",
+            ));
+        } else if !open.iter().any(|&k| trajectory.offers_at(k).cluster_holds(i)) {
+            let what = match policy.sustain {
+                Sustain::Always => format!(
+                    "the cluster in {name} is no equilibrium at any date at which it is promoted: it needs a subsidy throughout"
+                ),
+                Sustain::IfEquilibrium => format!(
+                    "the cluster in {name} is no equilibrium at any date at which it is promoted: the policy does nothing"
+                ),
+            };
+            let hint = match policy.sustain {
+                Sustain::Always => "longer support may make it one; or promote another sector",
+                Sustain::IfEquilibrium => "sustain = \"always\" would hold it with a subsidy",
+            };
+            found.push(warning(key, what, hint));
+        }
+    }
+}
+
+/// A horizon that ends long before the gap has moved half of its way.
+fn horizon(trajectory: &Trajectory, found: &mut Vec<Warning>) {
+    let Some(gap) = trajectory.measures[Measure::LongRunGap] else { return };
+    let Some(share) = share_of_way(trajectory).filter(|&share| share < FAR_SHORTER) else { return };
+    let grid = trajectory.grid;
+    let since = grid.t(grid.periods) - grid.t(trajectory.last_change);
+    let what = format!(
+        "{since} years after the last change the gap has covered {:.0} % of its way (in logs) to {gap:.4}",
+        100.0 * share.max(0.0)
+    );
+    found.push(warning("time.horizon", what, "far shorter than the half-life: lengthen the horizon"));
+}

@@ -1,0 +1,142 @@
+//! What is legal in a sweep but probably not meant. Nothing is run.
+
+use super::figures::{calendar_year, odd};
+use super::{Warning, essence, of_keys, twins, warning};
+use crate::design::{Axis, Kind};
+use crate::integrate::Method;
+use crate::model::catch_up::Form;
+use crate::numbers::{short, year};
+use crate::scenario::sweep::{Sweep, Varied};
+
+/// Kept trajectories from which on somebody should know what they ask for.
+const MANY_KEPT: u64 = 10_000;
+/// Draws, and levels of a key, that are looked at to see whether it has an effect.
+const LOOKED_AT: usize = 64;
+
+/// Warnings about a sweep.
+pub fn of_sweep(sweep: &Sweep) -> Vec<Warning> {
+    let mut found = design(sweep);
+    for (slot, varied) in sweep.vary.iter().enumerate() {
+        found.extend(of_varied(sweep, slot, varied));
+    }
+    found.extend(of_variants(sweep));
+    found.extend(twins(sweep.variants.iter().map(|variant| (variant.name.as_str(), &variant.scenario))));
+    found.extend(method(sweep));
+    found
+}
+
+fn design(sweep: &Sweep) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let (draws, variants) = (sweep.design.draws(), sweep.variants.len() as u64);
+    if sweep.design.kind() == Kind::Sobol && !draws.is_power_of_two() {
+        let (below, above) = (draws.next_power_of_two() / 2, draws.checked_next_power_of_two().unwrap_or(draws));
+        let what = format!("a Sobol design is balanced at powers of two only, and {draws} is none");
+        found.push(warning("design.samples", what, format!("take {below} or {above}")));
+    }
+    let kept = sweep.keep.min(draws) * variants;
+    if kept > MANY_KEPT {
+        let dates = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods + 1).max().unwrap_or(0);
+        let what = format!("{kept} trajectories of {dates} dates are kept");
+        let hint = "--dry-run says how large they get; a few hundred are enough for pictures";
+        found.push(warning("keep.trajectories", what, hint));
+    }
+    found
+}
+
+/// A varied key that does not vary, has no effect, or takes odd values.
+fn of_varied(sweep: &Sweep, slot: usize, varied: &Varied) -> Vec<Warning> {
+    let key = format!("vary.{}", varied.key);
+    if varied.levels.len() == 1 {
+        let what = "it has one value only, so it does not vary";
+        return vec![warning(key, what, "give it more values, or set it in the scenario")];
+    }
+    let mut found = Vec::new();
+    if !has_effect(sweep, slot) {
+        let what = "no number of any run depends on it";
+        found.push(warning(
+            key.clone(),
+            what,
+            "another key overrides it, or nothing uses it: vary that one, or leave it out",
+        ));
+    }
+    let (low, high) = sweep.range(slot);
+    let odd = [low, high].into_iter().flatten().find_map(|value| odd(&varied.key, value));
+    found.extend(odd.map(|odd| Warning { key: key.clone(), ..odd }));
+    let date = [".from", ".until", ".at"].iter().any(|end| varied.key.ends_with(end));
+    if let (true, Some(low), Some(variant)) = (date, low, sweep.variants.first()) {
+        let grid = variant.scenario.problem.grid;
+        let end = grid.t(grid.periods);
+        if let Some(years) = calendar_year(&grid, low) {
+            let what = format!("{} looks like a calendar year, and dates count years from t = 0", year(low));
+            found.push(warning(key, what, format!("{} is t = {}", year(low), short(years))));
+        } else if !grid.has_row(grid.first_period(low)) {
+            let what = format!(
+                "all its dates lie beyond the horizon of {end}: no row shows them, and the long run counts them"
+            );
+            found.push(warning(key, what, "dates count years from t = 0; or lengthen time.horizon"));
+        }
+    }
+    found
+}
+
+/// Whether some value of a varied key makes another problem than the first draw's, in any variant.
+fn has_effect(sweep: &Sweep, slot: usize) -> bool {
+    let looked_at = usize::try_from(sweep.design.draws()).map_or(LOOKED_AT, |draws| draws.min(LOOKED_AT));
+    let mut draws = vec![vec![0.0; looked_at]; sweep.vary.len()];
+    sweep.design.fill(0, &mut draws);
+    let first: Vec<f64> = draws.iter().map(|column| column[0]).collect();
+    let others: Vec<f64> = match &sweep.design.axes()[slot] {
+        Axis::Levels(count) => (0..(*count).min(LOOKED_AT)).map(|level| level as f64).collect(),
+        Axis::Distribution(_) | Axis::Column(_) => draws[slot].clone(),
+    };
+    (0..sweep.variants.len()).any(|variant| {
+        let mut binder = sweep.binder(variant);
+        let mut bound = |value: f64| {
+            let mut draw = first.clone();
+            draw[slot] = value;
+            binder.bind(&draw).ok().map(|(problem, solver)| essence(problem, solver))
+        };
+        // What makes no valid scenario has an effect, too.
+        let own = bound(first[slot]);
+        own.is_none() || others.iter().any(|&value| bound(value) != own)
+    })
+}
+
+/// What the keys of the variants show, each thing once, where no draw changes it.
+fn of_variants(sweep: &Sweep) -> Vec<Warning> {
+    let varies = |key: &str| sweep.vary.iter().any(|varied| varied.key == key);
+    let settled = |warning: &Warning| {
+        let own = |end: &str| varies(&format!("{}{end}", warning.key));
+        let grid = varies("time.horizon") || varies("time.period") || varies("time.start");
+        !(own("") || own(".from") || own(".until") || own(".at") || grid)
+    };
+    let mut found: Vec<(Warning, Vec<&str>)> = Vec::new();
+    for variant in &sweep.variants {
+        for warning in of_keys(&variant.scenario).into_iter().filter(settled) {
+            match found.iter_mut().find(|(known, _)| *known == warning) {
+                Some((_, names)) => names.push(&variant.name),
+                None => found.push((warning, vec![&variant.name])),
+            }
+        }
+    }
+    let all = sweep.variants.len();
+    let placed = |(warning, names): (Warning, Vec<&str>)| match names[..] {
+        [name] if all > 1 => Warning { key: format!("variants.{name}.{}", warning.key), ..warning },
+        _ if names.len() < all => Warning { key: format!("{} ({})", warning.key, names.join(", ")), ..warning },
+        _ => warning,
+    };
+    found.into_iter().map(placed).collect()
+}
+
+/// The adaptive method where the closed forms give the same in half the time.
+fn method(sweep: &Sweep) -> Option<Warning> {
+    let varies = |key: &str| sweep.vary.iter().any(|varied| varied.key == key);
+    let slow = |scenario: &crate::scenario::Scenario| {
+        scenario.solver.method == Method::Dopri5 && scenario.keys.catch_up.form != Form::Verspagen
+    };
+    let all = sweep.variants.iter().all(|variant| slow(&variant.scenario));
+    (all && !varies("solver.method") && !varies("catch_up.form")).then(|| {
+        let what = "dopri5 solves step by step what a closed form gives in less than half the time";
+        warning("solver.method", what, "solver.method = \"exact\" in the scenario, or in each variant")
+    })
+}
