@@ -98,14 +98,15 @@ impl<'a> Said<'a> {
         let (baseline, terms) = (self.against(), self.terms());
         match self.all.gains[index].equivalent_variation {
             Some(variation) => {
-                let percent = short((1e4 * variation).round() / 100.0);
+                let rounded = (1e4 * variation).round() / 100.0;
+                let percent = short(if rounded == 0.0 { 100.0 * variation } else { rounded });
                 format!("worth {percent} % of income at every moment over {baseline}, {terms}")
             }
             None => {
                 let gap =
                     |index: usize| self.told[index].summary[Measure::LongRunGap].map_or("no bound".to_owned(), short);
                 format!(
-                    "in the long run its gap is {} against {} in {baseline}, and present values do not converge, {terms}",
+                    "in the long run its gap is {} against {} in {baseline} (present values do not converge, {terms})",
                     gap(index),
                     gap(self.all.baseline)
                 )
