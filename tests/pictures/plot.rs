@@ -2,6 +2,7 @@
 //! ours or not whole.
 
 use crate::common::{Bench, Ran, column, root};
+use catchup::scenario::load;
 use roxmltree::{Document, Node};
 
 const KINDS: [(&str, &str); 5] = [
@@ -21,6 +22,14 @@ fn with_runs(names: &[&str]) -> Bench {
         assert!(matches!(ran.code, Some(0 | 1)), "{ran:?}");
     }
     bench
+}
+
+/// A text in which P and R are called as a shipped scenario calls them.
+fn called(name: &str, text: &str) -> String {
+    let file = root().join("scenarios").join(format!("{name}.toml"));
+    let scenario = load(&file.to_string_lossy(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
+    let people = scenario.people();
+    text.replace("in P,", &format!("in {},", people.poor)).replace("R’s", &format!("{}’s", people.rich))
 }
 
 fn done(ran: &Ran) {
@@ -106,7 +115,7 @@ fn every_kind_is_drawn_from_a_run_well_formed_and_labelled() {
             assert_eq!(told, format!("output/{name}/{kind}.svg"));
             let svg = bench.read(told);
             let document = Document::parse(&svg).unwrap_or_else(|error| panic!("{told}: {error}"));
-            assert_eq!(texts(&document, "y-label"), [*label], "{told}");
+            assert_eq!(texts(&document, "y-label"), [called(name, label)], "{told}");
             assert_eq!(texts(&document, "x-label"), ["Year"], "{told}");
             assert!(texts(&document, "tick-x").len() >= 4 && texts(&document, "tick-y").len() >= 3, "{told}");
             assert_eq!(of_class(&document, "band").len(), of_class(&document, "shade").len(), "{told}: regimes");
@@ -121,7 +130,7 @@ fn every_kind_is_drawn_from_a_run_well_formed_and_labelled() {
     }
     let svg = bench.read("output/garments-electronics/gap.svg");
     let document = Document::parse(&svg).expect("XML");
-    assert_eq!(texts(&document, "act"), ["promote electronics, always"]);
+    assert_eq!(texts(&document, "act"), ["Electronics programme"]);
     assert!(texts(&document, "end-label").iter().any(|label| label.starts_with("long run 1")));
 }
 
@@ -496,7 +505,7 @@ fn income_is_drawn_as_a_share_of_the_rich_regions() {
     assert_eq!(ran.out.trim(), "output/garments-electronics/share.svg", "beside the picture of the gap");
     let svg = bench.read("output/garments-electronics/share.svg");
     let document = Document::parse(&svg).expect("XML");
-    assert_eq!(texts(&document, "y-label"), ["Income in P, % of R’s"]);
+    assert_eq!(texts(&document, "y-label"), ["Income in Norte, % of Germany’s"]);
     let table = bench.read("output/garments-electronics/trajectory.csv");
     let last: f64 = column(&table, "income_gap").last().expect("a row").parse().expect("a gap");
     let points = drawn(&document, 0);
@@ -675,7 +684,7 @@ fn what_is_not_whole_is_refused() {
     cut(
         "ragged",
         format!("{}\nlagging-region,1,1\n", rows[..2].join("\n")),
-        &["line 3", "3 cells where the header has 14"],
+        &["line 3", "3 cells where the header has 15"],
     );
     cut("rows-lost", [&rows[..3], &rows[6..]].concat().join("\n") + "\n", &["line 4", "period 5 follows period 1"]);
     cut("no-rows", format!("{}\n", rows[0]), &["has no rows"]);

@@ -29,7 +29,7 @@ impl What {
         match self {
             Self::Gap => (
                 "Income gap",
-                "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, if the last regime is held.",
+                "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, to which the path goes on.",
             ),
             Self::Share => ("Income", "Income in P as a share of R’s: 100 % is parity."),
             Self::Wage => ("Wage in P", "In units of R’s wage: the inverse of the income gap."),

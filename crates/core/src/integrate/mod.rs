@@ -82,10 +82,10 @@ impl Reason {
         match (self, form.has_closed_form()) {
             (Self::BlowUp, _) => "z grows past every bound in finite time",
             (Self::StepLimit, true) => {
-                "the integrator needs more steps than its limit; catch-up is much faster than the horizon is long: try method = \"exact\""
+                "the integrator needs more steps than its limit, so fast is catch-up: try method = \"exact\""
             }
             (Self::StepLimit, false) => {
-                "the integrator needs more steps than its limit; catch-up is much faster than the horizon is long: \
+                "the integrator needs more steps than its limit, so fast is catch-up: \
                  a smaller beta, or a form that method = \"exact\" knows, such as gompertz"
             }
             (Self::Stalled, true) => {

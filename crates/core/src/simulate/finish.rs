@@ -75,9 +75,7 @@ impl Run<'_> {
     fn failed(&self, error: String) -> Measures {
         let mut measures = Measures { error: Some(error), externality: 1.0, ..Measures::default() };
         if let Some(last) = self.memory.rows.checked_sub(1) {
-            let gap = |k: usize| Some(1.0 / self.meter.w_P[k]).filter(|gap| gap.is_finite());
-            measures[Measure::InitialGap] = gap(0);
-            measures[Measure::FinalGap] = gap(last);
+            measures[Measure::InitialGap] = Some(1.0 / self.meter.w_P[0]).filter(|gap| gap.is_finite());
             measures[Measure::RegimeChanges] = Some(self.meter.regime_changes as f64);
             measures[Measure::PeakSubsidyShare] = Some(self.peak_subsidy_share(last));
         }

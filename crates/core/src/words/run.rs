@@ -25,10 +25,11 @@ pub fn verdict(told: &Told<'_>) -> String {
     if measures.status() == Status::Failed {
         return format!("The run failed: {}.", measures.error.as_deref().unwrap_or("no reason is known"));
     }
-    let (Some(verdict), Some(initial)) = (measures.verdict, told.summary[Measure::InitialGap]) else {
+    let (Some(verdict), Some(direction), Some(initial)) =
+        (measures.verdict, measures.direction, told.summary[Measure::InitialGap])
+    else {
         return "There is no verdict.".to_owned();
     };
-    let direction = Direction::new(initial, told.summary[Measure::LongRunGap].unwrap_or(f64::INFINITY));
     let (moves, then) = movement(told, verdict, direction, initial);
     let in_the_end = in_the_end(told).map_or_else(String::new, |end| format!(", {end}"));
     let growth = growth(told).map_or_else(String::new, |growth| format!("; {growth}"));
@@ -179,7 +180,9 @@ pub fn later(told: &Told<'_>) -> Option<String> {
     let (last, limit) = (summary.last_regime()?, summary.long_run_regime()?);
     let [before, after] = [&summary.last_sector, &summary.long_run_sector].map(|s| told.sector(s.as_deref()));
     let what = match (last, limit) {
-        _ if summary.measures.last == summary.measures.long_run => "P's regime changes and comes back".to_owned(),
+        _ if summary.measures.last == summary.measures.long_run => {
+            format!("what {} does changes and changes back", told.people.poor)
+        }
         (_, RegimeKind::Closed) => "trade closes".to_owned(),
         (RegimeKind::Closed, RegimeKind::Cluster) => format!("trade opens and a cluster in {after} holds"),
         (RegimeKind::Closed, _) => "trade opens".to_owned(),
@@ -235,7 +238,12 @@ pub fn subsidy(told: &Told<'_>, paid: &[(f64, f64)]) -> Option<String> {
         format!("{}, for ever", told.span(*first, None))
     } else if paid.len() <= STRETCHES {
         let stretches = listed(&paid.iter().map(stretch).collect::<Vec<_>>());
-        if for_ever { format!("{stretches}, and for ever after") } else { stretches }
+        let goes_on = *last >= told.last();
+        match (for_ever, goes_on) {
+            (true, _) => format!("{stretches}, and for ever after"),
+            (false, true) => format!("{stretches} and on after the last row, not for ever"),
+            (false, false) => stretches,
+        }
     } else {
         format!("at times {}", told.span(*first, Some(*last)))
     };
