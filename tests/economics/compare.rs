@@ -317,9 +317,12 @@ fn a_comparison_is_printed_in_every_form_with_all_columns_for_programs() {
     let latex = printed(&["--format", "latex"]);
     let widths = latex.lines().filter(|line| line.ends_with("\\\\")).map(|line| line.matches(" & ").count() + 1);
     assert!(widths.clone().count() == 3 && widths.clone().all(|width| width == 6), "{latex}");
-    assert!(printed(&["--format", "markdown"]).contains("| no-policy (baseline) |"));
+    assert!(printed(&["--format", "markdown"]).contains("(baseline) |"));
     let table = printed(&["--columns", "scenario,long-run_gap"]);
-    assert!(table.contains("scenario              long-run gap\n"), "{table}");
+    assert!(
+        table.lines().any(|line| line.trim().starts_with("scenario ") && line.ends_with(" long-run gap")),
+        "{table}"
+    );
     assert!(printed(&["--quiet"]).is_empty());
     let ran = bench.run(&["compare", file.to_str().expect("UTF-8"), "--columns", "gap", "--name", "never"]);
     assert!(ran.code == Some(2) && ran.err.contains("allowed: rank, scenario"), "{ran:?}");

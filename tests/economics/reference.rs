@@ -3,12 +3,13 @@
 //! program on thousands of random scenarios (`reference/draw.rs`).
 //!
 //! A scenario is compared up to the first row that hangs on a comparison too close to call, where an error of the
-//! integration could decide which equilibrium holds; such rows must be rare.
+//! integration could decide which equilibrium holds; such rows must be rare. `REFERENCE_CASES` asks for more scenarios than
+//! the usual number, `REFERENCE_SEED` for others.
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, y_P, v_Is")]
-#![allow(dead_code, reason = "the comparison with the program comes with its version 2")]
 #![expect(clippy::needless_range_loop, reason = "i is the sector, in several lists at once")]
 
+mod against;
 mod ahead;
 mod alone;
 mod draw;
@@ -21,8 +22,23 @@ mod stretch;
 mod values;
 mod world;
 
-/// First seed of the random scenarios.
+use self::against::{
+    Differences, Expected, compare_gains, compare_run, events, key, left_alone, methods, program, without,
+};
+use self::path::Path;
+use self::world::{Form, World};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Random scenarios of each test.
+const CASES: u64 = 1200;
+
+/// First seed of the random scenarios, and of those on which the two methods are compared.
 const SEED: u64 = 20_250_000;
+const SEED_METHODS: u64 = 77_000_000;
+
+fn asked(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual)
+}
 
 /// Whether two values agree up to a relative error.
 fn near(a: f64, b: f64, error: f64) -> bool {
@@ -40,4 +56,167 @@ fn for_all<T: Send>(first: u64, cases: u64, check: impl Fn(u64) -> T + Sync) -> 
         let handles: Vec<_> = (0..threads).map(|thread| scope.spawn(share(thread))).collect();
         handles.into_iter().flat_map(|handle| handle.join().expect("no scenario panics")).collect()
     })
+}
+
+/// Fails with how often each thing differs, and the first of the runs that do.
+fn none_of(differences: &[String]) {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in differences.iter().flat_map(|run| run.lines()).filter(|line| line.contains(": expected ")) {
+        let what = line.split(": expected ").next().unwrap_or_default();
+        *kinds.entry(what.rsplit(", ").next().unwrap_or_default()).or_default() += 1;
+    }
+    let shown = asked("REFERENCE_SHOWN", 3);
+    let shown = differences.iter().take(usize::try_from(shown).unwrap_or(3)).cloned().collect::<Vec<_>>().join("\n");
+    assert!(differences.is_empty(), "{} runs differ, in {kinds:?}; the first:\n{shown}", differences.len());
+}
+
+/// What one scenario yields: its differences, in words, and whether it could be compared to the end.
+struct Verdict {
+    differences: Vec<String>,
+    complete: bool,
+    labels: Vec<String>,
+}
+
+/// The scenario by itself under every method; every third also against the region left alone.
+fn compare(seed: u64) -> Verdict {
+    let world = draw::draw(seed);
+    let expected = Expected::of(&world);
+    let baseline = (seed % 3 == 0 && expected.path.failure.is_none()).then(|| left_alone(&world));
+    let baseline = baseline.map(|world| (Expected::of(&world), world));
+    let mut found = Vec::new();
+    for &method in methods(world.form) {
+        let mut differences = Differences::default();
+        match program(&world.toml(), method) {
+            Err(reason) => differences.0.push(reason),
+            Ok(run) => {
+                compare_run(&expected, &run, &mut differences);
+                if let Some((other, world)) = &baseline {
+                    match program(&world.toml(), method) {
+                        Err(reason) => differences.0.push(reason),
+                        Ok(alone) => compare_gains([&expected, other], [run, alone], &mut differences),
+                    }
+                }
+            }
+        }
+        if !differences.0.is_empty() {
+            let shown = differences.0.iter().take(8).cloned().collect::<Vec<_>>().join("\n");
+            found.push(format!("seed {seed}, {}:\n{shown}\n{}", method.name(), world.toml()));
+        }
+    }
+    Verdict { differences: found, complete: expected.known(), labels: labels(&world, &expected) }
+}
+
+#[test]
+fn the_program_agrees_with_a_naive_reference() {
+    let cases = asked("REFERENCE_CASES", CASES);
+    let verdicts = for_all(asked("REFERENCE_SEED", SEED), cases, compare);
+    let skipped = verdicts.iter().filter(|verdict| !verdict.complete).count();
+    assert!(skipped as u64 * 100 < cases * 4, "{skipped} of {cases} scenarios are too close to call somewhere");
+    let seen: BTreeSet<String> = verdicts.iter().flat_map(|verdict| verdict.labels.clone()).collect();
+    none_of(&verdicts.into_iter().flat_map(|verdict| verdict.differences).collect::<Vec<_>>());
+    if cases >= CASES {
+        leave_nothing_out(&seen);
+    }
+}
+
+#[test]
+fn both_methods_find_the_same_regimes_and_events() {
+    let check = |seed: u64| {
+        let world = draw::draw(seed);
+        let toml = world.toml();
+        let &[first, second] = methods(world.form) else { return None };
+        let mut differences = Differences::default();
+        match (program(&toml, first), program(&toml, second)) {
+            (Ok(one), Ok(other)) => {
+                let (one, other) = (one.trajectory, other.trajectory);
+                let regimes = |run: &catchup::trajectory::Trajectory| {
+                    run.rows.iter().map(|row| key(row.regime)).collect::<Vec<_>>()
+                };
+                differences.same("regimes", &regimes(&one), &regimes(&other));
+                let (one, other) = (events(&one), events(&other));
+                differences.same("events", &without(&one, &other), &without(&other, &one));
+            }
+            (one, other) => differences.0.extend([one.err(), other.err()].into_iter().flatten()),
+        }
+        Some((!differences.0.is_empty()).then(|| format!("seed {seed}:\n{}\n{toml}", differences.0.join("\n"))))
+    };
+    let compared: Vec<Option<String>> = for_all(SEED_METHODS, CASES, check).into_iter().flatten().collect();
+    assert!(compared.len() >= 1000, "only {} scenarios have both methods", compared.len());
+    none_of(&compared.into_iter().flatten().collect::<Vec<_>>());
+}
+
+/// The scenarios drawn reach every corner of the model that the comparison is meant for.
+fn leave_nothing_out(seen: &BTreeSet<String>) {
+    let mut expected: BTreeSet<String> =
+        catchup::trajectory::EventKind::ALL.iter().map(|kind| kind.name().to_owned()).collect();
+    expected.extend(catchup::summary::Verdict::ALL.map(|verdict| verdict.name().to_owned()));
+    expected.extend(catchup::summary::Direction::ALL.map(|direction| direction.name().to_owned()));
+    expected.extend(catchup::summary::Outcome::ALL.map(|outcome| outcome.name().to_owned()));
+    for (form, _) in Form::ALL {
+        for selection in ["History", "Best", "Isolation"] {
+            expected.extend(["closed", "open"].map(|trade| format!("{form:?} {selection} {trade}")));
+        }
+    }
+    let others = [
+        "cluster in the end",
+        "isolation in the end",
+        "diversified in the end",
+        "closed in the end",
+        "leads",
+        "led",
+        "self-sustaining None",
+        "self-sustaining Some(false)",
+        "self-sustaining Some(true)",
+        "paid by P",
+        "paid by R",
+        "half-life true",
+        "half-life false",
+        "blows up in time",
+        "blows up later",
+        "cannot pay",
+        "cannot pay later",
+        "welfare true",
+        "welfare false",
+        "changes after the last row",
+        "gap 0",
+        "gap infinite",
+        "factors",
+    ];
+    expected.extend(others.map(str::to_owned));
+    let missing: Vec<&String> = expected.difference(seen).collect();
+    assert!(missing.is_empty(), "no scenario drawn has {missing:?}");
+}
+
+/// What a scenario has that some scenario should have.
+fn labels(world: &World, expected: &Expected) -> Vec<String> {
+    let path: &Path = &expected.path;
+    let mut found =
+        vec![format!("{:?} {:?} {}", world.form, world.selection, if world.closed_at(0) { "closed" } else { "open" })];
+    found.extend(path.events.iter().map(|event| event.kind.to_owned()));
+    let mut when = |holds: bool, label: &str| found.extend(holds.then(|| label.to_owned()));
+    let rows = &path.dates[..path.rows];
+    let paid = |by_R: bool| rows.iter().any(|row| row.subsidy > 0.0 && row.stretch.paid_by_R == by_R);
+    when(paid(false), "paid by P");
+    when(paid(true), "paid by R");
+    when(rows.iter().any(|row| row.stretch.ln_z.iter().any(|&ln_z| ln_z > 0.1)), "leads");
+    when(rows.iter().any(|row| row.stretch.ln_z.iter().any(|&ln_z| ln_z < -0.1)), "led");
+    when(matches!(path.failure, Some(path::Failure::BlowUp { .. })), "blows up in time");
+    when(path.failure == Some(path::Failure::Income), "cannot pay");
+    when(path.broke_later, "cannot pay later");
+    when(against::ends(path), "blows up later");
+    let Some(summary) = &expected.summary else { return found };
+    let Some(long_run) = &summary.long_run else { return found };
+    when(summary.values.welfare.is_some(), "welfare true");
+    when(summary.values.welfare.is_none(), "welfare false");
+    when(long_run.settled_year.is_some_and(|year| year > path.t(world.periods)), "changes after the last row");
+    when(long_run.gap == 0.0, "gap 0");
+    when(long_run.gap == f64::INFINITY, "gap infinite");
+    when(long_run.factors.is_some(), "factors");
+    let regime = long_run.regime.key().0;
+    let words = [format!("{regime} in the end"), format!("half-life {}", long_run.half_life.is_some())];
+    found.extend(words);
+    found.push(format!("self-sustaining {:?}", long_run.self_sustaining));
+    found.extend([long_run.verdict, long_run.direction].map(str::to_owned));
+    found.extend(long_run.outcome.map(str::to_owned));
+    found
 }

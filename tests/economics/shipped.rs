@@ -298,5 +298,5 @@ fn a_study_of_a_lagging_region_keeps_to_the_propositions() {
     }
     assert_eq!((losses[1], collapses[1]), (0, 0), "manufacturing");
     assert!(0 < losses[2] && losses[2] < losses[3] && losses[3] < 4096, "the question is open: {losses:?}");
-    assert!(0 < collapses[3] && collapses[3] < losses[3], "collapses are losses, and not all: {collapses:?}");
+    assert!(0 < collapses[3] && collapses[3] <= losses[3], "collapses are losses: {collapses:?} {losses:?}");
 }

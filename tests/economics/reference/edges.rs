@@ -1,25 +1,19 @@
 //! What the random comparison leaves out: blow-ups of `literal` at their date, ties to the last digit, parity behind closed
 //! borders.
 
+use super::against::program as run;
 use super::{SEED, world};
-use catchup::control::Control;
-use catchup::integrate::{Method, Solver};
+use catchup::compare::Member;
+use catchup::integrate::Method;
 use catchup::model::trade::Regime;
-use catchup::scenario;
-use catchup::simulate::simulate;
-use catchup::summary::{Status, Summary, summarise};
+use catchup::summary::{Status, Summary};
 use catchup::trajectory::{EventKind, Trajectory};
 
 /// Relative error that the integration is allowed.
 const TOLERANCE: f64 = 1e-8;
 
-/// What the program makes of a scenario file.
 fn program(toml: &str, method: Method) -> Result<(Trajectory, Summary), String> {
-    let scenario = scenario::parse(toml, &[]).map_err(|report| format!("refused: {report:?}"))?;
-    let solver = Solver { method, ..Solver::default() };
-    let trajectory = simulate(&scenario.problem, solver, &Control::default()).map_err(|stop| format!("{stop:?}"))?;
-    let summary = summarise("run", None, &trajectory);
-    Ok((trajectory, summary))
+    run(toml, method).map(|Member { trajectory, summary, .. }| (trajectory, summary))
 }
 
 /// `literal` z reaches infinity at the date that [M5] gives: the rows before it stand, and the run says where it failed.

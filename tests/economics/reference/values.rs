@@ -167,7 +167,8 @@ fn integral(nodes: &[Node], of: impl Fn(&Node) -> f64) -> f64 {
 
 /// The rates at which m and the subsidy grow in the end; −∞ for what ends, or needs nothing.
 fn growth_in_the_end(path: &Path) -> (f64, f64) {
-    let stretch = &path.dates[path.dates.len() - 1].stretch;
+    let last = &path.dates[path.dates.len() - 1];
+    let stretch = &last.stretch;
     let n = stretch.n();
     let rate = |i: usize| {
         let way = Way::of(stretch.drives[i], stretch.ln_z[i]);
@@ -181,7 +182,7 @@ fn growth_in_the_end(path: &Path) -> (f64, f64) {
         );
     };
     let outside = (0..n).map(rate).fold(f64::NEG_INFINITY, f64::max);
-    let subsidy = if stretch.sustained { outside } else { f64::NEG_INFINITY };
+    let subsidy = if last.subsidy > 0.0 { outside } else { f64::NEG_INFINITY };
     let costs = stretch.paid_by_R || stretch.cost_of_funds > 1.0;
     (if costs { rate(i).max(subsidy) } else { rate(i) }, subsidy)
 }
@@ -195,11 +196,15 @@ pub struct Values {
     pub scale: f64,
 }
 
-/// Whether the window's integrals exist at all.
+/// Whether the window's integrals exist at some rate.
+fn integrable(path: &Path) -> bool {
+    let whole = !path.broke_later && path.outlook == Outlook::Settled;
+    path.failure.is_none() && (path.world.within_horizon || whole)
+}
+
+/// Whether they do at the discount rate.
 fn has_values(path: &Path) -> bool {
-    let seen = path.world.within_horizon;
-    path.failure.is_none()
-        && (seen || path.world.discount_rate > 0.0 && !path.broke_later && path.outlook == Outlook::Settled)
+    integrable(path) && (path.world.within_horizon || path.world.discount_rate > 0.0)
 }
 
 /// How far panels must go.
@@ -263,7 +268,7 @@ pub struct Gains {
 pub fn gains(run: (&Path, &Panels), baseline: (&Path, &Panels)) -> Gains {
     let mut gains = passing(run, baseline);
     let (path, base) = (run.0, baseline.0);
-    if !has_values(path) || !has_values(base) {
+    if !integrable(path) || !integrable(base) {
         return gains;
     }
     let (rho, within) = (path.world.discount_rate, path.world.within_horizon);
@@ -277,6 +282,10 @@ pub fn gains(run: (&Path, &Panels), baseline: (&Path, &Panels)) -> Gains {
         own.iter().zip(&others).map(|(a, b)| Node { ln_income: a.ln_income - b.ln_income, ..*a }).collect();
     let pv =
         |rho: f64, nodes: &[Node], of: &dyn Fn(&Node) -> f64| integral(nodes, |node| (-rho * node.t).exp() * of(node));
+    (gains.break_even, gains.break_even_error) = break_even(rho, &own, &ahead);
+    if !has_values(path) {
+        return gains;
+    }
     let one = pv(rho, &own, &|_| 1.0);
     let ahead_by = pv(rho, &ahead, &|node| node.ln_income);
     if !ahead_by.is_finite() {
@@ -298,7 +307,6 @@ pub fn gains(run: (&Path, &Panels), baseline: (&Path, &Panels)) -> Gains {
         gains.benefit_cost = (by_P + by_R > 0.0).then(|| (net + mu * by_P) / (mu * (by_P + by_R)));
         gains.money_scale = income(&own) + income(&others);
     }
-    (gains.break_even, gains.break_even_error) = break_even(rho, &own, &ahead);
     gains
 }
 

@@ -1,5 +1,6 @@
 //! Integrals over time, panel by panel: where the dates are too far apart, and on the path after them.
 
+use crate::math::exp;
 use crate::spells::State;
 
 /// Nodes and weights of Gauss–Kronrod 7–15 on [−1, 1], those ≥ 0.
@@ -31,6 +32,8 @@ const GAUSS: [f64; 4] =
 const TOLERANCE: f64 = 2e-12;
 /// Share of the whole below which what is left of an endless path counts for nothing.
 const NEGLIGIBLE: f64 = 1e-13;
+/// Rounding of an integrand, per year, as a share of earnings or of a logarithm near 1.
+const NOISE: f64 = 4e-15;
 /// ρt up to which an endless path is followed in any case: what is 0 now may come back.
 const PATIENCE: f64 = 37.0;
 /// Panels after which an integral is given up.
@@ -89,13 +92,15 @@ fn smooth(
     f: &impl Fn(&State<'_>, f64, f64) -> f64,
 ) -> Option<f64> {
     let closed = state.is_closed_form();
+    // What the last digits of earnings make of a difference between them.
+    let noise = NOISE * (1.0 + exp(state.ln_outside_in(0.0)));
     let (mut base, mut done, mut sum, mut size, mut width) = (0.0, 0.0, 0.0, 0.0, step.min(years));
     for _ in 0..PANELS {
         width = width.min(years - done);
         let ahead = done - base;
         let [part, part_size, error] = panel(width, |t| f(&state, ahead + t, away + rate * (done + t)));
         let scale = size + part_size;
-        if !part.is_finite() || error > TOLERANCE * scale {
+        if !part.is_finite() || error > TOLERANCE * scale + noise * width {
             if width > 1e-12 * (done + step) {
                 width *= if part.is_finite() { 0.5 } else { 0.25 };
                 continue;
