@@ -414,3 +414,13 @@ fn a_path_that_is_no_utf_8_is_called_so() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(2) && said.contains("is no UTF-8"), "{said}");
 }
+
+#[test]
+fn a_short_horizon_says_which_way_the_gap_goes() {
+    let falls = check("", &["time.horizon=5"]);
+    assert!(falls.err.contains("% of its fall (in logs)"), "{}", falls.err);
+    // Above where z settles without a cluster: P loses ground.
+    let ahead = ["sector.textiles.Z_P=0.9", "sector.electronics.Z_P=0.9", "poor.start=isolation", "time.horizon=5"];
+    let rises = check("", &ahead);
+    assert!(rises.err.contains("% of its rise (in logs)"), "{}", rises.err);
+}
