@@ -275,6 +275,11 @@ fn the_baseline_may_be_the_best() {
         }
     });
     begins(&said[0], "Nothing beats “Left alone”: no other path is worth as much to Norte");
+    assert!(
+        said[1].starts_with("“Cloth” (a cluster in Wool & cloth promoted from 2010 to 2039) comes next: worth "),
+        "{}",
+        said[1]
+    );
     let tie = compared(&[], |all| {
         for (index, rank) in [1, 1, 3].into_iter().enumerate() {
             all.gains[index].rank = rank;

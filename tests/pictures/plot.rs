@@ -130,7 +130,7 @@ fn every_kind_is_drawn_from_a_run_well_formed_and_labelled() {
     }
     let svg = bench.read("output/garments-electronics/gap.svg");
     let document = Document::parse(&svg).expect("XML");
-    assert_eq!(texts(&document, "act"), ["promote electronics, always"]);
+    assert_eq!(texts(&document, "act"), ["Electronics programme"]);
     assert!(texts(&document, "end-label").iter().any(|label| label.starts_with("long run 1")));
 }
 

@@ -97,13 +97,20 @@ impl Comparison {
         order
     }
 
-    /// What people call the runs: their titles or names, without what all titles begin with.
+    /// What people call the runs: their titles or names, without what all titles begin with; what is called by nothing more
+    /// keeps its title.
     pub fn labels(&self) -> Vec<&str> {
         let labels: Vec<&str> = self.members.iter().map(|member| member.summary.label()).collect();
-        let shared = labels[0].split_inclusive(": ").next().filter(|first| first.ends_with(": "));
-        let own: Option<Vec<&str>> =
-            labels.iter().map(|label| shared.and_then(|shared| label.strip_prefix(shared))).collect();
-        own.unwrap_or(labels)
+        let Some((shared, _)) = labels[0].split_once(": ") else { return labels };
+        let mut short = Vec::new();
+        for label in &labels {
+            match label.strip_prefix(shared) {
+                Some("") => short.push(*label),
+                Some(rest) if rest.starts_with(": ") => short.push(&rest[2..]),
+                _ => return labels,
+            }
+        }
+        short
     }
 
     /// The lines of the table for people, its headings first, then the runs as ranked.

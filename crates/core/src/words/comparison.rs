@@ -18,8 +18,12 @@ const SHOCKS: usize = 3;
 /// The answer: the headline, Mill's and Bastable's tests, the paradox.
 pub fn answer(comparison: &Comparison) -> Vec<String> {
     let said = Said::new(comparison);
+    let best = said.best();
     let mut words = vec![said.headline()];
-    words.extend(said.tests(said.best()));
+    if comparison.gains[best].rank > 1 {
+        words.push(said.details(best, "comes next"));
+    }
+    words.extend(said.tests(best));
     words.extend(said.paradox());
     words
 }
@@ -44,11 +48,9 @@ impl<'a> Said<'a> {
         quoted(self.labels[index])
     }
 
-    /// The best run, the baseline only where every other is worth less.
+    /// The best of the runs besides the baseline.
     fn best(&self) -> usize {
-        let ranked = self.all.ranked();
-        let first = |index: &&usize| self.all.gains[**index].rank == 1 && **index != self.all.baseline;
-        ranked.iter().find(first).copied().unwrap_or(ranked[0])
+        self.all.ranked().into_iter().find(|index| *index != self.all.baseline).unwrap_or(self.all.baseline)
     }
 
     fn headline(&self) -> String {
@@ -67,15 +69,19 @@ impl<'a> Said<'a> {
                 )
             };
         }
-        let best = equal[0];
-        let told = &self.told[best];
+        self.details(equal[0], &format!("is best for {poor}"))
+    }
+
+    /// What was done in a run, what it is worth against what, what its subsidy costs, from when it pays, and what it assumes.
+    fn details(&self, index: usize, place: &str) -> String {
+        let told = &self.told[index];
         let subject = match told.deeds(POLICIES) {
             // A title that says no more than the policy.
-            Some(deeds) if deeds.starts_with(self.labels[best]) => capital(&deeds),
-            Some(deeds) => format!("{} ({deeds})", self.name(best)),
-            None => self.name(best),
+            Some(deeds) if deeds.starts_with(self.labels[index]) => capital(&deeds),
+            Some(deeds) => format!("{} ({deeds})", self.name(index)),
+            None => self.name(index),
         };
-        let mut said = format!("{subject} is best for {poor}: {}", self.worth(best));
+        let mut said = format!("{subject} {place}: {}", self.worth(index));
         said += &match told.summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0) {
             Some(pv) => {
                 let payer = told.payer().map_or_else(String::new, |payer| format!(" that {payer} pays"));
@@ -84,12 +90,12 @@ impl<'a> Said<'a> {
             None if told.promoted_last().is_some() => "; it needs no subsidy".to_owned(),
             None => String::new(),
         };
-        said += &match all.gains[best].passes_baseline_year {
+        said += &match self.all.gains[index].passes_baseline_year {
             Some(since) if since <= told.grid().start => "; real income is higher from the start".to_owned(),
             Some(since) => format!("; real income is higher for good from {} on", told.date(since)),
             None => "; real income is at no date higher for good".to_owned(),
         };
-        said += &self.assumed(best).map_or_else(String::new, |shocks| format!("; {shocks}"));
+        said += &self.assumed(index).map_or_else(String::new, |shocks| format!("; {shocks}"));
         format!("{said}.")
     }
 
@@ -99,8 +105,11 @@ impl<'a> Said<'a> {
         match self.all.gains[index].equivalent_variation {
             Some(variation) => {
                 let rounded = (1e4 * variation).round() / 100.0;
-                let percent = short(if rounded == 0.0 { 100.0 * variation } else { rounded });
-                format!("worth {percent} % of income at every moment over {baseline}, {terms}")
+                let percent = short(if rounded == 0.0 { 100.0 * variation } else { rounded }.abs());
+                match variation < 0.0 {
+                    true => format!("worth {percent} % of income less at every moment than {baseline}, {terms}"),
+                    false => format!("worth {percent} % of income at every moment over {baseline}, {terms}"),
+                }
             }
             None => {
                 let gap =
