@@ -385,3 +385,13 @@ fn equilibria_at_the_start_are_those_of_the_first_row() {
     // With λ = 2, P's cluster still earns z y_P/y_R = 0.45; its isolation 0.45/2.
     assert!(ran.out.contains("Cl(textiles)     yes          0.45    2.222"), "{}", ran.out);
 }
+
+#[test]
+fn a_short_horizon_says_which_way_the_gap_goes() {
+    let falls = check("", &["time.horizon=5"]);
+    assert!(falls.err.contains("% of its fall (in logs)"), "{}", falls.err);
+    // Above where z settles without a cluster: P loses ground.
+    let ahead = ["sector.textiles.Z_P=0.9", "sector.electronics.Z_P=0.9", "poor.start=isolation", "time.horizon=5"];
+    let rises = check("", &ahead);
+    assert!(rises.err.contains("% of its rise (in logs)"), "{}", rises.err);
+}

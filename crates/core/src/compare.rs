@@ -454,29 +454,30 @@ fn change(problem: &Problem, trajectory: &Trajectory, k: usize) -> Parts {
     };
 
     // At its end, one after the other. A gap is the inverse of a wage: what raises ln w lowers ln gap.
-    let making = |sector: Option<usize>| Making { sector, clusters: &clusters_0, ages: &ages_0 };
-    let moved = ln_wage(old, &z_1, &making(made_0));
-    let shocked = ln_wage(new, &z_1, &making(made_0));
+    let held = |ages| Making { sector: made_0, clusters: &clusters_0, ages };
+    let moved = ln_wage(old, &z_1, &held(&ages_0));
+    // A cluster's benefit builds up during the spell, under the parameters of the spell.
+    let aged = ln_wage(old, &z_1, &held(&ages_1));
+    let shocked = ln_wage(new, &z_1, &held(&ages_1));
     let trade_changes = (row_before.regime == Regime::Closed) != (row_now.regime == Regime::Closed);
-    let opened = if trade_changes { made_1 } else { made_0 };
-    let traded = ln_wage(new, &z_1, &making(opened));
     // As in the factors of the long-run gap, Λ belongs to the static benefit: λ moves nothing else.
     let bare = |sector: usize| {
         let s = &new.sectors[sector];
         ln(z_1[sector] * (s.y_P / s.y_R))
     };
-    let respecialisation = match (opened, made_1) {
-        (Some(from), Some(to)) => bare(to) - bare(from),
+    let respecialisation = match (made_0, made_1) {
+        (Some(from), Some(to)) if !trade_changes => bare(to) - bare(from),
         _ => 0.0,
     };
     let settled = ln_wage(new, &z_1, &Making { sector: made_1, clusters: &clusters_1, ages: &ages_1 });
+    let traded = if trade_changes { settled } else { shocked };
     Parts {
         d_ln_gap: -(ln(row_now.w_P) - ln(row_before.w_P)),
-        stat: -(settled - traded - respecialisation),
+        stat: -((aged - moved) + (settled - traded - respecialisation)),
         respecialisation: -respecialisation,
         catch_up,
         learning,
-        shock: -(shocked - moved),
+        shock: -(shocked - aged),
         trade: -(traded - shocked),
     }
 }

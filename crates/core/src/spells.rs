@@ -44,6 +44,9 @@ impl Spell {
     }
 }
 
+/// The smallest z that is told from 0, and the inverse of the largest.
+const NUMBERS: f64 = 1e-250;
+
 /// How a path ends.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Ending {
@@ -190,7 +193,11 @@ impl State<'_> {
         }
         match self.motion(i).ln_z_after(self.z[i], years) {
             Ok(ln_z) if !ln_z.is_nan() => ln_z,
-            Ok(_) => ln(self.z_in(i, years)),
+            Ok(_) => match self.z_in(i, years) {
+                z if (NUMBERS..=1.0 / NUMBERS).contains(&z) || z.is_nan() => ln(z),
+                // Half-way there z is so small, or so large, that its rate is that of the limit.
+                _ => self.ln_z_in(i, 0.5 * years) + self.motion(i).limit_rate(self.z[i]) * (0.5 * years),
+            },
             Err(_) => f64::NAN,
         }
     }

@@ -323,9 +323,15 @@ fn horizon(trajectory: &Trajectory, found: &mut Vec<Warning>) {
     let Some(share) = share_of_way(trajectory).filter(|&share| share < FAR_SHORTER) else { return };
     let grid = trajectory.grid;
     let since = grid.t(grid.periods) - grid.t(trajectory.last_change);
+    let falls = trajectory.rows.get(trajectory.last_change).is_some_and(|row| row.income_gap() > gap);
     let what = format!(
-        "{since} years after the last change the gap has covered {:.0} % of its way (in logs) to {gap:.4}",
-        100.0 * share.max(0.0)
+        "{since} years after the last change the gap has covered {:.0} % of its {} (in logs) to {gap:.4}",
+        100.0 * share.max(0.0),
+        if falls { "fall" } else { "rise" }
     );
-    found.push(warning("time.horizon", what, "far shorter than the half-life: lengthen the horizon"));
+    found.push(warning(
+        "time.horizon",
+        what,
+        "far shorter than the half-life: the rows show little of it; lengthen the horizon",
+    ));
 }

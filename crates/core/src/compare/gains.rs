@@ -124,7 +124,7 @@ fn passes_baseline_from(member: &Member, baseline: &Member) -> Option<f64> {
             own - base.spells.state_at(&baseline.scenario.problem, k)?.ln_real_income_P_in(0.0)
         };
         // v_P − baseline > TIE v_P.
-        Some(1.0 - exp(-ahead) > TIE)
+        (!ahead.is_nan()).then(|| 1.0 - exp(-ahead) > TIE)
     };
     // Dates to look at, the rows' among them.
     let mut dates: Vec<usize> = (0..=last + NEAR).collect();

@@ -57,16 +57,18 @@ fn panel(width: f64, f: impl Fn(f64) -> f64) -> [f64; 3] {
 }
 
 /// ∫_0^years e^(−ρt) f(state in t years) dt, or for ever where `years` is infinite; `f(state, t, ρt)` gives the integrand
-/// with its discounting. Where z of a sector meets 1 its motion bends: there a panel ends, however small the bend. `None`
+/// with its discounting. Where z of a sector meets 1 its motion bends: there a panel ends, as at `bends`, however small the bend. `None`
 /// where it does not converge or the path does not go so far.
 pub fn integral(
     mut state: State<'_>,
     years: f64,
     rate: f64,
     step: f64,
+    bends: &[f64],
     f: impl Fn(&State<'_>, f64, f64) -> f64,
 ) -> Option<f64> {
-    let mut bends: Vec<f64> = (0..state.n()).filter_map(|i| state.parity_in(i)).filter(|&bend| bend < years).collect();
+    let parities = (0..state.n()).filter_map(|i| state.parity_in(i));
+    let mut bends: Vec<f64> = parities.chain(bends.iter().copied()).filter(|&bend| bend < years).collect();
     bends.sort_by(f64::total_cmp);
     let (mut sum, mut done) = (0.0, 0.0);
     for bend in bends {
@@ -93,7 +95,8 @@ fn smooth(
 ) -> Option<f64> {
     let closed = state.is_closed_form();
     // What the last digits of earnings make of a difference between them.
-    let noise = NOISE * (1.0 + exp(state.ln_outside_in(0.0)));
+    let digits = if closed { NOISE } else { 10.0 * state.solver.rtol };
+    let noise = digits * (1.0 + exp(state.ln_outside_in(0.0)));
     let (mut base, mut done, mut sum, mut size, mut width) = (0.0, 0.0, 0.0, 0.0, step.min(years));
     for _ in 0..PANELS {
         width = width.min(years - done);
@@ -122,7 +125,7 @@ fn smooth(
         if !closed && state.advance(done - base) {
             base = done;
         }
-        if error < 1e-3 * TOLERANCE * size {
+        if error <= 1e-3 * (TOLERANCE * size + noise * width) {
             width *= 2.0;
         }
     }

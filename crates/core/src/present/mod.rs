@@ -170,6 +170,10 @@ impl<'a> Paid<'a> {
                 });
             }
         }
+        // Where P cannot pay for its cluster after the last row, the path has no value at all.
+        if logs.is_none() {
+            return Values::default();
+        }
         Values {
             welfare: welfare_R.zip(logs).and_then(|(R, logs)| finite(R + logs)),
             income: income.and_then(finite),
@@ -204,7 +208,9 @@ impl<'a> Paid<'a> {
             if motion.may_lift_R(z[i]) {
                 let state = self.spells.state(self.problem, index);
                 let step = self.step(&state);
-                return integral(state, years, rate, step, |state, t, away| exp(-away) * state.ln_real_income_R_in(t));
+                return integral(state, years, rate, step, &[], |state, t, away| {
+                    exp(-away) * state.ln_real_income_R_in(t)
+                });
             }
             let constant = (sector.alpha * sector.Lambda() * sector.y_R).natural_log();
             level += sector.alpha * (constant + self.spells.ln_Z_R(index, i));
@@ -218,12 +224,14 @@ impl<'a> Paid<'a> {
     fn anyhow(&self, index: usize, years: f64, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
         let state = self.spells.state(self.problem, index);
         let step = self.step(&state);
-        let log = integral(state.clone(), years, rate, step, |state, t, away| exp(-away) * state.ln_income_in(t));
+        let bends = self.subsidy_bends(index, &state, years);
+        let log =
+            integral(state.clone(), years, rate, step, &bends, |state, t, away| exp(-away) * state.ln_income_in(t));
         let rising = || years.is_infinite() && self.grows(&state) >= rate;
         let level = if wanted == Wanted::Welfare || rising() {
             None
         } else {
-            integral(state, years, rate, step, |state, t, away| state.income_in(t, away))
+            integral(state, years, rate, step, &bends, |state, t, away| state.income_in(t, away))
         };
         [log, level]
     }
@@ -246,7 +254,39 @@ impl<'a> Paid<'a> {
             return None;
         }
         let step = self.step(&state).min(self.problem.grid.period * 8.0);
-        integral(state, years, rate, step, |state, t, away| state.subsidy_in(t, away))
+        let bends = self.subsidy_bends(index, &state, years);
+        integral(state, years, rate, step, &bends, |state, t, away| state.subsidy_in(t, away))
+    }
+
+    /// Moments of a spell at which the subsidy bends: where it begins or ends, and where another sector becomes the best
+    /// outside option. Found between dates that differ in this; after the rows a spell differs at its end alone.
+    fn subsidy_bends(&self, index: usize, state: &State<'_>, years: f64) -> Vec<f64> {
+        let mut bends = Vec::new();
+        if state.spell.support.is_none() || years.is_infinite() {
+            return bends;
+        }
+        let period = self.problem.grid.period;
+        let kind = |t: f64| {
+            let best = (0..state.n()).map(|i| (state.ln_v_Is_in(i, t), i)).max_by(|a, b| a.0.total_cmp(&b.0));
+            best.map(|(outside, i)| (i, outside > state.ln_wage_in(t)))
+        };
+        let on_rows = self.spells.list()[index].from < self.problem.grid.periods;
+        let mut left = if on_rows { 0.0 } else { (years - period).max(0.0) };
+        let mut at_left = kind(left);
+        while left < years {
+            let right = (left + period).min(years);
+            let at_right = kind(right);
+            if at_left != at_right {
+                let (mut low, mut high) = (left, right);
+                while high - low > 4.0 * f64::EPSILON * high {
+                    let middle = 0.5 * (low + high);
+                    if kind(middle) == at_left { low = middle } else { high = middle }
+                }
+                bends.push(high);
+            }
+            (left, at_left) = (right, at_right);
+        }
+        bends
     }
 
     /// ln w_P and its derivatives `years` after the start of a spell, where relative productivities are `z`.

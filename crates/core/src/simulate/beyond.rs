@@ -8,8 +8,19 @@ use crate::model::grid::LAST_PERIOD;
 use crate::model::policy::Trade;
 use crate::spells::Ending;
 
+/// z below which, or above whose inverse, nothing more is asked of a path.
+const OUT_OF_RANGE: f64 = 1e-250;
 /// Dates looked at after the last row, at most: far more than any path needs.
 const LOOKS: usize = 100_000;
+
+/// Where a leap leads.
+enum Leap {
+    Arrives,
+    /// z has left the range of numbers, and what it leads to has long been decided.
+    OutOfRange,
+    /// z passes every bound before.
+    BlowsUp,
+}
 
 impl Run<'_> {
     /// Follows the path from the last row on.
@@ -73,9 +84,13 @@ impl Run<'_> {
             if next >= LAST_PERIOD {
                 break;
             }
-            if !self.leap(k, next) {
-                self.memory.spells.ending = Ending::BlowsUp;
-                break;
+            match self.leap(k, next) {
+                Leap::Arrives => {}
+                Leap::OutOfRange => break,
+                Leap::BlowsUp => {
+                    self.memory.spells.ending = Ending::BlowsUp;
+                    break;
+                }
             }
             let was_paid = self.is_paid();
             k = next;
@@ -98,8 +113,8 @@ impl Run<'_> {
         supported && sector.is_some_and(|i| crate::model::trade::Market::subsidy(&self.memory.offers, i) > 0.0)
     }
 
-    /// Takes z and Z_R from t_k to a later date under the regime that holds; whether the path goes so far.
-    fn leap(&mut self, k: usize, next: usize) -> bool {
+    /// Takes z and Z_R from t_k to a later date under the regime that holds.
+    fn leap(&mut self, k: usize, next: usize) -> Leap {
         let years = self.problem.grid.t(next) - self.problem.grid.t(k);
         let solver = self.memory.solver;
         let mut z_next = Vec::with_capacity(self.n());
@@ -107,15 +122,15 @@ impl Run<'_> {
             let motion = sector.motion(self.memory.standing[i], self.memory.trade);
             let z = self.memory.z[i];
             match z_at(&motion, solver, z, years) {
-                // What is too near 0 or too large for a number is as good as there.
-                Ok(z) => z_next.push(z.clamp(f64::MIN_POSITIVE, f64::MAX)),
-                Err(_) => return false,
+                Ok(z) if (OUT_OF_RANGE..=1.0 / OUT_OF_RANGE).contains(&z) => z_next.push(z),
+                Ok(_) => return Leap::OutOfRange,
+                Err(_) => return Leap::BlowsUp,
             }
             let parity = crate::integrate::parity_after(&motion, solver, z).unwrap_or(None);
             self.memory.ln_Z_R[i] += motion.growth_R(z, z_next[i], years, parity);
         }
         self.memory.z = z_next;
-        true
+        Leap::Arrives
     }
 
     /// Whether ℓ of sector i stays what it is: none stands, or it is mature.

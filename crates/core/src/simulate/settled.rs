@@ -138,11 +138,11 @@ impl Run<'_> {
         let motion = self.params.sectors[i].motion(self.memory.standing[i], self.memory.trade);
         let mut rates = Range::between(motion.rate(ln(z)), motion.limit_rate(z));
         if let Some(catch_up) = motion.catch_up.filter(|catch_up| catch_up.form == Form::Verspagen) {
-            // Beyond the peak of g its growth may rise before it falls.
+            // On the way over the peak of g the rate rises before it falls.
             let peak = catch_up.beta * catch_up.shape * exp(-1.0);
-            if ln(z) < -catch_up.shape {
+            if ln(z) < -catch_up.shape && rates.now > 0.0 {
                 rates.high = rates.high.max(peak - motion.d());
-            } else if ln(z) > catch_up.shape {
+            } else if ln(z) > catch_up.shape && rates.now < 0.0 {
                 rates.low = rates.low.min(-peak - motion.d());
             }
         }
