@@ -14,9 +14,14 @@ const CORE: &[(&str, &[&str])] = &[
     ("column", &[]),
     ("model", &["column", "math", "names", "lambert_w"]),
     ("integrate", &["column", "math", "model", "names", "nalgebra", "num_traits", "ode_solvers", "simba"]),
-    ("measure", &["column", "math", "model", "names", "table"]),
-    ("trajectory", &["math", "measure", "model", "names", "table"]),
-    ("simulate", &["column", "control", "integrate", "math", "measure", "model", "trajectory", "pulp"]),
+    ("measure", &["math", "model", "names", "table"]),
+    ("spells", &["integrate", "math", "model"]),
+    ("present", &["column", "integrate", "math", "model", "spells"]),
+    ("trajectory", &["math", "measure", "model", "names", "spells", "table"]),
+    (
+        "simulate",
+        &["column", "control", "integrate", "math", "measure", "model", "present", "spells", "trajectory", "pulp"],
+    ),
     ("summary", &["math", "measure", "model", "table", "trajectory", "serde"]),
     ("design", &["math", "names", "rand_chacha"]),
     // `sha2`: a sweep's table is known by its hash.

@@ -65,6 +65,8 @@ pub struct Spells {
     grid: Option<Grid>,
     solver: Solver,
     list: Vec<Spell>,
+    /// ln v_R at the start of each spell and its growth, per year, where that is constant.
+    income_R: Vec<Option<[f64; 2]>>,
     /// Per spell and sector.
     z: Vec<f64>,
     ln_Z_R: Vec<f64>,
@@ -79,15 +81,24 @@ impl Spells {
     pub fn begin(&mut self, n: usize, grid: Grid, solver: Solver) {
         (self.n, self.grid, self.solver, self.ending) = (n, Some(grid), solver, Ending::Never);
         self.list.clear();
+        self.income_R.clear();
         self.z.clear();
         self.ln_Z_R.clear();
         self.ages.clear();
     }
 
-    /// Adds a spell that begins with relative productivities `z`; `sector` gives ln Z_R and the age of P's cluster.
+    /// Adds a spell that begins with relative productivities `z`; ln v_R there and its growth are `income_R`, where the growth
+    /// is constant; `sector` gives ln Z_R and the age of P's cluster.
     #[inline(always)]
-    pub fn push(&mut self, spell: Spell, z: &[f64], sector: impl Fn(usize) -> (f64, Option<f64>)) {
+    pub fn push(
+        &mut self,
+        spell: Spell,
+        income_R: Option<[f64; 2]>,
+        z: &[f64],
+        sector: impl Fn(usize) -> (f64, Option<f64>),
+    ) {
         self.list.push(spell);
+        self.income_R.push(income_R);
         self.z.extend_from_slice(z);
         for i in 0..self.n {
             let (ln_Z_R, age) = sector(i);
@@ -106,9 +117,9 @@ impl Spells {
         &self.z[index * self.n..][..self.n]
     }
 
-    /// ln Z_R of sector i at the start of spell `index`.
-    pub fn ln_Z_R(&self, index: usize, i: usize) -> f64 {
-        self.ln_Z_R[index * self.n + i]
+    /// ln v_R at the start of spell `index` and its growth, per year, where that is constant.
+    pub fn income_R(&self, index: usize) -> Option<[f64; 2]> {
+        self.income_R[index]
     }
 
     /// Age in years of P's cluster in sector i at the start of spell `index`; `None` where none stands.

@@ -97,6 +97,13 @@ pub fn long_run(
     });
     let self_sustaining = match regime {
         Regime::Cluster(i) => {
+            // Where all limits are numbers, levels will do.
+            let limits = |k: usize| motion(k).limit(z[k]);
+            let (own, numbers) = (ell * limit * sector.earnings(), |k| limits(k) > 0.0 && limits(k).is_finite());
+            if (0..z.len()).all(numbers) {
+                let pays = |k: usize| own + own * TIE >= limits(k) * params.sectors[k].earnings();
+                return LongRun { gap, self_sustaining: Some((0..z.len()).all(pays)), factors };
+            }
             scratch.clear();
             scratch.extend((0..z.len()).map(|i| Far::new(&motion(i), z[i])));
             Some((0..z.len()).all(|k| lead(params, scratch, i, k) >= -TIE))

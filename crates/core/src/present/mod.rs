@@ -150,14 +150,15 @@ impl<'a> Paid<'a> {
             }
             let start = self.problem.grid.t(spell.from);
             let years = list.get(index + 1).map_or(f64::INFINITY, |next| self.problem.grid.t(next.from) - start);
-            let discount = exp(-rate * start);
+            let discount = if start == 0.0 { 1.0 } else { exp(-rate * start) };
             let add = |sum: &mut Option<f64>, part: Option<f64>, weight: f64| {
                 *sum = sum.zip(part).map(|(sum, part)| sum + weight * part);
             };
             add(&mut welfare_R, self.income_R(index, years, rate), discount);
             let ([log, level], weight) = match self.plain(index) {
-                true if spell.from < end => (self.on_rows(index, weights, rate, wanted), 1.0),
+                // Also where it begins before the last row.
                 true if years.is_infinite() => (self.for_ever(index, rate, wanted), discount),
+                true if spell.from < end => (self.on_rows(index, weights, rate, wanted), 1.0),
                 _ => (self.anyhow(index, years, rate, wanted), discount),
             };
             add(&mut logs, log, weight);
@@ -198,26 +199,22 @@ impl<'a> Paid<'a> {
     }
 
     /// ∫ e^(−ρt) ln v_R over a spell, t from its start: linear as long as no sector of R is behind.
+    #[inline(always)]
     fn income_R(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
-        let spell = &self.spells.list()[index];
-        let params = &self.problem.epochs[spell.epoch].params;
-        let z = self.spells.z(index);
-        let (mut level, mut growth) = (0.0, 0.0);
-        for (i, sector) in params.sectors.iter().enumerate() {
-            let motion = sector.motion(spell.clustered(self.problem, i), spell.trade);
-            if motion.may_lift_R(z[i]) {
-                let state = self.spells.state(self.problem, index);
-                let step = self.step(&state);
-                return integral(state, years, rate, step, &[], |state, t, away| {
-                    exp(-away) * state.ln_real_income_R_in(t)
-                });
+        match self.spells.income_R(index) {
+            Some([level, growth]) => {
+                let [flat, rising] = annuity(rate, years);
+                Some(level * flat + growth * rising)
             }
-            let constant = (sector.alpha * sector.Lambda() * sector.y_R).natural_log();
-            level += sector.alpha * (constant + self.spells.ln_Z_R(index, i));
-            growth += sector.alpha * motion.x_R;
+            None => self.income_of_R_behind(index, years, rate),
         }
-        let [flat, rising] = annuity(rate, years);
-        Some(level * flat + growth * rising)
+    }
+
+    #[inline(never)]
+    fn income_of_R_behind(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
+        let state = self.spells.state(self.problem, index);
+        let step = self.step(&state);
+        integral(state, years, rate, step, &[], |state, t, away| exp(-away) * state.ln_real_income_R_in(t))
     }
 
     /// ∫ e^(−ρt) ln m and ∫ e^(−ρt) m over a spell, t from its start, panel by panel.
@@ -501,8 +498,11 @@ impl<'a> Paid<'a> {
             let build_up = if clustered { self.build_up(index, i, 0.0) } else { None };
             let ell = if clustered { params.ell(i, || self.spells.age(index, i)) } else { 1.0 };
             let w_P = ell * z * params.sectors[i].earnings();
-            let log = approach.of_log(rate)? + build_up.map_or(Some(0.0), |build_up| build_up.of_log(rate))?;
-            let level = if build_up.is_some() { None } else { Some(approach.of_level(rate).map(|level| w_P * level)) };
+            let (mut log, level) = approach.for_ever(rate)?;
+            if let Some(build_up) = build_up {
+                log += build_up.for_ever(rate)?.0;
+            }
+            let level = if build_up.is_some() { None } else { Some(level.map(|level| w_P * level)) };
             Some((w_P.natural_log() / rate + log, level))
         });
         if motion.branch(motion.side(z)).approach(z).is_none() {

@@ -1,11 +1,13 @@
 //! The path after the last row: by the same rules, from one date at which something may change to the next, until nothing
 //! can any more (`docs/model.md` §3).
 
-use super::{Formed, Nowhere, Run};
+use super::{Formed, Memory, Nowhere, Run};
 use crate::control::Stopped;
 use crate::integrate::z_at;
 use crate::model::grid::LAST_PERIOD;
-use crate::model::policy::Trade;
+use crate::model::policy::{Selection, Trade};
+use crate::model::problem::Window;
+use crate::model::trade::{Market, Regime};
 use crate::spells::Ending;
 
 /// z below which, or above whose inverse, nothing more is asked of a path.
@@ -27,6 +29,9 @@ impl Run<'_> {
     #[inline(always)]
     pub(super) fn beyond(&mut self, go_on: &impl Fn(usize) -> Result<(), Stopped>) -> Result<(), Stopped> {
         let end = self.problem.grid.periods;
+        if self.goes_on_as_it_is(end) {
+            return Ok(());
+        }
         if self.memory.spells.list().last().is_none_or(|last| last.from != end) {
             self.arrive(end);
         }
@@ -37,6 +42,46 @@ impl Run<'_> {
             self.memory.spells.ending = Ending::BlowsUp;
         }
         Ok(())
+    }
+
+    /// Whether the spell of the last row goes on for ever, seen at a glance, and needs no rows to be valued: the most common
+    /// case of a sweep by far.
+    #[inline(always)]
+    fn goes_on_as_it_is(&mut self, end: usize) -> bool {
+        let turns_later = self.memory.turns.last().is_some_and(|&turn| turn > end);
+        let Memory { spells, paths, stance, standing, earnings, .. } = &mut *self.memory;
+        let (Some(spell), Some(stance)) = (spells.list().last(), stance) else { return false };
+        let (made, earned) = match spell.regime {
+            Regime::Cluster(i) => (i, self.params.sectors[i].lambda),
+            Regime::Isolation(i) => (i, 1.0),
+            Regime::Diversified | Regime::Closed => return false,
+        };
+        let decided = stance.promote.is_none_or(|(i, _)| spell.regime == Regime::Cluster(i));
+        if !decided
+            || spell.support.is_some()
+            || spell.from == end
+            || self.params.tau > 0.0
+            || self.problem.selection == Selection::HighestWage
+            || self.problem.window != Window::Infinite
+            || turns_later
+        {
+            return false;
+        }
+        let index = spells.list().len() - 1;
+        let motion = |i: usize| self.params.sectors[i].motion(standing[i], Trade::Open);
+        // Earnings at a value that z has from now on, at most or at least.
+        let mut bound = |i: usize, of: fn(f64, f64) -> f64| {
+            let z = paths[i].z(end, end).unwrap_or(f64::NAN);
+            of(z, motion(i).limit(spells.z(index)[i])) * earnings[i]
+        };
+        let least = bound(made, f64::min) * earned;
+        let start = spells.z(index)[made];
+        let formula = motion(made);
+        least > 0.0
+            && self.params.sectors.iter().all(|sector| !sector.catch_up.form.runs_away())
+            && !formula.meets_parity(start)
+            && formula.branch(formula.side(start)).approach(start).is_some()
+            && (0..standing.len()).all(|i| i == made || bound(i, f64::max) <= least)
     }
 
     /// Whether z of a sector passes every bound in finite time under what holds (`literal`).
@@ -108,9 +153,9 @@ impl Run<'_> {
 
     /// Whether the cluster that a policy holds costs a subsidy at the date at hand.
     pub(super) fn is_paid(&self) -> bool {
-        let sector = self.memory.regime.and_then(crate::model::trade::Regime::sector);
+        let sector = self.memory.regime.and_then(Regime::sector);
         let supported = self.memory.holding.is_some_and(|holding| holding.support.is_some());
-        supported && sector.is_some_and(|i| crate::model::trade::Market::subsidy(&self.memory.offers, i) > 0.0)
+        supported && sector.is_some_and(|i| self.memory.offers.subsidy(i) > 0.0)
     }
 
     /// Takes z and Z_R from t_k to a later date under the regime that holds.
