@@ -46,7 +46,19 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     (
         "batch",
-        &["control", "integrate", "math", "measure", "model", "scenario", "simulate", "summary", "table", "trajectory"],
+        &[
+            "control",
+            "integrate",
+            "math",
+            "measure",
+            "model",
+            "names",
+            "scenario",
+            "simulate",
+            "summary",
+            "table",
+            "trajectory",
+        ],
     ),
     ("compare", &["math", "measure", "model", "scenario", "summary", "table", "trajectory", "numbers"]),
     (
@@ -55,7 +67,7 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     ("equilibria", &["math", "model", "scenario", "table", "trajectory", "numbers"]),
     ("words", &["compare", "math", "measure", "model", "numbers", "scenario", "summary"]),
-    ("advice", &["design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
+    ("advice", &["measure", "design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
 ];
 
 /// The same for the program, which stands on the core.

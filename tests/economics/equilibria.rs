@@ -17,7 +17,7 @@ fn table(name: &str, more: &[&str]) -> String {
     let mut args = vec!["equilibria", file.to_str().expect("UTF-8"), "--format", "csv"];
     args.extend(more);
     let ran = bench.run(&args);
-    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    assert!(ran.code == Some(0) && !ran.err.contains("error"), "{ran:?}");
     ran.out
 }
 

@@ -116,12 +116,13 @@ fn dates_that_decide_nothing_can_be_as_fine_as_one_likes() {
             member(parse(&spec.toml(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false))))
         });
         // The same decisions, at the same dates; z may meet 1 between them.
-        let decided = |member: &Member| -> Vec<_> {
+        let decided = |member: &Member| {
             let events = member.trajectory.events.iter().filter(|event| event.kind != EventKind::ParityReached);
-            let t = |event: &Event| (10.0 * member.trajectory.grid.t(event.period)).round();
-            let last =
-                (member.summary.measures.long_run, member.summary[Measure::SelfSustainingYear].map(f64::to_bits));
-            events.map(|event| (event.kind, event.sector, t(event).to_bits(), last)).collect()
+            let t = |event: &Event| (10.0 * member.trajectory.grid.t(event.period)).round().to_bits();
+            let events: Vec<_> = events.map(|event| (event.kind, event.sector, t(event))).collect();
+            let summary = &member.summary;
+            let years = [summary[Measure::SelfSustainingYear], summary[Measure::SettledYear], summary.half_life_from];
+            (events, summary.measures.long_run, years.map(|year| year.map(f64::to_bits)))
         };
         if decided(&whole) != decided(&half) || decided(&whole) != decided(&tenth) {
             continue;

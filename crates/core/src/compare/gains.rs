@@ -18,7 +18,7 @@ const NO_DIFFERENCE: f64 = 1e-12;
 /// Dates after the last row that are looked at one by one for when a run passes its baseline; later ones further and
 /// further apart, up to so many years.
 const NEAR: usize = 400;
-const FAR: f64 = 50_000.0;
+const FAR: f64 = 5_000.0;
 
 /// The present values of a run at any rate.
 struct Valued<'a> {

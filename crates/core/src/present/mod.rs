@@ -444,7 +444,7 @@ impl<'a> Paid<'a> {
             return self.anyhow(index, f64::INFINITY, rate, wanted);
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range, checked")]
-        let periods = dates as usize;
+        let periods = (dates as usize).next_multiple_of(2);
         let mut path = Path::default();
         path.renew(state.solver, period, periods);
         if path.start(motion, 0, state.z[made]).is_err() {
@@ -459,9 +459,19 @@ impl<'a> Paid<'a> {
         }
         let mut weights = Weights::default();
         weights.prepare(rate, Grid { start: 0.0, period, periods });
+        let mut coarse = Weights::default();
+        coarse.prepare(rate, Grid { start: 0.0, period: 2.0 * period, periods: periods / 2 });
         w_P.resize((periods + LANES).next_multiple_of(LANES), 1.0);
         let sampled = Paid { w_P: &w_P, ..*self };
         let sums = sampled.sums(&weights, 0, periods);
+        // Every other date must say the same.
+        let every_other = |flow: usize| -> f64 {
+            let terms = (0..periods).step_by(2).map(|k| {
+                let w_P = if flow == 0 { ln(w_P[k]) } else { w_P[k] };
+                2.0 * weights.dates[k] * w_P
+            });
+            terms.sum()
+        };
         let end = periods as f64 * period;
         let z_end = path.z(periods, periods + 1).unwrap_or(f64::NAN);
         let first = self.logs(index, |_| state.z[made], 0.0);
@@ -474,7 +484,11 @@ impl<'a> Paid<'a> {
             let rest: f64 =
                 if flow == 0 { last[0] / rate + last[1] / (rate * rate) } else { last[0] / (rate - last[1] / last[0]) };
             let half = 0.5 * period;
-            fine.then_some(sums[flow] - half * first[0] + front + away * (half * last[0] - back + rest))
+            let sum = sums[flow] - half * first[0] + front + away * (half * last[0] - back + rest);
+            let coarse = every_other(flow) - period * first[0]
+                + edge(&coarse, first, 0.0).0
+                + away * (period * last[0] - edge(&coarse, last, 0.0).0 + rest);
+            (fine && (sum - coarse).abs() <= 1e-7 * sum.abs()).then_some(sum)
         };
         let growing = self.grows(&state) >= rate;
         match flow(0, &first, &last) {

@@ -160,8 +160,10 @@ impl Run<'_> {
     fn half_life_by_search(&self, since: usize, gap: f64) -> Option<f64> {
         let grid = self.problem.grid;
         let mut state = self.memory.spells.state_at(self.problem, since)?;
-        let distance = |state: &State<'_>, years: f64| (state.ln_wage_in(years) + ln(gap)).abs();
-        let goal = 0.5 * distance(&state, 0.0);
+        // Signed: what has passed the long-run gap has been half-way before.
+        let begin = state.ln_wage_in(0.0) + ln(gap);
+        let distance = |state: &State<'_>, years: f64| begin.signum() * (state.ln_wage_in(years) + ln(gap));
+        let goal = 0.5 * begin.abs();
         if 2.0 * goal < SETTLED {
             return None;
         }

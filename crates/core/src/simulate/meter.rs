@@ -2,7 +2,7 @@
 
 #![expect(non_snake_case, reason = "the field's symbol: w_P")]
 
-use crate::column::{Col, DATES, Number, Truth};
+use crate::column::{Col, DATES, Number};
 use crate::model::grid::Grid;
 use crate::present::{LANES, Weights};
 
@@ -53,17 +53,17 @@ impl Meter {
         (!self.subsidy.is_empty()).then(|| &mut self.subsidy[k..])
     }
 
-    /// The first period from `since` to `end` at which |ln gap − ln long-run gap| is at most half of what it is at `since`:
-    /// without logs, q = gap / long-run gap has max(q, 1/q)² ≤ max(q_0, 1/q_0).
+    /// The first period from `since` to `end` at which ln gap − ln long-run gap has fallen to half of what it is at `since`, or
+    /// has changed sign: without logs, q = gap / long-run gap has q² ≤ q_0 where q_0 > 1, q² ≥ q_0 where it is less.
     #[inline(always)]
     pub fn half_way(&self, since: usize, end: usize, long_run_gap: f64) -> Option<usize> {
         let q_0 = self.w_P[since] * long_run_gap;
-        let limit = q_0.larger(1.0 / q_0);
         let mut k = since;
         while k <= end {
             let q = Col::<LANES>::load(&self.w_P[k..]) * long_run_gap;
             let square = q * q;
-            let near = Col::all(limit).at_least(square).and((square * limit).at_least(Col::all(1.0)));
+            let limit = Col::all(q_0);
+            let near = if q_0 > 1.0 { limit.at_least(square) } else { square.at_least(limit) };
             if let Some(first) = near.first() {
                 return Some(k + first).filter(|&k| k <= end);
             }

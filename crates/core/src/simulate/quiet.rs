@@ -1,12 +1,12 @@
 //! Dates at which nothing changes, taken in columns: the same trade step as at one date, for several at once.
 
 use super::{Formed, Memory, Run, Sink};
-use crate::column::{Col, DATES, Number};
+use crate::column::{Col, DATES, Number, Truth};
 use crate::integrate::Path;
 use crate::math::exp;
 use crate::model::choice::{Choice, choose};
 use crate::model::params::Params;
-use crate::model::trade::{Market, Quotes, Regime, closed_ln_wage};
+use crate::model::trade::{Market, Quotes, Regime, closed_ln_wage, ties};
 
 /// P's sectors at a column of dates from period k on.
 struct Ahead<'a> {
@@ -80,7 +80,16 @@ impl Run<'_> {
                 _ => match choose(&quotes, &stance, self.problem.selection, standing, stays) {
                     Choice::One(chosen) if chosen == regime => left,
                     Choice::One(_) => 0,
-                    Choice::Each(chosen) => left.min(Col::all(regime.code(n)).same(chosen).leading()),
+                    Choice::Each(chosen) => {
+                        // A diversified region whose first sector no longer ties goes by another.
+                        let chosen = match regime {
+                            Regime::Diversified => {
+                                ties(quotes.v_Is(*made), quotes.outside()).pick(chosen, Col::all(-1.0))
+                            }
+                            _ => chosen,
+                        };
+                        left.min(Col::all(regime.code(n)).same(chosen).leading())
+                    }
                 },
             };
             match quotes.wage(regime, *made) {

@@ -11,6 +11,8 @@ use crate::spells::Spell;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Holding {
     pub regime: Regime,
+    /// The sector of its wage while trade is open.
+    pub made: usize,
     pub trade: Trade,
     pub epoch: usize,
     pub support: Option<Payer>,
@@ -32,7 +34,8 @@ impl Run<'_> {
         let regime = memory.regime.unwrap_or(Regime::Closed);
         let supported = |i| regime == Regime::Cluster(i) && stance.promote == Some((i, Sustain::Always));
         let support = stance.promote.filter(|&(i, _)| supported(i)).map(|_| stance.funded_by);
-        let holding = Holding { regime, trade: memory.trade, epoch: memory.epoch, support };
+        let made = if regime == Regime::Closed { 0 } else { memory.made };
+        let holding = Holding { regime, made, trade: memory.trade, epoch: memory.epoch, support };
         if memory.holding == Some(holding) && k != self.problem.grid.periods {
             return;
         }
@@ -40,13 +43,13 @@ impl Run<'_> {
         self.begin_spell(k, holding);
     }
 
-    pub(super) fn begin_spell(&mut self, k: usize, Holding { regime, trade, epoch, support }: Holding) {
+    pub(super) fn begin_spell(&mut self, k: usize, Holding { regime, made, trade, epoch, support }: Holding) {
         self.note_income_R(k);
         let subsidy = match (regime, support) {
             (Regime::Cluster(i), Some(_)) => self.memory.offers.subsidy(i),
             _ => 0.0,
         };
-        let spell = Spell { from: k, regime, made: self.memory.made, trade, epoch, support, paid: subsidy > 0.0 };
+        let spell = Spell { from: k, regime, made, trade, epoch, support, paid: subsidy > 0.0 };
         let period = self.problem.grid.period;
         let mut spells = std::mem::take(&mut self.memory.spells);
         let IncomeR { level, growth, linear, .. } = self.memory.income_R;
