@@ -108,7 +108,7 @@ fn longest(stretch: &Stretch) -> f64 {
         let waiting = if rest.is_finite() { (ln_z - rest).abs() > 1e-10 } else { ln_z.abs() < 40.0 * drive.delta };
         match drive.form {
             Form::Literal => 0.25 * drive.blow_up(ln_z),
-            Form::Verspagen if drive.open && waiting => 0.5 * drive.delta.min(1.0) / drive.beta,
+            Form::Verspagen if drive.open && waiting => 8.0 / drive.beta,
             _ => f64::INFINITY,
         }
     };
