@@ -59,7 +59,7 @@
     const size = Math.abs(value);
     const plain = size === 0 || (size >= 1e-4 && size < 1e7);
     const digits = plain ? String(Number(value.toPrecision(5))) : value.toExponential(3);
-    return digits.replace("-", "−") + (factor === 100 ? " %" : "");
+    return digits.replaceAll("-", "−") + (factor === 100 ? " %" : "");
   };
 
   // ---- the line and its box

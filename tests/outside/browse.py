@@ -64,6 +64,19 @@ def rows(folder, table):
         return list(csv.DictReader(file))
 
 
+def called(folder):
+    """For each name in the tables what the page calls the run: what its label says beyond the title that all share."""
+    found = {row["scenario"]: row["label"].rsplit(": ", 1)[-1] for row in rows(folder, "summary.csv")}
+    check(len(set(found.values())) == len(found), f"two runs are called the same: {found}")
+    return found
+
+
+def as_shown(folder, table):
+    """Rows of a table, its runs called as on the page."""
+    names = called(folder)
+    return [{**row, "scenario": names[row["scenario"]]} for row in rows(folder, table)]
+
+
 def opened(driver, report, width, height):
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
@@ -101,7 +114,7 @@ def look(driver, names, width):
     paths = driver.find_element(By.ID, "paths").text
     check("<script>alert(" in paths, "the title does not show as it is written")
     check(driver.execute_script("return window.hacked === undefined"), "a title ran as a script")
-    check(all(name in paths for name in names), "a path is missing")
+    check(all(text in paths for pair in names.items() for text in pair), "a path is missing, or what files call it")
 
 
 def at(driver, figure, panel, year, value):
@@ -133,7 +146,8 @@ def five(text, percent):
         return "–"
     value = float(text) * (100 if percent else 1)
     if value != 0 and not 1e-4 <= abs(value) < 1e7:
-        return f"{value:.3e}"
+        shown = re.sub("e([+-])0", r"e\1", f"{value:.3e}").replace("-", "−")
+        return shown + (" %" if percent else "")
     shown = f"{float(f'{value:.4e}'):.10f}".rstrip("0").rstrip(".").replace("-", "−")
     return shown + (" %" if percent else "")
 
@@ -162,7 +176,7 @@ def hover(driver, compared, names):
 
 def decomposed(driver, folder, start):
     """Under the pointer the parts are the table's, for the run of the panel."""
-    table = rows(folder, "decomposition.csv")
+    table = as_shown(folder, "decomposition.csv")
     runs = driver.execute_script(DRAWING + "return [...drawing.querySelectorAll('.panel')].map(p => Number(p.dataset.i))", "decomposition")
     names = list(dict.fromkeys(row["scenario"] for row in table))
     for place, run in enumerate(runs):
@@ -314,15 +328,15 @@ def shoot(driver, path, width):
 def main():
     report, folder, pictures = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
     pictures.mkdir(parents=True, exist_ok=True)
-    names = [row["scenario"] for row in rows(folder, "summary.csv")]
-    compared = rows(folder, "comparison.csv")
+    names = called(folder)
+    compared = as_shown(folder, "comparison.csv")
     with tempfile.TemporaryDirectory() as profile:
         driver = browser(profile)
         try:
             for width, height in SCREENS:
                 opened(driver, report, width, height)
                 look(driver, names, width)
-                toggle(driver, names)
+                toggle(driver, list(names.values()))
                 if width < 600:
                     touch(driver, compared)
                 if width == 1440:

@@ -8,6 +8,7 @@
 use crate::common::{Bench, root};
 use crate::{ensure, missing_packages, python, trial};
 use libtest_mimic::{Failed, Trial};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -72,6 +73,20 @@ fn numbers_are_those_of_the_tables() -> Result<(), Failed> {
     let page = bench.read(&format!("{folder}/report.html"));
     let (_, data) = page.split_once("id=\"numbers\">").ok_or("no numbers")?;
     let numbers: serde_json::Value = serde_json::from_str(data.split_once("</script>").ok_or("no end")?.0)?;
+    // The page calls runs what people call them, the tables by their names: summary.csv says which is which.
+    let summary = bench.read(&format!("{folder}/summary.csv"));
+    let called = csv::Reader::from_reader(summary.as_bytes())
+        .deserialize()
+        .collect::<Result<Vec<BTreeMap<String, String>>, _>>()?;
+    let shown = numbers["runs"].as_array().ok_or("no runs")?;
+    ensure(shown.len() == called.len(), || format!("{shown:?} for {called:?}"))?;
+    let mut names = Vec::new();
+    for shown in shown {
+        let ending = format!(": {}", shown.as_str().ok_or("no text")?);
+        let own: Vec<_> = called.iter().filter(|run| run["label"].ends_with(&ending)).collect();
+        ensure(own.len() == 1, || format!("{shown} is the end of {} labels", own.len()))?;
+        names.push(own[0]["scenario"].as_str());
+    }
     let mut columns = 0;
     for table in ["comparison.csv", "decomposition.csv"] {
         let text = bench.read(&format!("{folder}/{table}"));
@@ -81,9 +96,9 @@ fn numbers_are_those_of_the_tables() -> Result<(), Failed> {
         for (i, column) in header.iter().enumerate() {
             let Some(runs) = numbers["columns"][column].as_array() else { continue };
             columns += 1;
-            let names = numbers["runs"].as_array().ok_or("no names")?;
+            ensure(runs.len() == names.len(), || format!("{} runs have {column}", runs.len()))?;
             for (run, cells) in names.iter().zip(runs) {
-                let own = rows.iter().filter(|row| row.get(0) == run.as_str());
+                let own = rows.iter().filter(|row| row.get(0) == Some(run));
                 let wanted: Vec<&str> = own.map(|row| &row[i]).collect();
                 ensure(cells.as_str() == Some(wanted.join(",").as_str()), || format!("{column} of {run}: {cells}"))?;
             }

@@ -8,6 +8,8 @@ use std::fmt::Write;
 
 /// Points of a line beyond which several share a place.
 pub const MANY: usize = 2000;
+/// What an outline may be off by, pixels.
+const UNSEEN: f64 = 0.05;
 
 /// The horizontal side of a picture.
 pub struct Across {
@@ -170,6 +172,34 @@ pub fn thinned(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     kept
 }
 
+/// Points to draw of an outline or a casing, of which nobody reads single points: those at which it bends by more than shows.
+/// `points` go from left to right; upright steps stay.
+pub fn bends(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let mut kept: Vec<[f64; 2]> = points.first().copied().into_iter().collect();
+    // Slopes of the straight lines from the last kept point that pass by all points since, near enough.
+    let any = f64::NEG_INFINITY..=f64::INFINITY;
+    let mut slopes = any.clone();
+    for pair in points.windows(2) {
+        let ([last, here], [mut x, mut y]) = ([pair[0], pair[1]], kept[kept.len() - 1]);
+        let upright = here[0] == last[0];
+        if upright || !slopes.contains(&((here[1] - y) / (here[0] - x))) {
+            if last != [x, y] {
+                kept.push(last);
+            }
+            ([x, y], slopes) = (last, any.clone());
+        }
+        if upright {
+            kept.push(here);
+        } else {
+            let slope = |y_here: f64| (y_here - y) / (here[0] - x);
+            let (least, most) = (slope(here[1] - UNSEEN), slope(here[1] + UNSEEN));
+            slopes = slopes.start().max(least)..=slopes.end().min(most);
+        }
+    }
+    kept.extend(points.last().filter(|last| kept.last() != Some(*last)));
+    kept
+}
+
 /// Points joined, as the `d` of a path.
 pub fn path(points: &[[f64; 2]]) -> String {
     let mut d = String::with_capacity(12 * points.len());
@@ -177,4 +207,32 @@ pub fn path(points: &[[f64; 2]]) -> String {
         let _ = write!(d, "{}{} {}", if i == 0 { 'M' } else { 'L' }, number(*x), number(*y));
     }
     d
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_bends_keeps_its_shape_and_what_does_not_its_ends() {
+        let straight: Vec<[f64; 2]> = (0..100).map(|i| [f64::from(i), 7.0 - 0.3 * f64::from(i)]).collect();
+        assert_eq!(bends(&straight), [straight[0], straight[99]]);
+        let step = [[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [2.0, 9.0], [3.0, 9.0], [4.0, 9.0]];
+        assert_eq!(bends(&step), [step[0], step[2], step[3], step[5]]);
+        // A curve, with a step in its middle.
+        let curve = |i: u32| [f64::from(i), 100.0 * (0.02 * f64::from(i)).exp() + if i > 60 { 40.0 } else { 0.0 }];
+        let mut points: Vec<[f64; 2]> = (0..120).map(curve).collect();
+        points.insert(61, [61.0, curve(60)[1]]);
+        let kept = bends(&points);
+        assert!(kept.len() < points.len() && kept.contains(&points[61]) && kept.contains(&points[62]), "{kept:?}");
+        for [x, y] in points {
+            let at = |[a, b]: &[[f64; 2]; 2]| {
+                (a[0] <= x && x <= b[0] && a[0] < b[0]).then(|| a[1] + (x - a[0]) / (b[0] - a[0]) * (b[1] - a[1]))
+            };
+            let pairs: Vec<[[f64; 2]; 2]> = kept.windows(2).map(|pair| [pair[0], pair[1]]).collect();
+            let off = pairs.iter().filter_map(at).map(|own| (own - y).abs()).fold(f64::INFINITY, f64::min);
+            assert!(off <= UNSEEN + 1e-9, "{off} at {x}");
+        }
+        assert_eq!(bends(&[]), [[0.0; 2]; 0]);
+    }
 }

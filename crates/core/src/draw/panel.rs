@@ -1,6 +1,6 @@
 //! What is inside a pair of axes.
 
-use super::canvas::{Across, Canvas, Down, MANY, path, stroke, thinned};
+use super::canvas::{Across, Canvas, Down, MANY, bends, path, stroke, thinned};
 use super::colour::SOFT;
 use super::figure::{Area, Jump, LevelKind, Line, Panel};
 use super::layout::pack;
@@ -157,8 +157,10 @@ fn draw_line(canvas: &mut Canvas<'_>, line: &Line, cased: bool, across: &Across,
         let points: Vec<[f64; 2]> = piece.iter().map(|(x, y)| [across.at(*x), down.at(*y)]).collect();
         if points.len() > 1 {
             let ink = stroke(colour, style.width, style.dash);
-            let d = path(&thinned(&points));
+            let shown = thinned(&points);
+            let d = path(&shown);
             if cased {
+                let d = path(&bends(&shown));
                 let casing = stroke("#FFFFFF", style.width + 2.4, "");
                 canvas.tag(&format!(
                     "<path class=\"casing\" d=\"{d}\" fill=\"none\" {casing} stroke-linejoin=\"round\"/>"
@@ -185,9 +187,10 @@ fn draw_area(canvas: &mut Canvas<'_>, area: &Area, across: &Across, down: Down) 
         }
         let step = side.len() / MANY + 1;
         let shown: Vec<_> = side.iter().enumerate().filter(|(i, _)| i % step == 0 || i + 1 == side.len()).collect();
-        let top = shown.iter().map(|(_, (x, _, top))| [across.at(*x), down.at(*top)]);
-        let bottom = shown.iter().rev().map(|(_, (x, bottom, _))| [across.at(*x), down.at(*bottom)]);
-        let outline: Vec<[f64; 2]> = top.chain(bottom).collect();
+        let top: Vec<_> = shown.iter().map(|(_, (x, _, top))| [across.at(*x), down.at(*top)]).collect();
+        let bottom: Vec<_> = shown.iter().map(|(_, (x, bottom, _))| [across.at(*x), down.at(*bottom)]).collect();
+        // Both from the left, so that two areas have one border.
+        let outline: Vec<[f64; 2]> = bends(&top).into_iter().chain(bends(&bottom).into_iter().rev()).collect();
         let (d, label) = (path(&outline), escape(&area.label));
         canvas.tag(&format!(
             "<path class=\"area\" data-name=\"{label}\" d=\"{d}Z\" fill=\"{fill}\" stroke=\"#FFFFFF\" stroke-width=\"0.6\"/>"
