@@ -12,12 +12,15 @@ use crate::table::Object;
 use anstyle::Style;
 use serde_json::{Value, json};
 
+/// The latest date asked for, years after t = 0: a path goes on for ever, but its numbers do not.
+const LATEST: f64 = 10_000.0;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     scenario: Scenarios,
 
-    /// At this date of the scenario's path, years after t = 0
+    /// At this date of the scenario's path, years after t = 0; may lie beyond the last row
     #[arg(long, value_name = "T", default_value_t = 0.0)]
     at: f64,
 
@@ -36,22 +39,21 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         return Err(Error::invalid("equilibria takes one scenario").hint("run it once for each"));
     };
     let grid = scenario.problem.grid;
-    let Some(k) = Some(grid.first_period(args.at)).filter(|&k| args.at >= 0.0 && grid.has_row(k)) else {
+    if !(0.0..=LATEST).contains(&args.at) {
         let title = format!("--at {} is not on the path of {}", args.at, scenario.keys.name);
-        let allowed = format!("allowed: 0 to {}, in years after t = 0", grid.t(grid.periods));
-        return Err(Error::invalid(title).note(allowed));
-    };
+        return Err(Error::invalid(title).note(format!("allowed: 0 to {LATEST}, in years after t = 0")));
+    }
+    let k = grid.first_period(args.at);
     let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &Control::default()) else {
         return Err(Error::stopped());
     };
-    if k >= trajectory.rows.len() {
-        let failure = trajectory.failure.as_ref().map_or("", |failure| failure.reason.as_str());
+    let Some(answer) = Answer::new(scenario, &trajectory, k, args.long_run) else {
+        let failure = trajectory.failure.as_ref().map_or("it has no long run", |failure| failure.reason.as_str());
         let last = grid.t(trajectory.rows.len().saturating_sub(1));
         let title = format!("{} fails before t = {}: {failure}", scenario.keys.name, args.at);
-        return Err(Error::failed(title).hint(format!("--at {last} is the last date it reaches")));
-    }
+        return Err(Error::failed(title).hint(format!("--at {last} is its last row")));
+    };
     terminal.warn(&scenario.keys.name, &warnings(scenario, &trajectory));
-    let answer = Answer::new(scenario, &trajectory, k, args.long_run);
     terminal.print(&match printer.format {
         Format::Json => format!("{}\n", json(&answer)),
         _ => printer.print(&table(&answer)),

@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     if args.dry_run {
         let parts = args.shard.map_or(1, |(_, of)| of);
         let threads = args.threads.map_or_else(available, usize::from);
-        trial::run(&sweep, draws_per_chunk, threads, parts, !args.no_csv, terminal);
+        trial::run(&sweep, draws_per_chunk, threads, parts, !args.no_csv, terminal)?;
         return Ok(Exit::Done);
     }
     // Before the folder is locked: a signal then finds somebody who leaves it in order.

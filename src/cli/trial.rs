@@ -4,11 +4,11 @@ use super::Terminal;
 use super::table::{aligned, level_as_json, level_in_words, plural};
 use crate::batch::{self, Chunk, Worker};
 use crate::control::Control;
-use crate::measure::Measure;
+use crate::error::Error;
 use crate::numbers::lasting;
-use crate::record::csv;
+use crate::record::{csv, parquet_bytes};
 use crate::scenario::sweep::{Level, Sweep};
-use crate::table::{Column, ColumnType};
+use crate::table::Column;
 use anstyle::Style;
 use indicatif::{HumanBytes, HumanCount};
 use serde_json::json;
@@ -21,6 +21,8 @@ const BOLD: Style = Style::new().bold();
 const TRIAL: Duration = Duration::from_millis(500);
 /// Most draws of the trial.
 const TRIED: u64 = 20_000;
+/// Most rows of the trial that are written as Parquet, in memory.
+const WRITTEN: usize = 16_384;
 /// Bytes of tables that a thread puts together in a second: about, on two cores and a disk.
 const TABLES: f64 = 250e6;
 /// Draws shown.
@@ -35,16 +37,24 @@ struct Trial {
     elapsed: Duration,
     /// Of one draw under all variants, averages.
     csv_bytes: f64,
-    parquet_bytes: f64,
     trajectory_bytes: f64,
+    /// Of the whole sweep.
+    parquet_bytes: f64,
 }
 
-pub(super) fn run(sweep: &Sweep, draws_per_chunk: u64, threads: usize, parts: u64, csv: bool, terminal: &Terminal) {
-    let trial = Trial::carry_out(sweep);
+pub(super) fn run(
+    sweep: &Sweep,
+    draws_per_chunk: u64,
+    threads: usize,
+    parts: u64,
+    csv: bool,
+    terminal: &Terminal,
+) -> Result<(), Error> {
+    let trial = Trial::carry_out(sweep)?;
     let (draws, runs) = (sweep.design.draws(), sweep.runs());
     let chunks = draws.div_ceil(draws_per_chunk);
     let csv_bytes = if csv { trial.csv_bytes * draws as f64 } else { 0.0 };
-    let parquet_bytes = trial.parquet_bytes * draws as f64;
+    let parquet_bytes = trial.parquet_bytes;
     let trajectory_bytes = trial.trajectory_bytes * sweep.keep.min(draws) as f64;
     // A part leaves the tables to `merge`.
     let tables = if parts == 1 { (csv_bytes + parquet_bytes + trajectory_bytes) / TABLES } else { 0.0 };
@@ -64,7 +74,7 @@ pub(super) fn run(sweep: &Sweep, draws_per_chunk: u64, threads: usize, parts: u6
             "design": design.collect::<Vec<_>>(),
         });
         terminal.print(&format!("{account}\n"));
-        return;
+        return Ok(());
     }
     let mut text = format!("{BOLD}{}{BOLD:#}  {}\n", sweep.name, sweep.path);
     let (draws_said, variants) = (HumanCount(draws), sweep.variants.len());
@@ -114,15 +124,17 @@ pub(super) fn run(sweep: &Sweep, draws_per_chunk: u64, threads: usize, parts: u6
     let _ = write!(text, "\n{}", aligned(&table));
     terminal.print(&text);
     terminal.note("nothing was written (--dry-run)");
+    Ok(())
 }
 
 impl Trial {
     /// Runs draws spread over the whole design, for as long as a trial may take.
-    fn carry_out(sweep: &Sweep) -> Self {
+    fn carry_out(sweep: &Sweep) -> Result<Self, Error> {
         /// The golden ratio's fraction: its multiples fill the unit interval evenly, however many there are.
         const SPREAD: f64 = 0.618_033_988_749_894_9;
         let mut trial = Self::default();
         let (mut worker, mut chunk, control) = (Worker::new(sweep, 1), Chunk::default(), Control::default());
+        let mut written = Chunk::default();
         let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
         let draws = sweep.design.draws();
         let began = Instant::now();
@@ -136,12 +148,15 @@ impl Trial {
             trial.elapsed += started.elapsed();
             tried += 1;
             trial.add(sweep, &columns, &chunk);
+            if written.runs() < WRITTEN {
+                written.append(&chunk);
+            }
         }
-        for bytes in [&mut trial.csv_bytes, &mut trial.parquet_bytes] {
-            *bytes /= tried.max(1) as f64;
-        }
+        trial.csv_bytes /= tried.max(1) as f64;
         trial.trajectory_bytes = bytes_of_trajectories(sweep);
-        trial
+        trial.parquet_bytes = bytes_in_parquet(&columns, &written, sweep.runs())
+            .map_err(|error| Error::failed(format!("the size of runs.parquet cannot be told: {error}")))?;
+        Ok(trial)
     }
 
     fn add(&mut self, sweep: &Sweep, columns: &[Column<'_, Chunk>], chunk: &Chunk) {
@@ -153,15 +168,16 @@ impl Trial {
             self.first_error.get_or_insert_with(first);
         }
         self.csv_bytes += (csv(columns, chunk, chunk.runs()).len() - csv(columns, chunk, 0).len()) as f64;
-        // Little of a double's mantissa can be compressed away; words and counts are stored once.
-        let doubles = Measure::ALL.into_iter().filter(|measure| measure.about().kind == ColumnType::Number);
-        let known = |measure: Measure| {
-            (0..chunk.runs()).filter(|&row| chunk.measure(measure, row).is_some_and(|number| number != 0.0)).count()
-        };
-        let doubles: usize = doubles.map(known).sum();
-        let drawn = sweep.vary.iter().filter(|varied| varied.levels.is_empty()).count();
-        self.parquet_bytes += 7.5 * (doubles + drawn) as f64 + 2.0 * chunk.runs() as f64;
     }
+}
+
+/// What so many runs take in Parquet, from some of them: words are stored once, so each further run takes what the later
+/// half of these adds.
+fn bytes_in_parquet(columns: &[Column<'_, Chunk>], some: &Chunk, runs: u64) -> std::io::Result<f64> {
+    let (all, half) = (some.runs(), some.runs() / 2);
+    let [whole, start] = [parquet_bytes(columns, some, all)? as f64, parquet_bytes(columns, some, half)? as f64];
+    let each = (whole - start) / (all - half).max(1) as f64;
+    Ok(whole + each * (runs as f64 - all as f64))
 }
 
 /// What the kept trajectories of a draw take in Parquet.

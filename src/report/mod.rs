@@ -290,7 +290,8 @@ fn equilibria(comparison: &Comparison, long_run: bool) -> Equilibria {
         // A shock after the last row is on no row to start from.
         let rows = member.trajectory.rows.len();
         let last = member.scenario.problem.epochs.iter().rev().find(|epoch| epoch.k < rows).map_or(0, |epoch| epoch.k);
-        let answer = Answer::new(&member.scenario, &member.trajectory, if long_run { last } else { 0 }, long_run);
+        let date = if long_run { last } else { 0 };
+        let Some(answer) = Answer::new(&member.scenario, &member.trajectory, date, long_run) else { continue };
         let same = |(other, _): &&mut (Answer<'_>, Vec<usize>)| {
             (&other.candidates, other.real_income_R, other.closed)
                 == (&answer.candidates, answer.real_income_R, answer.closed)

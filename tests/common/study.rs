@@ -3,7 +3,8 @@
 use super::random::Spec;
 use catchup::batch::Chunk;
 use catchup::control::Control;
-use catchup::measure::{Measure, Measures, Verdict};
+use catchup::measure::{Direction, Measure, Measures, Outcome as Promotion, Verdict};
+use catchup::model::trade::Regime;
 use catchup::record::{Outcome, Plan, Shard, open_sweep};
 use catchup::scenario::sweep::{Level, Varied};
 use catchup::table::ColumnType;
@@ -58,18 +59,29 @@ pub fn row(run: u64, variant: usize) -> Measures {
         _ => Some((random.f64() * 12.0 - 4.0).exp() * if random.bool() { 1.0 } else { -1.0 }),
     };
     let verdicts = [Verdict::Ahead, Verdict::Converged, Verdict::Converging, Verdict::PersistentGap];
+    let regimes = [0, 1].map(|i| [Regime::Cluster(i), Regime::Isolation(i)]).concat();
+    let regimes = [regimes, vec![Regime::Diversified, Regime::Closed]].concat();
     let error = (random.u32(0..40) == 0).then(|| format!("sector \"a\", t = {}:\nno, too steep", random.u8(..)));
     let mut row =
         Measures { verdict: error.is_none().then(|| verdicts[random.usize(0..4)]), error, ..Measures::default() };
+    row.direction = row.verdict.map(|_| Direction::ALL[random.usize(0..Direction::ALL.len())]);
+    row.outcome = row.verdict.and_then(|_| Promotion::ALL.get(random.usize(0..=Promotion::ALL.len())).copied());
+    row.last = random.bool().then(|| regimes[random.usize(0..regimes.len())]);
+    row.long_run = random.bool().then(|| regimes[random.usize(0..regimes.len())]);
+    row[Measure::SettledYear] = random.bool().then(|| f64::from(random.u32(2000..2100)));
     row[Measure::InitialGap] = Some(2.5);
     row[Measure::FinalGap] = number(&mut random);
-    row[Measure::LongRunGap] = number(&mut random);
+    // Without bound often enough for a quantile to have none.
+    row[Measure::LongRunGap] = if random.u8(0..8) == 0 { Some(f64::INFINITY) } else { number(&mut random) };
     row[Measure::HalfLife] = number(&mut random);
     row[Measure::RegimeChanges] = random.bool().then(|| f64::from(random.u32(0..90)));
     row[Measure::Welfare] = number(&mut random);
     row[Measure::SubsidyPv] = number(&mut random);
+    row[Measure::PeakSubsidyShare] = number(&mut random);
+    row[Measure::SelfSustainingYear] = random.bool().then(|| f64::from(random.u32(2000..2100)));
     row[Measure::DFinalGap] = number(&mut random);
     row[Measure::EquivalentVariation] = if variant == 0 { Some(0.0) } else { number(&mut random) };
+    row[Measure::NetGainPv] = if variant == 0 { Some(0.0) } else { number(&mut random) };
     row.externality = 1.0 + random.f64();
     row
 }

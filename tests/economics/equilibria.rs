@@ -149,6 +149,39 @@ fn the_long_run_is_where_a_long_simulation_ends() {
     }
 }
 
+/// Beyond the last row the path goes on as it does in the rows of a longer one, whatever the dates of its last shock and
+/// policy, and its clusters grow older.
+#[test]
+fn a_date_beyond_the_last_row_is_one_of_the_same_path() {
+    let bench = Bench::new();
+    let later = "\n[[shock]]\nat = 70\nset = { \"growth.x\" = 0.01, \"sector.electronics.lambda\" = 1.6 }\n\
+                 [[policy]]\nfrom = 65\nuntil = 80\npromote = \"electronics\"\nsustain = \"always\"\n";
+    bench.write("long.toml", catchup::scenario::STARTER.to_owned() + later);
+    for (tau, at) in [("0", "61"), ("0", "66"), ("10", "72"), ("10", "95"), ("10", "400")] {
+        for long_run in [&[][..], &["--long-run"]] {
+            let table = |horizon: &str| {
+                let tau = format!("poor.tau={tau}");
+                let horizon = format!("time.horizon={horizon}");
+                let args = ["equilibria", "long.toml", "--format", "csv", "--at", at, "--set", &tau, "--set", &horizon];
+                let ran = bench.run(&[&args, long_run].concat());
+                assert_eq!(ran.code, Some(0), "{ran:?}");
+                ran.out
+            };
+            let (short, long) = (table("60"), table("400"));
+            assert!(short.lines().count() > 3);
+            for name in ["regime", "sector", "equilibrium", "rejected_by", "rank"] {
+                assert_eq!(column(&short, name), column(&long, name), "{name} at {at}");
+            }
+            for name in ["w_P", "income_gap", "real_income_P", "margin", "subsidy"] {
+                for (short, long) in column(&short, name).iter().zip(column(&long, name)) {
+                    let [a, b] = [short, &long].map(|cell| cell.parse::<f64>().unwrap_or(f64::MAX));
+                    assert!((a - b).abs() <= 1e-7 * (1.0 + b.abs()), "{name} at {at}: {short} {long}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn formats_and_dates() {
     let bench = Bench::new();
@@ -170,7 +203,8 @@ fn formats_and_dates() {
     let before = bench.run(&["equilibria", file, "--format", "csv", "--at", "21"]).out;
     assert_eq!(column(&before, "equilibrium")[0], "false");
     for (args, fragment) in [
-        (vec!["equilibria", file, "--at", "500"], "--at 500 is not on the path"),
+        (vec!["equilibria", file, "--at", "1e6"], "--at 1000000 is not on the path"),
+        (vec!["equilibria", file, "--at", "nan"], "--at NaN is not on the path"),
         (vec!["equilibria", file, "--at=-1"], "--at -1 is not on the path"),
         (vec!["equilibria", file, file], "two scenarios are called"),
     ] {

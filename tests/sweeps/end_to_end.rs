@@ -260,15 +260,31 @@ fn the_first_variant_is_what_differences_are_taken_from() {
     let rows = rows(&bench.read("output/small/runs.csv"));
     let number = |row: &Cells, name: &str| row[name].parse::<f64>().expect(name);
     let rho: f64 = 0.03;
-    let weights: f64 = (0..60).map(|k| (-rho * f64::from(k)).exp()).sum();
     for pair in rows.chunks(2) {
         assert_eq!((pair[0]["variant"].as_str(), pair[1]["variant"].as_str()), ("none", "promoted"));
-        assert_eq!((number(&pair[0], "d_final_gap"), number(&pair[0], "equivalent_variation")), (0.0, 0.0));
+        for difference in ["d_final_gap", "equivalent_variation", "net_gain_pv"] {
+            assert_eq!(number(&pair[0], difference), 0.0, "{difference}");
+        }
         let gap = number(&pair[1], "final_gap") - number(&pair[0], "final_gap");
         assert_eq!(number(&pair[1], "d_final_gap"), gap);
-        let worth = ((number(&pair[1], "welfare") - number(&pair[0], "welfare")) / weights).exp_m1();
+        // A share of all income for ever is worth ln(1 + share) / rho.
+        let worth = (rho * (number(&pair[1], "welfare") - number(&pair[0], "welfare"))).exp_m1();
         assert!((number(&pair[1], "equivalent_variation") - worth).abs() < 1e-12, "{pair:?}");
     }
+    let policy = BASE.find("[[policy]]").expect("a policy")..BASE.find("[[shock]]").expect("a shock");
+    bench.write("none.toml", BASE.replace(&BASE[policy], ""));
+    let mut differing = 0;
+    for pair in rows.chunks(2).step_by(50) {
+        let beta = format!("catch_up.beta={}", pair[1]["catch_up.beta"]);
+        let ran = bench.run(&["compare", "none.toml", "base.toml", "--set", &beta, "--format", "csv"]);
+        done(&ran);
+        for difference in ["equivalent_variation", "net_gain_pv"] {
+            let [none, promoted] = [0, 1].map(|run| column(&ran.out, difference)[run].parse::<f64>());
+            assert_eq!([none, promoted], [Ok(0.0), Ok(number(&pair[1], difference))], "{difference} of {pair:?}");
+            differing += u32::from(number(&pair[1], difference) != 0.0);
+        }
+    }
+    assert!(differing >= 4, "promotion makes a difference in {differing} of those looked at");
 }
 
 #[test]
@@ -409,7 +425,7 @@ fn a_dry_run_writes_nothing_and_says_what_lies_ahead() {
     for file in ["runs.csv", "runs.parquet"] {
         let estimate = told["bytes"][file].as_f64().expect("bytes");
         let truth = std::fs::metadata(bench.path().join("output/study").join(file)).expect("a file").len() as f64;
-        assert!(estimate > 0.5 * truth && estimate < 2.0 * truth, "{file}: {estimate} of {truth}");
+        assert!(estimate > 0.9 * truth && estimate < 1.1 * truth, "{file}: {estimate} of {truth}");
     }
     // The first draws are those of the sweep.
     let beta = column(&bench.read("output/study/runs.csv"), "catch_up.beta");

@@ -533,7 +533,7 @@ fn the_sweep_of_the_documentation_works() {
         section.split(fence).nth(1).and_then(|rest| rest.split("```").next()).expect("a block").to_owned()
     };
     let sweep = good(&block("```toml\n"), &[("my-region.toml", SCENARIO)]);
-    assert_eq!((sweep.runs(), sweep.name.as_str()), (2000, "does-lambda-matter"));
+    assert_eq!((sweep.runs(), sweep.name.as_str()), (2048, "does-lambda-matter"));
     with_table(&block("```csv\n")).expect("the table");
 }
 

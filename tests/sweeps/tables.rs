@@ -5,7 +5,8 @@ use crate::common::Bench;
 use crate::common::column as column_of;
 use crate::common::study::{csv_rows, plan, row, same, scenario, trajectory, undisturbed};
 use catchup::control::Control;
-use catchup::measure::{Measure, Measures, Verdict};
+use catchup::measure::{Direction, Measure, Measures, Outcome, Verdict};
+use catchup::model::trade::Regime;
 use catchup::record;
 use fastrand::Rng;
 use parquet::file::metadata::RowGroupMetaData;
@@ -88,10 +89,19 @@ fn both_tables_hold_every_run_as_it_came() {
     assert_eq!(rows, parquet_rows(&files["runs.parquet"]));
     assert_eq!(rows.len(), 1402);
     let header = String::from_utf8(files["runs.csv"].clone()).expect("text");
-    let expected = "run,variant,catch_up.beta,growth.x,poor.trade,sector.a.cluster_R,status,error,verdict,initial_gap,\
-                    final_gap,long_run_gap,half_life,regime_changes,welfare,subsidy_pv,d_final_gap,equivalent_variation";
+    let expected = "run,variant,catch_up.beta,growth.x,poor.trade,sector.a.cluster_R,status,error,verdict,direction,\
+                    outcome,last_regime,last_sector,long_run_regime,long_run_sector,settled_year,initial_gap,final_gap,\
+                    long_run_gap,half_life,regime_changes,welfare,subsidy_pv,peak_subsidy_share,self_sustaining_year,\
+                    d_final_gap,equivalent_variation,net_gain_pv";
     assert_eq!(header.lines().next(), Some(expected));
     let number = |value: Option<f64>| value.filter(|value| value.is_finite());
+    let regime = |regime: Option<Regime>| match regime {
+        Some(Regime::Cluster(i)) => ["cluster", ["one", "two"][i]],
+        Some(Regime::Isolation(i)) => ["isolation", ["one", "two"][i]],
+        Some(Regime::Diversified) => ["diversified", ""],
+        Some(Regime::Closed) => ["closed", ""],
+        None => ["", ""],
+    };
     for (i, cells) in rows.iter().enumerate() {
         let (run, variant) = (i as u64 / 2, i % 2);
         let row = row(run, variant);
@@ -104,7 +114,12 @@ fn both_tables_hold_every_run_as_it_came() {
         assert_eq!(cells[6], if row.error.is_some() { "failed" } else { "ok" });
         assert_eq!(cells[7], row.error.clone().unwrap_or_default());
         assert_eq!(cells[8], row.verdict.map_or("", Verdict::name));
-        for (cell, measure) in cells[9..].iter().zip(Measure::ALL) {
+        assert_eq!(cells[9], row.direction.map_or("", Direction::name));
+        assert_eq!(cells[10], row.outcome.map_or("", Outcome::name));
+        assert_eq!(cells[11..13], regime(row.last));
+        assert_eq!(cells[13..15], regime(row.long_run));
+        assert_eq!(cells[15..].len(), Measure::COUNT);
+        for (cell, measure) in cells[15..].iter().zip(Measure::ALL) {
             assert_eq!(cell.parse().ok(), number(row[measure]), "run {run}");
         }
     }
@@ -180,7 +195,7 @@ fn the_summary_is_that_of_the_sorted_table() {
         for measure in Measure::ALL {
             let name = measure.name();
             let mut sorted: Vec<f64> =
-                rows.iter().filter_map(|row| row[measure]).filter(|value| value.is_finite()).collect();
+                rows.iter().filter_map(|row| row[measure]).filter(|value| !value.is_nan()).collect();
             let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
             sorted.sort_by(f64::total_cmp);
             let n = sorted.len();
@@ -189,15 +204,19 @@ fn the_summary_is_that_of_the_sorted_table() {
             assert_eq!(value(variant, name, "min"), Some(sorted[0]));
             assert_eq!(value(variant, name, "max"), Some(sorted[n - 1]));
             let found = value(variant, name, "mean").expect("a mean");
-            assert!((found - mean).abs() <= 1e-9 * mean.abs().max(1.0), "{name}: {found} {mean}");
+            let near = found == mean || (found - mean).abs() <= 1e-9 * mean.abs().max(1.0);
+            assert!(near, "{name}: {found} {mean}");
             for (label, p) in [("p5", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95)] {
                 let place = p * (n - 1) as f64;
                 #[expect(clippy::cast_possible_truncation, reason = "a rank")]
                 let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
-                let expected = below + place.fract() * (above - below);
+                // Nothing lies between two that have no bound.
+                let expected = if above == below { below } else { below + place.fract() * (above - below) };
                 assert_eq!(value(variant, name, label), Some(expected), "{name} {label}");
             }
         }
+        assert_eq!(value(variant, "long_run_gap", "p95"), Some(f64::INFINITY));
+        assert!(value(variant, "long_run_gap", "p75").is_some_and(f64::is_finite));
         let share = |count: usize, all: usize| Some(count as f64 / all as f64);
         let counted = |which: &dyn Fn(usize) -> bool| (0..rows.len()).filter(|&i| which(i)).count();
         let draws = rows.len();
@@ -206,16 +225,15 @@ fn the_summary_is_that_of_the_sorted_table() {
         let ahead = counted(&|i| rows[i].verdict == Some(Verdict::Ahead));
         assert_eq!(value(variant, "verdict", "ahead"), share(ahead, draws));
         assert_eq!(value(variant, "verdict", "falling-behind"), Some(0.0));
-        let gain = |i: usize| rows[i][Measure::EquivalentVariation].filter(|value| value.is_finite());
-        let comparable = counted(&|i| gain(i).is_some());
+        let gain = |i: usize| rows[i][Measure::EquivalentVariation].filter(|value| !value.is_nan());
         let better = counted(&|i| gain(i).is_some_and(|gain| gain > 1e-9));
-        assert_eq!(value(variant, "equivalent_variation", "better"), share(better, comparable));
+        assert_eq!(value(variant, "equivalent_variation", "better"), share(better, draws));
         let worse = counted(&|i| {
             let baseline = self::row(i as u64, 0);
             let stronger = rows[i].externality > baseline.externality;
             gain(i).is_some_and(|gain| gain < -1e-9) && stronger && rows[i].error.is_none() && baseline.error.is_none()
         });
-        assert_eq!(value(variant, "externality", "stronger_yet_worse"), share(worse, comparable));
+        assert_eq!(value(variant, "externality", "stronger_yet_worse"), share(worse, draws));
     }
     assert!(summary.iter().all(|row| row[3] != "NaN"));
 }

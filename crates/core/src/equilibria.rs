@@ -5,7 +5,7 @@
 use crate::math::exp;
 use crate::model::equilibria::{Candidate, assumption_6_holds, in_the_long_run, now, ordering_holds};
 use crate::model::params::{Params, Sector};
-use crate::model::trade::{Regime, RegimeKind};
+use crate::model::trade::{Offers, Regime, RegimeKind};
 use crate::numbers::short;
 use crate::scenario::Scenario;
 use crate::scenario::people::People;
@@ -146,22 +146,36 @@ pub fn for_people<'a>() -> [Shown<Answer<'a>>; 11] {
 }
 
 impl<'a> Answer<'a> {
-    /// The candidates in row k of a path.
-    pub fn new(scenario: &'a Scenario, trajectory: &Trajectory, k: usize, long_run: bool) -> Self {
+    /// The candidates at t_k of a path: in its row or, beyond the last one, as it goes on. `None` where the path does not go
+    /// so far.
+    pub fn new(scenario: &'a Scenario, trajectory: &Trajectory, k: usize, long_run: bool) -> Option<Self> {
         let problem = &scenario.problem;
         let params = problem.params_at(k);
-        let z: Vec<f64> = trajectory.sectors_at(k).iter().map(|row| row.z).collect();
-        let candidates = if long_run { in_the_long_run(params, &z) } else { now(params, &z, &trajectory.offers_at(k)) };
-        Self {
+        let (z, offers, real_income_R, regime) = match trajectory.rows.get(k) {
+            Some(row) => {
+                let z: Vec<f64> = trajectory.sectors_at(k).iter().map(|row| row.z).collect();
+                (z, trajectory.offers_at(k), exp(row.ln_real_income_R), row.regime)
+            }
+            None if trajectory.failure.is_some() => return None,
+            None => {
+                let state = trajectory.spells.state_at(problem, k)?;
+                let mut offers = Offers::default();
+                let ages: Vec<Option<f64>> = (0..state.n()).map(|i| state.age(i)).collect();
+                offers.fill(params, &state.z, &ages);
+                (state.z.clone(), offers, exp(state.ln_real_income_R_in(0.0)), state.spell.regime)
+            }
+        };
+        let candidates = if long_run { in_the_long_run(params, &z) } else { now(params, &z, &offers) };
+        Some(Self {
             scenario,
             params,
             t: problem.grid.t(k),
             long_run,
             candidates,
-            real_income_R: exp(trajectory.rows[k].ln_real_income_R),
+            real_income_R,
             people: scenario.people(),
-            closed: trajectory.rows[k].regime == Regime::Closed,
-        }
+            closed: regime == Regime::Closed,
+        })
     }
 
     fn name(&self, regime: Regime) -> String {

@@ -17,6 +17,19 @@ pub fn short(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// A count, its thousands apart.
+pub fn counted(count: u64) -> String {
+    let digits = count.to_string();
+    let mut said = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            said.push(',');
+        }
+        said.push(digit);
+    }
+    said
+}
+
 /// A year to two decimals, without zeros that say nothing.
 pub fn year(value: f64) -> String {
     if value.abs() > 1e9 {

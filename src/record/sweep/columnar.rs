@@ -1,7 +1,7 @@
 //! Columns → Parquet: every row group is encoded in memory, on any thread, and spliced into the file in its order, so
 //! that the bytes depend on the rows alone.
 
-use crate::table::{Cells, ColumnType, Field, Texts};
+use crate::table::{Cells, Column, ColumnType, Field, Texts};
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical, ZstdLevel};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
@@ -196,10 +196,26 @@ pub(super) fn splice_file<W: Write + Send>(file: &mut SerializedFileWriter<W>, b
     Ok(())
 }
 
+/// Bytes that the first rows of a table take as a Parquet file.
+///
+/// # Errors
+/// Where the table is larger than memory, or than the format takes.
+pub fn parquet_bytes<R: ?Sized + Sync>(columns: &[Column<'_, R>], rows: &R, count: usize) -> io::Result<usize> {
+    let layout = Layout::new(&crate::table::fields(columns))?;
+    let mut group = Vec::new();
+    layout.encode(&mut group, |i| {
+        let mut cells = columns[i].cells();
+        columns[i].read(rows, 0..count, &mut cells);
+        std::iter::once(cells)
+    })?;
+    let mut file = layout.file(Vec::new())?;
+    splice(&mut file, &mut group)?;
+    Ok(file.into_inner().map_err(failed)?.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Column;
 
     #[test]
     fn a_column_in_parts_has_the_bytes_of_one_in_a_piece() {

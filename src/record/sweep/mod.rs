@@ -16,6 +16,7 @@ mod quantiles;
 pub(super) mod statistics;
 pub(super) mod trajectories;
 
+pub use columnar::parquet_bytes;
 pub use folder::{Sweeping, open};
 pub use merge::merge;
 

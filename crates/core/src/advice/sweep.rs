@@ -5,7 +5,7 @@ use super::{Warning, essence, of_keys, twins, warning};
 use crate::design::{Axis, Kind};
 use crate::integrate::Method;
 use crate::model::catch_up::Form;
-use crate::numbers::{short, year};
+use crate::numbers::{counted, short, year};
 use crate::scenario::sweep::{Sweep, Varied};
 
 /// Kept trajectories from which on somebody should know what they ask for.
@@ -30,13 +30,13 @@ fn design(sweep: &Sweep) -> Vec<Warning> {
     let (draws, variants) = (sweep.design.draws(), sweep.variants.len() as u64);
     if sweep.design.kind() == Kind::Sobol && !draws.is_power_of_two() {
         let (below, above) = (draws.next_power_of_two() / 2, draws.checked_next_power_of_two().unwrap_or(draws));
-        let what = format!("a Sobol design is balanced at powers of two only, and {draws} is none");
-        found.push(warning("design.samples", what, format!("take {below} or {above}")));
+        let what = format!("a Sobol design is balanced at powers of two only, and {} is none", counted(draws));
+        found.push(warning("design.samples", what, format!("take {} or {}", counted(below), counted(above))));
     }
     let kept = sweep.keep.min(draws) * variants;
     if kept > MANY_KEPT {
         let dates = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods + 1).max().unwrap_or(0);
-        let what = format!("{kept} trajectories of {dates} dates are kept");
+        let what = format!("{} trajectories of {dates} dates are kept", counted(kept));
         let hint = "--dry-run says how large they get; a few hundred are enough for pictures";
         found.push(warning("keep.trajectories", what, hint));
     }

@@ -61,6 +61,17 @@ impl Chunk {
         self.errors.extend(run.error.map(|error| (row, error)));
     }
 
+    /// Adds the runs of `other` as if their draws came next; trajectories stay behind.
+    pub fn append(&mut self, other: &Self) {
+        let runs = self.runs();
+        self.drawn.resize_with(other.drawn.len(), Vec::new);
+        self.drawn.iter_mut().zip(&other.drawn).for_each(|(column, more)| column.extend_from_slice(more));
+        self.measures.iter_mut().zip(&other.measures).for_each(|(column, more)| column.extend_from_slice(more));
+        self.externality.extend_from_slice(&other.externality);
+        self.kinds.iter_mut().zip(&other.kinds).for_each(|(column, more)| column.extend_from_slice(more));
+        self.errors.extend(other.errors.iter().map(|(row, error)| (runs + row, error.clone())));
+    }
+
     /// A measure of a run.
     pub fn measure(&self, measure: Measure, row: usize) -> Option<f64> {
         self.measures[measure as usize].get(row).copied().filter(|value| !value.is_nan())
