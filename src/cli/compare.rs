@@ -117,7 +117,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     match printer.format {
         Format::Table if terminal.quiet => {}
         Format::Table => {
-            terminal.print(&format!("{}  {}\n", printer.print(&answer(&comparison)), folder.join("").display()))
+            terminal.print(&format!("{}  {}\n", printer.print(&answer(&comparison)), folder.join("").display()));
         }
         _ => terminal.print(&printer.print(&answer(&comparison))),
     }

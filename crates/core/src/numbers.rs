@@ -22,7 +22,7 @@ pub fn counted(count: u64) -> String {
     let digits = count.to_string();
     let mut said = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             said.push(',');
         }
         said.push(digit);

@@ -235,8 +235,8 @@ impl State<'_> {
         if z.iter().any(|z| !(*z > 0.0 && z.is_finite())) {
             return false;
         }
-        for i in 0..self.n() {
-            self.ln_Z_R[i] += self.motion(i).growth_R(self.z[i], z[i], years, self.parity_in(i));
+        for (i, &z) in z.iter().enumerate() {
+            self.ln_Z_R[i] += self.motion(i).growth_R(self.z[i], z, years, self.parity_in(i));
             self.ages[i] += years;
         }
         self.z = z;

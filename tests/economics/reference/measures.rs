@@ -87,7 +87,7 @@ fn moved(before: &Row, row: &Row) -> bool {
 fn long_run(path: &Path, panels: &Panels, summary: &mut Summary) -> LongRun {
     let dates = &path.dates;
     let last = &dates[dates.len() - 1];
-    let mut close = |distance: f64| summary.known &= !(distance.abs() < CLOSE) || distance == 0.0;
+    let mut close = |distance: f64| summary.known &= distance.abs() >= CLOSE || distance == 0.0 || distance.is_nan();
     let (gap, factors, self_sustaining) = limit(path, last, &mut close);
     let subsidised = self_sustaining == Some(false) && last.stretch.sustained;
 

@@ -288,8 +288,7 @@ impl<'a> Walk<'a> {
 
         let closed = world.closed_at(k);
         let active = |(_, policy): &(usize, &Policy)| world.active(policy, k);
-        let in_force =
-            world.policies.iter().enumerate().filter(active).filter(|(_, policy)| policy.promote.is_some()).next_back();
+        let in_force = world.policies.iter().enumerate().filter(active).rfind(|(_, policy)| policy.promote.is_some());
         let promote = in_force.and_then(|(_, policy)| policy.promote).filter(|_| !closed);
         let standing: Vec<bool> = self.formed.iter().map(Option::is_some).collect();
         let before = if shocks == 0 { self.path.dates.last().map(|row| row.regime) } else { None };

@@ -357,14 +357,16 @@ fn passing(run: (&Path, &Panels), baseline: (&Path, &Panels)) -> Gains {
     let (mut k, mut step) = (last, 1.0);
     while path.t(k) < panels.end.min(others.end) && known {
         dates.push(k);
-        k += step as usize;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of dates")]
+        let whole = step as usize;
+        k += whole;
         step *= 1.03;
     }
     let ahead: Vec<f64> = dates.iter().map(|&k| ahead_by(k)).collect();
     // Near the tie at the end, or at the date before the first, an error could decide.
     let clear = |ahead: f64| (ahead - TIE).abs() > 5e-8 || ahead.abs() < 1e-11;
     let mut passing_known = known && clear(ahead[ahead.len() - 1]);
-    let first = match ahead.iter().rposition(|&ahead| !(ahead > TIE)) {
+    let first = match ahead.iter().rposition(|&ahead| ahead <= TIE || ahead.is_nan()) {
         None => Some(0),
         Some(j) if j + 1 == dates.len() => None,
         Some(j) => {

@@ -26,7 +26,7 @@ const KRONROD: [f64; 8] = [
 ];
 /// Those of the nodes 1, 3, 5, 7.
 const GAUSS: [f64; 4] =
-    [0.129_484_966_168_869_7, 0.279_705_391_489_276_64, 0.381_830_050_505_118_93, 0.417_959_183_673_469_4];
+    [0.129_484_966_168_869_7, 0.279_705_391_489_276_64, 0.381_830_050_505_118_9, 0.417_959_183_673_469_4];
 
 /// Error of a panel as a share of the whole.
 const TOLERANCE: f64 = 2e-12;
@@ -59,13 +59,13 @@ fn panel(width: f64, f: impl Fn(f64) -> f64) -> [f64; 3] {
 /// ∫_0^years e^(−ρt) f(state in t years) dt, or for ever where `years` is infinite; `f(state, t, ρt)` gives the integrand
 /// with its discounting. Where z of a sector meets 1 its motion bends: there a panel ends, as at `bends`, however small the bend. `None`
 /// where it does not converge or the path does not go so far.
-pub fn integral(
-    mut state: State<'_>,
+pub fn integral<'a>(
+    mut state: State<'a>,
     years: f64,
     rate: f64,
     step: f64,
     bends: &[f64],
-    f: impl Fn(&State<'_>, f64, f64) -> f64,
+    f: impl Fn(&State<'a>, f64, f64) -> f64,
 ) -> Option<f64> {
     let parities = (0..state.n()).filter_map(|i| state.parity_in(i));
     let mut bends: Vec<f64> = parities.chain(bends.iter().copied()).filter(|&bend| bend < years).collect();
@@ -85,13 +85,13 @@ pub fn integral(
 
 /// The same of a stretch without bends, discounted by `away` at its start. Panels begin `step` years long and follow the
 /// function.
-fn smooth(
-    mut state: State<'_>,
+fn smooth<'a>(
+    mut state: State<'a>,
     years: f64,
     rate: f64,
     away: f64,
     step: f64,
-    f: &impl Fn(&State<'_>, f64, f64) -> f64,
+    f: &impl Fn(&State<'a>, f64, f64) -> f64,
 ) -> Option<f64> {
     let closed = state.is_closed_form();
     // What the last digits of earnings make of a difference between them.

@@ -228,7 +228,7 @@ impl<'a> Paid<'a> {
         let level = if wanted == Wanted::Welfare || rising() {
             None
         } else {
-            integral(state, years, rate, step, &bends, |state, t, away| state.income_in(t, away))
+            integral(state, years, rate, step, &bends, State::income_in)
         };
         [log, level]
     }
@@ -252,7 +252,7 @@ impl<'a> Paid<'a> {
         }
         let step = self.step(&state).min(self.problem.grid.period * 8.0);
         let bends = self.subsidy_bends(index, &state, years);
-        integral(state, years, rate, step, &bends, |state, t, away| state.subsidy_in(t, away))
+        integral(state, years, rate, step, &bends, State::subsidy_in)
     }
 
     /// Moments of a spell at which the subsidy bends: where it begins or ends, and where another sector becomes the best

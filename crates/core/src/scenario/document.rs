@@ -107,7 +107,7 @@ fn node(source: usize, key_at: At, value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Integer(digits) => {
             let parsed = i64::from_str_radix(digits.as_str(), digits.radix());
             // Beyond 64 bits a whole number is still a number.
-            Value::Integer(parsed.map_or_else(|_| digits.as_str().parse().unwrap_or(f64::INFINITY), |n| whole(n)))
+            Value::Integer(parsed.map_or_else(|_| digits.as_str().parse().unwrap_or(f64::INFINITY), whole))
         }
         DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(value) => Value::Boolean(*value),
