@@ -60,7 +60,7 @@ const CORE: &[(&str, &[&str])] = &[
             "trajectory",
         ],
     ),
-    ("compare", &["math", "measure", "model", "scenario", "summary", "table", "trajectory", "numbers"]),
+    ("compare", &["math", "measure", "model", "scenario", "summary", "table", "trajectory", "numbers", "present"]),
     (
         "draw",
         &["compare", "math", "measure", "names", "numbers", "scenario", "summary", "trajectory", "notosans", "skrifa"],
