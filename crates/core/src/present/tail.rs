@@ -19,11 +19,11 @@ const TERMS: usize = 120;
 
 /// Ends of the panels, in units of 1/k: so wide that eight nodes resolve them although ln(1 + c q) has poles π off the real
 /// axis, and ρ/k ≤ 4.
-const PANELS: [f64; 4] = [0.0, 2.0, 4.0, 7.0];
+const PANELS: [f64; 5] = [0.0, 1.2, 2.6, 4.5, 7.0];
 const STEEPEST: f64 = 4.0;
 
 /// kt, its weight, and q at the nodes of each panel.
-static NODES: LazyLock<[[Col<8>; 3]; 3]> = LazyLock::new(|| {
+static NODES: LazyLock<[[Col<8>; 3]; 4]> = LazyLock::new(|| {
     const HALF: [(f64, f64); 4] = [
         (0.183_434_642_495_649_8, 0.362_683_783_378_362),
         (0.525_532_409_916_329, 0.313_706_645_877_887_3),
@@ -67,7 +67,7 @@ impl ForEver for Approach {
         let power = -1.0 / s;
         let (mut log, mut level, mut rest, mut away) = (0.0, 0.0, c, 1.0);
         if c.abs() > NEAR {
-            let last = exp(-PANELS[3]);
+            let last = exp(-PANELS[4]);
             if !(c > 0.0 && c * last <= NEAR && rho <= STEEPEST * k) {
                 return None;
             }
@@ -85,7 +85,7 @@ impl ForEver for Approach {
                 levels = levels + raised * weight;
             }
             (log, level) = (logs.sum() / k, levels.sum() / k);
-            (rest, away) = (c * last, exp(-rho * PANELS[3] / k));
+            (rest, away) = (c * last, exp(-rho * PANELS[4] / k));
         }
         // Σ (−1)^(n+1) rest^n/n ∫ e^(−(ρ+nk)t) dt, and the binomial series beside it.
         let (mut of_log, mut of_level, mut term_log, mut term_level) = (0.0, 1.0 / rho, -1.0, 1.0);
@@ -178,7 +178,8 @@ mod tests {
                     };
                     let approach = Approach { rate, k, s };
                     let Some((log, level)) = approach.for_ever(rho) else {
-                        assert!(s == 0.0 && start == 0.02, "{approach:?}");
+                        // Near the pole of the series on the real axis, or where its terms would cancel.
+                        assert!(s <= 0.0 && start < 0.5, "{approach:?}");
                         continue;
                     };
                     let expected = by_steps(approach, rho);
