@@ -4,7 +4,10 @@ use crate::math::log10;
 
 /// Four significant digits, no more zeros than needed.
 pub fn short(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
+    if value.is_infinite() {
+        return "no bound".to_owned();
+    }
+    if value == 0.0 || value.is_nan() {
         return format!("{value}");
     }
     #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is small")]
