@@ -12,7 +12,7 @@ use crate::model::motion::Motion;
 use crate::model::params::Params;
 use crate::model::policy::{Payer, Trade};
 use crate::model::problem::Problem;
-use crate::model::trade::Regime;
+use crate::model::trade::{Regime, ln_real_income_R};
 
 /// A stretch of dates on which nothing changes but z, and what follows from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,8 +57,8 @@ pub enum Ending {
     BlowsUp,
 }
 
-/// The spells of a path in their order, and P's state at the start of each. There always is one that begins at the last
-/// row, also where nothing changes there: those before it make the rows, those from it on the path after them.
+/// The spells of a path in their order, and P's state at the start of each. One begins at the last row, also where nothing
+/// changes there, so that those before it make the rows; but for a last spell that is seen to go on for ever as it is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Spells {
     n: usize,
@@ -125,12 +125,6 @@ impl Spells {
     /// Age in years of P's cluster in sector i at the start of spell `index`; `None` where none stands.
     pub fn age(&self, index: usize, i: usize) -> Option<f64> {
         Some(self.ages[index * self.n + i]).filter(|age| !age.is_nan())
-    }
-
-    /// The index of the spell that begins at the last row.
-    pub fn after_rows(&self) -> usize {
-        let end = self.grid.map_or(0, |grid| grid.periods);
-        self.list.partition_point(|spell| spell.from < end)
     }
 
     /// The index of the spell that holds at period `k`.
@@ -311,10 +305,7 @@ impl State<'_> {
 
     /// ln v_R in `years`: real income per worker of R.
     pub fn ln_real_income_R_in(&self, years: f64) -> f64 {
-        let term = |(i, sector): (usize, &crate::model::params::Sector)| {
-            sector.alpha * (ln(sector.alpha * sector.Lambda() * sector.y_R) + self.ln_Z_R_in(i, years))
-        };
-        self.params.sectors.iter().enumerate().map(term).sum()
+        ln_real_income_R(self.params, |i| self.ln_Z_R_in(i, years))
     }
 
     /// ln v_P in `years`: real income per worker of P.

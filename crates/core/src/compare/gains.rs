@@ -6,7 +6,7 @@ use super::{Gains, Member};
 use crate::math::exp;
 use crate::measure::Measure;
 use crate::model::trade::TIE;
-use crate::present::{LANES, Paid, Weights};
+use crate::present::{Paid, Weights};
 use crate::summary::equivalent_variation;
 
 /// The discount rates among which the break-even rate is sought, per year.
@@ -30,9 +30,7 @@ struct Valued<'a> {
 impl<'a> Valued<'a> {
     fn new(member: &'a Member) -> Self {
         let rows = &member.trajectory.rows;
-        let mut w_P: Vec<f64> = rows.iter().map(|row| row.w_P).collect();
-        w_P.resize((rows.len() + LANES).next_multiple_of(LANES), 1.0);
-        Self { member, w_P, weights: Weights::default() }
+        Self { member, w_P: rows.iter().map(|row| row.w_P).collect(), weights: Weights::default() }
     }
 
     fn welfare(&mut self, rate: f64) -> Option<f64> {

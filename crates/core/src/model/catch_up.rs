@@ -310,6 +310,19 @@ impl CatchUp {
         }
     }
 
+    /// ln z below 1 at which g is highest, and g there, per year; `None` where it falls all the way to 1, or rises.
+    pub(super) fn peak(&self) -> Option<(f64, f64)> {
+        match self.form {
+            Form::Verspagen => Some((-self.shape, self.beta * self.shape * exp(-1.0))),
+            Form::Logistic
+            | Form::NelsonPhelps
+            | Form::Gompertz
+            | Form::BenhabibSpiegel
+            | Form::Constant
+            | Form::Literal => None,
+        }
+    }
+
     /// ẑ solving g(ẑ) = d for d > 0: where z settles without a cluster. `None` where there is none in (0, 1].
     pub fn z_hat(&self, d: f64) -> Option<f64> {
         match self.form {

@@ -226,6 +226,22 @@ impl Motion {
         }
     }
 
+    /// Bounds of d ln z/dt, per year, on the path from z on. It moves from its value now to that in the limit, under `verspagen`
+    /// over the peak of g where that lies on the way.
+    pub fn rates_from(&self, z: f64) -> [f64; 2] {
+        let (ln_z, limit) = (ln(z), self.limit_rate(z));
+        let now = self.rate(ln_z);
+        let (mut low, mut high) = (now.min(limit), now.max(limit));
+        if let Some((at, peak)) = self.catch_up.and_then(|catch_up| catch_up.peak()) {
+            if ln_z < at && now > 0.0 {
+                high = high.max(peak - self.d());
+            } else if ln_z > -at && now < 0.0 {
+                low = low.min(-peak - self.d());
+            }
+        }
+        [low, high]
+    }
+
     /// An upper bound, per year, of |d(d ln z/dt)/d ln z| on the path from z on: how fast ln z can bend, which a step size
     /// must resolve. Infinite where `literal` blows up.
     pub fn scale(&self, z: f64) -> f64 {

@@ -1,9 +1,11 @@
 //! Parameters of sectors and regions: what a shock can change. Checked by whoever made them.
 
+use super::branch::Approach;
 use super::catch_up::CatchUp;
 use super::motion::Motion;
 use super::policy::Trade;
 use crate::column::Number;
+use crate::math::exp;
 
 /// Parameters of one sector, the same in every period until a shock.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,5 +80,13 @@ impl Params {
             Some(age) => (age / -self.tau).exp_less_1() * (1.0 - lambda) + 1.0,
             None => T::all(1.0),
         }
+    }
+
+    /// How ln ℓ of a cluster of this age, years, moves; `None` where it stays what it is: at once, mature, or none stands.
+    pub fn build_up(&self, i: usize, age: Option<f64>) -> Option<Approach> {
+        let age = age.filter(|age| self.tau > 0.0 && age.is_finite())?;
+        let (k, lambda) = (1.0 / self.tau, self.sectors[i].lambda);
+        let missing = (lambda - 1.0) * exp(-age * k);
+        Some(Approach { rate: k * missing / (lambda - missing), k, s: -1.0 })
     }
 }

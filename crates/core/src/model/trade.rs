@@ -299,9 +299,12 @@ impl<T: Number, I: Fn(usize) -> T, A: Fn(usize) -> Option<T>> Market for Quotes<
     }
 }
 
-/// ln v_R = Σ α_i ln(α_i / p_i): real income per worker of R; docs/model.md §3 step 7.
-pub fn ln_real_income_R(params: &Params, Z_R: impl Iterator<Item = f64>) -> f64 {
-    params.sectors.iter().zip(Z_R).map(|(s, Z_R)| s.alpha * (s.alpha / s.price(Z_R)).natural_log()).sum()
+/// ln v_R = Σ α_i ln(α_i / p_i) = Σ α_i (ln(α_i Λ_i y_iR) + ln Z_iR): real income per worker of R; docs/model.md §3 step 7.
+#[inline(always)]
+pub fn ln_real_income_R(params: &Params, ln_Z_R: impl Fn(usize) -> f64) -> f64 {
+    let term =
+        |(i, s): (usize, &super::params::Sector)| s.alpha * ((s.alpha * s.Lambda() * s.y_R).natural_log() + ln_Z_R(i));
+    params.sectors.iter().enumerate().map(term).sum()
 }
 
 /// ln w_P = ln(v_P / v_R) = Σ α_i ln(ℓ_i y_P z_i / (Λ_i y_R)) while trade is closed (ℓ_i only where P clusters);

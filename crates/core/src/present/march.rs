@@ -57,8 +57,8 @@ fn panel(width: f64, f: impl Fn(f64) -> f64) -> [f64; 3] {
 }
 
 /// ∫_0^years e^(−ρt) f(state in t years) dt, or for ever where `years` is infinite; `f(state, t, ρt)` gives the integrand
-/// with its discounting. Where z of a sector meets 1 its motion bends: there a panel ends, as at `bends`, however small the bend. `None`
-/// where it does not converge or the path does not go so far.
+/// with its discounting. Where z of a sector meets 1 its motion bends: there a panel ends, as at `bends`, however small the
+/// bend. `None` where it does not converge or the path does not go so far.
 pub fn integral<'a>(
     mut state: State<'a>,
     years: f64,

@@ -10,7 +10,7 @@ mod march;
 mod tail;
 mod weights;
 
-pub use weights::{LANES, Weights};
+pub use weights::Weights;
 
 use crate::column::{Col, Number};
 use crate::integrate::Path;
@@ -25,6 +25,9 @@ use march::integral;
 use tail::ForEver;
 use weights::ORDERS;
 
+/// Dates at a time.
+const LANES: usize = 8;
+
 /// What the last orders at an end may add, as a share of the sum: what comes after them is next to nothing.
 const END: f64 = 1e-9;
 
@@ -35,7 +38,7 @@ pub struct Paid<'a> {
     pub problem: &'a Problem,
     /// What holds when.
     pub spells: &'a Spells,
-    /// w_P at every date, R-wages; then ones to the end of a column.
+    /// w_P at every date, R-wages.
     pub w_P: &'a [f64],
 }
 
@@ -318,10 +321,7 @@ impl<'a> Paid<'a> {
     /// How ln ℓ of a cluster moves `years` after the start of a spell; `None` where it is mature.
     fn build_up(&self, index: usize, i: usize, years: f64) -> Option<Approach> {
         let params = &self.problem.epochs[self.spells.list()[index].epoch].params;
-        let age = self.spells.age(index, i).filter(|age| params.tau > 0.0 && age.is_finite())?;
-        let (k, lambda) = (1.0 / params.tau, params.sectors[i].lambda);
-        let missing = (lambda - 1.0) * exp(-(age + years) * k);
-        Some(Approach { rate: k * missing / (lambda - missing), k, s: -1.0 })
+        params.build_up(i, self.spells.age(index, i).map(|age| age + years))
     }
 
     /// e^(−ρ·start) times the integrals of ln m and m over a spell of the rows: sums over its dates and what its ends need.
@@ -450,7 +450,7 @@ impl<'a> Paid<'a> {
         if path.start(motion, 0, state.z[made]).is_err() {
             return [None; 2];
         }
-        let mut w_P = Vec::with_capacity(periods + LANES);
+        let mut w_P = Vec::with_capacity(periods + 1);
         for k in 0..=periods {
             let Ok(z) = path.z(k, periods + 1) else { return self.anyhow(index, f64::INFINITY, rate, wanted) };
             let years = k as f64 * period;
@@ -461,7 +461,6 @@ impl<'a> Paid<'a> {
         weights.prepare(rate, Grid { start: 0.0, period, periods });
         let mut coarse = Weights::default();
         coarse.prepare(rate, Grid { start: 0.0, period: 2.0 * period, periods: periods / 2 });
-        w_P.resize((periods + LANES).next_multiple_of(LANES), 1.0);
         let sampled = Paid { w_P: &w_P, ..*self };
         let sums = sampled.sums(&weights, 0, periods);
         // Every other date must say the same.

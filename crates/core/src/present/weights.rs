@@ -10,14 +10,11 @@ use crate::model::grid::Grid;
 /// Derivatives of u that the ends take into account, u itself among them.
 pub const ORDERS: usize = 7;
 
-/// Dates at a time.
-pub const LANES: usize = 8;
-
 /// Weights at one discount rate on one grid.
 #[derive(Debug, Clone, Default)]
 pub struct Weights {
     of: Option<(f64, Grid)>,
-    /// e^(−ρ t_k) Δ for k < N; then zeros to the end of a column.
+    /// e^(−ρ t_k) Δ for k < N.
     pub dates: Vec<f64>,
     /// Of u, u', u'', … at an end, times e^(−ρt).
     pub ends: [f64; ORDERS],
@@ -32,7 +29,6 @@ impl Weights {
         self.of = Some((rate, grid));
         self.dates.clear();
         self.dates.extend((0..grid.periods).map(|k| exp(-rate * grid.t(k)) * grid.period));
-        self.dates.resize((grid.periods + 1).next_multiple_of(LANES), 0.0);
         self.ends = end_weights(-rate * grid.period);
         let mut power = grid.period;
         for weight in &mut self.ends {

@@ -3,7 +3,7 @@
 
 use super::{Formed, Memory, Nowhere, Run};
 use crate::control::Stopped;
-use crate::integrate::z_at;
+use crate::integrate::{parity_after, z_at};
 use crate::model::grid::LAST_PERIOD;
 use crate::model::policy::{Selection, Trade};
 use crate::model::problem::Window;
@@ -152,7 +152,7 @@ impl Run<'_> {
     }
 
     /// Whether the cluster that a policy holds costs a subsidy at the date at hand.
-    pub(super) fn is_paid(&self) -> bool {
+    fn is_paid(&self) -> bool {
         let sector = self.memory.regime.and_then(Regime::sector);
         let supported = self.memory.holding.is_some_and(|holding| holding.support.is_some());
         supported && sector.is_some_and(|i| self.memory.offers.subsidy(i) > 0.0)
@@ -171,7 +171,7 @@ impl Run<'_> {
                 Ok(_) => return Leap::OutOfRange,
                 Err(_) => return Leap::BlowsUp,
             }
-            let parity = crate::integrate::parity_after(&motion, solver, z).unwrap_or(None);
+            let parity = parity_after(&motion, solver, z).unwrap_or(None);
             self.memory.ln_Z_R[i] += motion.growth_R(z, z_next[i], years, parity);
         }
         self.memory.z = z_next;
@@ -181,10 +181,5 @@ impl Run<'_> {
     /// Whether ℓ of sector i stays what it is: none stands, or it is mature.
     pub(super) fn is_mature(&self, i: usize) -> bool {
         self.params.tau <= 0.0 || !matches!(self.memory.clusters[i], Some(Formed::At(_)))
-    }
-
-    /// Whether trade is closed at the date at hand.
-    pub(super) fn is_closed(&self) -> bool {
-        self.memory.trade == Trade::Closed
     }
 }

@@ -2,14 +2,14 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: P, R")]
 
-use super::Run;
+use super::{Memory, Run};
 use crate::math::{exp, ln, ln_1p};
 use crate::measure::{Direction, Measure, Measures, Outcome, Verdict};
 use crate::model::long_run::{LongRun, long_run};
 use crate::model::problem::Window;
 use crate::model::trade::Regime;
 use crate::present::{Paid, weight};
-use crate::spells::{Ending, State};
+use crate::spells::{Ending, Spell, State};
 use crate::trajectory::Outlook;
 
 /// Log distance to the long run below which a half-life means nothing.
@@ -24,17 +24,14 @@ impl Run<'_> {
             self.memory.measures = self.failed(failure.describe(&self.problem.sectors));
             return;
         }
+        let long_run = self.long_run();
         let grid = self.problem.grid;
         let (n, rate) = (grid.periods, self.problem.discount_rate);
         let spells = &self.memory.spells;
         let last = spells.list().len() - 1;
         let spell = spells.list()[last];
         let params = &self.problem.epochs[spell.epoch].params;
-        let z = spells.z(last);
-        let found = long_run(params, z, spell.regime, spell.made, &self.memory.standing, &mut self.memory.scratch);
-        let blows_up = spells.ending == Ending::BlowsUp && spell.regime != Regime::Closed;
-        let LongRun { gap, self_sustaining, .. } =
-            if blows_up { LongRun { gap: 0.0, self_sustaining: found.self_sustaining, factors: None } } else { found };
+        let LongRun { gap, self_sustaining, .. } = long_run;
         let (initial, last_gap) = (1.0 / self.meter.w_P[0], 1.0 / self.meter.w_P[n]);
         let year = |k: usize| grid.start + grid.t(k);
         let row_regime = spells.list()[spells.at(n)].regime;
@@ -57,18 +54,25 @@ impl Run<'_> {
         measures[Measure::RegimeChanges] = Some(self.meter.regime_changes as f64);
         measures[Measure::PeakSubsidyShare] = Some(self.peak_subsidy_share(n));
         measures[Measure::SelfSustainingYear] = self.self_sustaining_from().map(year);
-        let subsidised = !self.meter.subsidy.is_empty();
-        let padded = (n + 1).next_multiple_of(crate::present::LANES);
-        self.meter.w_P[n + 1..padded].fill(1.0);
-        if subsidised {
-            self.meter.subsidy[n + 1..padded].fill(0.0);
-        }
         let paid = Paid { problem: self.problem, spells, w_P: &self.meter.w_P };
         let values = paid.values(&self.meter.weights, rate);
         measures[Measure::Welfare] = values.welfare;
         measures[Measure::SubsidyPv] = values.subsidy.map(|[P, R]| P + R);
         measures.income = values.income;
         self.memory.measures = measures;
+    }
+
+    /// Where the last spell leads; a gap of 0 where z passes every bound before.
+    #[inline(always)]
+    fn long_run(&mut self) -> LongRun {
+        let Memory { spells, standing, scratch, .. } = &mut *self.memory;
+        let last = spells.list().len() - 1;
+        let Spell { epoch, regime, made, .. } = spells.list()[last];
+        let found = long_run(&self.problem.epochs[epoch].params, spells.z(last), regime, made, standing, scratch);
+        match (spells.ending, regime) {
+            (Ending::Never, _) | (_, Regime::Closed) => found,
+            (Ending::BlowsUp, _) => LongRun { gap: 0.0, factors: None, ..found },
+        }
     }
 
     /// The measures of a run that failed: those of its rows alone.
@@ -218,18 +222,17 @@ impl Run<'_> {
         if self.memory.failure.is_some() {
             return None;
         }
+        let found = self.long_run();
         let (problem, spells) = (self.problem, &self.memory.spells);
         let grid = problem.grid;
         let last = spells.list().len() - 1;
         let spell = spells.list()[last];
         let params = &problem.epochs[spell.epoch].params;
-        let (standing, scratch) = (&self.memory.standing, &mut self.memory.scratch);
-        let found = long_run(params, spells.z(last), spell.regime, spell.made, standing, scratch);
-        let blows_up = spells.ending == Ending::BlowsUp && spell.regime != Regime::Closed;
+        let standing = &self.memory.standing;
         Some(Outlook {
             self_sustaining: found.self_sustaining,
             subsidised: spell.support.is_some() && found.self_sustaining == Some(false),
-            factors: found.factors.filter(|_| !blows_up),
+            factors: found.factors,
             growth_R: (0..self.n())
                 .map(|i| {
                     let motion = params.sectors[i].motion(standing[i], spell.trade);

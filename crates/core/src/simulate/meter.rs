@@ -4,13 +4,16 @@
 
 use crate::column::{Col, DATES, Number};
 use crate::model::grid::Grid;
-use crate::present::{LANES, Weights};
+use crate::present::Weights;
+
+/// Dates at a time.
+const LANES: usize = 8;
 
 /// The wage and the subsidy of a run at every date, and what changed when.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Meter {
     pub weights: Weights,
-    /// w_P at every date; ones to the end of a column.
+    /// w_P at every date, and room to the end of a column.
     pub w_P: Vec<f64>,
     /// Subsidy at every date, where any policy can pay one; empty else.
     pub subsidy: Vec<f64>,

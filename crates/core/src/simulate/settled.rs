@@ -4,9 +4,8 @@
 //! its limit, and so does its rate (under `verspagen` up to its peak): bounds on both bound how a comparison can move.
 
 use super::Run;
-use crate::math::{exp, ln};
-use crate::model::catch_up::Form;
-use crate::model::policy::{Selection, Sustain};
+use crate::math::ln;
+use crate::model::policy::{Selection, Sustain, Trade};
 use crate::model::trade::{Market, Regime, TIE, ties};
 
 /// Earnings that are compared: in a sector's cluster, or isolated there.
@@ -48,7 +47,7 @@ impl Run<'_> {
     #[inline(always)]
     pub(super) fn quiet_for(&self, k: usize) -> f64 {
         let (Some(stance), Some(regime)) = (self.memory.stance, self.memory.regime) else { return 0.0 };
-        if self.is_closed() {
+        if self.memory.trade == Trade::Closed {
             return f64::INFINITY;
         }
         let n = self.n();
@@ -136,16 +135,8 @@ impl Run<'_> {
         let i = earned.sector();
         let z = self.memory.z[i];
         let motion = self.params.sectors[i].motion(self.memory.standing[i], self.memory.trade);
-        let mut rates = Range::between(motion.rate(ln(z)), motion.limit_rate(z));
-        if let Some(catch_up) = motion.catch_up.filter(|catch_up| catch_up.form == Form::Verspagen) {
-            // On the way over the peak of g the rate rises before it falls.
-            let peak = catch_up.beta * catch_up.shape * exp(-1.0);
-            if ln(z) < -catch_up.shape && rates.now > 0.0 {
-                rates.high = rates.high.max(peak - motion.d());
-            } else if ln(z) > catch_up.shape && rates.now < 0.0 {
-                rates.low = rates.low.min(-peak - motion.d());
-            }
-        }
+        let [low, high] = motion.rates_from(z);
+        let rates = Range { now: motion.rate(ln(z)), low, high };
         match earned {
             Earned::Isolated(_) => rates,
             Earned::Cluster(_) => rates.plus(self.build_up(i, k).1),
@@ -155,19 +146,13 @@ impl Run<'_> {
     /// ln ℓ and its rate: of the cluster that stands in sector i, or of a new one.
     fn build_up(&self, i: usize, k: usize) -> (Range, Range) {
         let constant = |value: f64| Range { now: value, low: value, high: value };
-        let lambda = self.params.sectors[i].lambda;
-        if self.params.tau <= 0.0 {
-            return (constant(ln(lambda)), constant(0.0));
-        }
-        match self.memory.clusters[i] {
-            Some(_) if self.is_mature(i) => (constant(ln(lambda)), constant(0.0)),
-            Some(formed) => {
-                let age = formed.age(k, self.problem.grid.period);
-                let missing = (lambda - 1.0) * exp(-age / self.params.tau);
-                let ell = lambda - missing;
-                (Range::between(ln(ell), ln(lambda)), Range::between(missing / (self.params.tau * ell), 0.0))
+        let age = self.memory.clusters[i].map(|formed| formed.age(k, self.problem.grid.period));
+        let ln_ell = ln(self.params.ell(i, || age));
+        match self.params.build_up(i, age) {
+            Some(approach) => {
+                (Range::between(ln_ell, ln(self.params.sectors[i].lambda)), Range::between(approach.rate, 0.0))
             }
-            None => (constant(0.0), constant(0.0)),
+            None => (constant(ln_ell), constant(0.0)),
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Where spells begin, and R's productivity and income on them.
 
 use super::Run;
-use crate::column::Number;
 use crate::model::params::Sector;
 use crate::model::policy::{Payer, Stance, Sustain, Trade};
-use crate::model::trade::{Market, Regime};
+use crate::model::trade::{Market, Regime, ln_real_income_R};
 use crate::spells::Spell;
 
 /// What holds from a date on: where this differs from the date before, a spell begins.
@@ -75,10 +74,7 @@ impl Run<'_> {
         let level = if k > 0 && before.linear && !self.memory.shocked {
             before.level + before.growth * ((k - before.from) as f64 * self.problem.grid.period)
         } else {
-            let term = |(i, sector): (usize, &Sector)| {
-                sector.alpha * ((sector.alpha * sector.Lambda() * sector.y_R).natural_log() + self.ln_Z_R(i, k))
-            };
-            params.sectors.iter().enumerate().map(term).sum()
+            ln_real_income_R(params, |i| self.ln_Z_R(i, k))
         };
         self.memory.income_R = IncomeR { from: k, level, growth, linear };
     }
@@ -89,10 +85,7 @@ impl Run<'_> {
         if linear {
             return level + growth * ((k - from) as f64 * self.problem.grid.period);
         }
-        let gained = |(i, sector): (usize, &Sector)| {
-            sector.alpha * ((sector.alpha * sector.Lambda() * sector.y_R).natural_log() + self.ln_Z_R_at(i, k, z(i)))
-        };
-        self.params.sectors.iter().enumerate().map(gained).sum()
+        ln_real_income_R(self.params, |i| self.ln_Z_R_at(i, k, z(i)))
     }
 
     /// ln Z_R of sector i at t_k, the date at hand: M6.
