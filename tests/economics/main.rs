@@ -12,5 +12,6 @@ mod motion;
 mod paper;
 mod present;
 mod reference;
+mod rules;
 mod shipped;
 mod words;
