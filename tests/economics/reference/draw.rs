@@ -85,7 +85,8 @@ impl Draw {
         });
         let promote = self.maybe(0.8, |draw| draw.promotion(world.form, n));
         let closed = if promote.is_some() { self.maybe(0.2, |draw| draw.chance(0.6)) } else { Some(self.chance(0.6)) };
-        Policy { from, until, promote, paid_by_R: promote.is_some() && self.chance(0.3), closed }
+        let paid_by_R = promote.is_some() && self.chance(0.3);
+        Policy { from, until, promote, paid_by_R, closed }
     }
 
     /// A sector, or a rule that names one, and how its cluster is held.

@@ -97,7 +97,7 @@ impl Problem {
             promote: None,
             sustain: Sustain::default(),
             funded_by: Payer::default(),
-            ..*policy
+            ..policy.clone()
         });
         Self { policies: own.chain(cluster).collect(), ..self.clone() }
     }
