@@ -190,6 +190,18 @@ fn unused(scenario: &Scenario, found: &mut Vec<Warning>) {
             "remove it, or the sectors' own",
         ));
     }
+    for (index, rule) in keys.policy.iter().enumerate().filter_map(|(index, policy)| Some((index, policy.rule()?))) {
+        let Some(name) = rule.rule else { continue };
+        let looks_at = [("lambda", name.reads_lambda()), ("y_P", name.reads_y_P())];
+        for believed in rule.perceived.keys() {
+            let blind = looks_at.iter().find(|(key, looks)| !looks && believed.rsplit('.').next() == Some(*key));
+            let Some((key, _)) = blind else { continue };
+            let path = format!("policy.{index}.promote.perceived.{believed}");
+            let what =
+                format!("the rule {} does not look at {key}: what it believes of it changes nothing", name.name());
+            found.push(warning(path, what, "remove it, or take another rule"));
+        }
+    }
     let solver = scenario.solver;
     for (key, value, default) in [("rtol", solver.rtol, Solver::RTOL), ("atol", solver.atol, Solver::ATOL)] {
         if solver.method == Method::Exact && value != default {
