@@ -43,7 +43,7 @@ const fn set(warning: &'static str, sets: &'static [&'static str], twin_sets: &'
     Case { warning, triggers: "", twin: "", sets, twin_sets }
 }
 
-const CASES: [Case; 32] = [
+const CASES: [Case; 34] = [
     set("growth.x: set at --set:1:8 to the value it has anyway", &["growth.x=0.02"], &["growth.x=0.021"]),
     case(
         "policy.0.from: it begins at t = 130, beyond the horizon of 100: no row shows it, and the long run counts it",
