@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::model::policy::{Selection, Sustain};
 use crate::model::rule::Rule;
-use crate::scenario::keys::{self, Promotion};
+use crate::scenario::promotion::{self, Promotion};
 use crate::scenario::{Policy, Scenario};
 
 /// The scenario without its promotions, against which the others are measured.
@@ -134,7 +134,7 @@ fn each_rule(scenario: &Scenario, programme: Programme) -> Result<Vec<Scenario>,
         all.push(scenario.promoting(
             &format!("rule-{}", rule.name()),
             rule.label(),
-            Some(&programme.of(Promotion::ByRule(keys::Rule::once(rule)), sustain)),
+            Some(&programme.of(Promotion::ByRule(promotion::Rule::once(rule)), sustain)),
         )?);
     }
     Ok(all)
