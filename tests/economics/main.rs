@@ -16,3 +16,4 @@ mod reference;
 mod rules;
 mod shipped;
 mod words;
+mod words_of_rules;
