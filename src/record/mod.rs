@@ -9,7 +9,9 @@ pub mod tables;
 mod write;
 
 pub use stage::{Pending, Stage, Staged, replace};
-pub use sweep::{Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep, parquet_bytes};
+pub use sweep::{
+    Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep, parquet_bytes, trajectory_bytes,
+};
 pub use write::csv;
 
 pub(crate) use mark::packaged;
