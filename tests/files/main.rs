@@ -9,6 +9,7 @@ mod column_tables;
 mod examples;
 mod export;
 mod faults;
+mod fuzz;
 mod golden;
 mod key_tables;
 mod merging;
