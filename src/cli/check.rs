@@ -9,9 +9,11 @@ use crate::error::Error;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
 use crate::model::output::RelativeOutput;
 use crate::model::policy::Trade;
+use crate::model::rule::Rule as RuleName;
 use crate::model::trade::{Market, Regime};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
+use crate::scenario::keys::{Promotion, Rule};
 use crate::scenario::people::People;
 use crate::scenario::sweep::Sweep;
 use crate::simulate::simulate;
@@ -161,15 +163,27 @@ fn output_per_worker(people: &People, sectors: &[RelativeOutput]) -> String {
     format!("  output per worker today\n{}", aligned(&rows))
 }
 
+/// What a policy promotes: a sector, or what a rule names.
+fn promotion(promotion: &Promotion, people: &People) -> String {
+    match promotion {
+        Promotion::Sector(sector) => people.sector(sector).to_owned(),
+        Promotion::ByRule(Rule { rule, decide, perceived }) => {
+            let rule = rule.map_or("", RuleName::name);
+            let believed = if perceived.is_empty() { "" } else { ", on what it perceives" };
+            format!("by {rule}, decided {}{believed}", decide.name())
+        }
+    }
+}
+
 fn interventions(scenario: &Scenario, people: &People) -> String {
     let (keys, grid) = (&scenario.keys, scenario.problem.grid);
     let mut text = String::new();
     for (index, policy) in keys.policy.iter().enumerate() {
         let (from, last) = scenario.problem.policies[index].years(&grid);
         let last = last.map_or("on".to_owned(), |last| format!("to {}", year(last)));
-        let promote = policy.promote.as_ref().map(|name| {
+        let promote = policy.promote.as_ref().map(|what| {
             let held = policy.sustain.unwrap_or_default().name();
-            format!("promote {}, sustain {held}", people.sector(name))
+            format!("promote {}, sustain {held}", promotion(what, people))
         });
         let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
         let does: Vec<String> = [promote, trade].into_iter().flatten().collect();

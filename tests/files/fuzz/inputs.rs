@@ -4,7 +4,7 @@
 use catchup::design::Kind;
 use catchup::model::catch_up::{Form, Pace};
 use catchup::model::range::{End, Range};
-use catchup::scenario::key::{Key, Section, Takes};
+use catchup::scenario::key::{Count, Key, Section, Takes};
 use catchup::scenario::keys;
 use fastrand::Rng;
 
@@ -63,12 +63,21 @@ fn value(rng: &mut Rng, key: &Key, n: usize) -> Option<String> {
         Takes::Number(range) => format!("{:?}", number(rng, range, key.unit)),
         Takes::Flag => rng.bool().to_string(),
         Takes::Word(words) => format!("{:?}", words()[rng.usize(0..words().len())].name),
-        Takes::Sector => format!("{:?}", any(rng, sectors)),
         Takes::Start if rng.bool() => format!("\"cluster:{}\"", any(rng, sectors)),
         Takes::Start => "\"isolation\"".to_owned(),
         Takes::Sectors => format!("[{:?}]", any(rng, sectors)),
         Takes::Text(_) => format!("{:?}", any(rng, &["Norte", "a < b & c", "Ærø – “x”", "_{P} ^", "x"])),
-        Takes::Settings | Takes::Scenario | Takes::Specifications | Takes::Layers => return None,
+        Takes::Promotion if rng.u8(0..3) > 0 => format!("{:?}", any(rng, sectors)),
+        Takes::Promotion => {
+            let mut rule = lines(rng, Section::Rule, n, &[]);
+            for belief in lines(rng, Section::Perceived, n, &[]) {
+                let path = format!("perceived.\"sector.{}.{}\"", any(rng, sectors), belief.0);
+                rule.push((path, belief.1));
+            }
+            let rule: Vec<String> = rule.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
+            format!("{{ {} }}", rule.join(", "))
+        }
+        Takes::Settings | Takes::Scenario | Takes::Specifications | Takes::Layers | Takes::Beliefs => return None,
     })
 }
 
@@ -163,8 +172,11 @@ pub fn sweep(rng: &mut Rng) -> String {
     if !matches!(kind, Kind::Grid | Kind::Table) {
         design += &format!("samples = {draws}\n");
     }
-    let known: Vec<&Key> =
-        keys::all().iter().filter(|key| key.varies() && !["start", "horizon", "period"].contains(&key.name)).collect();
+    let wanted = |key: &&Key| {
+        let inside = matches!(key.section.count(), Count::Inside(_));
+        key.varies() && !inside && !["start", "horizon", "period"].contains(&key.name)
+    };
+    let known: Vec<&Key> = keys::all().iter().filter(wanted).collect();
     let mut vary = String::new();
     for _ in 0..rng.usize(1..4) {
         let key = any(rng, &known);
@@ -175,7 +187,7 @@ pub fn sweep(rng: &mut Rng) -> String {
         let mut drawn: Vec<String> = (0..draws).filter_map(|_| value(rng, key, 2)).collect();
         let manner = match (kind, key.takes) {
             (Kind::Table, _) => format!("column = [{}]", drawn.join(", ")),
-            (Kind::Grid, _) | (_, Takes::Flag | Takes::Word(_) | Takes::Sector | Takes::Start) => {
+            (Kind::Grid, _) | (_, Takes::Flag | Takes::Word(_) | Takes::Promotion | Takes::Start) => {
                 drawn.sort();
                 drawn.dedup();
                 drawn.truncate(3);
