@@ -60,6 +60,7 @@ const CORE: &[(&str, &[&str])] = &[
             "trajectory",
         ],
     ),
+    ("map", &[]),
     ("compare", &["math", "measure", "model", "scenario", "summary", "table", "trajectory", "numbers", "present"]),
     (
         "draw",
