@@ -60,7 +60,6 @@ const CORE: &[(&str, &[&str])] = &[
             "trajectory",
         ],
     ),
-    ("map", &[]),
     ("compare", &["math", "measure", "model", "scenario", "summary", "table", "trajectory", "numbers", "present"]),
     (
         "draw",

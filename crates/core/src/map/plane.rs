@@ -4,6 +4,7 @@
 use super::mesh::turn;
 use super::refine::{Field, distance};
 use super::trace::{Curve, Region, trace};
+use std::cmp::Ordering;
 
 pub use super::refine::{BRACKET, SMOOTH};
 
@@ -23,8 +24,8 @@ pub struct Plane<L> {
     field: Field<L>,
 }
 
-impl<L: Clone + Ord> Plane<L> {
-    /// The square by the answers that `ask` gives, the same for the same point.
+impl<L: Clone + PartialEq> Plane<L> {
+    /// The square by the answers that `ask` gives, the same for the same point; they are numbered in this `order`.
     ///
     /// It is asked on a lattice of `squares` squares along each side and in their middles: what holds a disc, or a square along
     /// the sides, as wide as one of these is found. Boundaries are then followed: each of their points lies between two
@@ -32,9 +33,13 @@ impl<L: Clone + Ord> Plane<L> {
     ///
     /// # Errors
     /// Those of `ask`.
-    pub fn new<E>(squares: u32, ask: impl FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>) -> Result<Self, E> {
+    pub fn new<E>(
+        squares: u32,
+        order: impl Fn(&L, &L) -> Ordering,
+        ask: impl FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>,
+    ) -> Result<Self, E> {
         let mut field = Field::new(squares, ask)?;
-        field.sort();
+        field.sort(order);
         let (curves, regions) = trace(&field);
         let (answers, asked, ragged) = (field.answers.clone(), field.asked, field.ragged);
         Ok(Self { answers, curves, regions, asked, ragged, field })
@@ -49,8 +54,7 @@ impl<L: Clone + Ord> Plane<L> {
     pub fn nearest(&self, point: [f64; 2]) -> Option<(usize, [f64; 2])> {
         let mut nearest: Option<(f64, usize, [f64; 2])> = None;
         for (number, curve) in self.curves.iter().enumerate() {
-            let around = curve.closed.then(|| curve.points.first()).flatten();
-            let points: Vec<[f64; 2]> = curve.points.iter().chain(around).map(|point| point.at).collect();
+            let points = curve.line();
             let lines = points.windows(2).map(|pair| foot(pair[0], pair[1], point));
             for candidate in lines.chain(points.first().copied()) {
                 let far = distance(candidate, point);
@@ -96,7 +100,7 @@ mod tests {
 
     fn plane<L: Clone + Ord>(squares: u32, at: impl Fn(f64, f64) -> L) -> Plane<L> {
         let ask = |points: &[[f64; 2]]| Ok::<_, Infallible>(points.iter().map(|[x, y]| at(*x, *y)).collect());
-        let Ok(plane) = Plane::new(squares, ask);
+        let Ok(plane) = Plane::new(squares, Ord::cmp, ask);
         prove(&plane, at);
         plane
     }

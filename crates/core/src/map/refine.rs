@@ -1,6 +1,7 @@
 //! What answer holds at every point of the square: asked at the corners of a mesh that grows finer along boundaries.
 
 use super::mesh::{Mesh, turn};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// A boundary's points lie between two answers no further apart than this share of a side.
@@ -66,7 +67,7 @@ struct Asking<'a, L, F> {
     field: &'a mut Field<L>,
 }
 
-impl<L: Clone + Ord> Field<L> {
+impl<L: Clone + PartialEq> Field<L> {
     /// The field of the answers that `ask` gives, found on a lattice of `squares` squares along each side, their middles
     /// included.
     ///
@@ -86,10 +87,11 @@ impl<L: Clone + Ord> Field<L> {
         Ok(field)
     }
 
-    /// Numbers the answers in their own order, not in that in which they came.
-    pub fn sort(&mut self) {
+    /// Numbers the answers in this order, not in that in which they came.
+    pub fn sort(&mut self, order: impl Fn(&L, &L) -> Ordering) {
+        let by_answer = |a: &usize, b: &usize| order(&self.answers[*a], &self.answers[*b]);
         let mut order: Vec<usize> = (0..self.answers.len()).collect();
-        order.sort_by(|a, b| self.answers[*a].cmp(&self.answers[*b]));
+        order.sort_by(by_answer);
         let mut number = vec![0_u32; order.len()];
         for (new, old) in (0_u32..).zip(&order) {
             number[*old] = new;
@@ -148,7 +150,7 @@ pub(super) fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
     (x * x + y * y).sqrt()
 }
 
-impl<L: Clone + Ord, E, F: FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>> Asking<'_, L, F> {
+impl<L: Clone + PartialEq, E, F: FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>> Asking<'_, L, F> {
     /// Which answers are given at `points`.
     fn answers(&mut self, points: &[[f64; 2]]) -> Result<Vec<u32>, E> {
         if points.is_empty() {

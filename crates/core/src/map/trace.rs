@@ -29,6 +29,14 @@ pub struct Curve {
     pub points: Vec<Point>,
 }
 
+impl Curve {
+    /// Its points in a row; of a closed one the first comes again at the end.
+    pub fn line(&self) -> Vec<[f64; 2]> {
+        let around = self.closed.then(|| self.points.first()).flatten();
+        self.points.iter().chain(around).map(|point| point.at).collect()
+    }
+}
+
 /// A connected part of the square with one answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Region {
@@ -71,14 +79,14 @@ struct Graph<'a, L> {
 }
 
 /// The boundaries and the regions of a field.
-pub(super) fn trace<L: Clone + Ord>(field: &Field<L>) -> (Vec<Curve>, Vec<Region>) {
+pub(super) fn trace<L: Clone + PartialEq>(field: &Field<L>) -> (Vec<Curve>, Vec<Region>) {
     let mut graph = Graph { field, meetings: Vec::new(), steps: BTreeMap::new(), ends: BTreeSet::new() };
     graph.step_inside();
     graph.step_along_the_frame();
     (graph.curves(), graph.regions())
 }
 
-impl<L: Clone + Ord> Graph<'_, L> {
+impl<L: Clone + PartialEq> Graph<'_, L> {
     fn both_ways(&mut self, from: Node, to: Node, left: u32, right: u32) {
         let step = |to, right| Step { to, right: Some(right), corners: Vec::new() };
         self.steps.insert((left, from), step(to, right));
