@@ -11,6 +11,7 @@ mod invariants;
 mod motion;
 mod paper;
 mod present;
+mod probe;
 mod reference;
 mod shipped;
 mod words;

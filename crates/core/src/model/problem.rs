@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::params::Params;
-use super::policy::{Payer, Policy, Selection, Stance, Trade};
+use super::policy::{Payer, Policy, Selection, Stance, Sustain, Trade};
 use crate::names;
 use std::fmt::Display;
 use std::ops::Range;
@@ -74,6 +74,25 @@ impl Problem {
             stance.trade = policy.trade.unwrap_or(stance.trade);
         }
         stance
+    }
+
+    /// The last-listed policy that promotes a cluster.
+    pub fn promotion(&self) -> Option<&Policy> {
+        self.policies.iter().rev().find(|policy| policy.promote.is_some())
+    }
+
+    /// The same with its promotions left out and, if there is a `cluster`, that policy in their place: shocks, trade policies,
+    /// start and selection stay.
+    #[must_use]
+    pub fn promoting(&self, cluster: Option<Policy>) -> Self {
+        let own = self.policies.iter().filter(|policy| policy.trade.is_some());
+        let own = own.map(|policy| Policy {
+            promote: None,
+            sustain: Sustain::default(),
+            funded_by: Payer::default(),
+            ..*policy
+        });
+        Self { policies: own.chain(cluster).collect(), ..self.clone() }
     }
 
     /// The periods at which each policy is active.
