@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::map::{Asked, Map, Side, Starts};
 use crate::names::Named;
 use crate::plot::{self, Format};
-use crate::probe::{Answer, Question, World};
+use crate::probe::{Answer, Needs, Question, Which, World};
 use crate::record;
 use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Scenario, names_a_folder};
@@ -155,6 +155,13 @@ fn asked(args: &Args, scenario: &Scenario) -> Result<Asked, Error> {
     if let Some(level) = args.levels.iter().find(|level| !level.is_finite()) {
         wrong.push(Error::invalid(format!("--levels {level} is out of range")).note("allowed: finite numbers"));
     }
+    let promotes = scenario.keys.policy.iter().any(|policy| policy.promote.is_some());
+    if let Some(question) = question.filter(|question| !promotes && asks_of_promotion(*question)) {
+        let title = format!("{} promotes nothing: {} is the same everywhere", scenario.keys.name, question.name());
+        let hint =
+            "say what is promoted: --set 'policy=[{ promote = \"SECTOR\", sustain = \"always\" }]'; or ask for best";
+        wrong.push(Error::invalid(title).note("it speaks of promotion, or of the difference that it makes").hint(hint));
+    }
     let number = matches!(question, Some(Question::Number(_)));
     if question.is_some() && !number && !args.levels.is_empty() {
         let title = format!("--levels says nothing about {}", args.of);
@@ -178,6 +185,11 @@ fn asked(args: &Args, scenario: &Scenario) -> Result<Asked, Error> {
             Err(Error::several(wrong, format!("{mistakes}; nothing was written")))
         }
     }
+}
+
+/// Whether a question has the same answer everywhere without a promotion.
+fn asks_of_promotion(question: Question) -> bool {
+    question == Question::Which(Which::Outcome) || matches!(question.needs(), Needs::Baseline | Needs::Rows)
 }
 
 /// That there is no scenario anywhere, as far as the corners and the middle tell: an error that says why.

@@ -11,5 +11,6 @@ mod export;
 mod faults;
 mod golden;
 mod key_tables;
+mod map;
 mod merging;
 mod readme;

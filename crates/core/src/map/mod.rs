@@ -209,8 +209,7 @@ fn levels_for(number: Number, given: &[f64], answers: &[Vec<Answer>]) -> Levels 
     if given.is_empty() {
         return Levels::round(numbers, pivot, ratio);
     }
-    let size = numbers.filter(|number| number.is_finite()).map(f64::abs).fold(0.0, f64::max);
-    Levels::given(given.to_vec(), pivot.filter(|pivot| given.contains(pivot)), size)
+    Levels::given(given.to_vec(), pivot.filter(|pivot| given.contains(pivot)))
 }
 
 fn here(

@@ -201,6 +201,19 @@ mod tests {
     }
 
     #[test]
+    fn a_band_too_narrow_to_be_shown_costs_no_refinement() {
+        let line = |x: f64, y: f64| x - 0.3 - 0.4 * y;
+        let tie = |x: f64, y: f64| if line(x, y).abs() < 2e-9 { 1 } else { 2 * i32::from(line(x, y) > 0.0) };
+        let ask = |points: &[[f64; 2]]| Ok::<_, Infallible>(points.iter().map(|[x, y]| tie(*x, *y)).collect());
+        let Ok(plane) = Plane::new(23, Ord::cmp, ask);
+        let between: Vec<(i32, i32)> =
+            plane.curves.iter().map(|curve| (plane.answers[curve.left], plane.answers[curve.right])).collect();
+        assert_eq!(between, [(0, 2)]);
+        assert!(plane.asked < 10_000, "{}", plane.asked);
+        assert!(plane.curves[0].points.iter().all(|point| line(point.at[0], point.at[1]).abs() < 4e-9));
+    }
+
+    #[test]
     fn one_answer_everywhere_is_one_region_without_a_boundary() {
         let plane = plane(5, |_, _| "same");
         assert!(plane.curves.is_empty() && plane.nearest([0.5, 0.5]).is_none());

@@ -2,7 +2,7 @@
 
 use super::mesh::{Mesh, turn};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A boundary's points lie between two answers no further apart than this share of a side.
 pub const BRACKET: f64 = 1e-9;
@@ -22,6 +22,8 @@ pub(super) struct Crossing {
     pub between: [[f64; 2]; 2],
     /// What was answered there.
     pub answers: [u32; 2],
+    /// Whether something else lies between the answers at its ends, and is too narrow to be shown.
+    pub narrow: bool,
 }
 
 impl Crossing {
@@ -196,42 +198,66 @@ impl<L: Clone + PartialEq, E, F: FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>> Asking
 
     /// Finds where boundaries cross the sides of these triangles.
     fn cross(&mut self, triangles: &[usize]) -> Result<(), E> {
-        let field = &mut *self.field;
-        let first = field.crossings.len();
+        let field = &*self.field;
+        let mut sides: BTreeSet<[u32; 2]> = BTreeSet::new();
         for &at in triangles {
             let corners = field.mesh.triangle(at).corners;
             for k in 0..3 {
                 let (a, b) = (corners[k], corners[(k + 1) % 3]);
                 let ends = [a.min(b), a.max(b)];
-                let answers = ends.map(|corner| field.given[corner as usize]);
-                if answers[0] == answers[1] || field.on_side.contains_key(&ends) {
-                    continue;
+                let [first, second] = ends.map(|corner| field.given[corner as usize]);
+                if first != second && !field.on_side.contains_key(&ends) {
+                    sides.insert(ends);
                 }
-                field.on_side.insert(ends, field.crossings.len());
-                let between = ends.map(|corner| field.mesh.at(corner));
-                field.crossings.push(Crossing { ends, between, answers });
             }
         }
-        // Halved until near enough, all of them at once.
-        let mut open: Vec<(usize, [f64; 2])> = (first..field.crossings.len()).map(|at| (at, [0.0, 1.0])).collect();
+        let mut found = self.leave(sides.into_iter().collect())?;
+        // Where it is not the other end's answer that begins there, that one is looked for from its own side.
+        let field = &*self.field;
+        let given = |corner: u32| field.given[corner as usize];
+        let other: Vec<usize> =
+            (0..found.len()).filter(|at| found[*at].answers != found[*at].ends.map(given)).collect();
+        let back = self.leave(other.iter().map(|at| [found[*at].ends[1], found[*at].ends[0]]).collect())?;
+        for (at, back) in other.into_iter().zip(back) {
+            found[at].narrow = distance(found[at].at(), back.at()) <= SMOOTH;
+        }
+        for crossing in found {
+            self.field.on_side.insert(crossing.ends, self.field.crossings.len());
+            self.field.crossings.push(crossing);
+        }
+        Ok(())
+    }
+
+    /// Where on the way from a corner to another, of a different answer, its own answer ends: all of them at once, each halved
+    /// until near enough.
+    fn leave(&mut self, ways: Vec<[u32; 2]>) -> Result<Vec<Crossing>, E> {
+        let field = &*self.field;
+        let crossing = |ends: [u32; 2]| Crossing {
+            ends,
+            between: ends.map(|corner| field.mesh.at(corner)),
+            answers: ends.map(|corner| field.given[corner as usize]),
+            narrow: false,
+        };
+        let mut found: Vec<Crossing> = ways.into_iter().map(crossing).collect();
+        let mut open: Vec<(usize, [f64; 2])> = (0..found.len()).map(|at| (at, [0.0, 1.0])).collect();
         loop {
             let field = &*self.field;
             let wide = |&(at, _): &(usize, [f64; 2])| {
-                let [from, to] = field.crossings[at].between;
+                let [from, to] = found[at].between;
                 (0..2).any(|d| (to[d] - from[d]).abs() > BRACKET)
             };
             open.retain(wide);
             if open.is_empty() {
-                return Ok(());
+                return Ok(found);
             }
             let halfway = |&(at, shares): &(usize, [f64; 2])| {
-                let [from, to] = field.crossings[at].ends.map(|corner| field.mesh.at(corner));
+                let [from, to] = found[at].ends.map(|corner| field.mesh.at(corner));
                 [0, 1].map(|d| from[d] + f64::midpoint(shares[0], shares[1]) * (to[d] - from[d]))
             };
             let points: Vec<[f64; 2]> = open.iter().map(halfway).collect();
             let given = self.answers(&points)?;
-            for ((&mut (at, ref mut shares), point), answer) in open.iter_mut().zip(points).zip(given) {
-                let crossing = &mut self.field.crossings[at];
+            for (((at, shares), point), answer) in open.iter_mut().zip(points).zip(given) {
+                let crossing = &mut found[*at];
                 let side = usize::from(answer != crossing.answers[0]);
                 shares[side] = f64::midpoint(shares[0], shares[1]);
                 (crossing.between[side], crossing.answers[side]) = (point, answer);
@@ -253,7 +279,7 @@ impl<L: Clone + PartialEq, E, F: FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>> Asking
                     let Some(cut) = field.cut(corners, lone) else { continue };
                     let cut = cut.map(|crossing| field.crossings[crossing]);
                     let given = |corner: u32| field.given[corner as usize];
-                    if cut.iter().any(|crossing| crossing.answers != crossing.ends.map(given)) {
+                    if cut.iter().any(|crossing| !crossing.narrow && crossing.answers != crossing.ends.map(given)) {
                         coarse.push(at);
                         continue;
                     }
