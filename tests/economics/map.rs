@@ -1,6 +1,8 @@
 //! Protects the maps of two keys: boundaries where the paper's algebra puts them, no place on the wrong side of one, the band in
 //! which history decides, contours of a number, and every sentence said of them.
 
+#![expect(non_snake_case, reason = "the field's symbols: y_R")]
+
 use crate::common::random::Spec;
 use crate::common::root;
 use catchup::control::Control;
@@ -131,7 +133,7 @@ fn misjudged(scenario: &Scenario, asked: &Asked, cells: u32) -> Vec<[f64; 2]> {
             if map.plane.answers[told] == catchup::map::Label::of(answers) {
                 continue;
             }
-            let near = map.plane.nearest(share).is_some_and(|(_, at)| {
+            let near = map.plane.nearest(share, |_| true).is_some_and(|(_, at)| {
                 let [dx, dy] = [at[0] - share[0], at[1] - share[1]];
                 dx * dx + dy * dy <= 4.0 * SMOOTH * SMOOTH
             });
@@ -220,6 +222,15 @@ fn contours_lie_where_the_number_is_their_level() {
         }
     }
     assert!(met > 200, "{met}");
+    // Below parity y_2R < y_2P: 0.4 of 3.4, the mean over y_2P.
+    let said = account(&map, &scenario.people());
+    assert!(said[0].starts_with("Income gap in the long run: below 1 (11.8 %), 1 to 1.5"), "{said:#?}");
+    assert!(said[1].starts_with("It is below 1 in 11.8 % of the plane and above in 88.2 %."), "{said:#?}");
+    assert!(said[2].contains("The nearest place where it is 1 is at sector.good_2.y_R = "), "{said:#?}");
+    // The twin: a plane without parity on it has no such sentence.
+    let away = mapped(&scenario, asked(&scenario, ["sector.good_2.y_R=2:4", sides[1]], gap, Starts::Own, 10));
+    let said = account(&away, &scenario.people());
+    assert!(!said.join(" ").contains("is 1 "), "{said:#?}");
 }
 
 #[test]
@@ -242,7 +253,7 @@ fn what_is_said_of_a_map_holds() {
         said[1]
             .starts_with("The scenario itself lies at sector.good_1.lambda = 1.3, sector.good_2.y_R = 4: subsidised; ")
     );
-    assert!(said[1].ends_with("and beyond it it is self-sustaining."), "{said:#?}");
+    assert!(said[1].contains(": subsidised. The nearest boundary, to self-sustaining, is at "), "{said:#?}");
     // The twin: a plane on which the scenario does not lie.
     let away = mapped(&scenario, asked(&scenario, [LAMBDA, "sector.good_2.y_R=1.31:3"], outcome, Starts::Own, 10));
     let said = account(&away, &scenario.people());

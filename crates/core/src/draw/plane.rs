@@ -1,6 +1,6 @@
 //! A plane of two keys as SVG: regions, boundaries, the paper's conditions, and where the scenario lies.
 
-use super::axis::Scale;
+use super::axis::{Scale, significant};
 use super::canvas::{Across, Canvas, Down, path, stroke};
 use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp};
 use super::look::Look;
@@ -8,7 +8,7 @@ use super::svg::document;
 use super::text::{escape, literal, number, width, wrap};
 use crate::map::{Band, Condition, Label, Map, Side, measure, phrase};
 use crate::measure::Better;
-use crate::numbers::{counted, short};
+use crate::numbers::counted;
 use crate::probe::Answer;
 use crate::scenario::key::{Count, Key};
 use crate::scenario::keys;
@@ -49,8 +49,11 @@ pub fn render(map: &Map, title: &str, people: &People, look: &Look) -> String {
     let [x, y] = map.asked.sides.each_ref().map(scale);
     let grounds = grounds(map, look.palette());
     let mut canvas = Canvas::new(look);
-    let about = capital(phrase(map.asked.question));
-    let mut top = canvas.heading(&literal(title), &literal(&about));
+    let about = match measure(map.asked.question) {
+        Some(measure) => measure.about().title.to_owned(),
+        None => literal(&capital(phrase(map.asked.question))),
+    };
+    let mut top = canvas.heading(&literal(title), &about);
     top = legend(&mut canvas, map, people, &grounds, top + 8.0) + 6.0;
     let [x_title, y_title] = map.asked.sides.each_ref().map(|side| side_title(side, people));
     top += 0.4 * text;
@@ -197,7 +200,7 @@ fn legend(canvas: &mut Canvas<'_>, map: &Map, people: &People, grounds: &[Ground
     };
     for answer in shown {
         let paint = grounds[answer].paint(look);
-        entry(canvas, &map.plane.answers[answer].words(people), &|canvas, [x, y]| {
+        entry(canvas, &told(&map.plane.answers[answer], people), &|canvas, [x, y]| {
             let more = format!("fill=\"{paint}\" stroke=\"#444444\" stroke-width=\"0.6\"");
             canvas.rect("key", [x, y - 10.0, 21.0, 12.0], &more);
         });
@@ -206,11 +209,17 @@ fn legend(canvas: &mut Canvas<'_>, map: &Map, people: &People, grounds: &[Ground
         if map.frontiers.iter().any(|frontier| frontier.condition == condition) {
             let name = format!("{} begins to hold: {}", condition.name(), condition.meaning());
             entry(canvas, &name, &|canvas, [x, y]| {
-                canvas.line("key", [x, y - 4.0, x + 21.0, y - 4.0], &stroke(INK, 1.8, dash(condition)));
+                canvas.line("key", [x, y - 4.0, x + 21.0, y - 4.0], &stroke(INK, 2.6, dash(condition)));
             });
         }
     }
     y
+}
+
+/// What holds, with true minus signs.
+fn told(label: &Label, people: &People) -> String {
+    let text = label.words(people);
+    if matches!(label, Label::Band(_)) { text.replace('-', "\u{2212}") } else { text }
 }
 
 /// How a condition's line is broken.
@@ -269,9 +278,7 @@ fn draw_frontiers(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &
         for line in &frontier.lines {
             let points = placed(line, across, down);
             let d = path(&points);
-            let casing = stroke("#FFFFFF", 3.4, "");
-            let ink = stroke(INK, 1.8, dash(frontier.condition));
-            canvas.tag(&format!("<path class=\"casing\" d=\"{d}\" fill=\"none\" {casing}/>"));
+            let ink = stroke(INK, 2.6, dash(frontier.condition));
             canvas.tag(&format!("<path class=\"frontier\" d=\"{d}\" fill=\"none\" {ink}/>"));
             let Some([x, y]) = points.get(points.len() / 3).copied() else { continue };
             let mut name = frontier.condition.name().to_owned();
@@ -288,7 +295,7 @@ fn draw_names(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &Acro
     for region in map.plane.regions.iter().filter(|region| region.share >= NAMED) {
         let [[x, y]] = placed(&[region.inside], across, down)[..] else { continue };
         let room = f64::min(0.3 * (across.end - across.left), 2.0 * (x - across.left).min(across.end - x));
-        let lines = wrap(&literal(&map.plane.answers[region.answer].words(people)), room, text, false, 3);
+        let lines = wrap(&literal(&told(&map.plane.answers[region.answer], people)), room, text, false, 3);
         for (i, line) in lines.iter().enumerate() {
             let below = (i as f64 - (lines.len() as f64 - 1.0) / 2.0) * 1.25 * text + 0.36 * text;
             canvas.text("region-name", [x, y + below], text, &format!(" text-anchor=\"middle\" {HALO}"), line);
@@ -343,7 +350,7 @@ fn notes(map: &Map) -> Vec<String> {
     let asked = format!("{} points of the plane were asked.", counted(map.plane.asked));
     let mut notes = vec![format!("{found} {asked}")];
     if let Some(levels) = map.levels.as_ref().filter(|levels| !levels.at().is_empty()) {
-        let at: Vec<String> = levels.at().iter().map(|level| short(*level)).collect();
+        let at: Vec<String> = levels.at().iter().map(|level| significant(*level)).collect();
         notes.insert(0, format!("Contours at {}.", at.join(", ")));
     }
     notes

@@ -4,7 +4,7 @@ use super::plane::Plane;
 use super::side::Side;
 use crate::control::Stopped;
 use crate::model::catch_up::Form;
-use crate::model::policy::Trade;
+use crate::model::policy::{Promote, Trade};
 use crate::model::problem::Problem;
 use crate::model::trade::TIE;
 use crate::names;
@@ -56,11 +56,15 @@ impl Condition {
     }
 }
 
-/// The frontiers of the clusters that the scenario is about: those that a policy promotes or that stand at the start, or where
-/// there are none, all.
+/// The frontiers of the clusters that the scenario is about: those that a policy promotes or that stand at the start; all
+/// of them where there are none, or where a rule says which is promoted.
 pub(super) fn frontiers(scenario: &Scenario, sides: &[Side; 2], squares: u32) -> Vec<Frontier> {
     let problem = &scenario.problem;
-    let promoted = problem.policies.iter().filter_map(|policy| policy.promote);
+    let promoted =
+        problem.policies.iter().filter_map(|policy| policy.promote.as_ref()).flat_map(|promote| match promote {
+            Promote::Sector(i) => *i..*i + 1,
+            Promote::ByRule(_) => 0..problem.sectors.len(),
+        });
     let mut sectors: Vec<usize> = promoted.chain(problem.start).collect();
     if sectors.is_empty() {
         sectors.extend(0..problem.sectors.len());

@@ -38,6 +38,17 @@ impl Label {
         matches!(self, Self::Answers(answers) if answers.len() > 1)
     }
 
+    /// Whether a number is below, on or above the pivot.
+    pub fn side_of(&self, pivot: Option<f64>) -> Option<Ordering> {
+        let (Self::Band(Band { from, until }), Some(pivot)) = (self, pivot) else { return None };
+        match (*until <= pivot, *from >= pivot) {
+            (true, true) => Some(Ordering::Equal),
+            (true, false) => Some(Ordering::Less),
+            (false, true) => Some(Ordering::Greater),
+            (false, false) => None,
+        }
+    }
+
     /// In words, the sectors called as people do.
     pub fn words(&self, people: &People) -> String {
         match self {

@@ -97,6 +97,8 @@ pub struct Nearest {
     pub values: [f64; 2],
     /// How far that is, a side being 1.
     pub distance: f64,
+    /// What a number is there, where that is the one that means no difference.
+    pub pivot: Option<f64>,
     /// What holds beyond it: place among the answers.
     pub beyond: usize,
 }
@@ -229,10 +231,18 @@ fn here(
     let shares = [0, 1].map(|d| asked.sides[d].share(values[d]));
     let mut here = Here { values, shares, label, nearest: None };
     if here.on_the_plane() {
-        here.nearest = plane.nearest(shares).map(|(curve, at)| {
+        // Of a number, where it passes the one that means no difference counts, if it does.
+        let pivot = measure(asked.question).and_then(|measure| measure.about().pivot);
+        let passes = |curve: &Curve| {
+            let sides = [curve.left, curve.right].map(|answer| plane.answers[answer].side_of(pivot));
+            matches!(sides, [Some(a), Some(b)] if a != b)
+        };
+        let nearest = plane.nearest(shares, passes).or_else(|| plane.nearest(shares, |_| true));
+        here.nearest = nearest.map(|(curve, at)| {
             let curve = &plane.curves[curve];
             let beyond = if plane.answers[curve.left] == here.label { curve.right } else { curve.left };
             Nearest {
+                pivot: pivot.filter(|_| passes(curve)),
                 values: [asked.sides[0].at(at[0]), asked.sides[1].at(at[1])],
                 distance: refine::distance(at, shares),
                 beyond,

@@ -50,10 +50,11 @@ impl<L: Clone + PartialEq> Plane<L> {
         self.field.answer_at(point) as usize
     }
 
-    /// The point of the boundaries that is nearest to `point`, and its curve; `None` where there is no boundary.
-    pub fn nearest(&self, point: [f64; 2]) -> Option<(usize, [f64; 2])> {
+    /// The point of the boundaries, or of those that are `wanted`, that is nearest to `point`, and its curve; `None` where there is
+    /// none.
+    pub fn nearest(&self, point: [f64; 2], wanted: impl Fn(&Curve) -> bool) -> Option<(usize, [f64; 2])> {
         let mut nearest: Option<(f64, usize, [f64; 2])> = None;
-        for (number, curve) in self.curves.iter().enumerate() {
+        for (number, curve) in self.curves.iter().enumerate().filter(|(_, curve)| wanted(curve)) {
             let points = curve.line();
             let lines = points.windows(2).map(|pair| foot(pair[0], pair[1], point));
             for candidate in lines.chain(points.first().copied()) {
@@ -150,7 +151,7 @@ mod tests {
         let area = std::f64::consts::PI * r * r;
         let disc = plane.regions.iter().find(|region| region.answer == 1).expect("the disc");
         assert!((disc.share - area).abs() < 2.0 * SMOOTH * r, "{} for {area}", disc.share);
-        let (_, nearest) = plane.nearest([x0 + 0.3, y0]).expect("a boundary");
+        let (_, nearest) = plane.nearest([x0 + 0.3, y0], |_| true).expect("a boundary");
         assert!(distance(nearest, [x0 + r, y0]) < 2.0 * SMOOTH, "{nearest:?}");
     }
 
@@ -216,7 +217,7 @@ mod tests {
     #[test]
     fn one_answer_everywhere_is_one_region_without_a_boundary() {
         let plane = plane(5, |_, _| "same");
-        assert!(plane.curves.is_empty() && plane.nearest([0.5, 0.5]).is_none());
+        assert!(plane.curves.is_empty() && plane.nearest([0.5, 0.5], |_| true).is_none());
         assert_eq!((plane.regions.len(), plane.regions[0].share), (1, 1.0));
     }
 
@@ -240,7 +241,7 @@ mod tests {
                     if Some(told) == expected {
                         continue;
                     }
-                    let (_, near) = plane.nearest([x, y]).expect("a boundary");
+                    let (_, near) = plane.nearest([x, y], |_| true).expect("a boundary");
                     assert!(distance(near, [x, y]) <= 2.0 * SMOOTH, "{x}, {y}: {told}, not {expected:?}");
                 }
             }

@@ -1,9 +1,10 @@
 //! Sentences on a map: which regions it has, where the scenario lies, and how far the nearest boundary is.
 
 use super::{capital, listed};
-use crate::map::{Here, Label, Map, Starts, phrase, plane};
+use crate::map::{Map, Starts, measure, phrase, plane};
 use crate::numbers::{counted, short};
 use crate::scenario::people::People;
+use std::cmp::Ordering;
 
 /// Regions told one by one; the rest are counted.
 const TOLD: usize = 6;
@@ -11,6 +12,7 @@ const TOLD: usize = 6;
 /// What a map shows, the most important first.
 pub fn account(map: &Map, people: &People) -> Vec<String> {
     let mut sentences = vec![regions(map, people)];
+    sentences.extend(parity(map));
     sentences.extend(history(map, people));
     sentences.extend(here(map, people));
     sentences.push(exactness(map));
@@ -27,9 +29,8 @@ fn percent(share: f64) -> String {
 }
 
 fn regions(map: &Map, people: &People) -> String {
-    let about = phrase(map.asked.question);
-    let about = capital(about);
-    let shares = map.shares();
+    let about = capital(phrase(map.asked.question));
+    let mut shares = map.shares();
     let word = |answer: usize| map.plane.answers[answer].words(people);
     if let [(only, ..)] = shares[..] {
         return format!("{about}: the same in the whole plane, {}.", word(only));
@@ -38,13 +39,35 @@ fn regions(map: &Map, people: &People) -> String {
         let apart = if regions > 1 { format!(", in {regions} parts") } else { String::new() };
         format!("{} ({}{apart})", word(answer), percent(share))
     };
-    let mut parts: Vec<String> = shares.iter().take(TOLD).map(told).collect();
-    if shares.len() > TOLD {
-        let rest = &shares[TOLD..];
+    // Numbers go from low to high, all of them.
+    let rest = if map.levels.is_some() {
+        shares.sort_unstable_by_key(|(answer, ..)| *answer);
+        Vec::new()
+    } else {
+        shares.split_off(shares.len().min(TOLD))
+    };
+    let mut parts: Vec<String> = shares.iter().map(told).collect();
+    if !rest.is_empty() {
         let share: f64 = rest.iter().map(|(_, share, _)| share).sum();
         parts.push(format!("{} more ({} together)", rest.len(), percent(share)));
     }
-    format!("{about}, over the plane: {}.", listed(&parts))
+    format!("{about}: {}.", listed(&parts))
+}
+
+/// On which side of the number that means no difference the plane lies, where it has both.
+fn parity(map: &Map) -> Option<String> {
+    let pivot = measure(map.asked.question)?.about().pivot;
+    let share = |side: Ordering| -> f64 {
+        let on = |answer: usize| map.plane.answers[answer].side_of(pivot) == Some(side);
+        map.shares().into_iter().filter(|(answer, ..)| on(*answer)).map(|(_, share, _)| share).sum()
+    };
+    let [below, on, above] = [Ordering::Less, Ordering::Equal, Ordering::Greater].map(share);
+    if below == 0.0 || above == 0.0 {
+        return None;
+    }
+    let exactly = if on < 1e-9 { String::new() } else { format!(", exactly that in {}", percent(on)) };
+    let pivot = short(pivot?);
+    Some(format!("It is below {pivot} in {} of the plane and above in {}{exactly}.", percent(below), percent(above)))
 }
 
 /// In how much of the plane history decides.
@@ -78,26 +101,21 @@ fn at(map: &Map, values: [f64; 2]) -> String {
 }
 
 fn here(map: &Map, people: &People) -> Option<String> {
-    let Here { values, label, nearest, .. } = map.here.as_ref()?;
-    let here = map.here.as_ref().filter(|here| here.on_the_plane());
-    let Some(here) = here else {
-        return Some(format!(
-            "The scenario itself, at {}, is not on this plane: {}.",
-            at(map, *values),
-            label.words(people)
-        ));
-    };
-    let mut text = format!("The scenario itself lies at {}: {}", at(map, here.values), label.words(people));
-    if let Some(nearest) = nearest {
-        let beyond = map.plane.answers[nearest.beyond].words(people);
-        text += &format!(
-            "; the nearest boundary is at {}, {} of a side away, and beyond it {}",
-            at(map, nearest.values),
-            percent(nearest.distance),
-            if matches!(label, Label::Band(_)) { format!("the number is {beyond}") } else { format!("it is {beyond}") }
-        );
+    let here = map.here.as_ref()?;
+    let word = here.label.words(people);
+    if !here.on_the_plane() {
+        return Some(format!("The scenario itself, at {}, is not on this plane: {word}.", at(map, here.values)));
     }
-    Some(text + ".")
+    let mut text = format!("The scenario itself lies at {}: {word}.", at(map, here.values));
+    if let Some(nearest) = &here.nearest {
+        let what = match nearest.pivot {
+            Some(pivot) => format!("place where it is {}", short(pivot)),
+            None => format!("boundary, to {},", map.plane.answers[nearest.beyond].words(people)),
+        };
+        let (place, far) = (at(map, nearest.values), percent(nearest.distance));
+        text += &format!(" The nearest {what} is at {place}, {far} of a side away.");
+    }
+    Some(text)
 }
 
 /// How exact the map is.
