@@ -84,21 +84,21 @@ fn threads_change_no_byte_and_another_name_another_folder() {
     let bench = bench();
     let mut before: Option<Vec<String>> = None;
     for threads in ["1", "2", "7"] {
-        let ran = bench.run(&[&MAP[..], &["--threads", threads, "--name", threads]].concat());
+        let ran = bench.run(&[&MAP[..], &["--threads", threads, "--name", &format!("by-{threads}")]].concat());
         assert_eq!(ran.code, Some(0), "{}", ran.err);
         let files = ["boundaries.csv", "regions.csv", "map.svg", "scenario.toml"];
-        let read: Vec<String> = files.iter().map(|file| bench.read(&format!("output/{threads}/{file}"))).collect();
+        let read: Vec<String> = files.iter().map(|file| bench.read(&format!("output/by-{threads}/{file}"))).collect();
         assert!(before.is_none_or(|before| before == read), "{threads} threads");
         before = Some(read);
     }
-    let regions = bench.read("output/1/regions.csv");
+    let regions = bench.read("output/by-1/regions.csv");
     let shares: f64 = column(&regions, "share").iter().map(|share| share.parse::<f64>().expect("a number")).sum();
     assert!((shares - 1.0).abs() < 1e-9, "{shares}");
     assert_eq!(column(&regions, "here").iter().filter(|here| *here == "true").count(), 1);
-    let package = bench.read("output/1/datapackage.json");
+    let package = bench.read("output/by-1/datapackage.json");
     assert!(package.contains("\"kind\": \"map\"") && package.contains("\"boundaries.csv\""), "{package}");
     // A folder of another kind is not taken over.
-    let ran = bench.run(&["run", "world.toml", "--set", "name=1"]);
+    let ran = bench.run(&["run", "world.toml", "--set", "name=by-1"]);
     assert_eq!(ran.code, Some(5), "{}", ran.err);
 }
 

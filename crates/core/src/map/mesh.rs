@@ -8,6 +8,9 @@
 const FRAME: u32 = u32::MAX;
 /// The finest lattice has so many halvings of a square's side.
 const HALVINGS: u32 = 34;
+/// The lattice is bent by next to nothing, along each side by another share of it: answers that hold on a line alone, as where two
+/// sectors tie, would else be met at one corner after another wherever the line has a round slope.
+const BENT: [f64; 2] = [7.071_067_8e-5, 5.773_502_7e-5];
 
 /// A right triangle, its corners counted to the left.
 #[derive(Debug, Clone, Copy)]
@@ -92,10 +95,11 @@ impl Mesh {
     /// Where a corner is, each side of the square being 1.
     pub fn at(&self, corner: u32) -> [f64; 2] {
         let side = (self.squares << HALVINGS) as f64;
-        self.corners[corner as usize].map(|along| along as f64 / side)
+        let shares = self.corners[corner as usize].map(|along| along as f64 / side);
+        [0, 1].map(|d| shares[d] * (1.0 + BENT[d] * (1.0 - shares[d])))
     }
 
-    /// Length of the longest side of a triangle, the larger of its extents.
+    /// Length of the longest side of a triangle, the larger of its extents; before the lattice is bent.
     pub fn size(&self, at: usize) -> f64 {
         let [_, from, to] = self.triangles[at].corners.map(|corner| self.corners[corner as usize]);
         let reach = from[0].abs_diff(to[0]).max(from[1].abs_diff(to[1]));
@@ -153,6 +157,13 @@ impl Mesh {
     /// The triangle that holds a point of the square.
     pub fn holding(&self, point: [f64; 2]) -> &Triangle {
         let n = self.squares as f64;
+        // Where it was before the lattice was bent.
+        let point = [0, 1].map(|d| {
+            let b = 1.0 + BENT[d];
+            2.0 * point[d] / (b + (b * b - 4.0 * BENT[d] * point[d]).sqrt())
+        });
+        let straight =
+            |corner: u32| self.corners[corner as usize].map(|along| along as f64 / (self.squares << HALVINGS) as f64);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the squares")]
         let [i, j] = point.map(|along| (along * n).floor().clamp(0.0, n - 1.0) as usize);
         let first = 4 * (j * usize::try_from(self.squares).unwrap_or(0) + i);
@@ -165,7 +176,7 @@ impl Mesh {
         };
         let mut triangle = &self.triangles[first + side];
         while let Some(halves) = triangle.halves {
-            let [apex, from, to] = triangle.corners.map(|corner| self.at(corner));
+            let [apex, from, to] = triangle.corners.map(straight);
             let middle = [f64::midpoint(from[0], to[0]), f64::midpoint(from[1], to[1])];
             // The first end of the longest side lies to the right of the way from the apex to its middle.
             let right = turn(apex, middle, point) < 0.0;

@@ -10,6 +10,8 @@ pub const BRACKET: f64 = 1e-9;
 pub const SMOOTH: f64 = 1e-4;
 /// Triangles beyond which nothing is refined any more.
 const MOST: usize = 1_000_000;
+/// Triangles in which three answers meet are halved down to this: a little less than [`BRACKET`], for the lattice is bent.
+const FINEST: f64 = 0.999 * BRACKET;
 /// Where along a line between two points it is looked whether the boundary is near.
 const ALONG: [f64; 3] = [0.25, 0.5, 0.75];
 
@@ -274,7 +276,7 @@ impl<L: Clone + PartialEq, E, F: FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>> Asking
         for &at in triangles {
             let (corners, size) = (field.mesh.triangle(at).corners, field.mesh.size(at));
             match field.kind(corners) {
-                Kind::Meeting if size > BRACKET => coarse.push(at),
+                Kind::Meeting if size > FINEST => coarse.push(at),
                 Kind::Cut(lone) if size > SMOOTH => {
                     let Some(cut) = field.cut(corners, lone) else { continue };
                     let cut = cut.map(|crossing| field.crossings[crossing]);
