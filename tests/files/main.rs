@@ -12,5 +12,6 @@ mod faults;
 mod fuzz;
 mod golden;
 mod key_tables;
+mod map;
 mod merging;
 mod readme;
