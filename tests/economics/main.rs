@@ -8,6 +8,7 @@ mod closed_form;
 mod compare;
 mod equilibria;
 mod invariants;
+mod map;
 mod motion;
 mod paper;
 mod present;

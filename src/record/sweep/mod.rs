@@ -20,6 +20,7 @@ pub(super) mod trajectories;
 pub use columnar::parquet_bytes;
 pub use folder::{Sweeping, open};
 pub use merge::merge;
+pub use trajectories::trajectory_bytes;
 
 pub(super) use manifest::Manifest;
 

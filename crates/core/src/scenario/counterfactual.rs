@@ -37,6 +37,19 @@ impl Scenario {
         self.with(name, what, std::iter::once(("poor".to_owned(), poor)).collect())
     }
 
+    /// The scenario from another start: with a mature cluster in that sector, or in isolation.
+    ///
+    /// # Errors
+    /// What is wrong with it then.
+    pub fn starting(&self, cluster: Option<&str>) -> Result<Self, Report> {
+        let (start, what) = match cluster {
+            Some(sector) => (format!("cluster:{sector}"), format!("from a cluster in {sector}")),
+            None => (ISOLATION.to_owned(), "from isolation".to_owned()),
+        };
+        let poor = table([("start", text(&start))]);
+        self.with(&self.keys.name, &what, std::iter::once(("poor".to_owned(), poor)).collect())
+    }
+
     /// A layer that replaces the promotions by `cluster`, and keeps what policies say of trade.
     fn policies(&self, cluster: Option<&Policy>) -> Table {
         let own = self.keys.policy.iter().filter(|policy| policy.trade.is_some());

@@ -64,6 +64,13 @@ impl Scenario {
         resolved::scenario(&self.keys)
     }
 
+    /// The number of the key at a dotted path, its default where it is not given; `None` where there is none. The growth of a
+    /// sector without one of its own is that of all.
+    pub fn number(&self, path: &str) -> Option<f64> {
+        let of_all = || path.starts_with("sector.").then(|| path.strip_suffix(".x")).flatten().and(self.keys.growth.x);
+        resolved::number(&self.keys, path).or_else(of_all)
+    }
+
     /// Keys that a layer sets to the value they had anyway, and where.
     pub fn idle(&self) -> &[(At, String)] {
         &self.merged.idle
