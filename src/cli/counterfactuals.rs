@@ -6,7 +6,7 @@ use crate::model::grid::Grid;
 use crate::model::policy::{Selection, Sustain};
 use crate::model::rule::Rule;
 use crate::numbers::{short, year};
-use crate::scenario::keys::{self, Promotion};
+use crate::scenario::promotion::{self, Promotion};
 use crate::scenario::{Policy, Scenario};
 
 /// What to write in place of a calendar year; `None` where a number is none.
@@ -144,7 +144,7 @@ fn each_rule(scenario: &Scenario, programme: Programme) -> Result<Vec<Scenario>,
         all.push(scenario.promoting(
             &format!("rule-{}", rule.name()),
             rule.label(),
-            Some(&programme.of(Promotion::ByRule(keys::Rule::once(rule)), sustain)),
+            Some(&programme.of(Promotion::ByRule(promotion::Rule::once(rule)), sustain)),
         )?);
     }
     Ok(all)

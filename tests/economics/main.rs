@@ -17,3 +17,4 @@ mod reference;
 mod rules;
 mod shipped;
 mod words;
+mod words_of_rules;

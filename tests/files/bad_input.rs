@@ -388,8 +388,8 @@ fn rules() {
         no such sector   | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textile.lambda" = 1.9 } } | 26:43 | policy.0.promote.perceived: a rule cannot perceive "sector.textile.lambda" | "sector.NAME.y_P" | did you mean `sector.textiles.lambda`?
         no such key      | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textiles.y_R" = 1.9 } } | 26:43 | a rule cannot perceive "sector.textiles.y_R"
         not by a rule    | + [[policy]]⏎promote = { rule = "pigou", perceived = { "catch_up.beta" = 1.9 } } | 26:43 | a rule cannot perceive "catch_up.beta"
-        lambda below 1   | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textiles.lambda" = 0.9 } } | 26:68 | policy.0.promote.perceived.sector.textiles.lambda = 0.9 is out of range | a number ≥ 1
-        y_P of 0         | + [[policy]]⏎promote = { rule = "pigou", perceived = { sector.textiles.y_P = 0 } } | 26:63 | policy.0.promote.perceived.sector.textiles.y_P = 0 is out of range | a number > 0
+        lambda below 1   | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textiles.lambda" = 0.9 } } | 26:70 | policy.0.promote.perceived.sector.textiles.lambda = 0.9 is out of range | a number ≥ 1
+        y_P of 0         | + [[policy]]⏎promote = { rule = "pigou", perceived = { sector.textiles.y_P = 0 } } | 26:65 | policy.0.promote.perceived.sector.textiles.y_P = 0 is out of range | a number > 0
         perceived        | + [[policy]]⏎promote = { rule = "pigou", perceived = 3 } | 26:41 | policy.0.promote.perceived is a whole number | { "sector.textiles.lambda" = 1.9 } or the like
         porter subsidised | + [[policy]]⏎promote = { rule = "porter" }⏎sustain = "always" | 27:11 | policy.0.sustain = "always" does not go with this promote | allowed here: if-equilibrium | established holds the cluster that stands
         paid otherwise   | + [[policy]]⏎promote = { rule = "index" }⏎sustain = "pigou" | 27:11 | policy.0.sustain = "pigou" does not go with this promote | allowed here: if-equilibrium, always | promote = { rule = "pigou" }

@@ -245,6 +245,19 @@ fn the_summary_is_that_of_the_sorted_table() {
             gain(i).is_some_and(|gain| gain < -1e-9) && stronger && rows[i].error.is_none() && baseline.error.is_none()
         });
         assert_eq!(value(variant, "externality", "stronger_yet_worse"), share(worse, draws));
+        // Of two variants the one falls short of the other, where both can be compared.
+        let worth = |i: usize, variant: usize| {
+            self::row(i as u64, variant)[Measure::EquivalentVariation].map_or(f64::NAN, |gain| 1.0 + gain)
+        };
+        let short = |i: usize| f64::max(worth(i, 0), worth(i, 1)) / worth(i, variant) - 1.0;
+        let all: Vec<f64> = (0..rows.len()).filter(|&i| !worth(i, 1 - variant).is_nan()).map(short).collect();
+        let all: Vec<f64> = all.into_iter().filter(|short| !short.is_nan()).collect();
+        assert_eq!(value(variant, "regret", "count"), Some(all.len() as f64));
+        let best = all.iter().filter(|&&short| short <= 1e-9).count();
+        assert_eq!(value(variant, "regret", "best"), share(best, all.len()));
+        assert_eq!(value(variant, "regret", "max"), all.iter().copied().reduce(f64::max));
+        let mean = value(variant, "regret", "mean").expect("a mean");
+        assert!((mean - all.iter().sum::<f64>() / all.len() as f64).abs() < 1e-12 * (1.0 + mean));
     }
     assert!(summary.iter().all(|row| row[3] != "NaN"));
 }

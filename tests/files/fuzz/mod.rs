@@ -262,6 +262,7 @@ fn of_sweep(sweep: &Sweep, folder: Option<&TempDir>, out: &mut Out<'_>) {
         identity: Vec::new(),
         vary: sweep.vary.clone(),
         variants: sweep.variant_names(),
+        baselines: sweep.variants.iter().map(|variant| variant.baseline).collect(),
         sectors: sweep.sector_names(),
         draws: draws as u64,
         draws_per_chunk: draws as u64,

@@ -2,7 +2,8 @@
 
 use super::diagnostics::{At, Report};
 use super::document::{Node, Table, Value};
-use super::keys::{ISOLATION, Policy, Promotion, Rule};
+use super::keys::{ISOLATION, Policy};
+use super::promotion::{Promotion, Rule};
 use super::{Scenario, build};
 use crate::model::policy::Selection;
 

@@ -1,6 +1,7 @@
 //! What a comparison says: which path is best and what it is worth against what, the two classical tests of infant support,
 //! and the paper's paradox where the runs show it.
 
+use super::rules::Rules;
 use super::{Told, capital, listed, quoted};
 use crate::compare::{Comparison, ROUNDING};
 use crate::math::ln;
@@ -24,7 +25,11 @@ pub fn answer(comparison: &Comparison) -> Vec<String> {
         words.push(said.details(best, "comes next"));
     }
     words.extend(said.tests(best));
-    words.extend(said.paradox());
+    let rules = Rules::of(comparison, &said.told);
+    words.extend(rules.iter().flat_map(Rules::account));
+    if !rules.is_some_and(|rules| rules.tells_the_paradox()) {
+        words.extend(said.paradox());
+    }
     words
 }
 
