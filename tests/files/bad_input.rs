@@ -95,6 +95,9 @@ fn text_that_is_not_toml() {
         unclosed header      | [growth] → [growth       | 8:8   | not valid TOML: unclosed table | expected `]`
         more after a header  | [growth] → [growth]]     | 8:9   | something follows the header
         word without quotes  | "logistic" → logistic    | 12:8  | logistic is not a value | text in quotes | straight quotes
+        word that begins so  | "logistic" → nelson-phelps | 12:8 | nelson-phelps is not a value | text in quotes | straight quotes
+        not known            | 0.04 → NA                | 13:8  | NA is not a value | a number | what is not known is left out
+        none                 | 0.04 → None              | 13:8  | None is not a value | what is not known is left out
         typographic quotes   | "good" → “good”          | 2:8   | “good” is not a value | straight quotes
         no closing quote     | "good" → "good           | 2:13  | a text does not end on its line | expected the closing `"`
         unit                 | 0.04 → 0.04 per year     | 13:8  | 0.04 per year is not a value | takes no unit
@@ -116,6 +119,18 @@ fn text_that_is_not_toml() {
     counts(&refused_text("sector twice", twice, &["given twice"]), "1 mistake");
     let open = edited("[time] → policy = [{}⏎[time]");
     counts(&refused_text("bracket left open", open, &["left open?"]), "1 mistake");
+}
+
+#[test]
+fn a_value_that_is_not_known_is_told_to_be_left_out() {
+    let bench = Bench::new();
+    bench.write("case.toml", GOOD);
+    for word in ["NA", "None", "null"] {
+        let set = format!("catch_up.beta={word}");
+        refused(&bench, word, &["case.toml", "--set", &set], &["what is not known is left out", "a number > 0"]);
+    }
+    let typo = refused(&bench, "a word", &["case.toml", "--set", "catch_up.beta=fast"], &["a number > 0"]);
+    assert!(!typo.contains("not known is left out"), "{typo}");
 }
 
 #[test]
