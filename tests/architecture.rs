@@ -54,11 +54,15 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     ("probe", &["compare", "control", "integrate", "math", "measure", "model", "names", "scenario", "simulate"]),
     (
+        "flip",
+        &["control", "math", "measure", "model", "numbers", "probe", "scenario", "simulate", "table", "trajectory"],
+    ),
+    (
         "draw",
         &["compare", "math", "measure", "names", "numbers", "scenario", "summary", "trajectory", "notosans", "skrifa"],
     ),
     ("equilibria", &["math", "model", "scenario", "table", "trajectory", "numbers"]),
-    ("words", &["compare", "math", "measure", "model", "numbers", "scenario", "summary"]),
+    ("words", &["compare", "flip", "math", "measure", "model", "numbers", "probe", "scenario", "summary"]),
     ("advice", &["measure", "design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
 ];
 
@@ -74,6 +78,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
+            "flip",
             "measure",
             "scenario",
             "summary",
@@ -145,11 +150,13 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "error",
             "examples",
             "export",
+            "flip",
             "math",
             "measure",
             "model",
             "names",
             "plot",
+            "probe",
             "record",
             "report",
             "scenario",
