@@ -5,9 +5,9 @@ use super::signals::Signals;
 use super::{Exit, Scenarios, Terminal};
 use crate::control::Control;
 use crate::draw::Look;
-use crate::draw::flips::{self, Bar};
+use crate::draw::flips;
 use crate::error::{Error, Kind};
-use crate::flip::{Account, Asked, Failure, Flips, Joint, SHOWN, columns};
+use crate::flip::{Account, Asked, Failure, Joint, SHOWN, columns};
 use crate::probe::Condition;
 use crate::record;
 use crate::scenario::names_a_folder;
@@ -15,9 +15,6 @@ use crate::words::flip as words;
 use anstyle::AnsiColor;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Bars on the picture where every number was asked.
-const BARS: usize = 14;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -127,28 +124,6 @@ fn answer<'a>(name: &str, account: &'a Account) -> format::Answer<'a, Account> {
 }
 
 fn picture(account: &Account) -> String {
-    let bar = |flips: &Flips| Bar {
-        label: flips.axis.key.clone(),
-        range: flips.axis.range,
-        holds: flips
-            .found
-            .intervals
-            .iter()
-            .map(|interval| [interval.from.inside.value, interval.until.inside.value])
-            .collect(),
-        now: flips.axis.now,
-        flip: flips.nearest.as_ref().map(|nearest| nearest.seen.value),
-        note: words::note(flips),
-    };
-    let people = account.scenario.people();
-    let shown = account.keys.iter().take(if account.all { BARS } else { usize::MAX });
-    let picture = flips::Flips {
-        title: account.scenario.keys.title.clone().unwrap_or_else(|| account.scenario.keys.name.clone()),
-        subtitle: format!("Filled where {}", words::claim(&account.condition, &people)),
-        bars: shown.map(bar).collect(),
-        notes: vec![
-            "Diamond: the value now. Orange: the nearest value at which the answer is another. Dates in years after t = 0.".to_owned(),
-        ],
-    };
-    flips::render(&picture, &Look::default())
+    let claim = words::claim(&account.condition, &account.scenario.people());
+    flips::render(&flips::of_account(account, &claim), &Look::default())
 }

@@ -168,6 +168,7 @@ fn resource(file: &Staged, file_name: &str, flat: bool, table: Option<&Table>) -
         (None, "sweep.toml") => "the sweep with every default filled in; swept again, it gives these files",
         (None, FILE) => "the data package of this run alone",
         (None, "report.html") => "the comparison as a page",
+        (None, "flips.svg") => "what the first place hangs on",
         (None, "flip.svg") => "where along each key the condition holds",
         (None, "gap.svg") => "the income gap over time, with regimes and policies",
         _ => "a picture",

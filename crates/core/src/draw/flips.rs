@@ -7,6 +7,16 @@ use super::canvas::{Canvas, stroke};
 use super::colour::{INK, Pen, SOFT};
 use super::svg::document;
 use super::text::{literal, number, width, wrap};
+use crate::compare::Comparison;
+use crate::flip;
+use crate::flip::First;
+use crate::flip::table::{percent, where_it_holds};
+
+/// Bars on a picture where every number was asked.
+const BARS: usize = 14;
+/// How to read it.
+const READING: &str =
+    "Diamond: the value now. Orange: the nearest value at which the answer is another. Dates in years after t = 0.";
 
 /// A key on such a picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +46,46 @@ pub struct Flips {
     pub bars: Vec<Bar>,
     /// Said below the picture.
     pub notes: Vec<String>,
+}
+
+impl Bar {
+    fn of(flips: &flip::Flips) -> Self {
+        let holds = flips.found.intervals.iter();
+        Self {
+            label: flips.axis.key.clone(),
+            range: flips.axis.range,
+            holds: holds.map(|interval| [interval.from.inside.value, interval.until.inside.value]).collect(),
+            now: flips.axis.now,
+            flip: flips.nearest.as_ref().map(|nearest| nearest.seen.value),
+            note: match &flips.nearest {
+                Some(nearest) => percent(nearest.relative),
+                None if flips.found.intervals.is_empty() => where_it_holds(flips),
+                None => String::new(),
+            },
+        }
+    }
+}
+
+/// The picture of an account; `claim` is its condition in words.
+pub fn of_account(account: &flip::Account, claim: &str) -> Flips {
+    let keys = &account.scenario.keys;
+    let shown = account.keys.iter().take(if account.all { BARS } else { usize::MAX });
+    Flips {
+        title: keys.title.clone().unwrap_or_else(|| keys.name.clone()),
+        subtitle: format!("Filled where {claim}"),
+        bars: shown.map(Bar::of).collect(),
+        notes: vec![READING.to_owned()],
+    }
+}
+
+/// The picture of what the first place of a comparison hangs on.
+pub fn of_first(comparison: &Comparison, first: &First) -> Flips {
+    Flips {
+        title: "What the first place hangs on".to_owned(),
+        subtitle: format!("Filled where “{}” is first", comparison.labels()[first.leader]),
+        bars: first.keys.iter().take(BARS).map(Bar::of).collect(),
+        notes: vec![READING.to_owned()],
+    }
 }
 
 /// The picture as an SVG document.

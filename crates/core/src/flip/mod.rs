@@ -2,9 +2,11 @@
 //! end of them between two neighbouring values whose runs answer differently (`docs/model.md` §7).
 //!
 //! [`Axis`] is a key and where it is asked, [`search`](mod@search) finds the ends, [`Account`] asks every key in turn and ranks them by how
-//! near the nearest flip is, [`joint`](mod@joint) moves all keys at once.
+//! near the nearest flip is, [`joint`](mod@joint) moves all keys at once,
+//! [`First`] asks the same of the first place of a comparison.
 
 pub mod axis;
+mod first;
 pub mod joint;
 pub mod lattice;
 pub mod search;
@@ -12,6 +14,7 @@ mod stretch;
 pub mod table;
 
 pub use axis::{Asked, Axis};
+pub use first::{First, Step};
 pub use joint::Joint;
 pub use search::{End, Found, Interval, Seen};
 pub use stretch::Stretch;

@@ -110,6 +110,16 @@ impl World {
         Some(Asked { problem, solver, engine, runs, control })
     }
 
+    /// What the scenario's own run comes to at `values`; `None` where there is no scenario.
+    ///
+    /// # Errors
+    /// [`Stopped`] once `control` says so.
+    pub fn measures(&mut self, values: &[f64], control: &Control) -> Result<Option<Measures>, Stopped> {
+        let Some(mut asked) = self.asked(values, control) else { return Ok(None) };
+        let problem = asked.problem;
+        Ok(Some(asked.measure(problem)?.clone()))
+    }
+
     /// Why there is no scenario at `values`; `None` where there is one.
     pub fn refusal(&mut self, values: &[f64]) -> Option<String> {
         self.place(values);

@@ -1,8 +1,9 @@
 //! What is said of a condition and of what it hangs on.
 
-use super::{capital, listed};
-use crate::flip::table::{percent, where_it_holds};
-use crate::flip::{Account, Alternative, Change, End, Flips, Interval, Joint, Stretch};
+use super::{capital, comparison, listed, quoted};
+use crate::compare::Comparison;
+use crate::flip::table::percent;
+use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Nearest, Stretch};
 use crate::measure::{Direction, Outcome, Verdict};
 use crate::model::trade::RegimeKind;
 use crate::numbers::{counted, short, year};
@@ -32,6 +33,66 @@ pub fn answer(account: &Account) -> Vec<String> {
     said.extend(account.stretch.map(|stretch| told.stretch(stretch)));
     said.extend(account.joint.as_ref().map(|joint| told.joint(joint)));
     said.extend(told.resolution());
+    said
+}
+
+/// The answer of a comparison, with what its first place hangs on, where that is known. Shocks without which another path is
+/// first stand in the headline.
+pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
+    let mut said = comparison::answer(comparison);
+    let Some(first) = first else { return said };
+    let labels = comparison.labels();
+    let name = |index: usize| quoted(labels[index]);
+    let leader = &comparison.members[first.leader].scenario;
+    let (people, grid) = (leader.people(), leader.problem.grid);
+    let at = |date: f64| year(grid.start + grid.t(grid.first_period(date)));
+    let shock = |index: usize| {
+        let shock = &leader.keys.shock[index];
+        format!("the shock of {} ({})", at(shock.at), people.retold(&shock.describe()))
+    };
+    let carried: Vec<String> = first
+        .shocks()
+        .filter_map(|(index, step)| Some(format!("without {} {} is first", shock(index), name(step.first?))))
+        .collect();
+    if let (Some(headline), false) = (said.first_mut(), carried.is_empty()) {
+        *headline += &format!(" {}.", capital(&carried.join("; ")));
+    }
+    let near = first.keys.iter().filter_map(|flips| Some((flips, flips.nearest.as_ref()?)));
+    let told = |(flips, nearest): (&Flips, &Nearest)| {
+        let say = |value: f64| if flips.axis.is_dated() { year(grid.start + value) } else { short(value) };
+        let now = flips.axis.now.map_or_else(String::new, |now| format!(" instead of {}", say(now)));
+        let then = match nearest.seen.look.answer {
+            Answer::Best(index) => format!("{} is first", name(index)),
+            _ => "a run fails".to_owned(),
+        };
+        format!("at {} = {}{now} ({}) {then}", flips.axis.key, say(nearest.seen.value), percent(nearest.relative))
+    };
+    let told: Vec<String> = near.take(NEAREST).map(told).collect();
+    said.push(match told.len() {
+        0 => "No number by itself turns the first place, over the values that were asked.".to_owned(),
+        _ => format!("What the first place hangs on, nearest first: {}.", told.join("; ")),
+    });
+    for step in &first.steps {
+        let what = match step.change {
+            Change::NoShock(index) => shock(index),
+            Change::NoPolicy(index) => {
+                let policy = &leader.problem.policies[index];
+                format!(
+                    "the policy of {} ({})",
+                    year(policy.years(&grid).0),
+                    people.retold(&policy.describe(&leader.problem.sectors))
+                )
+            }
+            Change::Word(..) => continue,
+        };
+        match (step.turns, step.first, &step.change) {
+            // In the headline already.
+            (true, _, Change::NoShock(_)) => {}
+            (true, Some(then), _) => said.push(format!("Without {what} {} is first.", name(then))),
+            (false, Some(_), _) => said.push(format!("Without {what} {} is first all the same.", name(first.leader))),
+            (_, None, _) => {}
+        }
+    }
     said
 }
 
@@ -292,13 +353,5 @@ impl Told<'_> {
                 ))
             }
         }
-    }
-}
-
-/// Where a condition holds along a key, for a picture.
-pub fn note(flips: &Flips) -> String {
-    match &flips.nearest {
-        Some(nearest) => percent(nearest.relative),
-        None => where_it_holds(flips),
     }
 }
