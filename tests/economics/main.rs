@@ -14,5 +14,6 @@ mod paper;
 mod present;
 mod probe;
 mod reference;
+mod rules;
 mod shipped;
 mod words;

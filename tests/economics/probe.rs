@@ -5,8 +5,9 @@ use crate::common::random::{Spec, between};
 use catchup::compare::{Comparison, Gain, Member};
 use catchup::control::Control;
 use catchup::measure::Measure;
-use catchup::model::policy::Sustain;
+use catchup::model::policy::{Promote, Sustain};
 use catchup::probe::{Answer, Number, Question, Which, World};
+use catchup::scenario::keys::Promotion;
 use catchup::scenario::{Policy, Scenario, parse};
 use catchup::simulate::simulate;
 use catchup::summary::summarise;
@@ -32,7 +33,8 @@ fn each_cluster(scenario: &Scenario) -> Vec<Member> {
     };
     let mut all = vec![scenario.promoting("none", "none", None).expect("valid")];
     for sector in scenario.keys.sector.keys() {
-        let policy = Policy { promote: Some(sector.clone()), trade: None, ..own.unwrap_or(&always).clone() };
+        let policy =
+            Policy { promote: Some(Promotion::Sector(sector.clone())), trade: None, ..own.unwrap_or(&always).clone() };
         all.push(scenario.promoting(sector, sector, Some(&policy)).expect("valid"));
     }
     all.iter().map(member).collect()
@@ -129,9 +131,9 @@ fn promotions_are_left_out_and_put_in_as_in_the_file() {
         let scenario = parse(&Spec::random(&mut rng).toml(), &[]).expect("valid");
         let without = scenario.promoting("none", "none", None).expect("valid");
         assert_eq!(scenario.problem.promoting(None), without.problem);
-        let promotes = |scenario: &Scenario| scenario.problem.promotion().map(|policy| policy.promote);
-        let last = scenario.keys.policy.iter().rev().find_map(|policy| policy.promote.clone());
-        let place = last.map(|sector| scenario.keys.sector.get_index_of(&sector));
+        let promotes = |scenario: &Scenario| scenario.problem.promotion().map(|policy| policy.promote.clone());
+        let last = scenario.keys.policy.iter().rev().find_map(|policy| policy.sector());
+        let place = last.and_then(|sector| scenario.keys.sector.get_index_of(sector)).map(|i| Some(Promote::Sector(i)));
         assert_eq!(promotes(&scenario), place);
         assert_eq!(promotes(&without), None);
     }

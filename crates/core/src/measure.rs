@@ -257,6 +257,8 @@ pub struct Measures {
     pub direction: Option<Direction>,
     /// What became of the sector promoted last; `None` where none was.
     pub outcome: Option<Outcome>,
+    /// The sector promoted last while trade was open, on the rows or after.
+    pub promoted: Option<usize>,
     /// The regime of the last row.
     pub last: Option<Regime>,
     /// The regime that holds in the end.

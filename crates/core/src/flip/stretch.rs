@@ -40,8 +40,8 @@ impl Stretch {
             let mut binder = scenario.binder(&[flips.axis.key.clone()]);
             for seen in &flips.found.looks {
                 let Ok((problem, solver)) = binder.bind(&[seen.value]) else { continue };
-                let Some(promoted) = problem.promotion().and_then(|policy| policy.promote) else { continue };
                 let trajectory = simulate(problem, solver, control)?;
+                let Some(promoted) = trajectory.measures.promoted else { continue };
                 let Some(found) = alone(&trajectory, promoted) else { continue };
                 let found = Self { key, value: seen.value, ..found };
                 if longest.is_none_or(|longest| found.until - found.from > longest.until - longest.from) {

@@ -62,18 +62,25 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// What the policies active at period k ask for, `periods` being those of each: the last listed wins, for promotion
-    /// and for trade separately.
-    pub fn stance(&self, k: usize, periods: &[Range<usize>]) -> Stance {
-        let mut stance = Stance { promoting: None, promote: None, funded_by: Payer::P, trade: self.trade };
-        for (index, policy) in self.policies.iter().enumerate().filter(|(index, _)| periods[*index].contains(&k)) {
-            if let Some(i) = policy.promote {
-                (stance.promoting, stance.promote) = (Some(index), Some((i, policy.sustain)));
-                stance.funded_by = policy.funded_by;
-            }
-            stance.trade = policy.trade.unwrap_or(stance.trade);
-        }
-        stance
+    /// What the policies active at period k ask for, `periods` being those of each and `named` the sector that each promotes:
+    /// the last listed wins, for promotion and for trade separately.
+    pub fn stance(&self, k: usize, periods: &[Range<usize>], named: &[Option<usize>]) -> Stance {
+        let promoting = self.in_force(k, periods);
+        let promote = promoting.and_then(|index| Some((named[index]?, self.policies[index].sustain)));
+        let funded_by = promoting.map_or(Payer::P, |index| self.policies[index].funded_by);
+        Stance { promoting, promote, funded_by, trade: self.trade_at(k, periods) }
+    }
+
+    /// The policy whose promotion is in force at period k: the last listed of those that are active.
+    pub fn in_force(&self, k: usize, periods: &[Range<usize>]) -> Option<usize> {
+        let promotes = |index: &usize| self.policies[*index].promote.is_some() && periods[*index].contains(&k);
+        (0..self.policies.len()).rev().find(promotes)
+    }
+
+    /// Trade at period k: the last-listed active policy's, else the region's own.
+    pub fn trade_at(&self, k: usize, periods: &[Range<usize>]) -> Trade {
+        let active = (0..self.policies.len()).rev().filter(|&index| periods[index].contains(&k));
+        active.filter_map(|index| self.policies[index].trade).next().unwrap_or(self.trade)
     }
 
     /// The last-listed policy that promotes a cluster.
@@ -90,7 +97,7 @@ impl Problem {
             promote: None,
             sustain: Sustain::default(),
             funded_by: Payer::default(),
-            ..*policy
+            ..policy.clone()
         });
         Self { policies: own.chain(cluster).collect(), ..self.clone() }
     }

@@ -7,7 +7,7 @@ use crate::control::{Control, Stopped};
 use crate::integrate::Solver;
 use crate::math::ln;
 use crate::measure::{Baseline, Measure, Measures};
-use crate::model::policy::{Payer, Policy, Sustain};
+use crate::model::policy::{Payer, Policy, Promote, Sustain};
 use crate::model::problem::Problem;
 use crate::scenario::Scenario;
 use crate::scenario::sweep::Binder;
@@ -255,7 +255,7 @@ impl Asked<'_> {
 
     /// What a cluster in each sector is worth, then what no promotion is; `None` where one of these runs fails.
     fn worths(&mut self) -> Result<Option<Vec<Worth>>, Stopped> {
-        let own = self.problem.promotion().copied().unwrap_or(Policy {
+        let own = self.problem.promotion().cloned().unwrap_or(Policy {
             from: 0.0,
             until: None,
             promote: None,
@@ -263,11 +263,13 @@ impl Asked<'_> {
             funded_by: Payer::P,
             trade: None,
         });
+        // What a rule is paid for, a sector is not.
+        let sustain = if own.sustain == Sustain::Pigou { Sustain::Always } else { own.sustain };
         let mut none = self.measure(&self.problem.promoting(None))?.clone();
         let baseline = Baseline::of(&none);
         let mut worth = Vec::with_capacity(self.problem.sectors.len() + 1);
         for i in 0..self.problem.sectors.len() {
-            let cluster = Policy { promote: Some(i), trade: None, ..own };
+            let cluster = Policy { promote: Some(Promote::Sector(i)), sustain, trade: None, ..own.clone() };
             let mut measures = self.measure(&self.problem.promoting(Some(cluster)))?.clone();
             baseline.set_against(&mut measures, false);
             worth.push(worth_of(&measures));
