@@ -99,27 +99,29 @@ fn a_stretch_on_its_own_feet_is_told_where_nothing_lasts() {
 
 #[test]
 fn continuous_keys_turn_where_the_closed_forms_say() {
+    // Ties count as equilibria: within 1e-9.
+    let at = |closed: f64| closed * (1.0 + 1e-9);
     // (8): a cluster in two holds for ever iff y_1P / y_2P <= λ_1 / ẑ = 1.2 / 0.6.
     let scenario = support(1.5, 1.0, "until = 120\n");
-    let cases = [
-        ("sector.one.y_P=1.2:3", "long_run_regime=cluster:two", "until", 2.0),
-        ("sector.one.y_P=1.2:3", "outcome=self-sustaining", "until", 1.999_9),
-        ("sector.one.lambda=1:2", "long_run_gap<1.0001", "from", 0.9),
-    ];
-    let [_, (until, after)] = only(&account(&scenario, cases[1].0, cases[1].1));
-    let after = after.expect("a bracket");
-    assert!((until - 2.0).abs() < 2e-9 && after == until.next_up(), "{until} {after}");
-    // (4): today, λ_1 z_2 / z_1 with z alike: a cluster that stands at t = 0 holds iff the ratio is at most λ_1.
-    let text = scenario.resolved().replace("start = \"isolation\"", "start = \"cluster:two\"");
-    let today =
-        parse(&text, &["policy=[]".to_owned(), "sector.one.Z_P=0.6".to_owned(), "sector.two.Z_P=0.6".to_owned()])
-            .expect("valid");
+    let found = account(&scenario, "sector.one.y_P=1.2:3", "outcome=self-sustaining");
+    let [(from, before), (until, after)] = only(&found);
+    assert_eq!((from, before, after), (1.2, None, Some(until.next_up())));
+    assert!((until - at(2.0)).abs() < 1e-12, "{until}");
+    assert!(found.runs <= 64, "{} runs", found.runs);
+    // (4), today: a cluster that stands at t = 0 holds iff the ratio is at most λ_1, the gaps being alike.
+    let sets = ["policy=[]", "poor.start=cluster:two", "sector.one.Z_P=0.6", "sector.two.Z_P=0.6"].map(str::to_owned);
+    let today = parse(&scenario.resolved(), &sets).expect("valid");
     let found = account(&today, "sector.one.y_P=1.01:1.9", "long_run_regime=cluster:two");
     let [(from, before), (until, after)] = only(&found);
-    assert_eq!((from, before), (1.01, None));
-    // Ties count as equilibria: within 1e-9.
-    assert!((until - 1.2).abs() < 1.3e-9 && after == Some(until.next_up()), "{until}");
+    assert_eq!((from, before, after), (1.01, None, Some(until.next_up())));
+    assert!((until - at(1.2)).abs() < 1e-12, "{until}");
     assert!(found.runs <= 64, "{} runs", found.runs);
+    // A number against a bound: the gap without a cluster is (λ_1 / ẑ) / y_1P in the long run.
+    let alone = parse(&scenario.resolved(), &["policy=[]".to_owned()]).expect("valid");
+    let found = account(&alone, "sector.one.y_P=1.2:3", "long_run_gap<1.25");
+    let [(from, before), (_, after)] = only(&found);
+    assert_eq!((before, after), (Some(from.next_down()), None));
+    assert!((from - 1.6).abs() < 1e-12 && found.runs <= 64, "{from} after {} runs", found.runs);
 }
 
 #[test]
@@ -315,4 +317,48 @@ fn every_number_is_asked_and_the_joint_change_is_no_larger_than_any_alone() {
     all.joint = Some(joint);
     let said = words::answer(&all).join("\n");
     assert!(said.contains("What the answer hangs on") && said.contains("All keys together"), "{said}");
+}
+
+#[test]
+fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_does_not_is_not() {
+    let text = |shock: &str| {
+        format!(
+            "schema_version = 1\nname = \"carried\"\n[time]\nstart = 2000\nhorizon = 100\n[growth]\nx = 0.02\n[catch_up]\n\
+             beta = 0.05\n[sector.one]\nlambda = 1.2\ny_R = 1.0\ny_P = 1.0\nZ_P = 0.6\n[sector.two]\nlambda = 1.2\ny_R = 1.0\n\
+             y_P = 1.3\nZ_P = 0.6\n{shock}"
+        )
+    };
+    let compared = |shock: &str, more: &[&str]| {
+        let bench = Bench::new();
+        let file = bench.write("carried.toml", text(shock));
+        let mut args = vec!["compare", file.to_str().expect("UTF-8"), "--each-cluster"];
+        args.extend(more);
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        (bench, ran.out)
+    };
+    let carries = "[[shock]]\nat = 4\nset = { \"sector.one.y_P\" = 2.6 }\n";
+    let (bench, said) = compared(carries, &[]);
+    let headline = said.lines().nth(1).expect("a headline").to_owned();
+    assert!(
+        headline.to_lowercase().contains("a cluster in one") && headline.contains("Without the shock of 2004"),
+        "{said}"
+    );
+    assert!(headline.contains("“a cluster in two” is first."), "{said}");
+    assert!(said.contains("What the first place hangs on, nearest first: at "), "{said}");
+    // The same shock, and the first place is another's without it: the run that it speaks of.
+    let (_, without) = compared("", &[]);
+    assert!(without.lines().nth(1).expect("a headline").to_lowercase().contains("a cluster in two"), "{without}");
+    let page = bench.read("output/compare-carried/report.html");
+    assert!(page.contains("What the answer hangs on") && page.contains("Without the shock of 2004"));
+    assert!(bench.exists("output/compare-carried/flips.svg"));
+    // One that changes nothing of the order is told, and not in the headline.
+    let (_, harmless) = compared("[[shock]]\nat = 4\nset = { \"sector.one.y_P\" = 1.01 }\n", &[]);
+    assert!(!harmless.lines().nth(1).expect("a headline").contains("Without the shock"), "{harmless}");
+    assert!(
+        harmless.contains("Without the shock of 2004 (sector.one.y_P = 1.01) “a cluster in two” is first all the same"),
+        "{harmless}"
+    );
+    let (bench, skipped) = compared(carries, &["--no-flips"]);
+    assert!(!skipped.contains("hangs on") && !bench.exists("output/compare-carried/flips.svg"), "{skipped}");
 }

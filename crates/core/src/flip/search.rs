@@ -136,20 +136,11 @@ impl<F: FnMut(f64) -> Result<Look, Stopped>> Search<'_, F> {
     /// From two places that answer differently to two neighbours that do. The method of Oliveira and Takahashi (2020): never
     /// more than one look over halving, and few where the distance from the bound is known and smooth.
     fn narrow(&mut self, mut a: i64, mut b: i64) -> Result<(), Stopped> {
-        let (mut at_a, mut at_b) = (self.at(a)?, self.at(b)?);
-        if at_a.0 == at_b.0 {
+        let side = self.at(a)?.0;
+        if self.at(b)?.0 == side {
             return Ok(());
         }
         let width = |a: i64, b: i64| b.wrapping_sub(a) as u64;
-        let mut put = |search: &mut Self, a: &mut i64, b: &mut i64, place: i64| -> Result<(), Stopped> {
-            let found = search.at(place)?;
-            if found.0 == at_a.0 {
-                (*a, at_a) = (place, found);
-            } else {
-                (*b, at_b) = (place, found);
-            }
-            Ok(())
-        };
         for _ in 0..HALVES {
             let (low, high) = (self.lattice.value(a), self.lattice.value(b));
             let alike = low > 0.0 && high <= 2.0 * low || high < 0.0 && low >= 2.0 * high;
@@ -157,7 +148,7 @@ impl<F: FnMut(f64) -> Result<Look, Stopped>> Search<'_, F> {
             if alike || self.lattice != Lattice::Floats || middle <= a || middle >= b {
                 break;
             }
-            put(self, &mut a, &mut b, middle)?;
+            if self.at(middle)?.0 == side { a = middle } else { b = middle }
         }
         let whole = width(a, b) as f64;
         let most = u64::BITS - (width(a, b).max(1) - 1).leading_zeros() + 1;
@@ -165,9 +156,7 @@ impl<F: FnMut(f64) -> Result<Look, Stopped>> Search<'_, F> {
         while width(a, b) > 1 {
             let wide = width(a, b) as f64;
             let half = 0.5 * wide;
-            // The signals at both ends, looked up anew: `put` has moved them.
-            let signals = (self.at(a)?.1, self.at(b)?.1);
-            let straight = match signals {
+            let straight = match (self.at(a)?.1, self.at(b)?.1) {
                 (Some(f), Some(g)) if f != g && f * g <= 0.0 && f.is_finite() && g.is_finite() => wide * (f / (f - g)),
                 _ => half,
             };
@@ -178,7 +167,11 @@ impl<F: FnMut(f64) -> Result<Look, Stopped>> Search<'_, F> {
             let chosen = if (cut - half).abs() <= room { cut } else { half - towards * room };
             let step = (chosen.round() as u64).clamp(1, width(a, b) - 1);
             let place = a.wrapping_add(step as i64);
-            put(self, &mut a, &mut b, place)?;
+            if self.at(place)?.0 == side {
+                a = place
+            } else {
+                b = place
+            }
             done += 1;
         }
         Ok(())
