@@ -14,6 +14,7 @@ mod flip;
 mod format;
 mod init;
 mod man;
+mod map;
 mod merge;
 mod plot;
 mod progress;
@@ -81,6 +82,8 @@ enum Command {
     Compare(compare::Args),
     /// What would have to be different for an answer to turn: for each key the values at which a condition holds
     Flip(flip::Args),
+    /// Map the plane of two keys by what a scenario answers over it: regions with exact boundaries, or contours
+    Map(map::Args),
     /// Run a scenario once per draw of a design and variant, in chunks that survive any interruption
     Sweep(sweep::Args),
     /// Put the parts of a sweep together that were computed with --shard
@@ -187,6 +190,7 @@ pub fn main() -> ExitCode {
         Command::Equilibria(args) => equilibria::run(args, &terminal),
         Command::Compare(args) => compare::run(args, &terminal),
         Command::Flip(args) => flip::run(args, &terminal),
+        Command::Map(args) => map::run(args, &terminal),
         Command::Sweep(args) => sweep::run(args, &terminal),
         Command::Merge(args) => merge::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),

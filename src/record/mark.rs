@@ -16,6 +16,9 @@ pub(super) const COMPARISON: &str = "comparison";
 /// What the data package of an answer on flips calls its folder.
 pub(super) const FLIP: &str = "flip";
 
+/// What the data package of a map calls its folder.
+pub(super) const MAP: &str = "map";
+
 /// What the data package of a sweep calls its folder.
 pub(super) const SWEEP: &str = "sweep";
 

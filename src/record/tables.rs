@@ -2,7 +2,7 @@
 
 use super::sweep::{Plan, statistics, trajectories};
 use crate::table::{Field, fields};
-use crate::{batch, compare, flip, trajectory};
+use crate::{batch, compare, flip, map, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -79,6 +79,24 @@ pub fn of_flip() -> [Table; 2] {
             description: "the smallest joint change of all keys that turns the answer",
             fields: fields(&flip::joint_columns()),
             key: &["key"],
+        },
+    ]
+}
+
+/// The tables of a map.
+pub fn of_map() -> [Table; 2] {
+    [
+        Table {
+            file: "boundaries.csv",
+            description: "boundaries between regions, point by point",
+            fields: fields(&map::boundaries()),
+            key: &["curve", "point"],
+        },
+        Table {
+            file: "regions.csv",
+            description: "connected regions with one answer",
+            fields: fields(&map::regions()),
+            key: &["region"],
         },
     ]
 }

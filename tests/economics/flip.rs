@@ -149,18 +149,20 @@ fn garments_need_twenty_two_years_of_support() {
     let file = file.to_str().expect("UTF-8");
     let ran = bench.run(&["flip", file, "--key", "policy.0.until", "--until", "outcome=self-sustaining"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.out.contains("22 years of support are enough, 21 are not"), "{}", ran.out);
+    // Promoted from t = 5 on, up to but not at t = 22.
+    let said = "policy.0.until = 22 (2047): 17 years of support are enough, 16 are not.";
+    assert!(ran.out.contains(said), "{}", ran.out);
     let table = bench.read("output/flip-garments-electronics/flip.csv");
     let cell = |name: &str| crate::common::column(&table, name)[0].clone();
     assert_eq!(
         [cell("from"), cell("from_outside"), cell("until"), cell("until_outside")],
-        ["27.0", "26.0", "150.0", ""]
+        ["22.0", "21.0", "150.0", ""]
     );
     for file in ["flip.svg", "scenario.toml", "datapackage.json"] {
         assert!(bench.exists(&format!("output/flip-garments-electronics/{file}")), "{file}");
     }
     // The two runs that it speaks of.
-    for (until, outcome) in [("27", "self-sustaining"), ("26", "collapsed")] {
+    for (until, outcome) in [("22", "self-sustaining"), ("21", "collapsed")] {
         let ran = bench.run(&["run", file, "--set", &format!("policy.0.until={until}"), "--json"]);
         assert!(ran.out.contains(&format!("\"outcome\":\"{outcome}\"")), "{}", ran.out);
     }
@@ -221,7 +223,7 @@ fn any_condition(scenario: &Scenario, rng: &mut Rng) -> Condition {
 #[test]
 fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
     let more = std::env::var("CATCHUP_FLIPS").ok().and_then(|count| count.parse().ok());
-    let (cases, dense): (u32, usize) = more.map_or((24, 2_000), |cases| (cases, 10_000));
+    let (cases, dense): (u32, usize) = more.map_or((150, 400), |cases| (cases, 10_000));
     let mut rng = Rng::with_seed(113);
     let (mut ends, mut intervals, mut dates) = (0, 0, 0);
     for case in 0..cases {
@@ -234,6 +236,10 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
         }
         let flips = along(&scenario, &condition, axis.clone(), None, &Control::default()).expect("proved");
         let key = [axis.key.clone()];
+        // Where nothing turns, every fifth is scanned all the same.
+        if more.is_none() && flips.nearest.is_none() && case % 5 != 0 {
+            continue;
+        }
         // A fresh world for each look: from the scenario as a file would give it.
         let fresh = |value: f64| {
             let look = World::new(&scenario, &key).look(&condition, &[value], &Control::default());

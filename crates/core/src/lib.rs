@@ -14,6 +14,7 @@ pub mod draw;
 pub mod equilibria;
 pub mod flip;
 pub mod integrate;
+pub mod map;
 pub mod math;
 pub mod measure;
 pub mod model;

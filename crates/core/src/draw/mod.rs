@@ -26,6 +26,7 @@ mod layout;
 mod look;
 mod panel;
 mod pictures;
+pub mod plane;
 mod shown;
 pub mod svg;
 pub mod text;

@@ -15,7 +15,7 @@ const PARTS: [usize; 2] = [16, 4];
 /// Looks that a flip takes beyond these.
 const LOOKS_MORE: usize = 16;
 /// Dates times sectors that all runs of an account may have: a second's work, or less.
-const MOST: usize = 6_000_000;
+const MOST: usize = 12_000_000;
 
 /// What the first place of a comparison hangs on.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use super::lattice::Lattice;
 use super::search::{Line, Seen, search};
 use super::{Account, Axis};
 use crate::control::{Control, Stopped};
-use crate::math::exp;
+use crate::math::{exp, ln};
 use crate::model::range::Range;
 use crate::probe::{Condition, Look, World};
 use crate::scenario::Scenario;
@@ -18,11 +18,11 @@ use crate::scenario::keys;
 /// The largest change that is looked at: each key alone to three times its value, or a third.
 const FAR: f64 = 1.1;
 /// Parts into which a ray is cut by the first look.
-const PARTS: usize = 12;
+const PARTS: usize = 8;
 /// Directions tried, one better than the other.
 const ROUNDS: usize = 40;
 /// Keys whose own flips are the first directions.
-const STARTS: usize = 3;
+const STARTS: usize = 2;
 /// How far a ray is turned to see how the surface slopes.
 const TURN: f64 = 1e-3;
 /// How far a ray is turned to see whether another is better.
@@ -89,7 +89,7 @@ impl Joint {
         for (i, flips) in moved.iter().enumerate() {
             let (Some(now), Some(nearest)) = (flips.axis.now, &flips.nearest) else { continue };
             if nearest.seen.value > 0.0 {
-                let size = crate::math::ln(nearest.seen.value / now);
+                let size = ln(nearest.seen.value / now);
                 starts.push((size.abs(), i, size.signum()));
             }
         }
@@ -218,12 +218,16 @@ impl Walk<'_> {
         let before = self.look(&direction, size.next_down())?;
         let turns = |look: &Look| look.holds.is_some_and(|holds| holds != self.holds);
         let proved = proved && turns(&look) && !turns(&before);
+        let values = self.values(&direction, size);
+        // A key that stands at the end of its range goes no further than that.
+        let moved = values.iter().zip(&self.axes).map(|(value, axis)| ln(value / axis.now.unwrap_or(*value)));
+        let moved: Vec<f64> = moved.collect();
         Ok(Joint {
-            values: self.values(&direction, size),
             neighbours: 2 * self.axes.len(),
             runs: self.world.runs(),
             axes: self.axes,
-            size,
+            size: norm(&moved),
+            values,
             look,
             before,
             proved,

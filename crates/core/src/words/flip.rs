@@ -153,7 +153,10 @@ impl Told<'_> {
         match answer {
             Answer::NoScenario => "there is no such scenario".to_owned(),
             Answer::Failed => "the run fails".to_owned(),
-            Answer::Nothing => "there is no such number".to_owned(),
+            Answer::Nothing if matches!(self.all.condition.test, Test::Number(..)) => {
+                "there is no such number".to_owned()
+            }
+            Answer::Nothing => "no cluster is promoted".to_owned(),
             Answer::Number(number) => short(*number),
             _ => answer.spelling(self.people.sectors()),
         }
@@ -185,6 +188,7 @@ impl Told<'_> {
     /// Where it holds along a key.
     fn along(&self, flips: &Flips) -> Vec<String> {
         let key = &flips.axis.key;
+        let supports = self.all.support(key).map(|support| flips.axis.lattice.nearest(support.from));
         let [low, high] = flips.axis.range.map(|value| self.value(flips, value));
         match &flips.found.intervals[..] {
             [] => vec![format!("{key}: it holds nowhere from {low} to {high}.")],
@@ -192,15 +196,16 @@ impl Told<'_> {
                 vec![format!("{key}: it holds throughout from {low} to {high}.")]
             }
             intervals => {
-                intervals.iter().map(|interval| format!("{key}: {}.", self.interval(flips, interval))).collect()
+                let told = |interval| match supports {
+                    Some(from) => self.support(flips, interval, from),
+                    None => format!("{key}: {}.", self.interval(flips, interval)),
+                };
+                intervals.iter().map(told).collect()
             }
         }
     }
 
     fn interval(&self, flips: &Flips, interval: &Interval) -> String {
-        if let Some(support) = self.all.support(&flips.axis.key) {
-            return self.support(flips, interval, flips.axis.lattice.nearest(support.from));
-        }
         let side = |end: &End, up: bool| {
             let inside = self.value(flips, end.inside.value);
             match &end.outside {
@@ -224,7 +229,9 @@ impl Told<'_> {
         let one = |years: &str| if years == "1" { "1 year".to_owned() } else { format!("{years} years") };
         let is = |years: &str| if years == "1" { "is" } else { "are" };
         let (least, most) = (years(interval.from.inside.value), years(interval.until.inside.value));
-        let enough = format!("{} of support {} enough", one(&least), is(&least));
+        let since = interval.from.inside.value;
+        let at = format!("{} = {since} ({})", flips.axis.key, self.date(since));
+        let enough = format!("{at}: {} of support {} enough", one(&least), is(&least));
         let enough = match interval.from.outside.as_ref().filter(|outside| outside.look.holds.is_some()) {
             Some(outside) => {
                 let short_of = years(outside.value);
@@ -235,9 +242,9 @@ impl Told<'_> {
         match &interval.until.outside {
             Some(outside) => {
                 let beyond = years(outside.value);
-                format!("{enough}; up to {} it holds, {beyond} {} too many", one(&most), is(&beyond))
+                format!("{enough}; up to {} it holds, {beyond} {} too many.", one(&most), is(&beyond))
             }
-            None => enough,
+            None => enough + ".",
         }
     }
 
