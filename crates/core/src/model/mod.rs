@@ -9,6 +9,7 @@
 pub mod branch;
 pub mod catch_up;
 pub mod choice;
+pub mod curve;
 pub mod equilibria;
 pub mod grid;
 pub mod leg;
@@ -20,3 +21,4 @@ pub mod policy;
 pub mod problem;
 pub mod range;
 pub mod trade;
+mod worth;

@@ -1,0 +1,54 @@
+//! The present value of the subsidy that holds a cluster, in closed form.
+//!
+//! s = max(A, w_P) − w_P, A the best that isolation pays: the highest of n curves less one of them. Between the moments at
+//! which another becomes the highest, that is the difference of two curves.
+
+use super::Paid;
+use crate::math::exp;
+use crate::model::curve::Curve;
+use crate::model::trade::Regime;
+
+/// Share of what is subtracted below which a difference has lost too many digits.
+const DIGITS: f64 = 1e-4;
+/// How near, as a share, a moment is found at which curves cross: where they cross, they do not differ.
+const NEAR: f64 = 1e-10;
+
+impl Paid<'_> {
+    /// ∫ e^(−ρt) s over a spell, t from its start; `None` where it has no closed form, or one that loses digits.
+    pub(super) fn paid_by_formula(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
+        let Regime::Cluster(cluster) = self.spells.list()[index].regime else { return None };
+        let z = self.spells.z(index);
+        let mut curves = Vec::with_capacity(z.len());
+        for (i, &z) in z.iter().enumerate() {
+            let curve = self.curve(index, i, z, 0.0).filter(|curve| curve.has_formula(rate))?;
+            curves.push(curve);
+        }
+        let end = curves.iter().map(Curve::still_after).fold(0.0, f64::max).min(years);
+        let wage = curves[cluster];
+        let mut top = (0..curves.len()).fold(0, |top, i| if curves[i].is_above(&curves[top], 0.0) { i } else { top });
+        let (mut from, mut sum, mut size) = (0.0, 0.0, 0.0);
+        loop {
+            let next = (0..curves.len())
+                .filter(|&i| i != top)
+                .filter_map(|i| curves[top].overtaken_by(&curves[i], from, end, NEAR).map(|years| (years, i)))
+                .min_by(|a, b| a.0.total_cmp(&b.0));
+            let to = next.map_or(years, |(years, _)| years);
+            if top != cluster {
+                for (sign, years) in [(1.0, from), (-1.0, to)] {
+                    if years.is_finite() {
+                        let [own, wage] = [curves[top], wage].map(|curve| curve.from(years).worth(rate));
+                        let away = exp(-rate * years);
+                        let (own, wage) = (away * own?[1], away * wage?[1]);
+                        sum += sign * (own - wage);
+                        size += wage;
+                    }
+                }
+            }
+            match next {
+                Some((years, rival)) => (from, top) = (years, rival),
+                None => break,
+            }
+        }
+        (sum >= DIGITS * size).then_some(sum)
+    }
+}
