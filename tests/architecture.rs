@@ -46,21 +46,13 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     (
         "batch",
-        &[
-            "control",
-            "integrate",
-            "math",
-            "measure",
-            "model",
-            "names",
-            "scenario",
-            "simulate",
-            "summary",
-            "table",
-            "trajectory",
-        ],
+        &["control", "integrate", "math", "measure", "model", "names", "scenario", "simulate", "table", "trajectory"],
     ),
-    ("compare", &["math", "measure", "model", "scenario", "summary", "table", "trajectory", "numbers", "present"]),
+    (
+        "compare",
+        &["math", "measure", "model", "names", "scenario", "summary", "table", "trajectory", "numbers", "present"],
+    ),
+    ("probe", &["compare", "control", "integrate", "math", "measure", "model", "names", "scenario", "simulate"]),
     (
         "draw",
         &["compare", "math", "measure", "names", "numbers", "scenario", "summary", "trajectory", "notosans", "skrifa"],

@@ -11,6 +11,8 @@ mod invariants;
 mod motion;
 mod paper;
 mod present;
+mod probe;
 mod reference;
+mod rules;
 mod shipped;
 mod words;

@@ -19,6 +19,7 @@ pub mod model;
 pub mod names;
 pub mod numbers;
 pub mod present;
+pub mod probe;
 pub mod scenario;
 pub mod simulate;
 pub mod spells;

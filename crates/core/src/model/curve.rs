@@ -64,6 +64,11 @@ impl Curve {
         Self { isolated: exp(ln), approach, build_up: None, ell: 1.0, lacking: 0.0 }
     }
 
+    /// The same, times a constant.
+    pub fn times(self, factor: f64) -> Self {
+        Self { isolated: self.isolated * factor, ..self }
+    }
+
     /// Its logarithm now.
     #[inline(always)]
     pub fn ln(&self) -> f64 {

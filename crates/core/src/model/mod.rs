@@ -20,5 +20,6 @@ pub mod params;
 pub mod policy;
 pub mod problem;
 pub mod range;
+pub mod rule;
 pub mod trade;
 mod worth;

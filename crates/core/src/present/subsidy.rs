@@ -1,7 +1,8 @@
 //! The present value of the subsidy that holds a cluster, in closed form.
 //!
-//! s = max(A, w_P) − w_P, A the best that isolation pays: the highest of n curves less one of them. Between the moments at
-//! which another becomes the highest, that is the difference of two curves.
+//! s = max(A, q w_P) − w_P, A the best that isolation pays, q − 1 the share that is paid in any case (0, or a Pigouvian
+//! subsidy's λ − 1): the highest of n curves less one. Between the moments at which another becomes the highest, that is the
+//! difference of two curves.
 
 use super::Paid;
 use crate::math::exp;
@@ -14,6 +15,13 @@ const DIGITS: f64 = 1e-4;
 const NEAR: f64 = 1e-10;
 
 impl Paid<'_> {
+    /// The subsidy that is paid in any case, as a share of the wage.
+    fn share_paid(&self, index: usize, cluster: usize) -> f64 {
+        let spell = &self.spells.list()[index];
+        let lambda = self.problem.epochs[spell.epoch].params.sectors[cluster].lambda;
+        spell.support.map_or(0.0, |support| support.share(lambda))
+    }
+
     /// ∫ e^(−ρt) s over a spell, t from its start; `None` where it has no closed form, or one that loses digits.
     pub(super) fn paid_by_formula(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
         let Regime::Cluster(cluster) = self.spells.list()[index].regime else { return None };
@@ -25,6 +33,8 @@ impl Paid<'_> {
         }
         let end = curves.iter().map(Curve::still_after).fold(0.0, f64::max).min(years);
         let wage = curves[cluster];
+        let share = self.share_paid(index, cluster);
+        curves[cluster] = wage.times(1.0 + share);
         let mut top = (0..curves.len()).fold(0, |top, i| if curves[i].is_above(&curves[top], 0.0) { i } else { top });
         let (mut from, mut sum, mut size) = (0.0, 0.0, 0.0);
         loop {
@@ -33,7 +43,7 @@ impl Paid<'_> {
                 .filter_map(|i| curves[top].overtaken_by(&curves[i], from, end, NEAR).map(|years| (years, i)))
                 .min_by(|a, b| a.0.total_cmp(&b.0));
             let to = next.map_or(years, |(years, _)| years);
-            if top != cluster {
+            if top != cluster || share > 0.0 {
                 for (sign, years) in [(1.0, from), (-1.0, to)] {
                     if years.is_finite() {
                         let [own, wage] = [curves[top], wage].map(|curve| curve.from(years).worth(rate));

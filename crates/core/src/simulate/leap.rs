@@ -89,7 +89,7 @@ impl Run<'_> {
         };
         let refused = match stance.promote {
             None => true,
-            Some((_, Sustain::Always)) => false,
+            Some((_, Sustain::Always | Sustain::Pigou)) => false,
             Some((i, Sustain::IfEquilibrium)) => {
                 let cluster = memory.earnings[i] * ell(i) * (1.0 + 4.0 * TIE);
                 // The outside option is at least what the sector made pays in isolation.
