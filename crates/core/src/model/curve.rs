@@ -7,8 +7,8 @@ use super::policy::Trade;
 use crate::column::{Col, Number};
 use crate::math::exp;
 
-/// Halvings of a stretch on which bounds do not tell whether two curves cross.
-const HALVINGS: u32 = 40;
+/// Stretches on which two curves are compared, at most.
+const STRETCHES: u32 = 500;
 /// Steps of Newton's that no crossing needs.
 const STEPS: u32 = 200;
 /// kt after which nothing moves any more.
@@ -139,30 +139,48 @@ impl Curve {
 
     /// The first moment between two, to a share of `precision`, at which `rival` comes to be above this one, which has been the
     /// higher.
-    pub fn overtaken_by(&self, rival: &Self, from: f64, to: f64, precision: f64) -> Option<f64> {
-        let [from, to] = [from, to].map(|years| Both { years, own: self.at(years), rival: rival.at(years) });
-        self.first_crossing(rival, from, to, precision, HALVINGS)
+    ///
+    /// # Errors
+    /// [`Unresolved`] where they run so near to each other that bounds do not tell.
+    pub fn overtaken_by(&self, rival: &Self, from: f64, to: f64, precision: f64) -> Result<Option<f64>, Unresolved> {
+        let both = |years: f64| Both { years, own: self.at(years), rival: rival.at(years) };
+        // From the last stretch to the first; the first that is not told yet is on top.
+        let mut stretches = vec![(both(from), both(to))];
+        for _ in 0..STRETCHES {
+            let Some((from, to)) = stretches.pop() else { return Ok(None) };
+            match self.crosses(rival, &from, &to) {
+                Some(false) => {}
+                Some(true) => return Ok(Some(self.crossing(rival, from.years, to.years, precision))),
+                None => {
+                    let middle = both(0.5 * (from.years + to.years));
+                    stretches.extend([(middle, to), (from, middle)]);
+                }
+            }
+        }
+        Err(Unresolved)
     }
 
-    fn first_crossing(&self, rival: &Self, from: Both, to: Both, precision: f64, halvings: u32) -> Option<f64> {
+    /// Whether `rival` passes on a stretch, at whose start it is not above, and then stays above; `None` where it may pass and
+    /// fall back.
+    fn crosses(&self, rival: &Self, from: &Both, to: &Both) -> Option<bool> {
         // Each part of a rate goes straight to its limit: the ends bound it.
         let bounds = |a: Point, b: Point, of: fn(f64, f64) -> f64| -> f64 {
             a.rates.into_iter().zip(b.rates).map(|(a, b)| of(a, b)).sum()
         };
         let slowest = bounds(from.rival, to.rival, f64::min) - bounds(from.own, to.own, f64::max);
         let fastest = bounds(from.rival, to.rival, f64::max) - bounds(from.own, to.own, f64::min);
-        let (begin, end) = (from.lead().min(0.0), to.lead());
-        let straight = slowest >= 0.0 || fastest <= 0.0;
-        if end <= 0.0 && (straight || begin + fastest * (to.years - from.years) < 0.0) {
-            return None;
+        // Under one law the faster one stays the faster one.
+        let straight = slowest >= 0.0 || fastest <= 0.0 || self.has_the_law_of(rival);
+        match to.lead() > 0.0 {
+            true => straight.then_some(true),
+            false if straight || from.lead().min(0.0) + fastest * (to.years - from.years) < 0.0 => Some(false),
+            false => None,
         }
-        if straight || halvings == 0 {
-            return (end > 0.0).then(|| self.crossing(rival, from.years, to.years, precision));
-        }
-        let years = 0.5 * (from.years + to.years);
-        let middle = Both { years, own: self.at(years), rival: rival.at(years) };
-        self.first_crossing(rival, from, middle, precision, halvings - 1)
-            .or_else(|| self.first_crossing(rival, middle, to, precision, halvings - 1))
+    }
+
+    fn has_the_law_of(&self, other: &Self) -> bool {
+        let law = |curve: &Self| (curve.approach.k, curve.approach.s);
+        self.build_up.is_none() && other.build_up.is_none() && law(self) == law(other)
     }
 
     /// Where a lead that only grows passes 0: Newton's steps, halved where they leave the stretch.
@@ -186,6 +204,10 @@ impl Curve {
         high
     }
 }
+
+/// Two curves run too near to each other for bounds to tell whether they cross.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unresolved;
 
 /// Two curves at a moment.
 #[derive(Debug, Clone, Copy)]

@@ -13,6 +13,8 @@ use crate::model::trade::Regime;
 const DIGITS: f64 = 1e-4;
 /// How near, as a share, a moment is found at which curves cross: where they cross, they do not differ.
 const NEAR: f64 = 1e-10;
+/// More than there can be.
+const CROSSINGS: u32 = 1000;
 
 impl Paid<'_> {
     /// The subsidy that is paid in any case, as a share of the wage.
@@ -37,11 +39,13 @@ impl Paid<'_> {
         curves[cluster] = wage.times(1.0 + share);
         let mut top = (0..curves.len()).fold(0, |top, i| if curves[i].is_above(&curves[top], 0.0) { i } else { top });
         let (mut from, mut sum, mut size) = (0.0, 0.0, 0.0);
-        loop {
-            let next = (0..curves.len())
-                .filter(|&i| i != top)
-                .filter_map(|i| curves[top].overtaken_by(&curves[i], from, end, NEAR).map(|years| (years, i)))
-                .min_by(|a, b| a.0.total_cmp(&b.0));
+        for _ in 0..CROSSINGS {
+            let mut next: Option<(f64, usize)> = None;
+            for i in (0..curves.len()).filter(|&i| i != top) {
+                let found = curves[top].overtaken_by(&curves[i], from, end, NEAR).ok()?;
+                next =
+                    found.filter(|years| next.is_none_or(|(first, _)| *years < first)).map(|years| (years, i)).or(next);
+            }
             let to = next.map_or(years, |(years, _)| years);
             if top != cluster || share > 0.0 {
                 for (sign, years) in [(1.0, from), (-1.0, to)] {
@@ -56,9 +60,9 @@ impl Paid<'_> {
             }
             match next {
                 Some((years, rival)) => (from, top) = (years, rival),
-                None => break,
+                None => return (sum >= DIGITS * size).then_some(sum),
             }
         }
-        (sum >= DIGITS * size).then_some(sum)
+        None
     }
 }

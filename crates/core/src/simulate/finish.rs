@@ -177,10 +177,11 @@ impl Run<'_> {
         }
         let half = Curve::constant(0.5 * (start + ln_limit));
         let end = wage.still_after();
-        match start < ln_limit {
+        let found = match start < ln_limit {
             true => half.overtaken_by(wage, 0.0, end, f64::EPSILON),
             false => wage.overtaken_by(&half, 0.0, end, f64::EPSILON),
-        }
+        };
+        found.unwrap_or(None)
     }
 
     #[inline(never)]
