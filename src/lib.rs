@@ -22,6 +22,7 @@
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
 //! | [`probe`] | what a scenario answers at other values of its keys: questions, conditions | files, terminal |
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
+//! | [`mod@map`] | the plane of two keys by what a scenario answers over it: regions, exact boundaries, contours | files, terminal, threads |
 //! | [`words`] | every sentence on a run or a comparison, from what it comes to and what people call its parts | rows, the terminal |
 //! | [`report`] | a comparison as one HTML page: a template, its looks, its script | how anything is simulated, the terminal, the clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
@@ -82,6 +83,6 @@ pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, draw, equilibria, integrate, math, measure, model, names, numbers,
-    probe, scenario, simulate, summary, table, trajectory, words,
+    advice, batch, column, compare, control, design, draw, equilibria, integrate, map, math, measure, model, names,
+    numbers, probe, scenario, simulate, summary, table, trajectory, words,
 };

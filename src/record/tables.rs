@@ -2,7 +2,7 @@
 
 use super::sweep::{Plan, statistics, trajectories};
 use crate::table::{Field, fields};
-use crate::{batch, compare, trajectory};
+use crate::{batch, compare, map, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -61,6 +61,24 @@ pub fn of_comparison() -> [Table; 3] {
             description: "what moved the income gap",
             fields: fields(&compare::decomposed()),
             key: &["scenario", "period"],
+        },
+    ]
+}
+
+/// The tables of a map.
+pub fn of_map() -> [Table; 2] {
+    [
+        Table {
+            file: "boundaries.csv",
+            description: "boundaries between regions, point by point",
+            fields: fields(&map::boundaries()),
+            key: &["curve", "point"],
+        },
+        Table {
+            file: "regions.csv",
+            description: "connected regions with one answer",
+            fields: fields(&map::regions()),
+            key: &["region"],
         },
     ]
 }

@@ -22,4 +22,5 @@ pub mod problem;
 pub mod range;
 pub mod rule;
 pub mod trade;
+pub mod weigh;
 mod worth;
