@@ -3,7 +3,7 @@
 
 use super::Run;
 use crate::integrate::Method;
-use crate::model::policy::{Selection, Sustain, Trade};
+use crate::model::policy::{Sustain, Trade};
 use crate::model::trade::{Market, Regime, TIE};
 use crate::present::Paid;
 
@@ -70,7 +70,7 @@ impl Run<'_> {
             Regime::Diversified | Regime::Closed => return false,
         };
         if holding.support.is_some()
-            || self.problem.selection == Selection::HighestWage
+            || self.problem.selection.compares_clusters()
             || sectors.iter().any(|sector| sector.catch_up.form.runs_away())
         {
             return false;
