@@ -25,6 +25,16 @@ names! {
     }
 }
 
+impl Selection {
+    /// Whether it leaves a cluster that is an equilibrium for another that pays more.
+    pub fn compares_clusters(self) -> bool {
+        match self {
+            Self::HighestWage => true,
+            Self::History | Self::Isolation => false,
+        }
+    }
+}
+
 names! {
     /// How long a promoted cluster is held.
     #[derive(Default)]
