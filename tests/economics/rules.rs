@@ -223,6 +223,6 @@ fn a_subsidy_for_the_externality_is_paid_whether_needed_or_not() {
     // Held for ever it is paid for ever, whether it could stand by itself or not.
     let (problem, trajectory) = run(WORLD, "[[policy]]\npromote = { rule = \"pigou\" }\nsustain = \"pigou\"\n");
     assert!(problem.trade == Trade::Open);
-    assert_eq!(trajectory.measures.outcome.map(|outcome| outcome.name()), Some("subsidised"));
+    assert_eq!(trajectory.measures.outcome.map(catchup::measure::Outcome::name), Some("subsidised"));
     assert_eq!(trajectory.measures[Measure::SelfSustainingYear], None);
 }
