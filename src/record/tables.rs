@@ -2,7 +2,7 @@
 
 use super::sweep::{Plan, statistics, trajectories};
 use crate::table::{Field, fields};
-use crate::{batch, compare, map, trajectory};
+use crate::{batch, compare, flip, map, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -61,6 +61,24 @@ pub fn of_comparison() -> [Table; 3] {
             description: "what moved the income gap",
             fields: fields(&compare::decomposed()),
             key: &["scenario", "period"],
+        },
+    ]
+}
+
+/// The tables of an answer on flips, the second where it was asked for.
+pub fn of_flip() -> [Table; 2] {
+    [
+        Table {
+            file: "flip.csv",
+            description: "where along each key the condition holds",
+            fields: fields(&flip::columns()),
+            key: &[],
+        },
+        Table {
+            file: "joint.csv",
+            description: "the smallest joint change of all keys that turns the answer",
+            fields: fields(&flip::joint_columns()),
+            key: &["key"],
         },
     ]
 }
