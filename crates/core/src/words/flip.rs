@@ -331,7 +331,7 @@ impl Told<'_> {
         let moved = joint.axes.iter().zip(&joint.values).filter_map(|(axis, value)| {
             let ratio = value / axis.now?;
             // What moves by less than a ten-thousandth has no part in it.
-            ((ratio - 1.0).abs() >= 1e-4).then(|| (axis, *value, ratio - 1.0))
+            ((ratio - 1.0).abs() >= 1e-4).then_some((axis, *value, ratio - 1.0))
         });
         let mut moved: Vec<_> = moved.collect();
         moved.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
