@@ -14,6 +14,7 @@ mod format;
 mod init;
 mod man;
 mod merge;
+mod optimise;
 mod plot;
 mod progress;
 mod run;
@@ -78,6 +79,8 @@ enum Command {
     Equilibria(equilibria::Args),
     /// Compare scenarios, or every cluster that one could promote, and write a folder DIR/NAME
     Compare(compare::Args),
+    /// Look at every policy on a scenario's dates (which cluster, from when to when, sustained or not) and prove the best
+    Optimise(optimise::Args),
     /// Run a scenario once per draw of a design and variant, in chunks that survive any interruption
     Sweep(sweep::Args),
     /// Put the parts of a sweep together that were computed with --shard
@@ -183,6 +186,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &terminal),
         Command::Equilibria(args) => equilibria::run(args, &terminal),
         Command::Compare(args) => compare::run(args, &terminal),
+        Command::Optimise(args) => optimise::run(args, &terminal),
         Command::Sweep(args) => sweep::run(args, &terminal),
         Command::Merge(args) => merge::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),

@@ -17,6 +17,11 @@ use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
 /// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
 pub const ROUNDING: f64 = 1e-12;
 
+/// Whether `a` is more than `b`, rounding aside; both may be infinite.
+pub fn beats(a: f64, b: f64) -> bool {
+    a > b && (b == f64::NEG_INFINITY || a > b + ROUNDING * (1.0 + b.abs()))
+}
+
 /// One run of a comparison; it has reached its horizon.
 #[derive(Debug)]
 pub struct Member {
@@ -84,7 +89,7 @@ impl Comparison {
             })
             .collect();
         for (gains, &own) in gains.iter_mut().zip(&scores) {
-            gains.rank = 1 + scores.iter().filter(|&&other| other > own + ROUNDING * (1.0 + own.abs())).count();
+            gains.rank = 1 + scores.iter().filter(|&&other| beats(other, own)).count();
         }
         let decompositions = members.iter().map(|m| decompose(&m.scenario.problem, &m.trajectory)).collect();
         Self { name, baseline, members, gains, decompositions }
