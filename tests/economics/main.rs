@@ -9,6 +9,7 @@ mod compare;
 mod equilibria;
 mod invariants;
 mod motion;
+mod optimise;
 mod paper;
 mod present;
 mod reference;

@@ -1,6 +1,7 @@
 //! The columns of `optimum.csv`, `front.csv` and `best.csv`.
 
 use super::{Candidate, Edge, Objective, Optimum};
+use crate::compare::ROUNDING;
 use crate::measure::{Measure, Outcome, Status};
 use crate::model::policy::Sustain;
 use crate::model::trade::RegimeKind;
@@ -194,7 +195,7 @@ pub fn for_people<'a>() -> [Shown<Best<'a>>; 7] {
                 let variation = all.policies.optimum.equivalent_variation(all.policies.index(i));
                 // None at all is what the others are measured against.
                 let said = |variation: f64| {
-                    if variation == 0.0 { "0".to_owned() } else { format!("{:+.2} %", 100.0 * variation) }
+                    if variation.abs() < ROUNDING { "0".to_owned() } else { format!("{:+.2} %", 100.0 * variation) }
                 };
                 variation.map_or_else(String::new, said)
             },

@@ -101,9 +101,9 @@ impl Said<'_> {
     /// How many policies were looked at, and which.
     fn scope(&self) -> String {
         let (space, people) = (&self.optimum.space, &self.told.people);
-        let counted = counted(space.len() as u64);
+        let all = counted(space.len() as u64);
         if Some(space) == Space::whole(people.sectors().len(), &self.told.grid()).as_ref() {
-            return format!("{counted} policies looked at, all of them");
+            return format!("{all} policies looked at, all of them");
         }
         let sectors: Vec<String> = space.sectors().iter().map(|&i| people.sectors()[i].clone()).collect();
         let which =
@@ -117,10 +117,8 @@ impl Said<'_> {
             (Some(until), false) => format!("end {}", between(until)),
             (None, _) => "never end".to_owned(),
         };
-        format!(
-            "{counted} policies looked at, none at all and all{which} that begin {} and {ends}",
-            between(space.from())
-        )
+        let policies = counted(space.len() as u64 - 1);
+        format!("looked at: no policy, and all {policies}{which} that begin {} and {ends}", between(space.from()))
     }
 
     /// What the best policy costs, and what becomes of its cluster.
