@@ -21,6 +21,7 @@
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
 //! | [`optimise`] | every policy of a kind, one by one, and the best of them | files, terminal, threads |
+//! | [`probe`] | what a scenario answers at other values of its keys: questions, conditions | files, terminal |
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
 //! | [`words`] | every sentence on a run or a comparison, from what it comes to and what people call its parts | rows, the terminal |
 //! | [`report`] | a comparison as one HTML page: a template, its looks, its script | how anything is simulated, the terminal, the clock |
@@ -41,7 +42,7 @@
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
-//! Arrows point down only: cli → {advice, record, report, plot} → {draw, words} → {compare, equilibria, optimise} → {summary, simulate, scenario} →
+//! Arrows point down only: cli → {advice, record, report, plot} → {draw, words} → {probe, optimise} → {compare, equilibria} → {summary, simulate, scenario} →
 //! {trajectory, measure, integrate} → {model, table} → {column, names}.
 //! `tests/architecture.rs` holds the arrows, and lets no files import one another in a circle.
 //!
@@ -83,5 +84,5 @@ pub mod schema;
 #[doc(inline)]
 pub use catchup_core::{
     advice, batch, column, compare, control, design, draw, equilibria, integrate, math, measure, model, names, numbers,
-    optimise, scenario, simulate, summary, table, trajectory, words,
+    optimise, probe, scenario, simulate, spells, summary, table, trajectory, words,
 };

@@ -8,6 +8,7 @@ use crate::design::Kind;
 use crate::integrate::Method;
 use crate::model::catch_up::{Form, Pace};
 use crate::model::range::{End, Range};
+use crate::model::rule::Rule;
 use crate::scenario::key::{Count, Key, Otherwise, Section, Takes};
 use crate::scenario::keys::{self, SECTOR_NAME, SECTORS};
 use crate::scenario::sweep::keys::{self as sweep_keys, MAX_POINTS, Manner};
@@ -136,6 +137,7 @@ fn root_properties(without: &[&str], indexed: bool) -> Map<String, Value> {
                 { "type": "object", "patternProperties": { INDEX: one }, "additionalProperties": false },
             ] }),
             Count::Listed => json!({ "type": "array", "items": whole(&one, section) }),
+            Count::Inside(_) => continue,
         };
         properties.insert(section.name().to_owned(), all);
     }
@@ -280,7 +282,8 @@ fn value(key: &Key) -> Value {
         }
         Takes::Text("") | Takes::Specifications | Takes::Layers | Takes::Scenario => json!({ "type": "string" }),
         Takes::Text(pattern) => json!({ "type": "string", "pattern": pattern }),
-        Takes::Sector => json!({ "type": "string", "pattern": SECTOR_NAME }),
+        Takes::Promotion => json!({ "anyOf": [{ "type": "string", "pattern": SECTOR_NAME }, by_rule()] }),
+        Takes::Beliefs => below("perceived", |key| key.section == Section::Perceived),
         Takes::Start => {
             let sector = SECTOR_NAME.trim_start_matches('^');
             json!({ "type": "string", "pattern": format!("^isolation$|^cluster:{sector}") })
@@ -295,6 +298,27 @@ fn value(key: &Key) -> Value {
             settings
         }
     }
+}
+
+/// A rule that names a sector.
+fn by_rule() -> Value {
+    let own = keys::of_section(Section::Rule).map(|key| (key.name.to_owned(), described(value(key), key))).collect();
+    let mut schema = table(own);
+    let blind: Vec<&str> = Rule::ALL.into_iter().filter(|rule| !rule.may_err()).map(Rule::name).collect();
+    schema["if"] = json!({ "required": ["rule"], "properties": { "rule": { "enum": blind } } });
+    schema["then"] = json!({ "properties": { "perceived": { "maxProperties": 0 } } });
+    schema
+}
+
+/// The object of the keys whose path goes through a table of this name, from there on.
+fn below(table: &str, wanted: impl Fn(&Key) -> bool) -> Value {
+    let mut tree = Tree::default();
+    for key in inner().filter(|key| wanted(key)) {
+        let path = steps(key);
+        let start = path.iter().position(|step| step.pattern() == table).map_or(0, |place| place + 1);
+        tree.add(&path[start..], reference(SET, key));
+    }
+    tree.schema()
 }
 
 fn number(range: Range) -> Value {
@@ -418,6 +442,19 @@ fn steps(key: &Key) -> Vec<Step> {
         (_, Count::One) => vec![section, last],
         (_, Count::Named) => vec![section, Step::Any(SECTOR_NAME), last],
         (_, Count::Listed) => vec![section, Step::Any(INDEX), last],
+        (_, Count::Inside(path)) => {
+            let mut steps: Vec<Step> = Vec::new();
+            for word in path.split('.') {
+                // `*` is an index behind `policy`, and a name behind `sector`.
+                steps.push(match (word, steps.last()) {
+                    ("*", Some(Step::Word("sector"))) => Step::Any(SECTOR_NAME),
+                    ("*", _) => Step::Any(INDEX),
+                    _ => Step::Word(word),
+                });
+            }
+            steps.push(last);
+            steps
+        }
     }
 }
 

@@ -9,9 +9,11 @@ use crate::error::Error;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
 use crate::model::output::RelativeOutput;
 use crate::model::policy::Trade;
+use crate::model::rule::Rule as RuleName;
 use crate::model::trade::{Market, Regime};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
+use crate::scenario::keys::{Promotion, Rule};
 use crate::scenario::people::People;
 use crate::scenario::sweep::Sweep;
 use crate::simulate::simulate;
@@ -157,6 +159,18 @@ fn output_per_worker(people: &People, sectors: &[RelativeOutput]) -> String {
     format!("  output per worker today\n{}", aligned(&rows))
 }
 
+/// What a policy promotes: a sector, or what a rule names.
+fn promotion(promotion: &Promotion) -> String {
+    match promotion {
+        Promotion::Sector(sector) => sector.clone(),
+        Promotion::ByRule(Rule { rule, decide, perceived }) => {
+            let rule = rule.map_or("", RuleName::name);
+            let believed = if perceived.is_empty() { "" } else { ", on what it perceives" };
+            format!("by {rule}, decided {}{believed}", decide.name())
+        }
+    }
+}
+
 fn interventions(scenario: &Scenario) -> String {
     let (keys, grid) = (&scenario.keys, scenario.problem.grid);
     let mut text = String::new();
@@ -166,7 +180,7 @@ fn interventions(scenario: &Scenario) -> String {
         let promote = policy
             .promote
             .as_ref()
-            .map(|sector| format!("promote {sector}, sustain {}", policy.sustain.unwrap_or_default().name()));
+            .map(|what| format!("promote {}, sustain {}", promotion(what), policy.sustain.unwrap_or_default().name()));
         let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
         let does: Vec<String> = [promote, trade].into_iter().flatten().collect();
         let _ = writeln!(text, "  policy {index}  from {} {last}: {}", year(from), does.join("; "));

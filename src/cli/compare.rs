@@ -1,6 +1,6 @@
 //! `catchup compare SCENARIO…`: several scenarios, or every counterfactual of one, on one time grid.
 
-use super::counterfactuals::{Promotion, Ways};
+use super::counterfactuals::{Programme, Ways};
 use super::format::{self, Format, Printing};
 use super::progress::Progress;
 use super::signals::Signals;
@@ -25,6 +25,9 @@ use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// What promotes clusters on dates of its own.
+const PROMOTING: &str = "promoting";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -35,23 +38,27 @@ pub(super) struct Args {
     baseline: Option<String>,
 
     /// Compare every cluster of one scenario: no-policy, a cluster promoted in each sector, and no-cluster where P starts in one
-    #[arg(long, conflicts_with = "each_selection")]
+    #[arg(long, group = PROMOTING, conflicts_with_all = ["each_rule", "each_selection"])]
     each_cluster: bool,
+
+    /// Compare every rule by which one scenario could choose a cluster: no-policy, and what each rule names promoted
+    #[arg(long, group = PROMOTING, conflicts_with = "each_selection")]
+    each_rule: bool,
 
     /// Compare one scenario under every rule of selection
     #[arg(long)]
     each_selection: bool,
 
-    /// With --each-cluster: when promotion begins, years after t = 0
-    #[arg(long, value_name = "T", requires = "each_cluster", default_value_t = 0.0)]
+    /// With --each-cluster and --each-rule: when promotion begins, years after t = 0
+    #[arg(long, value_name = "T", requires = PROMOTING, default_value_t = 0.0)]
     from: f64,
 
-    /// With --each-cluster: when promotion ends, years after t = 0 [default: never]
-    #[arg(long, value_name = "T", requires = "each_cluster")]
+    /// With --each-cluster and --each-rule: when promotion ends, years after t = 0 [default: never]
+    #[arg(long, value_name = "T", requires = PROMOTING)]
     until: Option<f64>,
 
-    /// With --each-cluster: how long a promoted cluster is held
-    #[arg(long, value_name = "HOW", requires = "each_cluster", value_parser = named::<Sustain>(), default_value = Sustain::Always.name())]
+    /// With --each-cluster and --each-rule: how long a promoted cluster is held; porter pays no subsidy, pigou goes with its rule
+    #[arg(long, value_name = "HOW", requires = PROMOTING, value_parser = named::<Sustain>(), default_value = Sustain::Always.name())]
     sustain: Sustain,
 
     #[command(flatten)]
@@ -75,7 +82,9 @@ impl Args {
     fn ways(&self) -> Option<Ways> {
         let Self { from, until, sustain, .. } = *self;
         if self.each_cluster {
-            Some(Ways::EachCluster(Promotion { from, until, sustain }))
+            Some(Ways::EachCluster(Programme { from, until, sustain }))
+        } else if self.each_rule {
+            Some(Ways::EachRule(Programme { from, until, sustain }))
         } else {
             self.each_selection.then_some(Ways::EachSelection)
         }
@@ -143,8 +152,12 @@ fn prepare(args: &Args, scenarios: Vec<Scenario>) -> Result<(String, Vec<Scenari
             let first = if args.baseline.is_some() { 0 } else { marked(&scenarios)? };
             (scenarios, first)
         }
-        (Some(_), _) => {
-            let option = if args.each_cluster { "--each-cluster" } else { "--each-selection" };
+        (Some(ways), _) => {
+            let option = match ways {
+                Ways::EachCluster(_) => "--each-cluster",
+                Ways::EachRule(_) => "--each-rule",
+                Ways::EachSelection | Ways::Policies => "--each-selection",
+            };
             return Err(Error::invalid(format!("{option} takes one scenario"))
                 .hint("its counterfactuals are made from it; name one"));
         }

@@ -72,10 +72,10 @@ pub(super) fn settings(current: &OsStr) -> Vec<CompletionCandidate> {
 fn paths(scenarios: &[Scenario]) -> Vec<(String, String)> {
     let labels = keys::of_section(Section::Root).filter(|key| !["schema_version", "extends"].contains(&key.name));
     let mut paths: Vec<String> = labels.map(|key| key.name.to_owned()).collect();
-    let empty = keys::Extent { sectors: Vec::new(), policies: 0, shocks: &[] };
+    let empty = keys::Extent { sectors: Vec::new(), policies: &[], shocks: &[] };
     let extents = scenarios.iter().map(|scenario| scenario.keys.extent());
     for extent in std::iter::once(empty).chain(extents) {
-        for path in extent.paths(|key| !matches!(key.takes, Takes::Settings)) {
+        for path in extent.paths(|key| !matches!(key.takes, Takes::Settings | Takes::Beliefs)) {
             if !paths.contains(&path) {
                 paths.push(path);
             }
@@ -103,7 +103,7 @@ fn values(path: &str, scenarios: &[Scenario]) -> Vec<(String, String)> {
     let values: Vec<(String, String)> = match key.takes {
         Takes::Word(words) => words().iter().map(|word| (word.name.to_owned(), word.meaning.to_owned())).collect(),
         Takes::Flag => ["true", "false"].map(str::to_owned).map(plain).into(),
-        Takes::Sector => sectors().map(plain).collect(),
+        Takes::Promotion => sectors().map(plain).collect(),
         Takes::Start => {
             let clusters = sectors().map(|name| format!("cluster:{name}"));
             std::iter::once("isolation".to_owned()).chain(clusters).map(plain).collect()
@@ -111,6 +111,7 @@ fn values(path: &str, scenarios: &[Scenario]) -> Vec<(String, String)> {
         Takes::Number(_)
         | Takes::Text(_)
         | Takes::Sectors
+        | Takes::Beliefs
         | Takes::Settings
         | Takes::Scenario
         | Takes::Specifications

@@ -2,6 +2,8 @@
 
 use crate::error::Error;
 use crate::model::policy::{Selection, Sustain};
+use crate::model::rule::Rule;
+use crate::scenario::keys::{self, Promotion};
 use crate::scenario::{Policy, Scenario};
 
 /// The scenario without its promotions, against which the others are measured.
@@ -13,14 +15,16 @@ pub(super) enum Ways {
     /// The scenario, and what it would be without its promotions.
     Policies,
     /// No promotion, and in turn a cluster in each sector, promoted so.
-    EachCluster(Promotion),
+    EachCluster(Programme),
+    /// No promotion, and in turn the cluster that each rule names, promoted so.
+    EachRule(Programme),
     /// The scenario under each rule of selection.
     EachSelection,
 }
 
 /// When and how a cluster is promoted.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Promotion {
+pub(super) struct Programme {
     /// First date, years after t = 0.
     pub from: f64,
     /// From when on no longer, years after t = 0; `None` if it never ends.
@@ -34,7 +38,8 @@ impl Ways {
     pub(super) fn of(self, scenario: &Scenario) -> Result<(Vec<Scenario>, usize), Error> {
         match self {
             Self::Policies => Ok((policies(scenario)?, 0)),
-            Self::EachCluster(promotion) => Ok((each_cluster(scenario, promotion)?, 0)),
+            Self::EachCluster(programme) => Ok((each_cluster(scenario, programme)?, 0)),
+            Self::EachRule(programme) => Ok((each_rule(scenario, programme)?, 0)),
             Self::EachSelection => each_selection(scenario),
         }
     }
@@ -49,7 +54,7 @@ fn policies(scenario: &Scenario) -> Result<Vec<Scenario>, Error> {
     let name = &scenario.keys.name;
     if scenario.keys.policy.iter().all(|policy| policy.promote.is_none()) {
         let title = format!("{name} promotes nothing, so there is nothing to compare it with");
-        let hint = "--each-cluster compares a cluster in each sector, --each-selection the rules of selection; or name another scenario";
+        let hint = "--each-cluster compares a cluster in each sector, --each-rule the rules that name one, --each-selection the rules of selection; or name another scenario";
         return Err(Error::invalid(title).hint(hint));
     }
     if name.eq_ignore_ascii_case(NO_POLICY) {
@@ -59,10 +64,10 @@ fn policies(scenario: &Scenario) -> Result<Vec<Scenario>, Error> {
     Ok(vec![no_policy(scenario)?, scenario.clone()])
 }
 
-fn each_cluster(scenario: &Scenario, promotion: Promotion) -> Result<Vec<Scenario>, Error> {
+/// Whether a programme has its dates on the path.
+fn check_dates(scenario: &Scenario, Programme { from, until, .. }: Programme) -> Result<(), Error> {
     let grid = scenario.problem.grid;
     let end = grid.t(grid.periods);
-    let Promotion { from, until, sustain } = promotion;
     if from < 0.0 || !grid.has_row(grid.first_period(from)) {
         let title = format!("--from {from} is not on the path of {}", scenario.keys.name);
         return Err(Error::invalid(title).note(format!("allowed: 0 to {end}, in years after t = 0")));
@@ -76,26 +81,61 @@ fn each_cluster(scenario: &Scenario, promotion: Promotion) -> Result<Vec<Scenari
         let allowed = format!("allowed: a number > {from}, up to {end}, in years after t = 0");
         return Err(Error::invalid(title).note(allowed));
     }
-    let mut all = vec![no_policy(scenario)?];
-    let people = scenario.people();
-    for sector in scenario.keys.sector.keys() {
-        let policy = Policy {
+    Ok(())
+}
+
+impl Programme {
+    fn of(self, promote: Promotion, sustain: Sustain) -> Policy {
+        let Self { from, until, .. } = self;
+        Policy {
             from,
             until,
-            promote: Some(sector.clone()),
+            promote: Some(promote),
             sustain: Some(sustain),
             funded_by: None,
             label: None,
             trade: None,
-        };
+        }
+    }
+}
+
+fn each_cluster(scenario: &Scenario, programme: Programme) -> Result<Vec<Scenario>, Error> {
+    check_dates(scenario, programme)?;
+    if programme.sustain == Sustain::Pigou {
+        let title =
+            "--sustain pigou pays for the externality by which the rule pigou chooses, and --each-cluster has no rule";
+        return Err(Error::invalid(title)
+            .note("allowed with --each-cluster: always, if-equilibrium")
+            .hint("--each-rule --sustain pigou compares that rule with the others"));
+    }
+    let mut all = vec![no_policy(scenario)?];
+    let people = scenario.people();
+    for sector in scenario.keys.sector.keys() {
         all.push(scenario.promoting(
             &format!("cluster-{sector}"),
             &format!("a cluster in {}", people.sector(sector)),
-            Some(&policy),
+            Some(&programme.of(Promotion::Sector(sector.clone()), programme.sustain)),
         )?);
     }
     if scenario.problem.start.is_some() {
         all.push(scenario.isolated("no-cluster", "no cluster")?);
+    }
+    Ok(all)
+}
+
+/// Every rule holds its cluster as it is asked to where it can.
+fn each_rule(scenario: &Scenario, programme: Programme) -> Result<Vec<Scenario>, Error> {
+    check_dates(scenario, programme)?;
+    let mut all = vec![no_policy(scenario)?];
+    let bounded = !scenario.keys.catch_up.form.runs_away();
+    for rule in Rule::ALL.into_iter().filter(|rule| bounded || *rule != Rule::Index) {
+        let sustain = [programme.sustain, Sustain::Always, Sustain::IfEquilibrium];
+        let sustain = sustain.into_iter().find(|sustain| rule.allows(*sustain)).unwrap_or_default();
+        all.push(scenario.promoting(
+            &format!("rule-{}", rule.name()),
+            rule.label(),
+            Some(&programme.of(Promotion::ByRule(keys::Rule::once(rule)), sustain)),
+        )?);
     }
     Ok(all)
 }

@@ -15,8 +15,10 @@ use crate::optimise::{self, Looked, MOST, Objective, Optimum, Search, Space, Und
 use crate::plot;
 use crate::record;
 use crate::scenario::diagnostics::did_you_mean;
+use crate::scenario::keys::Promotion;
 use crate::scenario::{Policy, Scenario, names_a_folder};
 use crate::simulate::simulate;
+use crate::spells::Spells;
 use crate::summary::{Summary, summarise};
 use crate::table::{Object, shown};
 use crate::words::{Told, optimum as words};
@@ -161,7 +163,16 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let summary = summarise(&alone.keys.name, alone.keys.title.as_deref(), &trajectory);
     let payer = args.funded_by.unwrap_or_else(|| payer(&scenario.problem));
     let weight = trajectory.measures.weight;
-    let call = Call { args, scenario, alone: &alone, summary: &summary, payer, name: &name, weight };
+    let call = Call {
+        args,
+        scenario,
+        alone: &alone,
+        summary: &summary,
+        payer,
+        name: &name,
+        spells: &trajectory.spells,
+        weight,
+    };
     let objective = call.objective()?;
     if args.dry_run {
         return call.dry_run(&space, terminal);
@@ -246,6 +257,8 @@ struct Call<'a> {
     summary: &'a Summary,
     payer: Payer,
     name: &'a str,
+    /// What holds when on its path.
+    spells: &'a Spells,
     /// PV(1).
     weight: Option<f64>,
 }
@@ -326,8 +339,10 @@ impl Call<'_> {
         };
         let Ok(looked) = looked else { return Ok(stopped()) };
         let grid = self.alone.problem.grid;
-        let optimum = Optimum::new(space, grid, objective, self.args.budget, looked, self.weight)
+        let mut optimum = Optimum::new(space, grid, objective, self.args.budget, looked, self.weight)
             .map_err(|why| self.undecided(&why))?;
+        optimum.indices =
+            optimise::indices(&self.alone.problem, self.spells, self.alone.solver, *optimum.space.from().start());
         let writing = Arc::new(Control::new(Arc::clone(&signals.stop)));
         let rows = if self.args.front { optimum.front.len() } else { optimum.looked.len() };
         let progress = Progress::start(&writing, rows as u64, "rows", terminal);
@@ -379,7 +394,7 @@ impl Call<'_> {
         let policy = Policy {
             from: grid.t(best.from),
             until: best.until.map(|until| grid.t(until)),
-            promote: Some(self.alone.problem.sectors[best.sector].clone()),
+            promote: Some(Promotion::Sector(self.alone.problem.sectors[best.sector].clone())),
             sustain: Some(best.sustain),
             funded_by: Some(self.payer),
             label: None,

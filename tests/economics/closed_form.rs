@@ -8,7 +8,7 @@ use catchup::integrate::{Method, Solver};
 use catchup::model::catch_up::{CatchUp, Form};
 use catchup::model::grid::Grid;
 use catchup::model::params::{Params, Sector};
-use catchup::model::policy::{Payer, Policy, Selection, Sustain, Trade};
+use catchup::model::policy::{Payer, Policy, Promote, Selection, Sustain, Trade};
 use catchup::model::problem::{Epoch, Problem, Window};
 use catchup::simulate::simulate;
 use catchup::trajectory::Trajectory;
@@ -49,7 +49,7 @@ fn constant_regime(rng: &mut Rng, form: Form) -> Problem {
         policies: vec![Policy {
             from: 0.0,
             until: None,
-            promote: Some(0),
+            promote: Some(Promote::Sector(0)),
             sustain: Sustain::Always,
             funded_by: Payer::P,
             trade: None,

@@ -12,6 +12,8 @@ mod motion;
 mod optimise;
 mod paper;
 mod present;
+mod probe;
 mod reference;
+mod rules;
 mod shipped;
 mod words;

@@ -5,12 +5,11 @@ use crate::common::random::{Spec, between};
 use crate::common::{Bench, Ran, column};
 use catchup::compare::beats;
 use catchup::control::Control;
-use catchup::measure::{Measure, Measures};
+use catchup::measure::{Measure, Measures, equivalent_variation};
 use catchup::model::policy::{NEVER, Payer, Policy, Sustain};
 use catchup::optimise::{Candidate, Looked, Objective, Optimum, Search, Space, payer};
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
-use catchup::summary::equivalent_variation;
 use fastrand::Rng;
 
 fn loaded(text: &str, sets: &[&str]) -> Scenario {
@@ -384,7 +383,7 @@ fn dates_may_lie_beyond_the_rows() {
     let alone = scenario.promoting("alone", "", None).expect("valid");
     for index in 0..found.looked.len() {
         let policy = found.candidate(index).map(|own| own.policy(&scenario.problem.grid, Payer::P));
-        let own = measured(&alone, policy);
+        let own = measured(&alone, policy.clone());
         assert_eq!(found.looked[index].welfare(), own[Measure::Welfare], "{policy:?}");
         assert_eq!(found.looked[index].subsidy_pv(), own[Measure::SubsidyPv], "{policy:?}");
     }

@@ -18,6 +18,7 @@ mod measures;
 mod motion;
 mod parts;
 mod path;
+mod rules;
 mod stretch;
 mod values;
 mod world;
@@ -181,7 +182,11 @@ fn leave_nothing_out(seen: &BTreeSet<String>) {
         "gap 0",
         "gap infinite",
         "factors",
+        "paid for its externality",
+        "a rule names another",
+        "a rule names none",
     ];
+    expected.extend(world::Rule::ALL.map(|(_, name)| name.to_owned()));
     expected.extend(others.map(str::to_owned));
     let missing: Vec<&String> = expected.difference(seen).collect();
     assert!(missing.is_empty(), "no scenario drawn has {missing:?}");
@@ -200,6 +205,17 @@ fn labels(world: &World, expected: &Expected) -> Vec<String> {
     when(paid(true), "paid by R");
     when(rows.iter().any(|row| row.stretch.ln_z.iter().any(|&ln_z| ln_z > 0.1)), "leads");
     when(rows.iter().any(|row| row.stretch.ln_z.iter().any(|&ln_z| ln_z < -0.1)), "led");
+    when(rows.iter().any(|row| row.subsidy > 0.0 && row.stretch.pigou), "paid for its externality");
+    let named: Vec<_> = path.events.iter().filter(|event| event.kind == "rule_chose").collect();
+    when(named.len() > world.policies.len(), "a rule names another");
+    when(named.iter().any(|event| event.sector.is_none()), "a rule names none");
+    for (rule, name) in world::Rule::ALL {
+        let goes_by = |policy: &world::Policy| match &policy.promote {
+            Some((world::Promote::ByRule(by), _)) => by.rule == rule,
+            Some((world::Promote::Sector(_), _)) | None => false,
+        };
+        when(world.policies.iter().any(goes_by), name);
+    }
     when(matches!(path.failure, Some(path::Failure::BlowUp { .. })), "blows up in time");
     when(path.failure == Some(path::Failure::Income), "cannot pay");
     when(path.broke_later, "cannot pay later");

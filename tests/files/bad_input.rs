@@ -359,6 +359,32 @@ fn poor_region_and_policies() {
 }
 
 #[test]
+fn rules() {
+    check(
+        r#"
+        of no known name | + [[policy]]⏎promote = { rule = "comparative-avantage" } | 26:20 | policy.0.promote.rule = "comparative-avantage" is not known | allowed: strongest-externality, comparative-advantage | did you mean `comparative-advantage`?
+        without a table  | + [[policy]]⏎promote = "pigou" | 26:11 | policy.0.promote: there is no sector "pigou" | a rule stands in a table: promote = { rule = "pigou" }
+        neither          | + [[policy]]⏎promote = 3 | 26:11 | policy.0.promote is a whole number | allowed: a sector, or { rule = … }
+        no rule          | + [[policy]]⏎promote = { decide = "once" } | 26:1 | policy.0.promote.rule is missing | allowed: strongest-externality | add `rule = "comparative-advantage"`
+        decide           | + [[policy]]⏎promote = { rule = "pigou", decide = "twice" } | 26:38 | policy.0.promote.decide = "twice" is not known | allowed: once, always
+        decide without   | + [[policy]]⏎promote = "textiles"⏎decide = "once" | 27:1 | unknown key policy.0.decide | `decide` belongs in promote = { … }
+        a key unknown    | + [[policy]]⏎promote = { rule = "pigou", percieved = {} } | 26:29 | unknown key policy.0.promote.percieved | allowed here: rule, decide, perceived | did you mean `perceived`?
+        beliefs unused   | + [[policy]]⏎promote = { rule = "established", perceived = { "sector.textiles.lambda" = 1.9 } } | 26:35 | policy.0.promote.perceived means nothing under the rule established | allowed: perceived beside strongest-externality | remove it
+        no such sector   | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textile.lambda" = 1.9 } } | 26:43 | policy.0.promote.perceived: a rule cannot perceive "sector.textile.lambda" | "sector.NAME.y_P" | did you mean `sector.textiles.lambda`?
+        no such key      | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textiles.y_R" = 1.9 } } | 26:43 | a rule cannot perceive "sector.textiles.y_R"
+        not by a rule    | + [[policy]]⏎promote = { rule = "pigou", perceived = { "catch_up.beta" = 1.9 } } | 26:43 | a rule cannot perceive "catch_up.beta"
+        lambda below 1   | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textiles.lambda" = 0.9 } } | 26:68 | policy.0.promote.perceived.sector.textiles.lambda = 0.9 is out of range | a number ≥ 1
+        y_P of 0         | + [[policy]]⏎promote = { rule = "pigou", perceived = { sector.textiles.y_P = 0 } } | 26:63 | policy.0.promote.perceived.sector.textiles.y_P = 0 is out of range | a number > 0
+        perceived        | + [[policy]]⏎promote = { rule = "pigou", perceived = 3 } | 26:41 | policy.0.promote.perceived is a whole number | { "sector.textiles.lambda" = 1.9 } or the like
+        porter subsidised | + [[policy]]⏎promote = { rule = "porter" }⏎sustain = "always" | 27:11 | policy.0.sustain = "always" does not go with this promote | allowed here: if-equilibrium | established holds the cluster that stands
+        paid otherwise   | + [[policy]]⏎promote = { rule = "index" }⏎sustain = "pigou" | 27:11 | policy.0.sustain = "pigou" does not go with this promote | allowed here: if-equilibrium, always | promote = { rule = "pigou" }
+        paid a sector    | + [[policy]]⏎promote = "textiles"⏎sustain = "pigou" | 27:11 | policy.0.sustain = "pigou" does not go with this promote | allowed here: if-equilibrium, always
+        without an index | form = "logistic" → form = "literal" && + [[policy]]⏎promote = { rule = "index" } | 26:11 | policy.0.promote: there is no index under catch_up.form = "literal" | allowed: strongest-externality
+        "#,
+    );
+}
+
+#[test]
 fn shocks() {
     check(
         r#"

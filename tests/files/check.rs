@@ -43,7 +43,7 @@ const fn set(warning: &'static str, sets: &'static [&'static str], twin_sets: &'
     Case { warning, triggers: "", twin: "", sets, twin_sets }
 }
 
-const CASES: [Case; 32] = [
+const CASES: [Case; 34] = [
     set("growth.x: set at --set:1:8 to the value it has anyway", &["growth.x=0.02"], &["growth.x=0.021"]),
     case(
         "policy.0.from: it begins at t = 130, beyond the horizon of 100: no row shows it, and the long run counts it",
@@ -110,6 +110,16 @@ const CASES: [Case; 32] = [
         "policy.0.promote: the cluster in electronics is no equilibrium at any date at which it is promoted: the policy does nothing",
         "[[policy]]\nfrom = 10\npromote = \"electronics\"\n",
         "[[policy]]\nfrom = 10\npromote = \"textiles\"\n",
+    ),
+    case(
+        "policy.0.promote: its rule names no sector at any date at which it is in force: the policy does nothing",
+        "[[policy]]\nfrom = 10\npromote = { rule = \"established\" }\n",
+        "[[policy]]\nfrom = 10\npromote = { rule = \"porter\" }\n",
+    ),
+    case(
+        "policy.0.promote.perceived.sector.textiles.lambda: the rule comparative-advantage does not look at lambda",
+        "[[policy]]\nfrom = 10\npromote = { rule = \"comparative-advantage\", perceived = { sector.textiles.lambda = 1.9 } }\n",
+        "[[policy]]\nfrom = 10\npromote = { rule = \"pigou\", perceived = { sector.textiles.lambda = 1.9 } }\n",
     ),
     set("growth.x: 0.5 is 50 % a year", &["growth.x=0.5", "catch_up.beta=0.6"], &["growth.x=0.4"]),
     set("sector.textiles.x: 2 is 200 % a year", &["sector.textiles.x=2"], &["sector.textiles.x=0.2"]),

@@ -34,8 +34,8 @@ fn allowed(key: &Key) -> String {
         Takes::Start => "`isolation`, or `cluster:SECTOR`".to_owned(),
         Takes::Text(_) => "text".to_owned(),
         Takes::Sectors => "list of sectors".to_owned(),
-        Takes::Settings => "table".to_owned(),
-        Takes::Sector | Takes::Scenario | Takes::Specifications | Takes::Layers => key.takes.words(),
+        Takes::Settings | Takes::Beliefs => "table".to_owned(),
+        Takes::Promotion | Takes::Scenario | Takes::Specifications | Takes::Layers => key.takes.words(),
     };
     let users = keys::forms_using(key).map(|forms| {
         format!("only with {}", forms.iter().map(|form| code(form.name())).collect::<Vec<_>>().join(", "))
@@ -58,7 +58,7 @@ fn the_tables_of_keys_are_those_of_the_program() {
     let before = std::fs::read_to_string(&path).expect("the documentation");
     let mut text = before.clone();
     let columns = ["key", "meaning", "unit", "allowed", "default"];
-    for section in [Section::Root].into_iter().chain(Section::TABLES) {
+    for section in [Section::Root].into_iter().chain(Section::TABLES).chain(Section::INSIDE) {
         let heading = match section {
             Section::Root => "### Top level".to_owned(),
             _ => format!("### `{}`", section.header()),

@@ -231,7 +231,7 @@ fn arrays_are_replaced_whole() {
     let keys = &scenario.keys;
     assert_eq!(keys.poor.closed_clusters, ["chips"]);
     let [policy] = keys.policy.as_slice() else { panic!("{:?}", keys.policy) };
-    assert_eq!((policy.from, policy.until, policy.promote.as_deref()), (1.0, None, Some("wool")));
+    assert_eq!((policy.from, policy.until, policy.sector()), (1.0, None, Some("wool")));
     let [shock] = keys.shock.as_slice() else { panic!("{:?}", keys.shock) };
     assert_eq!(shock.set.keys().collect::<Vec<_>>(), ["poor.tau"]);
     notes(&scenario, &NOTES[..3]);

@@ -5,6 +5,7 @@
 //! says. `A → B` replaces A by B, `+ A` appends A, `&&` joins several of these, `⏎` is a line break.
 
 use crate::common::Bench;
+use catchup::model::policy::Promote;
 use catchup::scenario::sweep::keys::taken;
 use catchup::scenario::sweep::{Level, Sweep};
 use catchup::scenario::{load, parse};
@@ -117,7 +118,7 @@ fn the_good_sweep_is_good() {
     let names: Vec<_> = sweep.variants.iter().map(|variant| variant.name.as_str()).collect();
     assert_eq!(names, ["plain", "chips"]);
     assert_eq!(sweep.variants[0].scenario.problem.policies[0].until, Some(10.0));
-    assert_eq!(sweep.variants[1].scenario.problem.policies[0].promote, Some(1));
+    assert_eq!(sweep.variants[1].scenario.problem.policies[0].promote, Some(Promote::Sector(1)));
     let sets =
         ["policy=[{ promote = \"chips\", sustain = \"always\" }]", "catch_up.beta=0.05", "sector.chips.lambda=1.3"];
     assert_eq!(sweep.sets(1, &[0.05, 1.0]), sets);

@@ -2,12 +2,15 @@
 
 mod gains;
 
+pub use gains::{Path, gains};
+
 use crate::math::ln;
 use crate::measure::Measure;
 use crate::model::params::Params;
 use crate::model::policy::Trade;
 use crate::model::problem::Problem;
 use crate::model::trade::{Regime, RegimeKind, closed_ln_wage};
+use crate::names;
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::summary::{Direction, Outcome, Summary, Verdict};
@@ -38,6 +41,30 @@ impl Member {
     pub fn run(&self) -> Run<'_> {
         Run { scenario: &self.summary.name, trajectory: &self.trajectory }
     }
+
+    /// Its path, and what it solves.
+    pub fn path(&self) -> Path<'_> {
+        Path { problem: &self.scenario.problem, trajectory: &self.trajectory }
+    }
+}
+
+/// What decides the rank of a run among others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Worth {
+    /// Over the baseline of all; `None` where it does not converge.
+    pub equivalent_variation: Option<f64>,
+    /// ln of the long-run gap, infinite where that has no bound.
+    pub long_run_ln_gap: f64,
+}
+
+/// The rank of each of several runs, 1 being the best; runs that differ by rounding share one. By equivalent variation, or
+/// where that of any does not converge by the long-run gap: as for ρ → 0.
+pub fn ranks(runs: &[Worth]) -> Vec<usize> {
+    let converge = runs.iter().all(|run| run.equivalent_variation.is_some());
+    let score = |run: &Worth| run.equivalent_variation.filter(|_| converge).unwrap_or(-run.long_run_ln_gap);
+    let scores: Vec<f64> = runs.iter().map(score).collect();
+    let above = |own: f64| scores.iter().filter(|&&other| beats(other, own)).count();
+    scores.iter().map(|&own| 1 + above(own)).collect()
 }
 
 /// What a run gains over the baseline (`docs/model.md` §5).
@@ -59,6 +86,38 @@ pub struct Gains {
     pub passes_baseline_year: Option<f64>,
 }
 
+names! {
+    /// What a run gains over a baseline beside the measures that a sweep takes, too. In the order of tables.
+    pub enum Gain {
+        BenefitCost = "benefit_cost":
+            "net gain and the funds that P puts into the subsidy, over all funds that go into it; empty without a subsidy",
+        BreakEvenRate = "break_even_rate":
+            "discount rate nearest to the scenario's at which the equivalent variation changes sign; empty if there is none from 0.0001 to 0.3",
+        PassesBaselineYear = "passes_baseline_year":
+            "from when on real income exceeds the baseline's at every date, rows and after; empty if never",
+    }
+}
+
+impl Gain {
+    /// Its value.
+    pub fn of(self, gains: &Gains) -> Option<f64> {
+        match self {
+            Self::BenefitCost => gains.benefit_cost,
+            Self::BreakEvenRate => gains.break_even_rate,
+            Self::PassesBaselineYear => gains.passes_baseline_year,
+        }
+    }
+
+    /// Unit, "1" for ratios.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::BenefitCost => "1",
+            Self::BreakEvenRate => "per year",
+            Self::PassesBaselineYear => "year",
+        }
+    }
+}
+
 /// Runs and what they gain over one of them.
 #[derive(Debug)]
 pub struct Comparison {
@@ -77,19 +136,14 @@ pub struct Comparison {
 impl Comparison {
     /// Compares runs that [`difference`] finds comparable.
     pub fn new(name: String, baseline: usize, members: Vec<Member>) -> Self {
-        let mut gains: Vec<Gains> = members.iter().map(|member| gains::gains(member, &members[baseline])).collect();
-        // Where present values do not converge, the long run decides: as for ρ → 0.
-        let converge = gains.iter().all(|gains| gains.equivalent_variation.is_some());
-        let scores: Vec<f64> = gains
-            .iter()
-            .zip(&members)
-            .map(|(gains, member)| match gains.equivalent_variation.filter(|_| converge) {
-                Some(variation) => variation,
-                None => -member.summary.long_run_ln_gap(),
-            })
-            .collect();
-        for (gains, &own) in gains.iter_mut().zip(&scores) {
-            gains.rank = 1 + scores.iter().filter(|&&other| beats(other, own)).count();
+        let base = members[baseline].path();
+        let mut gains: Vec<Gains> = members.iter().map(|member| gains(member.path(), base)).collect();
+        let worth = gains.iter().zip(&members).map(|(gains, member)| Worth {
+            equivalent_variation: gains.equivalent_variation,
+            long_run_ln_gap: member.summary.long_run_ln_gap(),
+        });
+        for (place, rank) in ranks(&worth.collect::<Vec<_>>()).into_iter().enumerate() {
+            gains[place].rank = rank;
         }
         let decompositions = members.iter().map(|m| decompose(&m.scenario.problem, &m.trajectory)).collect();
         Self { name, baseline, members, gains, decompositions }
@@ -203,6 +257,9 @@ pub fn decomposed<'a>() -> Vec<Column<'a, Decomposed<'a>>> {
 /// Columns of a comparison's `summary.csv`, one row per scenario.
 pub fn gained() -> Vec<Column<'static, Comparison>> {
     let measure = |measure: Measure| measure.column(move |all: &Comparison, i| all.members[i].summary[measure]);
+    let gain = |gain: Gain| {
+        Column::number(gain.name(), gain.unit(), gain.meaning(), move |all: &Comparison, i| gain.of(&all.gains[i]))
+    };
     vec![
         Column::text("scenario", "name of the scenario", |all: &Comparison, i| &all.members[i].summary.name),
         Column::text("label", "the scenario's title, or its name where it has none", |all: &Comparison, i| {
@@ -238,24 +295,9 @@ pub fn gained() -> Vec<Column<'static, Comparison>> {
         Measure::EquivalentVariation.column(|all: &Comparison, i| all.gains[i].equivalent_variation),
         measure(Measure::SubsidyPv),
         Measure::NetGainPv.column(|all: &Comparison, i| all.gains[i].net_gain_pv),
-        Column::number(
-            "benefit_cost",
-            "1",
-            "net gain and the funds that P puts into the subsidy, over all funds that go into it; empty without a subsidy",
-            |all: &Comparison, i| all.gains[i].benefit_cost,
-        ),
-        Column::number(
-            "break_even_rate",
-            "per year",
-            "discount rate nearest to the scenario's at which the equivalent variation changes sign; empty if there is none from 0.0001 to 0.3",
-            |all: &Comparison, i| all.gains[i].break_even_rate,
-        ),
-        Column::number(
-            "passes_baseline_year",
-            "year",
-            "from when on real income exceeds the baseline's at every date, rows and after; empty if never",
-            |all: &Comparison, i| all.gains[i].passes_baseline_year,
-        ),
+        gain(Gain::BenefitCost),
+        gain(Gain::BreakEvenRate),
+        gain(Gain::PassesBaselineYear),
         measure(Measure::SelfSustainingYear),
         measure(Measure::PeakSubsidyShare),
     ]

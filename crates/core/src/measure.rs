@@ -1,7 +1,7 @@
 //! The measures of a run (`docs/model.md` §5): the same for a run that keeps its rows and for the millions of a sweep that
 //! do not.
 
-use crate::math::ln;
+use crate::math::{exp_m1, ln};
 use crate::model::trade::Regime;
 use crate::names;
 use crate::table::{Column, ColumnType};
@@ -257,6 +257,8 @@ pub struct Measures {
     pub direction: Option<Direction>,
     /// What became of the sector promoted last; `None` where none was.
     pub outcome: Option<Outcome>,
+    /// The sector promoted last while trade was open, on the rows or after.
+    pub promoted: Option<usize>,
     /// The regime of the last row.
     pub last: Option<Regime>,
     /// The regime that holds in the end.
@@ -290,5 +292,54 @@ impl std::ops::Index<Measure> for Measures {
 impl std::ops::IndexMut<Measure> for Measures {
     fn index_mut(&mut self, measure: Measure) -> &mut Option<f64> {
         &mut self.numbers[measure as usize]
+    }
+}
+
+/// The share by which baseline income would have to rise at every moment to be as good: what `welfare` is worth against the
+/// welfare of a `baseline` on the same dates, the weight of all moments being `weight`.
+pub fn equivalent_variation(welfare: f64, baseline: f64, weight: f64) -> f64 {
+    exp_m1((welfare - baseline) / weight)
+}
+
+/// What runs are measured against: nothing where the baseline failed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Baseline {
+    final_gap: Option<f64>,
+    welfare: Option<f64>,
+    income: Option<f64>,
+    weight: Option<f64>,
+}
+
+impl Baseline {
+    /// The baseline that has these measures.
+    pub fn of(measures: &Measures) -> Self {
+        let reached = measures.error.is_none();
+        Self {
+            final_gap: measures[Measure::FinalGap].filter(|_| reached),
+            welfare: measures[Measure::Welfare].filter(|_| reached),
+            income: measures.income.filter(|_| reached),
+            weight: measures.weight,
+        }
+    }
+
+    /// Gives a run its differences; one that failed has none.
+    pub fn set_against(&self, measures: &mut Measures, is_baseline: bool) {
+        if measures.error.is_some() {
+            return;
+        }
+        measures[Measure::DFinalGap] =
+            measures[Measure::FinalGap].zip(self.final_gap).map(|(own, baseline)| own - baseline);
+        // Present values over other dates, or at another rate, cannot be set against each other.
+        measures[Measure::EquivalentVariation] = match (measures[Measure::Welfare], self.welfare) {
+            (Some(_), Some(_)) if is_baseline => Some(0.0),
+            (Some(own), Some(baseline)) if measures.weight == self.weight => {
+                self.weight.map(|weight| equivalent_variation(own, baseline, weight))
+            }
+            _ => None,
+        };
+        measures[Measure::NetGainPv] = match (measures.income, self.income) {
+            (Some(own), Some(baseline)) if measures.weight == self.weight => Some(own - baseline),
+            _ => None,
+        };
     }
 }

@@ -10,7 +10,7 @@ use crate::math::{exp, ln};
 use crate::model::grid::Grid;
 use crate::model::motion::Motion;
 use crate::model::params::Params;
-use crate::model::policy::{Payer, Trade};
+use crate::model::policy::{Payer, Support, Trade};
 use crate::model::problem::Problem;
 use crate::model::trade::{Regime, ln_real_income_R};
 
@@ -27,8 +27,8 @@ pub struct Spell {
     pub trade: Trade,
     /// Which of the problem's epochs holds.
     pub epoch: usize,
-    /// Who pays what the cluster lacks, where a policy holds it whatever it costs.
-    pub support: Option<Payer>,
+    /// How the cluster is paid for, where a policy holds it whatever it costs.
+    pub support: Option<Support>,
     /// Whether a subsidy is paid at its first date; after the last row that is so at all of its dates, or at none.
     pub paid: bool,
 }
@@ -175,6 +175,13 @@ pub struct State<'a> {
     ages: Vec<f64>,
 }
 
+impl<'a> State<'a> {
+    /// P as it might be, with one sector alone, z there, and the age in years of P's cluster.
+    pub fn imagined(problem: &'a Problem, params: &'a Params, spell: Spell, solver: Solver, z: f64, age: f64) -> Self {
+        Self { problem, params, spell, solver, z: vec![z], ln_Z_R: vec![0.0], ages: vec![age] }
+    }
+}
+
 impl State<'_> {
     /// Number of sectors.
     pub fn n(&self) -> usize {
@@ -269,17 +276,24 @@ impl State<'_> {
         }
     }
 
-    /// s e^(−away) in `years`, R-wages per worker: what the cluster lacks where a policy holds it.
+    /// The subsidy that is paid in any case, as a share of the wage.
+    pub fn share_paid(&self) -> f64 {
+        self.spell.support.map_or(0.0, |support| support.share(self.params.sectors[self.spell.made].lambda))
+    }
+
+    /// s e^(−away) in `years`, R-wages per worker: what the cluster lacks where a policy holds it, and what is paid in any case
+    /// if that is more.
     pub fn subsidy_in(&self, years: f64, away: f64) -> f64 {
         if self.spell.support.is_none() {
             return 0.0;
         }
-        (exp(self.ln_outside_in(years) - away) - exp(self.ln_wage_in(years) - away)).max(0.0)
+        let wage = exp(self.ln_wage_in(years) - away);
+        (exp(self.ln_outside_in(years) - away) - wage).max(self.share_paid() * wage)
     }
 
     /// What a unit of the subsidy adds to P's disposable income: M10.
     pub fn subsidy_counts(&self) -> f64 {
-        match self.spell.support {
+        match self.spell.support.map(|support| support.payer) {
             Some(Payer::P) => 1.0 - self.problem.cost_of_funds,
             Some(Payer::R) => 1.0,
             None => 0.0,

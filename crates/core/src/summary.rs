@@ -2,7 +2,7 @@
 
 #![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
 
-use crate::math::{exp_m1, ln};
+use crate::math::ln;
 pub use crate::measure::{Direction, Outcome, Status, Verdict};
 use crate::measure::{Measure, Measures};
 use crate::model::long_run::Factors;
@@ -188,12 +188,6 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
         last_regime_subsidised: last.map(|row| row.subsidy > 0.0),
         measures,
     }
-}
-
-/// The share by which baseline income would have to rise at every moment to be as good: what `welfare` is worth against the
-/// welfare of a `baseline` on the same dates, the weight of all moments being `weight`.
-pub fn equivalent_variation(welfare: f64, baseline: f64, weight: f64) -> f64 {
-    exp_m1((welfare - baseline) / weight)
 }
 
 fn peak_growth_P(trajectory: &Trajectory) -> Option<f64> {

@@ -6,6 +6,8 @@ use crate::math::exp;
 use crate::measure::Measures;
 use crate::model::grid::Grid;
 use crate::model::long_run::Factors;
+use crate::model::policy::Promote;
+use crate::model::problem::Problem;
 use crate::model::trade::{Offers, Regime, RegimeKind};
 use crate::names;
 use crate::spells::Spells;
@@ -88,6 +90,8 @@ impl Event {
             EventKind::Shock => "shock".to_owned(),
             EventKind::PolicyOff => "policy ends".to_owned(),
             EventKind::PolicyOn => "policy begins".to_owned(),
+            EventKind::RuleChose if self.sector.is_none() => "the rule names no sector".to_owned(),
+            EventKind::RuleChose => format!("the rule names {sector}"),
             EventKind::TradeOpened => "trade opens".to_owned(),
             EventKind::TradeClosed => "trade closes".to_owned(),
             EventKind::ClusterCollapsed => format!("cluster in {sector} collapses"),
@@ -106,6 +110,7 @@ names! {
         Shock = "shock": "Parameters change for good",
         PolicyOff = "policy_off": "A policy ends",
         PolicyOn = "policy_on": "A policy begins",
+        RuleChose = "rule_chose": "The rule of a policy names a sector, or another than before",
         TradeOpened = "trade_opened": "Trade opens",
         TradeClosed = "trade_closed": "Trade closes",
         ClusterCollapsed = "cluster_collapsed": "A cluster stops because it is no equilibrium any more",
@@ -113,6 +118,17 @@ names! {
         ClusterFormed = "cluster_formed": "A cluster forms",
         SpecialisationChanged = "specialisation_changed": "P specialises in another sector than in the row before",
     }
+}
+
+/// What the rule of a policy chose, from a period on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleChoice {
+    /// The policy.
+    pub policy: usize,
+    /// The first period at which it promotes this.
+    pub period: usize,
+    /// The sector; `None` where it names none.
+    pub sector: Option<usize>,
 }
 
 /// Why a run stopped before its horizon.
@@ -160,6 +176,8 @@ pub struct Trajectory {
     pub jumps: Vec<usize>,
     /// What holds when, on the rows and after.
     pub spells: Spells,
+    /// What rules chose, on the rows and after, in order of period.
+    pub choices: Vec<RuleChoice>,
     /// Where the path leads; `None` if the run failed.
     pub outlook: Option<Outlook>,
     /// e^(−ρ t_N), the weight of what lies after the horizon; 0 where nothing after it counts.
@@ -175,6 +193,16 @@ impl Trajectory {
     pub fn sectors_at(&self, k: usize) -> &[SectorRow] {
         let n = self.sector_names.len();
         &self.sectors[k * n..(k + 1) * n]
+    }
+
+    /// The sector that a policy of `problem`, whose run this is, promotes at period k; `None` where its rule has named none.
+    pub fn promoted_by(&self, problem: &Problem, policy: usize, k: usize) -> Option<usize> {
+        match problem.policies[policy].promote.as_ref()? {
+            Promote::Sector(i) => Some(*i),
+            Promote::ByRule(_) => {
+                self.choices.iter().rev().find(|choice| choice.policy == policy && choice.period <= k)?.sector
+            }
+        }
     }
 
     /// The stretches of dates at which a subsidy is paid, as the year of the first and of the last.

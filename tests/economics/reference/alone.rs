@@ -4,7 +4,7 @@ use super::measures::{panels, summarise};
 use super::parts::parts;
 use super::path::{Outlook, Path};
 use super::values::{Panels, gains};
-use super::world::{Form, Policy, Sector, Selection, World};
+use super::world::{Form, Policy, Promote, Sector, Selection, Sustain, World};
 use super::{SEED, draw, for_all, near};
 
 /// A region with R clustered everywhere and nothing special.
@@ -38,7 +38,7 @@ fn sector(lambda: f64, y_P: f64, Z_P: f64) -> Sector {
 }
 
 fn support(i: usize, from: f64, until: Option<f64>) -> Policy {
-    Policy { from, until, promote: Some((i, true)), paid_by_R: false, closed: None }
+    Policy { from, until, promote: Some((Promote::Sector(i), Sustain::Always)), paid_by_R: false, closed: None }
 }
 
 /// The garment exporter that enters electronics, and the same region left alone.

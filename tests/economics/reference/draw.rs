@@ -1,6 +1,6 @@
 //! Random scenarios, of every kind that the model knows.
 
-use super::world::{Change, Form, Policy, Sector, Selection, Shock, World};
+use super::world::{ByRule, Change, Form, Policy, Promote, Rule, Sector, Selection, Shock, Sustain, World};
 use fastrand::Rng;
 
 /// What is drawn at random, in words of probability and range.
@@ -83,9 +83,36 @@ impl Draw {
             let until = draw.date(world);
             if until > from { until } else { from + draw.between(0.1, 12.0) * world.period }
         });
-        let promote = self.maybe(0.8, |draw| (draw.rng.usize(0..n), draw.rng.bool()));
+        let promote = self.maybe(0.8, |draw| draw.promotion(world.form, n));
         let closed = if promote.is_some() { self.maybe(0.2, |draw| draw.chance(0.6)) } else { Some(self.chance(0.6)) };
-        Policy { from, until, promote, paid_by_R: promote.is_some() && self.chance(0.3), closed }
+        let paid_by_R = promote.is_some() && self.chance(0.3);
+        Policy { from, until, promote, paid_by_R, closed }
+    }
+
+    /// A sector, or a rule that names one, and how its cluster is held.
+    fn promotion(&mut self, form: Form, n: usize) -> (Promote, Sustain) {
+        let sustain = if self.rng.bool() { Sustain::Always } else { Sustain::IfEquilibrium };
+        if self.chance(0.55) {
+            return (Promote::Sector(self.rng.usize(0..n)), sustain);
+        }
+        let rule = loop {
+            let (rule, _) = Rule::ALL[self.rng.usize(0..Rule::ALL.len())];
+            if rule != Rule::Index || form != Form::Literal {
+                break rule;
+            }
+        };
+        let sustain = match rule {
+            Rule::Porter => Sustain::IfEquilibrium,
+            Rule::Pigou if self.chance(0.6) => Sustain::Pigou,
+            _ => sustain,
+        };
+        let believes = rule != Rule::Established && self.chance(0.3);
+        let belief = |draw: &mut Self, of: fn(&mut Self) -> f64| {
+            (0..n).map(|_| if believes { draw.maybe(0.5, of) } else { None }).collect()
+        };
+        let lambda = belief(self, Self::lambda);
+        let y_P = belief(self, |draw| draw.scale(0.4, 2.0));
+        (Promote::ByRule(ByRule { rule, anew: self.chance(0.4), lambda, y_P }), sustain)
     }
 
     /// New values for one to four parameters that the form in use has.

@@ -89,7 +89,7 @@ fn long_run(path: &Path, panels: &Panels, summary: &mut Summary) -> LongRun {
     let last = &dates[dates.len() - 1];
     let mut close = |distance: f64| summary.known &= distance.abs() >= CLOSE || distance == 0.0 || distance.is_nan();
     let (gap, factors, self_sustaining) = limit(path, last, &mut close);
-    let subsidised = self_sustaining == Some(false) && last.stretch.sustained;
+    let subsidised = self_sustaining == Some(false) && last.stretch.sustained || last.stretch.share() > 0.0;
 
     let pairs = || dates.iter().zip(dates.iter().skip(1));
     let settled = pairs().filter(|(before, row)| moved(before, row)).map(|(_, row)| path.t(row.k)).next_back();

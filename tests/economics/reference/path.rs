@@ -3,8 +3,9 @@
 
 use super::ahead::{Way, always_below, never_below};
 use super::motion::Drive;
+use super::rules::{Seen, too_close};
 use super::stretch::{Parameters, Regime, Stretch};
-use super::world::{Policy, Selection, World};
+use super::world::{ByRule, Policy, Promote, Selection, Sustain, World};
 
 /// Two values tie up to this relative difference.
 pub const TIE: f64 = 1e-9;
@@ -98,7 +99,7 @@ struct Step<'a> {
     v_Cl: &'a [f64],
     standing: &'a [bool],
     closed: bool,
-    promote: Option<(usize, bool)>,
+    promote: Option<(usize, Sustain)>,
     /// The regime of the date before, where neither a shock nor the start lies between.
     before: Option<Regime>,
 }
@@ -113,7 +114,7 @@ impl Step<'_> {
         let n = self.v_Is.len();
         let A = self.v_Is.iter().copied().fold(0.0, f64::max);
         let holds: Vec<bool> = self.v_Cl.iter().map(|&v| v >= A || ties(v, A, reach)).collect();
-        let promoted = self.promote.filter(|&(i, always)| holds[i] || always).map(|(i, _)| i);
+        let promoted = self.promote.filter(|&(i, how)| holds[i] || how != Sustain::IfEquilibrium).map(|(i, _)| i);
         let chosen = promoted.or_else(|| match self.world.selection {
             Selection::Isolation => None,
             Selection::History => {
@@ -165,6 +166,8 @@ struct Walk<'a> {
     /// When P's cluster in each sector formed, if one stands: −∞ for one that stands at t = 0.
     formed: Vec<Option<f64>>,
     was_closed: bool,
+    /// What the rule of each policy has named, once it has.
+    named: Vec<Option<Option<usize>>>,
     met: Vec<bool>,
     /// No policy or shock has a date after this one.
     last_date: usize,
@@ -188,6 +191,7 @@ impl<'a> Walk<'a> {
             ln_Z_R: world.sectors.iter().map(|s| s.Z_R.unwrap_or(1.0).ln()).collect(),
             formed: (0..n).map(|i| mature(stands(i))).collect(),
             was_closed: world.closed,
+            named: vec![None; world.policies.len()],
             met: vec![false; n],
             last_date: (0..).find(|&k| world.reached(latest, k)).unwrap_or(0),
             path: Path {
@@ -216,7 +220,7 @@ impl<'a> Walk<'a> {
                 self.path.broke_later = true;
             }
             let stretch = row.stretch.clone();
-            let settled = k == look_at && settled(&row, self.world.selection);
+            let settled = k == look_at && settled(&row, self.world.selection) && self.rules_rest(k, &row);
             if k == look_at {
                 look_at = k + 1 + (k - last_row) / 20;
             }
@@ -289,7 +293,15 @@ impl<'a> Walk<'a> {
         let closed = world.closed_at(k);
         let active = |(_, policy): &(usize, &Policy)| world.active(policy, k);
         let in_force = world.policies.iter().enumerate().filter(active).rfind(|(_, policy)| policy.promote.is_some());
-        let promote = in_force.and_then(|(_, policy)| policy.promote).filter(|_| !closed);
+        self.follow_rules(k, &parameters);
+        let named = |index: usize, promote: &Promote| match promote {
+            Promote::Sector(i) => Some(*i),
+            Promote::ByRule(_) => self.named[index].flatten(),
+        };
+        let promote = in_force.filter(|_| !closed).and_then(|(index, policy)| {
+            let (promote, sustain) = policy.promote.as_ref()?;
+            Some((named(index, promote)?, *sustain))
+        });
         let standing: Vec<bool> = self.formed.iter().map(Option::is_some).collect();
         let before = if shocks == 0 { self.path.dates.last().map(|row| row.regime) } else { None };
         let step = Step { world, v_Is: &v_Is, v_Cl: &v_Cl, standing: &standing, closed, promote, before };
@@ -343,7 +355,8 @@ impl<'a> Walk<'a> {
             ln_z: self.ln_z.clone(),
             ln_Z_R: self.ln_Z_R.clone(),
             ages: self.formed.iter().map(|formed| formed.map(|formed| t - formed)).collect(),
-            sustained: promote.is_some_and(|(i, always)| always && regime == Regime::Cluster(i)),
+            sustained: promote.is_some_and(|(i, how)| how != Sustain::IfEquilibrium && regime == Regime::Cluster(i)),
+            pigou: promote.is_some_and(|(i, how)| how == Sustain::Pigou && regime == Regime::Cluster(i)),
             paid_by_R: policy.is_some_and(|policy| policy.paid_by_R),
             cost_of_funds: world.cost_of_funds,
             parameters,
@@ -354,7 +367,8 @@ impl<'a> Walk<'a> {
             Regime::Closed => stretch.at(t).ln_w.exp(),
         };
         let subsidy = match regime {
-            Regime::Cluster(i) if !holds[i] => A - v_Cl[i],
+            Regime::Cluster(i) if !holds[i] => (A - v_Cl[i]).max(stretch.share() * v_Cl[i]),
+            Regime::Cluster(i) => stretch.share() * v_Cl[i],
             _ => 0.0,
         };
         let m = if subsidy > 0.0 { stretch.disposable(w, subsidy) } else { w };
@@ -378,9 +392,59 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Rules of active policies choose: at the first date, or anew.
+    fn follow_rules(&mut self, k: usize, parameters: &Parameters) {
+        let world = self.world;
+        for (index, by) in rules(world, k) {
+            if self.named[index].is_some() && !by.anew {
+                continue;
+            }
+            let ages: Vec<Option<f64>> =
+                self.formed.iter().map(|formed| formed.map(|formed| self.path.t(k) - formed)).collect();
+            let seen = Seen { parameters, ln_z: &self.ln_z, ages: &ages, discount_rate: world.discount_rate };
+            if too_close(by, &seen, [LOOSE, TIGHT]) {
+                self.path.too_close_from = self.path.too_close_from.or(Some(k));
+            }
+            let named = by.names(&seen, TIE);
+            if self.named[index] != Some(named) {
+                self.named[index] = Some(named);
+                self.note(k, "rule_chose", named);
+            }
+        }
+    }
+
+    /// Whether rules that choose anew at every date would name the same at dates ever farther off, if all else stayed: looked at,
+    /// and no proof.
+    fn rules_rest(&self, k: usize, row: &Row) -> bool {
+        let stretch = &row.stretch;
+        let rests = |(index, by): (usize, &ByRule)| {
+            let later = |years: f64| {
+                let now = stretch.from(stretch.start + years);
+                let seen = Seen {
+                    parameters: &now.parameters,
+                    ln_z: &now.ln_z,
+                    ages: &now.ages,
+                    discount_rate: self.world.discount_rate,
+                };
+                by.names(&seen, TIE)
+            };
+            let mut years = self.world.period;
+            !by.anew
+                || (0..60).all(|_| {
+                    let same = self.named[index] == Some(later(years));
+                    years *= 1.2;
+                    same
+                })
+        };
+        stretch.regime == Regime::Closed || rules(self.world, k).all(rests)
+    }
+
     fn events_of_policies(&mut self, k: usize) {
         for policy in &self.world.policies {
-            let sector = policy.promote.map(|(i, _)| i);
+            let sector = match &policy.promote {
+                Some((Promote::Sector(i), _)) => Some(*i),
+                Some((Promote::ByRule(_), _)) | None => None,
+            };
             match (k > 0 && self.world.active(policy, k - 1), self.world.active(policy, k)) {
                 (false, true) => self.note(k, "policy_on", sector),
                 (true, false) => self.note(k, "policy_off", sector),
@@ -392,6 +456,15 @@ impl<'a> Walk<'a> {
     fn note(&mut self, period: usize, kind: &'static str, sector: Option<usize>) {
         self.path.events.push(Event { period, kind, sector });
     }
+}
+
+/// The policies that go by a rule and are active at date k.
+fn rules(world: &World, k: usize) -> impl Iterator<Item = (usize, &ByRule)> {
+    let active = world.policies.iter().enumerate().filter(move |(_, policy)| world.active(policy, k));
+    active.filter_map(|(index, policy)| match &policy.promote {
+        Some((Promote::ByRule(by), _)) => Some((index, by)),
+        Some((Promote::Sector(_), _)) | None => None,
+    })
 }
 
 /// Whether no later date can decide otherwise, nor begin or end a subsidy, all policies and shocks being in the past.
@@ -424,7 +497,12 @@ fn settled(row: &Row, selection: Selection) -> bool {
     };
     if let Some(i) = row.promoted {
         if stretch.sustained {
-            return always_holds(i) || never_holds(i);
+            let paid = (1.0 + stretch.share()).ln();
+            let raised = |k: usize| {
+                let (low, high) = against_outside(i, k);
+                (low + paid, high + paid)
+            };
+            return (0..n).all(|k| never_below(raised(k))) || (0..n).any(|k| always_below(raised(k)));
         }
         if row.regime == Regime::Cluster(i) {
             return always_holds(i);

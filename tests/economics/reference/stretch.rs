@@ -59,7 +59,11 @@ impl Parameters {
 
     /// ℓ_i of a cluster of `age` years; of one that would be new where there is none.
     pub fn benefit_P(&self, i: usize, age: Option<f64>) -> f64 {
-        let lambda = self.sectors[i].lambda;
+        self.benefit_of(self.sectors[i].lambda, age)
+    }
+
+    /// The same with a λ that somebody believes.
+    pub fn benefit_of(&self, lambda: f64, age: Option<f64>) -> f64 {
         match age {
             _ if self.tau <= 0.0 => lambda,
             None => 1.0,
@@ -126,6 +130,8 @@ pub struct Stretch {
     pub ages: Vec<Option<f64>>,
     /// Whether the cluster is kept by a subsidy wherever it needs one.
     pub sustained: bool,
+    /// Whether its externality is paid for besides.
+    pub pigou: bool,
     pub paid_by_R: bool,
     pub cost_of_funds: f64,
 }
@@ -172,13 +178,21 @@ impl Stretch {
         };
         let outside = ln_v_Is.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (mut m, mut ln_m, mut subsidy) = (ln_w.exp(), ln_w, 0.0);
-        if self.sustained && outside > ln_w {
-            subsidy = outside.exp() - m;
+        if self.sustained && outside > ln_w || self.share() > 0.0 {
+            subsidy = (outside.exp() - m).max(self.share() * m);
             m = self.disposable(m, subsidy);
             ln_m = if m > 0.0 { m.ln() } else { f64::NEG_INFINITY };
         }
         let ln_income_P = ln_m + self.parameters.ln_income_R(&ln_Z_R);
         Moment { ln_z, ln_Z_R, ln_v_Is, ln_w, m, ln_m, subsidy, ln_income_P }
+    }
+
+    /// The subsidy that is paid whether needed or not, as a share of the wage.
+    pub fn share(&self) -> f64 {
+        match self.regime {
+            Regime::Cluster(i) if self.pigou => self.parameters.sectors[i].lambda - 1.0,
+            _ => 0.0,
+        }
     }
 
     /// m of [M10].

@@ -16,7 +16,7 @@ const ENOUGH: f64 = 42.0;
 const RATES: (f64, f64) = (1e-4, 0.3);
 
 /// Places of a Gauss–Legendre rule on [0, 1] and their weights.
-fn gauss_legendre() -> Vec<(f64, f64)> {
+pub fn gauss_legendre() -> Vec<(f64, f64)> {
     let n = POINTS as f64;
     let place = |i: usize| {
         let mut x = (std::f64::consts::PI * (i as f64 + 0.75) / (n + 0.5)).cos();
@@ -128,6 +128,7 @@ fn kinks(stretch: &Stretch, end: f64) -> Vec<f64> {
             };
             for i in 0..n {
                 between(&|now| now.ln_w - now.ln_v_Is[i]);
+                between(&|now| now.ln_w + (1.0 + stretch.share()).ln() - now.ln_v_Is[i]);
                 (0..i).for_each(|k| between(&|now| now.ln_v_Is[i] - now.ln_v_Is[k]));
             }
         }

@@ -55,12 +55,77 @@ pub struct Sector {
     pub cluster_R: Option<bool>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rule {
+    StrongestExternality,
+    ComparativeAdvantage,
+    RevealedAdvantage,
+    Pigou,
+    Established,
+    Porter,
+    Index,
+}
+
+impl Rule {
+    pub const ALL: [(Rule, &'static str); 7] = [
+        (Rule::StrongestExternality, "strongest-externality"),
+        (Rule::ComparativeAdvantage, "comparative-advantage"),
+        (Rule::RevealedAdvantage, "revealed-advantage"),
+        (Rule::Pigou, "pigou"),
+        (Rule::Established, "established"),
+        (Rule::Porter, "porter"),
+        (Rule::Index, "index"),
+    ];
+}
+
+/// A rule, whether it chooses anew at every date, and what it believes of each sector.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ByRule {
+    pub rule: Rule,
+    pub anew: bool,
+    pub lambda: Vec<Option<f64>>,
+    pub y_P: Vec<Option<f64>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Promote {
+    Sector(usize),
+    ByRule(ByRule),
+}
+
+impl Promote {
+    pub fn toml(&self) -> String {
+        let by = match self {
+            Promote::Sector(i) => return format!("\"{}\"", NAMES[*i]),
+            Promote::ByRule(by) => by,
+        };
+        let name = Rule::ALL.iter().find(|(rule, _)| *rule == by.rule).expect("every rule is listed").1;
+        let believed = |key: &str, values: &[Option<f64>]| {
+            let each = values.iter().enumerate();
+            let each = each.filter_map(|(i, value)| Some(format!("\"sector.{}.{key}\" = {:?}", NAMES[i], (*value)?)));
+            each.collect::<Vec<_>>()
+        };
+        let perceived = [believed("lambda", &by.lambda), believed("y_P", &by.y_P)].concat();
+        let decide = if by.anew { ", decide = \"always\"" } else { "" };
+        let perceived =
+            if perceived.is_empty() { String::new() } else { format!(", perceived = {{ {} }}", perceived.join(", ")) };
+        format!("{{ rule = \"{name}\"{decide}{perceived} }}")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sustain {
+    IfEquilibrium,
+    Always,
+    Pigou,
+}
+
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub from: f64,
     pub until: Option<f64>,
-    /// The sector, and whether the policy says `sustain = "always"`.
-    pub promote: Option<(usize, bool)>,
+    /// What it promotes, and how it holds it.
+    pub promote: Option<(Promote, Sustain)>,
     /// Whether R pays what it costs.
     pub paid_by_R: bool,
     /// Whether trade is closed while the policy is active.
@@ -228,9 +293,13 @@ impl World {
             if let Some(until) = policy.until {
                 writeln!(out, "until = {until:?}")?;
             }
-            if let Some((i, always)) = policy.promote {
-                let sustain = if always { "always" } else { "if-equilibrium" };
-                writeln!(out, "promote = \"{}\"\nsustain = \"{sustain}\"", NAMES[i])?;
+            if let Some((promote, sustain)) = &policy.promote {
+                let sustain = match sustain {
+                    Sustain::IfEquilibrium => "if-equilibrium",
+                    Sustain::Always => "always",
+                    Sustain::Pigou => "pigou",
+                };
+                writeln!(out, "promote = {}\nsustain = \"{sustain}\"", promote.toml())?;
                 if policy.paid_by_R {
                     writeln!(out, "funded_by = \"R\"")?;
                 }

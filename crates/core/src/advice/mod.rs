@@ -190,6 +190,18 @@ fn unused(scenario: &Scenario, found: &mut Vec<Warning>) {
             "remove it, or the sectors' own",
         ));
     }
+    for (index, rule) in keys.policy.iter().enumerate().filter_map(|(index, policy)| Some((index, policy.rule()?))) {
+        let Some(name) = rule.rule else { continue };
+        let looks_at = [("lambda", name.reads_lambda()), ("y_P", name.reads_y_P())];
+        for believed in rule.perceived.keys() {
+            let blind = looks_at.iter().find(|(key, looks)| !looks && believed.rsplit('.').next() == Some(*key));
+            let Some((key, _)) = blind else { continue };
+            let path = format!("policy.{index}.promote.perceived.{believed}");
+            let what =
+                format!("the rule {} does not look at {key}: what it believes of it changes nothing", name.name());
+            found.push(warning(path, what, "remove it, or take another rule"));
+        }
+    }
     let solver = scenario.solver;
     for (key, value, default) in [("rtol", solver.rtol, Solver::RTOL), ("atol", solver.atol, Solver::ATOL)] {
         if solver.method == Method::Exact && value != default {
@@ -247,7 +259,7 @@ fn steady_states(scenario: &Scenario, found: &mut Vec<Warning>) {
 fn start(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) {
     let Some(i) = scenario.problem.start else { return };
     // Another cluster, promoted from the start, is meant to take its place.
-    let promoted = scenario.problem.stance(0, &scenario.problem.policy_periods()).promote.is_some();
+    let promoted = scenario.problem.in_force(0, &scenario.problem.policy_periods()).is_some();
     let gone = |kind| {
         trajectory.events.iter().find(|event| event.period == 0 && event.kind == kind && event.sector == Some(i))
     };
@@ -274,19 +286,21 @@ fn start(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>)
 fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>) {
     let periods = problem.policy_periods();
     for (index, policy) in problem.policies.iter().enumerate() {
-        let Some(i) = policy.promote else { continue };
+        if policy.promote.is_none() {
+            continue;
+        }
         let active = periods[index].clone();
         if active.is_empty() || !problem.grid.has_row(active.start) {
             continue;
         }
-        let name = &problem.sectors[i];
         let key = format!("policy.{index}.promote");
         let end = problem.grid.periods;
-        let in_force: Vec<usize> = (active.start..active.end.min(end + 1))
-            .filter(|&k| problem.stance(k, &periods).promoting == Some(index))
-            .collect();
+        let in_force: Vec<usize> =
+            (active.start..active.end.min(end + 1)).filter(|&k| problem.in_force(k, &periods) == Some(index)).collect();
         let open: Vec<usize> =
-            in_force.iter().copied().filter(|&k| problem.stance(k, &periods).trade == Trade::Open).collect();
+            in_force.iter().copied().filter(|&k| problem.trade_at(k, &periods) == Trade::Open).collect();
+        let promoted: Vec<(usize, usize)> =
+            open.iter().filter_map(|&k| Some((k, trajectory.promoted_by(problem, index, k)?))).collect();
         if in_force.is_empty() {
             found.push(warning(
                 key,
@@ -299,9 +313,23 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
                 "trade is closed at every date at which it is active: it has no effect",
                 "list the sector in poor.closed_clusters",
             ));
-        } else if !open.iter().any(|&k| trajectory.offers_at(k).cluster_holds(i)) {
+        } else if promoted.is_empty() {
+            let what = "its rule names no sector at any date at which it is in force: the policy does nothing";
+            found.push(warning(
+                key,
+                what,
+                "another rule; established and porter go by clusters that stand or can stand",
+            ));
+        } else if !promoted.iter().any(|&(k, i)| trajectory.offers_at(k).cluster_holds(i)) {
+            let mut names: Vec<&str> = Vec::new();
+            for &(_, i) in &promoted {
+                if !names.contains(&problem.sectors[i].as_str()) {
+                    names.push(&problem.sectors[i]);
+                }
+            }
+            let name = names.join(" or ");
             let what = match policy.sustain {
-                Sustain::Always => format!(
+                Sustain::Always | Sustain::Pigou => format!(
                     "the cluster in {name} is no equilibrium at any date at which it is promoted: it needs a subsidy throughout"
                 ),
                 Sustain::IfEquilibrium => format!(
@@ -309,7 +337,7 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
                 ),
             };
             let hint = match policy.sustain {
-                Sustain::Always => "longer support may make it one; or promote another sector",
+                Sustain::Always | Sustain::Pigou => "longer support may make it one; or promote another sector",
                 Sustain::IfEquilibrium => "sustain = \"always\" would hold it with a subsidy",
             };
             found.push(warning(key, what, hint));

@@ -2,11 +2,10 @@
 
 use super::Chunk;
 use crate::control::{Control, Stopped, guarded};
-use crate::measure::{Measure, Measures};
+use crate::measure::{Baseline, Measures};
 use crate::scenario::sweep::{Binder, Sweep};
 use crate::simulate::Engine;
 use crate::simulate::simulate;
-use crate::summary::equivalent_variation;
 use crate::trajectory::Trajectory;
 
 /// Computes chunks of a sweep, one after the other, in any order. Holds the memory that runs need: a run allocates
@@ -134,52 +133,10 @@ fn without_run(error: String) -> Measures {
     Measures { error: Some(error), ..Measures::default() }
 }
 
-/// What the runs of a draw are measured against: nothing where the baseline failed.
-#[derive(Debug, Clone, Copy, Default)]
-struct Baseline {
-    final_gap: Option<f64>,
-    welfare: Option<f64>,
-    income: Option<f64>,
-    weight: Option<f64>,
-}
-
-impl Baseline {
-    fn of(measures: &Measures) -> Self {
-        let reached = measures.error.is_none();
-        Self {
-            final_gap: measures[Measure::FinalGap].filter(|_| reached),
-            welfare: measures[Measure::Welfare].filter(|_| reached),
-            income: measures.income.filter(|_| reached),
-            weight: measures.weight,
-        }
-    }
-
-    /// Gives a run of this draw its differences; one that failed has none.
-    fn set_against(&self, measures: &mut Measures, is_baseline: bool) {
-        if measures.error.is_some() {
-            return;
-        }
-        measures[Measure::DFinalGap] =
-            measures[Measure::FinalGap].zip(self.final_gap).map(|(own, baseline)| own - baseline);
-        // Present values over other dates, or at another rate, cannot be set against each other.
-        measures[Measure::EquivalentVariation] = match (measures[Measure::Welfare], self.welfare) {
-            (Some(_), Some(_)) if is_baseline => Some(0.0),
-            (Some(own), Some(baseline)) if measures.weight == self.weight => {
-                self.weight.map(|weight| equivalent_variation(own, baseline, weight))
-            }
-            _ => None,
-        };
-        measures[Measure::NetGainPv] = match (measures.income, self.income) {
-            (Some(own), Some(baseline)) if measures.weight == self.weight => Some(own - baseline),
-            _ => None,
-        };
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::Verdict;
+    use crate::measure::{Measure, Verdict, equivalent_variation};
 
     fn measures(final_gap: f64, welfare: f64) -> Measures {
         let mut measures = Measures {
@@ -206,7 +163,7 @@ mod tests {
         assert_eq!(differences(&baseline, baseline.clone(), true), [Some(0.0), Some(0.0)]);
         assert_eq!(
             differences(&baseline, measures(1.5, 12.0), false),
-            [Some(-0.5), Some(crate::summary::equivalent_variation(12.0, 10.0, 20.0))]
+            [Some(-0.5), Some(equivalent_variation(12.0, 10.0, 20.0))]
         );
     }
 

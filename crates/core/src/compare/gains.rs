@@ -2,12 +2,13 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
-use super::{Gains, Member};
+use super::Gains;
 use crate::math::exp;
-use crate::measure::Measure;
+use crate::measure::{Baseline, Measure};
+use crate::model::problem::Problem;
 use crate::model::trade::TIE;
 use crate::present::{Paid, Weights};
-use crate::summary::equivalent_variation;
+use crate::trajectory::Trajectory;
 
 /// The discount rates among which the break-even rate is sought, per year.
 const RATES: [f64; 2] = [1e-4, 0.3];
@@ -20,58 +21,64 @@ const NO_DIFFERENCE: f64 = 1e-12;
 const NEAR: usize = 400;
 const FAR: f64 = 5_000.0;
 
+/// A run with its rows, and the problem that it solves.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<'a> {
+    /// The problem.
+    pub problem: &'a Problem,
+    /// Its path.
+    pub trajectory: &'a Trajectory,
+}
+
 /// The present values of a run at any rate.
 struct Valued<'a> {
-    member: &'a Member,
+    path: Path<'a>,
     w_P: Vec<f64>,
     weights: Weights,
 }
 
 impl<'a> Valued<'a> {
-    fn new(member: &'a Member) -> Self {
-        let rows = &member.trajectory.rows;
-        Self { member, w_P: rows.iter().map(|row| row.w_P).collect(), weights: Weights::default() }
+    fn new(path: Path<'a>) -> Self {
+        let rows = &path.trajectory.rows;
+        Self { path, w_P: rows.iter().map(|row| row.w_P).collect(), weights: Weights::default() }
     }
 
     fn welfare(&mut self, rate: f64) -> Option<f64> {
-        paid(self.member, &self.w_P).welfare(&mut self.weights, rate)
+        paid(self.path, &self.w_P).welfare(&mut self.weights, rate)
     }
 
     /// PV(s) at the scenario's own rate: what P pays, and what R pays.
     fn subsidies(&mut self) -> Option<[f64; 2]> {
-        let problem = &self.member.scenario.problem;
+        let problem = self.path.problem;
         self.weights.prepare(problem.discount_rate, problem.grid);
-        paid(self.member, &self.w_P).values(&self.weights, problem.discount_rate).subsidy
+        paid(self.path, &self.w_P).values(&self.weights, problem.discount_rate).subsidy
     }
 }
 
-fn paid<'a>(member: &'a Member, w_P: &'a [f64]) -> Paid<'a> {
-    Paid { problem: &member.scenario.problem, spells: &member.trajectory.spells, w_P }
+fn paid<'a>(path: Path<'a>, w_P: &'a [f64]) -> Paid<'a> {
+    Paid { problem: path.problem, spells: &path.trajectory.spells, w_P }
 }
 
-pub(super) fn gains(member: &Member, baseline: &Member) -> Gains {
-    let (own, base) = (&member.trajectory.measures, &baseline.trajectory.measures);
-    let difference = |own: Option<f64>, base: Option<f64>| own.zip(base).map(|(own, base)| own - base);
-    let weight = own.weight.filter(|_| own.weight == base.weight);
-    let net_gain_pv = difference(own.income, base.income);
-    let mut valued = Valued::new(member);
-    let cost_of_funds = member.scenario.problem.cost_of_funds;
+/// What a run gains over a baseline on the same dates; its rank is that of a run alone.
+pub fn gains(own: Path<'_>, baseline: Path<'_>) -> Gains {
+    let is_baseline = std::ptr::eq(own.trajectory, baseline.trajectory);
+    let mut measures = own.trajectory.measures.clone();
+    Baseline::of(&baseline.trajectory.measures).set_against(&mut measures, is_baseline);
+    let net_gain_pv = measures[Measure::NetGainPv];
+    let mut valued = Valued::new(own);
+    let cost_of_funds = own.problem.cost_of_funds;
     let benefit_cost = valued
         .subsidies()
         .filter(|[P, R]| P + R > 0.0)
         .zip(net_gain_pv)
         .map(|([by_P, by_R], gain)| (gain + cost_of_funds * by_P) / (cost_of_funds * (by_P + by_R)));
-    let is_baseline = std::ptr::eq(member, baseline);
     Gains {
-        rank: 0,
-        equivalent_variation: own[Measure::Welfare]
-            .zip(base[Measure::Welfare])
-            .zip(weight)
-            .map(|((own, base), weight)| equivalent_variation(own, base, weight)),
+        rank: 1,
+        equivalent_variation: measures[Measure::EquivalentVariation],
         net_gain_pv,
         benefit_cost,
         break_even_rate: if is_baseline { None } else { break_even_rate(&mut valued, &mut Valued::new(baseline)) },
-        passes_baseline_year: passes_baseline_from(member, baseline),
+        passes_baseline_year: passes_baseline_from(own, baseline),
     }
 }
 
@@ -105,21 +112,21 @@ fn break_even_rate(own: &mut Valued<'_>, baseline: &mut Valued<'_>) -> Option<f6
         }
         before = Some((rate, here));
     }
-    let rho = baseline.member.scenario.problem.discount_rate;
+    let rho = baseline.path.problem.discount_rate;
     crossings.into_iter().min_by(|a, b| (a - rho).abs().total_cmp(&(b - rho).abs()))
 }
 
 /// Year of the first date from which on v_P exceeds the baseline's, beyond a tie, at every date of both paths.
-fn passes_baseline_from(member: &Member, baseline: &Member) -> Option<f64> {
-    let (own, base) = (&member.trajectory, &baseline.trajectory);
+fn passes_baseline_from(path: Path<'_>, baseline: Path<'_>) -> Option<f64> {
+    let (own, base) = (path.trajectory, baseline.trajectory);
     let grid = own.grid;
     let last = own.rows.len().min(base.rows.len()).checked_sub(1)?;
     let exceeds = |k: usize| -> Option<bool> {
         let ahead = if k <= last {
             own.rows[k].ln_real_income_P - base.rows[k].ln_real_income_P
         } else {
-            let own = own.spells.state_at(&member.scenario.problem, k)?.ln_real_income_P_in(0.0);
-            own - base.spells.state_at(&baseline.scenario.problem, k)?.ln_real_income_P_in(0.0)
+            let own = own.spells.state_at(path.problem, k)?.ln_real_income_P_in(0.0);
+            own - base.spells.state_at(baseline.problem, k)?.ln_real_income_P_in(0.0)
         };
         // v_P − baseline > TIE v_P.
         (!ahead.is_nan()).then(|| 1.0 - exp(-ahead) > TIE)

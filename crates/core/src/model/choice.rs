@@ -34,7 +34,7 @@ pub fn choose<M: Market>(
     stays: Option<usize>,
 ) -> Choice<M::T> {
     let (promoted, held) = match stance.promote {
-        Some((i, Sustain::Always)) => return Choice::One(Regime::Cluster(i)),
+        Some((i, Sustain::Always | Sustain::Pigou)) => return Choice::One(Regime::Cluster(i)),
         Some((i, Sustain::IfEquilibrium)) => (i, offers.cluster_holds(i)),
         None => (0, Truth::all(false)),
     };

@@ -19,4 +19,5 @@ pub mod params;
 pub mod policy;
 pub mod problem;
 pub mod range;
+pub mod rule;
 pub mod trade;

@@ -27,7 +27,7 @@ impl RelativeOutput {
     /// Of each sector, in the scenario's order, with the clusters that stand before the first date and the parameters that
     /// hold from it on. What a policy does at t = 0 is not counted: it is no part of what was measured.
     pub fn today(problem: &Problem) -> Vec<Self> {
-        let closed = problem.stance(0, &problem.policy_periods()).trade == Trade::Closed;
+        let closed = problem.trade_at(0, &problem.policy_periods()) == Trade::Closed;
         let stands = |i: usize| problem.start == Some(i) || closed && problem.closed_clusters[i];
         let sectors = problem.params_at(0).sectors.iter().enumerate();
         sectors

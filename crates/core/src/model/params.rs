@@ -72,7 +72,12 @@ impl Params {
     /// step 3.
     #[inline(always)]
     pub fn ell<T: Number>(&self, i: usize, age: impl FnOnce() -> Option<T>) -> T {
-        let lambda = self.sectors[i].lambda;
+        self.ell_with(self.sectors[i].lambda, age)
+    }
+
+    /// The same of a sector with this λ.
+    #[inline(always)]
+    pub fn ell_with<T: Number>(&self, lambda: f64, age: impl FnOnce() -> Option<T>) -> T {
         if self.tau <= 0.0 {
             return T::all(lambda);
         }
@@ -84,8 +89,13 @@ impl Params {
 
     /// How ln ℓ of a cluster of this age, years, moves; `None` where it stays what it is: at once, mature, or none stands.
     pub fn build_up(&self, i: usize, age: Option<f64>) -> Option<Approach> {
+        self.build_up_with(self.sectors[i].lambda, age)
+    }
+
+    /// The same of a sector with this λ.
+    pub fn build_up_with(&self, lambda: f64, age: Option<f64>) -> Option<Approach> {
         let age = age.filter(|age| self.tau > 0.0 && age.is_finite())?;
-        let (k, lambda) = (1.0 / self.tau, self.sectors[i].lambda);
+        let k = 1.0 / self.tau;
         let missing = (lambda - 1.0) * exp(-age * k);
         Some(Approach { rate: k * missing / (lambda - missing), k, s: -1.0 })
     }

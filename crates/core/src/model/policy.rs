@@ -1,6 +1,7 @@
 //! What decides between equilibria: policies and the rule of selection (docs/model.md §3, step 5).
 
 use super::grid::Grid;
+use super::rule::{ByRule, Decide};
 use crate::names;
 
 names! {
@@ -31,6 +32,7 @@ names! {
         #[default]
         IfEquilibrium = "if-equilibrium": "Only where it is an equilibrium",
         Always = "always": "Also where it is not, by a subsidy that keeps workers there",
+        Pigou = "pigou": "Also where it is not, by a subsidy of λ − 1 of what it pays, or more where that does not keep workers there; with the rule `pigou`",
     }
 }
 
@@ -44,15 +46,44 @@ names! {
     }
 }
 
+/// Stands between what a policy does and what its rule names.
+pub const NAMES: &str = "; it names";
+
+/// What a policy promotes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Promote {
+    /// The cluster of this sector.
+    Sector(usize),
+    /// The cluster that a rule names.
+    ByRule(ByRule),
+}
+
+/// How a cluster is paid for that is held whatever it pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Support {
+    /// Who pays.
+    pub payer: Payer,
+    /// Whether the externality is paid for: λ − 1 of what the cluster pays, needed or not.
+    pub pigou: bool,
+}
+
+impl Support {
+    /// The subsidy that is paid in any case, as a share of v^Cl in a sector with this λ.
+    #[inline(always)]
+    pub fn share(self, lambda: f64) -> f64 {
+        if self.pigou { lambda - 1.0 } else { 0.0 }
+    }
+}
+
 /// One policy.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// Active at t_k ≥ from, years after t = 0.
     pub from: f64,
     /// No longer active at t_k ≥ until.
     pub until: Option<f64>,
-    /// Sector whose cluster is promoted.
-    pub promote: Option<usize>,
+    /// Which cluster is promoted.
+    pub promote: Option<Promote>,
     /// How it is held.
     pub sustain: Sustain,
     /// Who pays the subsidy, where one is paid.
@@ -64,12 +95,40 @@ pub struct Policy {
 impl Policy {
     /// What it does, in words.
     pub fn describe(&self, sectors: &[String]) -> String {
-        let promote = self.promote.map(|i| match self.sustain {
-            Sustain::Always => format!("promote {}, always", sectors[i]),
-            Sustain::IfEquilibrium => format!("promote {}, if an equilibrium", sectors[i]),
+        let promote = self.promote.as_ref().map(|promote| {
+            let what = match promote {
+                Promote::Sector(i) => sectors[*i].clone(),
+                Promote::ByRule(ByRule { rule, decide: Decide::Once, .. }) => format!("by {}", rule.name()),
+                Promote::ByRule(ByRule { rule, decide: Decide::Always, .. }) => {
+                    format!("by {} anew at every date", rule.name())
+                }
+            };
+            match self.sustain {
+                Sustain::Always => format!("promote {what}, always"),
+                Sustain::IfEquilibrium => format!("promote {what}, if an equilibrium"),
+                Sustain::Pigou => format!("promote {what}, paid for its externality"),
+            }
         });
         let trade = self.trade.map(|trade| format!("trade {}", trade.name()));
         [promote, trade].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
+
+    /// What it does, and what its rule names.
+    pub fn retell(&self, sectors: &[String], named: Option<usize>) -> String {
+        let does = self.describe(sectors);
+        match (self.rule(), named) {
+            (None, _) => does,
+            (Some(_), Some(i)) => format!("{does}{NAMES} {}", sectors[i]),
+            (Some(_), None) => format!("{does}{NAMES} none"),
+        }
+    }
+
+    /// The rule that it goes by.
+    pub fn rule(&self) -> Option<&ByRule> {
+        match &self.promote {
+            Some(Promote::ByRule(by)) => Some(by),
+            Some(Promote::Sector(_)) | None => None,
+        }
     }
 
     /// The first year in which it is active and the last, on the rows or after; `None` where there is no last.
@@ -93,7 +152,7 @@ pub const NEVER: usize = usize::MAX;
 pub struct Stance {
     /// Index of the policy whose promotion is in force.
     pub promoting: Option<usize>,
-    /// The sector to promote: the last-listed active policy's.
+    /// The sector to promote: the last-listed active policy's. `None` where its rule names none.
     pub promote: Option<(usize, Sustain)>,
     /// Who pays for it, where it costs.
     pub funded_by: Payer,

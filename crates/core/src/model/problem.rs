@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::params::Params;
-use super::policy::{Payer, Policy, Selection, Stance, Trade};
+use super::policy::{Payer, Policy, Selection, Stance, Sustain, Trade};
 use crate::names;
 use std::fmt::Display;
 use std::ops::Range;
@@ -62,18 +62,44 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// What the policies active at period k ask for, `periods` being those of each: the last listed wins, for promotion
-    /// and for trade separately.
-    pub fn stance(&self, k: usize, periods: &[Range<usize>]) -> Stance {
-        let mut stance = Stance { promoting: None, promote: None, funded_by: Payer::P, trade: self.trade };
-        for (index, policy) in self.policies.iter().enumerate().filter(|(index, _)| periods[*index].contains(&k)) {
-            if let Some(i) = policy.promote {
-                (stance.promoting, stance.promote) = (Some(index), Some((i, policy.sustain)));
-                stance.funded_by = policy.funded_by;
-            }
-            stance.trade = policy.trade.unwrap_or(stance.trade);
-        }
-        stance
+    /// What the policies active at period k ask for, `periods` being those of each and `named` the sector that each promotes:
+    /// the last listed wins, for promotion and for trade separately.
+    pub fn stance(&self, k: usize, periods: &[Range<usize>], named: &[Option<usize>]) -> Stance {
+        let promoting = self.in_force(k, periods);
+        let promote = promoting.and_then(|index| Some((named[index]?, self.policies[index].sustain)));
+        let funded_by = promoting.map_or(Payer::P, |index| self.policies[index].funded_by);
+        Stance { promoting, promote, funded_by, trade: self.trade_at(k, periods) }
+    }
+
+    /// The policy whose promotion is in force at period k: the last listed of those that are active.
+    pub fn in_force(&self, k: usize, periods: &[Range<usize>]) -> Option<usize> {
+        let promotes = |index: &usize| self.policies[*index].promote.is_some() && periods[*index].contains(&k);
+        (0..self.policies.len()).rev().find(promotes)
+    }
+
+    /// Trade at period k: the last-listed active policy's, else the region's own.
+    pub fn trade_at(&self, k: usize, periods: &[Range<usize>]) -> Trade {
+        let active = (0..self.policies.len()).rev().filter(|&index| periods[index].contains(&k));
+        active.filter_map(|index| self.policies[index].trade).next().unwrap_or(self.trade)
+    }
+
+    /// The last-listed policy that promotes a cluster.
+    pub fn promotion(&self) -> Option<&Policy> {
+        self.policies.iter().rev().find(|policy| policy.promote.is_some())
+    }
+
+    /// The same with its promotions left out and, if there is a `cluster`, that policy in their place: shocks, trade policies,
+    /// start and selection stay.
+    #[must_use]
+    pub fn promoting(&self, cluster: Option<Policy>) -> Self {
+        let own = self.policies.iter().filter(|policy| policy.trade.is_some());
+        let own = own.map(|policy| Policy {
+            promote: None,
+            sustain: Sustain::default(),
+            funded_by: Payer::default(),
+            ..policy.clone()
+        });
+        Self { policies: own.chain(cluster).collect(), ..self.clone() }
     }
 
     /// The periods at which each policy is active.

@@ -3,11 +3,13 @@
 //!
 //! [`Space`] is which policies are looked at, [`Search`] runs them one after the other, [`Optimum`] is what they come to.
 
+mod index;
 mod optimum;
 mod search;
 mod space;
 mod tables;
 
+pub use index::indices;
 pub use optimum::{Edge, Optimum, SHIFT, Undecided, decides};
 pub use search::{Looked, Search, payer};
 pub use space::{Candidate, MOST, Space};

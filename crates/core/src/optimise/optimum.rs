@@ -4,10 +4,9 @@ use super::search::modesty;
 use super::{Candidate, Looked, Objective, Space};
 use crate::compare::beats;
 use crate::math::ln;
-use crate::measure::Outcome;
+use crate::measure::{Outcome, equivalent_variation};
 use crate::model::grid::Grid;
 use crate::model::policy::Sustain;
-use crate::summary::equivalent_variation;
 
 /// How far the beginning is moved to see what that costs, years.
 pub const SHIFT: f64 = 10.0;
@@ -78,6 +77,8 @@ pub struct Optimum {
     pub shifted: [Option<usize>; 2],
     /// Those of which no other costs as little and is worth as much: by what they cost, the least first.
     pub front: Vec<usize>,
+    /// I of every sector of the scenario at the first date at which promotion may begin (M11); empty where it is not known.
+    pub indices: Vec<f64>,
 }
 
 impl Optimum {
@@ -105,6 +106,7 @@ impl Optimum {
             shortest: None,
             shifted: [None; 2],
             front: Vec::new(),
+            indices: Vec::new(),
         };
         decides(objective, &found.looked[0], weight)?;
         let all = 0..found.looked.len();
@@ -179,6 +181,22 @@ impl Optimum {
         let from = *self.space.from().start();
         let mut held = self.space.kind(sector, Sustain::Always).filter(|&index| self.affordable(index));
         held.find(|&index| self.candidate(index).is_some_and(|own| own.from == from && own.until.is_none()))
+    }
+
+    /// Of the sectors looked at the one whose index is largest; `None` where there is no index.
+    pub fn first_by_index(&self) -> Option<usize> {
+        let known = self.space.sectors().iter().filter_map(|&sector| Some((sector, *self.indices.get(sector)?)));
+        known.reduce(|best, other| if beats(other.1, best.1) { other } else { best }).map(|(sector, _)| sector)
+    }
+
+    /// Of the sectors looked at the one whose cluster is the best to hold for ever from the first date on; `None` where that was not
+    /// looked at.
+    pub fn first_for_ever(&self) -> Option<usize> {
+        let held = self.space.sectors().iter().map(|&sector| Some((sector, self.score(self.for_ever(sector)?)?)));
+        let held = held.collect::<Option<Vec<_>>>()?;
+        held.into_iter()
+            .reduce(|best, other| if beats(other.1, best.1) { other } else { best })
+            .map(|(sector, _)| sector)
     }
 
     /// Whether the promoted cluster stands at some date at which it is promoted.

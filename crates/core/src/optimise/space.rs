@@ -1,7 +1,7 @@
 //! Which policies are looked at: none, and each sector promoted from one date to another, sustained or not.
 
 use crate::model::grid::Grid;
-use crate::model::policy::{NEVER, Payer, Policy, Sustain};
+use crate::model::policy::{NEVER, Payer, Policy, Promote, Sustain};
 use std::ops::RangeInclusive;
 
 /// How a cluster may be held, in the order of tables: what never costs comes first.
@@ -29,7 +29,7 @@ impl Candidate {
         Policy {
             from: grid.t(self.from),
             until: self.until.map(|until| grid.t(until)),
-            promote: Some(self.sector),
+            promote: Some(Promote::Sector(self.sector)),
             sustain: self.sustain,
             funded_by: payer,
             trade: None,

@@ -152,6 +152,15 @@ pub fn best<'a>() -> Vec<Column<'a, Best<'a>>> {
         vec![Column::named::<Picked, _>("which", "what it stands out for", |rows: &Best<'a>, row| rows.picked[row])];
     columns.extend(policies().into_iter().map(|column| column.within(|rows: &Best<'a>| &rows.policies)));
     columns.push(Column::number(
+        "index",
+        "1",
+        "index of discounted comparative advantage of the sector at the first date looked at (M11); empty where there is none",
+        |rows: &Best<'a>, row| {
+            let sector = rows.policies.candidate(row)?.sector;
+            rows.policies.optimum.indices.get(sector).copied()
+        },
+    ));
+    columns.push(Column::number(
         "loss",
         "that of the objective",
         "the objective at the best policy minus that here; of the long-run gap the reverse: how much is lost",

@@ -6,15 +6,17 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: w_P, P, R")]
 
+mod index;
 mod march;
 mod tail;
 mod weights;
 
+pub use index::Prospect;
 pub use weights::Weights;
 
 use crate::column::{Col, Number};
 use crate::integrate::Path;
-use crate::math::{exp, ln};
+use crate::math::{exp, ln, ln_1p};
 use crate::model::branch::Approach;
 use crate::model::grid::Grid;
 use crate::model::policy::Payer;
@@ -166,10 +168,10 @@ impl<'a> Paid<'a> {
             };
             add(&mut logs, log, weight);
             add(&mut income, level, weight);
-            if let (Some(payer), Wanted::All) = (spell.support, wanted) {
+            if let (Some(support), Wanted::All) = (spell.support, wanted) {
                 let paid = self.paid(index, years, rate);
                 subsidy = subsidy.zip(paid).map(|(mut sum, paid)| {
-                    sum[payer as usize] += discount * paid;
+                    sum[support.payer as usize] += discount * paid;
                     sum
                 });
             }
@@ -187,7 +189,7 @@ impl<'a> Paid<'a> {
 
     /// Whether m is w_P all through a spell.
     fn plain(&self, index: usize) -> bool {
-        match self.spells.list()[index].support {
+        match self.spells.list()[index].support.map(|support| support.payer) {
             None => true,
             Some(Payer::P) => self.problem.cost_of_funds == 1.0,
             Some(Payer::R) => false,
@@ -266,9 +268,10 @@ impl<'a> Paid<'a> {
             return bends;
         }
         let period = self.problem.grid.period;
+        let in_any_case = ln_1p(state.share_paid());
         let kind = |t: f64| {
             let best = (0..state.n()).map(|i| (state.ln_v_Is_in(i, t), i)).max_by(|a, b| a.0.total_cmp(&b.0));
-            best.map(|(outside, i)| (i, outside > state.ln_wage_in(t)))
+            best.map(|(outside, i)| (i, outside > state.ln_wage_in(t) + in_any_case))
         };
         let on_rows = self.spells.list()[index].from < self.problem.grid.periods;
         let mut left = if on_rows { 0.0 } else { (years - period).max(0.0) };

@@ -2,7 +2,7 @@
 
 use super::diagnostics::{At, Report};
 use super::document::{Node, Table, Value};
-use super::keys::{ISOLATION, Policy};
+use super::keys::{ISOLATION, Policy, Promotion, Rule};
 use super::{Scenario, build};
 use crate::model::policy::Selection;
 
@@ -79,12 +79,27 @@ fn entry(policy: &Policy) -> Node {
         ("from", Some(number(policy.from))),
         ("until", policy.until.map(number)),
         ("label", policy.label.as_deref().map(text)),
-        ("promote", policy.promote.as_deref().map(text)),
+        ("promote", policy.promote.as_ref().map(promotion)),
         ("sustain", policy.sustain.map(|sustain| text(sustain.name()))),
         ("funded_by", policy.funded_by.map(|payer| text(payer.name()))),
         ("trade", policy.trade.map(|trade| text(trade.name()))),
     ];
     table(keys.into_iter().filter_map(|(key, node)| Some((key, node?))))
+}
+
+fn promotion(promotion: &Promotion) -> Node {
+    match promotion {
+        Promotion::Sector(sector) => text(sector),
+        Promotion::ByRule(Rule { rule, decide, perceived }) => {
+            let believed = perceived.iter().map(|(key, value)| (key.clone(), node(Value::Float(*value))));
+            let keys = [
+                ("rule", rule.map(|rule| text(rule.name()))),
+                ("decide", Some(text(decide.name()))),
+                ("perceived", (!perceived.is_empty()).then(|| node(Value::Table(believed.collect())))),
+            ];
+            table(keys.into_iter().filter_map(|(key, node)| Some((key, node?))))
+        }
+    }
 }
 
 fn table(entries: impl IntoIterator<Item = (&'static str, Node)>) -> Node {

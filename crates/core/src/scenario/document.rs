@@ -129,23 +129,25 @@ fn whole(number: i64) -> f64 {
     if same { near } else { near.signum() * near.abs().next_up() }
 }
 
-/// `sources` and `shock.set` are keyed by dotted paths; `catch_up.beta = 1` and `"catch_up.beta" = 1` mean the same.
+/// `sources`, `shock.set` and what a rule perceives are keyed by dotted paths; `catch_up.beta = 1` and `"catch_up.beta" = 1` mean the same.
 pub fn flatten_dotted(root: &mut Node) {
     let Value::Table(root) = &mut root.value else { return };
     if let Some(sources) = root.get_mut("sources") {
         flatten(sources);
     }
-    let shocks = match root.get_mut("shock").map(|shock| &mut shock.value) {
-        Some(Value::Array(shocks)) => shocks.iter_mut().collect(),
-        Some(Value::Table(by_index)) => by_index.values_mut().collect(),
-        _ => Vec::new(),
-    };
-    for shock in shocks {
-        if let Value::Table(shock) = &mut shock.value
-            && let Some(set) = shock.get_mut("set")
-        {
-            flatten(set);
-        }
+    for (list, path) in [("shock", &["set"][..]), ("policy", &["promote", "perceived"])] {
+        let entries = match root.get_mut(list).map(|entries| &mut entries.value) {
+            Some(Value::Array(entries)) => entries.iter_mut().collect(),
+            Some(Value::Table(by_index)) => by_index.values_mut().collect(),
+            _ => Vec::new(),
+        };
+        let inside = |entry| {
+            path.iter().try_fold(entry, |node: &mut Node, key| match &mut node.value {
+                Value::Table(table) => table.get_mut(*key),
+                _ => None,
+            })
+        };
+        entries.into_iter().filter_map(inside).for_each(flatten);
     }
 }
 

@@ -4,6 +4,7 @@
 use super::diagnostics::At;
 use super::document::Table;
 use super::key::{Key, Otherwise, Takes, join};
+use super::keys::Promotion;
 use super::reader::Reader;
 use crate::model::range::Range;
 use crate::names::Named;
@@ -94,17 +95,32 @@ impl Field for String {
     }
 }
 
-/// The name of a sector, or a label.
+/// A label.
 impl Field for Option<String> {
     fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
-        match key.takes {
-            Takes::Sector => reader.sector_of(place.table, place.path, key.name),
-            _ => reader.text_of(place.table, place.path, key),
-        }
+        reader.text_of(place.table, place.path, key)
     }
 
     fn shown(&self) -> Option<String> {
         self.clone()
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// A sector, or a rule that names one; its own keys are shown beside it.
+impl Field for Option<Promotion> {
+    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
+        reader.promotion_of(place, key)
+    }
+
+    fn shown(&self) -> Option<String> {
+        match self {
+            Some(Promotion::Sector(sector)) => Some(sector.clone()),
+            Some(Promotion::ByRule(_)) | None => None,
+        }
     }
 
     fn is_absent(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::model::params::{Params, Sector};
 use crate::model::policy::Policy;
 use crate::model::problem::Problem;
 use crate::model::range::Range;
+use crate::model::rule::Belief;
 use crate::names::Named;
 
 /// A table of a scenario, or of a sweep file.
@@ -21,6 +22,8 @@ pub enum Section {
     Sector,
     Poor,
     Policy,
+    Rule,
+    Perceived,
     Shock,
     Welfare,
     Solver,
@@ -43,7 +46,10 @@ impl Section {
         Self::Solver,
     ];
 
-    /// Its key in the root; empty for the root itself.
+    /// Every table of a scenario that stands inside an entry of another.
+    pub const INSIDE: [Self; 2] = [Self::Rule, Self::Perceived];
+
+    /// Its key in the root, or in the table that it stands in; empty for the root itself.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Root => "",
@@ -54,6 +60,8 @@ impl Section {
             Self::Sector => "sector",
             Self::Poor => "poor",
             Self::Policy => "policy",
+            Self::Rule => "promote",
+            Self::Perceived => "perceived",
             Self::Shock => "shock",
             Self::Welfare => "welfare",
             Self::Solver => "solver",
@@ -77,6 +85,8 @@ impl Section {
             | Self::Keep => Count::One,
             Self::Sector => Count::Named,
             Self::Policy | Self::Shock => Count::Listed,
+            Self::Rule => Count::Inside("policy.*.promote"),
+            Self::Perceived => Count::Inside("policy.*.promote.perceived.sector.*"),
         }
     }
 
@@ -86,6 +96,7 @@ impl Section {
             Count::One => format!("[{}]", self.name()),
             Count::Named => format!("[{}.NAME]", self.name()),
             Count::Listed => format!("[[{}]]", self.name()),
+            Count::Inside(_) => format!("{} = {{ … }}", self.name()),
         }
     }
 }
@@ -99,6 +110,8 @@ pub enum Count {
     Named,
     /// Any number, in a row; a dotted key addresses them by index.
     Listed,
+    /// One in an entry of another table, at this dotted path.
+    Inside(&'static str),
 }
 
 /// A key of a scenario.
@@ -135,8 +148,10 @@ pub enum Takes {
     Word(fn() -> Vec<Word>),
     /// A text that this regular expression matches.
     Text(&'static str),
-    /// The name of a sector.
-    Sector,
+    /// The name of a sector, or a rule that names one.
+    Promotion,
+    /// What a rule believes of sectors, by dotted key.
+    Beliefs,
     /// `isolation`, or `cluster:` and a sector.
     Start,
     /// A list of sectors.
@@ -198,6 +213,8 @@ pub enum Goes {
     Start(fn(&mut Problem) -> &mut Vec<f64>),
     /// To a date of its policy.
     Policy(fn(&mut Policy) -> &mut f64),
+    /// To what the rule of its policy believes of its sector.
+    Belief(fn(&mut Belief) -> &mut f64),
     /// To a number of the problem.
     Problem(fn(&mut Problem) -> &mut f64),
     /// To the solver.
@@ -212,7 +229,8 @@ impl Takes {
             Self::Flag => "true or false".to_owned(),
             Self::Word(words) => words().iter().map(|word| word.name).collect::<Vec<_>>().join(", "),
             Self::Text(_) => "text in quotes".to_owned(),
-            Self::Sector => "a sector".to_owned(),
+            Self::Promotion => "a sector, or { rule = … }".to_owned(),
+            Self::Beliefs => "{ \"sector.textiles.lambda\" = 1.9 } or the like".to_owned(),
             Self::Start => "\"isolation\" or \"cluster:SECTOR\"".to_owned(),
             Self::Sectors => "a list of sectors, such as [\"textiles\"]".to_owned(),
             Self::Settings => "{ \"catch_up.beta\" = 0.08 } or the like".to_owned(),
@@ -293,17 +311,19 @@ impl Key {
         match self.section.count() {
             Count::One => join(self.section.name(), self.name),
             Count::Named | Count::Listed => format!("{}.*.{}", self.section.name(), self.name),
+            Count::Inside(path) => join(path, self.name),
         }
     }
 
     /// Whether draws of a sweep can vary it: it takes single values, and is no label.
     pub fn varies(&self) -> bool {
         match self.takes {
-            Takes::Number(_) | Takes::Flag | Takes::Word(_) | Takes::Sector | Takes::Start => {
+            Takes::Number(_) | Takes::Flag | Takes::Word(_) | Takes::Promotion | Takes::Start => {
                 self.section != Section::Root
             }
             Takes::Text(_)
             | Takes::Sectors
+            | Takes::Beliefs
             | Takes::Settings
             | Takes::Scenario
             | Takes::Specifications

@@ -11,9 +11,10 @@ use crate::integrate::{Method, Solver as Integrator};
 use crate::model::catch_up::{CatchUp as Spillovers, Form, Pace};
 use crate::model::grid::Grid;
 use crate::model::params::{Params, Sector as Parameters};
-use crate::model::policy::{Payer, Policy as Intervention, Selection, Sustain, Trade};
+use crate::model::policy::{Payer, Policy as Intervention, Promote, Selection, Sustain, Trade};
 use crate::model::problem::{Epoch, Problem, Window};
 use crate::model::range::Range;
+use crate::model::rule::{Belief, ByRule, Decide, Rule as Choosing};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -209,7 +210,7 @@ section! {
             .rule("> `from`")
             .goes(Goes::Policy(|policy| policy.until.get_or_insert(0.0)));
         label: Option<String> = "What people call it", LABELLED.or(Otherwise::Said("what it does"));
-        promote: Option<String> = "Sector whose cluster is promoted", Key::taking(Takes::Sector)
+        promote: Option<Promotion> = "Sector whose cluster is promoted, or the rule that names it", Key::taking(Takes::Promotion)
             .or(Otherwise::Said("none"));
         sustain: Option<Sustain> = "How long the promoted cluster is held", Key::word::<Sustain>()
             .or(Otherwise::Text(|| Sustain::default().name()))
@@ -219,6 +220,81 @@ section! {
             .rule("only with `promote`");
         trade: Option<Trade> = "Trade while the policy is active", Key::word::<Trade>()
             .or(Otherwise::Said("no influence"));
+    }
+}
+
+/// What a policy promotes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Promotion {
+    /// The cluster of this sector.
+    Sector(String),
+    /// The cluster that a rule names.
+    ByRule(Rule),
+}
+
+section! {
+    /// `promote` of a policy, where a rule names the sector.
+    Rule of Rule {
+        rule: Option<Choosing> = "Rule that names the sector", Key::word::<Choosing>();
+        decide: Decide = "When it chooses", Key::word::<Decide>().or(Otherwise::Text(|| Decide::default().name()));
+    } and {
+        /// What it believes by dotted key, where that is not what is true.
+        #[serde(skip_serializing_if = "IndexMap::is_empty")]
+        perceived: IndexMap<String, f64>,
+    }
+}
+
+impl Rule {
+    /// A rule that chooses once, and sees what is true.
+    pub fn once(rule: Choosing) -> Self {
+        Self { rule: Some(rule), decide: Decide::Once, perceived: IndexMap::new() }
+    }
+}
+
+/// What a rule believes, beside what [`Rule::KEYS`] holds.
+const PERCEIVED: Key = Key {
+    section: Section::Rule,
+    name: "perceived",
+    meaning: "What the rule believes, by dotted key, where that is not what is true",
+    ..Key::taking(Takes::Beliefs).or(Otherwise::Said("what is true")).rule("the keys below; not with `established`")
+};
+
+/// What a rule may believe of a sector.
+const BELIEFS: [Key; 2] = [
+    Key {
+        section: Section::Perceived,
+        name: "lambda",
+        meaning: "λ as the rule believes it to be",
+        ..Key::number(PURE, Range::AT_LEAST_ONE)
+            .or(Otherwise::Said("the sector's own"))
+            .goes(Goes::Belief(|belief| belief.lambda.get_or_insert(1.0)))
+    },
+    Key {
+        section: Section::Perceived,
+        name: "y_P",
+        meaning: "y_P as the rule believes it to be",
+        ..Key::number(GOODS, Range::POSITIVE)
+            .or(Otherwise::Said("the sector's own"))
+            .goes(Goes::Belief(|belief| belief.y_P.get_or_insert(1.0)))
+    },
+];
+
+impl Policy {
+    /// The rule that names the sector that it promotes.
+    pub fn rule(&self) -> Option<&Rule> {
+        match &self.promote {
+            Some(Promotion::ByRule(rule)) => Some(rule),
+            Some(Promotion::Sector(_)) | None => None,
+        }
+    }
+
+    /// The sector that it promotes.
+    pub fn sector(&self) -> Option<&str> {
+        match &self.promote {
+            Some(Promotion::Sector(sector)) => Some(sector),
+            Some(Promotion::ByRule(_)) | None => None,
+        }
     }
 }
 
@@ -284,9 +360,10 @@ static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
         ..Key::number(PURE, shape.range).shocked().goes(Goes::CatchUp(|catch_up| &mut catch_up.shape))
     });
     let tables = [Regions::KEYS, Time::KEYS, Growth::KEYS, CatchUp::KEYS].concat().into_iter();
-    let more =
-        [Sector::KEYS, Poor::KEYS, Policy::KEYS, Shock::KEYS, &[SHOCK_SET], Welfare::KEYS, Solver::KEYS].concat();
-    ROOT.iter().copied().chain(tables).chain(shapes).chain(more).collect()
+    let more = [Sector::KEYS, Poor::KEYS, Policy::KEYS, Rule::KEYS, &[PERCEIVED], &BELIEFS, Shock::KEYS, &[SHOCK_SET]]
+        .concat();
+    let last = [Welfare::KEYS, Solver::KEYS].concat();
+    ROOT.iter().copied().chain(tables).chain(shapes).chain(more).chain(last).collect()
 });
 
 /// Every key, in the order of the documentation.
@@ -316,6 +393,14 @@ pub fn locate(path: &str) -> Option<(&'static Key, Option<&str>)> {
             let (which, name) = rest.split_once('.')?;
             (Some(which), name)
         }
+        Count::Inside(_) => return None,
+    };
+    let (section, name) = match (section, name.strip_prefix("promote.")) {
+        (Section::Policy, Some(inside)) => match inside.strip_prefix("perceived.") {
+            Some(believed) => (Section::Perceived, believed.strip_prefix("sector.")?.split_once('.')?.1),
+            None => (Section::Rule, inside),
+        },
+        _ => (section, name),
     };
     if let (Section::Shock, Some(set)) = (section, name.strip_prefix("set.")) {
         return locate(set);
@@ -333,8 +418,8 @@ pub fn find(path: &str) -> Option<&'static Key> {
 pub struct Extent<'a> {
     /// Names of the sectors.
     pub sectors: Vec<&'a str>,
-    /// Number of policies.
-    pub policies: usize,
+    /// The policies.
+    pub policies: &'a [Policy],
     /// The shocks.
     pub shocks: &'a [Shock],
 }
@@ -353,12 +438,25 @@ impl Extent<'_> {
         paths
     }
 
+    /// The policies that go by a rule.
+    fn by_rule(&self) -> impl Iterator<Item = usize> {
+        (0..self.policies.len()).filter(|&index| self.policies[index].rule().is_some())
+    }
+
     fn paths_of(&self, key: &Key) -> Vec<String> {
         let section = key.section.name();
         let indexed = |count: usize| (0..count).map(|index| format!("{section}.{index}.{}", key.name)).collect();
         match key.section {
             Section::Sector => self.sectors.iter().map(|name| format!("{section}.{name}.{}", key.name)).collect(),
-            Section::Policy => indexed(self.policies),
+            Section::Policy => indexed(self.policies.len()),
+            Section::Rule => self.by_rule().map(|index| format!("policy.{index}.promote.{}", key.name)).collect(),
+            Section::Perceived => {
+                let of = |index: usize| {
+                    let each = self.sectors.iter();
+                    each.map(move |name| format!("policy.{index}.promote.perceived.sector.{name}.{}", key.name))
+                };
+                self.by_rule().flat_map(of).collect()
+            }
             Section::Shock => indexed(self.shocks.len()),
             Section::Root
             | Section::Regions
@@ -484,7 +582,10 @@ impl Keys {
         let policy = |policy: &Policy| Intervention {
             from: policy.from,
             until: policy.until,
-            promote: policy.promote.as_deref().and_then(index),
+            promote: policy.promote.as_ref().and_then(|promotion| match promotion {
+                Promotion::Sector(name) => index(name).map(Promote::Sector),
+                Promotion::ByRule(rule) => self.by_rule(rule).map(Promote::ByRule),
+            }),
             sustain: policy.sustain.unwrap_or_default(),
             funded_by: policy.funded_by.unwrap_or_default(),
             trade: policy.trade,
@@ -507,6 +608,12 @@ impl Keys {
         }
     }
 
+    fn by_rule(&self, keys: &Rule) -> Option<ByRule> {
+        let believed = |sector: &str, key: &str| keys.perceived.get(&format!("sector.{sector}.{key}")).copied();
+        let belief = |name: &String| Belief { lambda: believed(name, "lambda"), y_P: believed(name, "y_P") };
+        Some(ByRule { rule: keys.rule?, decide: keys.decide, perceived: self.sector.keys().map(belief).collect() })
+    }
+
     /// The solver.
     pub(super) fn integrator(&self) -> Integrator {
         let Solver { method, rtol, atol } = self.solver;
@@ -517,7 +624,7 @@ impl Keys {
     pub fn extent(&self) -> Extent<'_> {
         Extent {
             sectors: self.sector.keys().map(String::as_str).collect(),
-            policies: self.policy.len(),
+            policies: &self.policy,
             shocks: &self.shock,
         }
     }
@@ -542,7 +649,17 @@ impl Keys {
         }
         self.poor.shown().for_each(|(key, value)| add("poor", key, value));
         for (index, policy) in self.policy.iter().enumerate() {
-            policy.shown().for_each(|(key, value)| add(&format!("policy.{index}"), key, value));
+            let path = format!("policy.{index}");
+            policy.shown().for_each(|(key, value)| add(&path, key, value));
+            let Some(rule) = policy.rule() else { continue };
+            let path = join(&path, "promote");
+            rule.shown().for_each(|(key, value)| add(&path, key, value));
+            for (name, value) in &rule.perceived {
+                let path = format!("{path}.perceived.{name}");
+                if let (Some(key), Some((table, _))) = (find(&path), path.rsplit_once('.')) {
+                    add(table, key, value.shown());
+                }
+            }
         }
         for (index, shock) in self.shock.iter().enumerate() {
             let path = format!("shock.{index}");

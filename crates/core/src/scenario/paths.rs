@@ -23,7 +23,9 @@ pub fn names(section: Section) -> Vec<&'static str> {
 
 /// Where a key that is unknown in the table at `path` belongs, as a hint.
 pub fn home(path: &str, key: &str) -> Option<String> {
-    let homes: Vec<Section> = keys::all().iter().filter(|known| known.name == key).map(|known| known.section).collect();
+    // What a rule may believe has its home in the sector.
+    let named = keys::all().iter().filter(|known| known.name == key && known.section != Section::Perceived);
+    let homes: Vec<Section> = named.map(|known| known.section).collect();
     if homes.contains(&Section::Root) {
         return Some(format!("`{key}` belongs at the top of the file, above the first [table]"));
     }
@@ -89,5 +91,5 @@ pub fn settable_in_words() -> String {
 /// Every dotted path of a scenario that a shock may set.
 pub fn settable(sectors: &[String]) -> Vec<String> {
     let sectors = sectors.iter().map(String::as_str).collect();
-    keys::Extent { sectors, policies: 0, shocks: &[] }.paths(|key: &Key| key.shocked)
+    keys::Extent { sectors, policies: &[], shocks: &[] }.paths(|key: &Key| key.shocked)
 }

@@ -3,6 +3,7 @@
 
 use super::Scenario;
 use super::keys::Sector;
+use crate::model::policy::NAMES;
 
 /// Names for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,12 @@ impl People {
     pub fn retold(&self, text: &str) -> String {
         if let Some((_, label)) = self.labels.iter().find(|(detail, _)| detail == text) {
             return label.clone();
+        }
+        // What a rule names stands behind what its policy does.
+        if let Some((policy, named)) = text.split_once(NAMES)
+            && let Some((_, label)) = self.labels.iter().find(|(detail, _)| detail == policy)
+        {
+            return format!("{label}{NAMES}{}", self.retold(named));
         }
         let inside = |c: char| c.is_alphanumeric() || "_.".contains(c);
         let mut told = String::new();

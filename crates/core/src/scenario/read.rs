@@ -54,13 +54,13 @@ impl Reader<'_> {
             self.learning_everywhere(table, &growth_at);
         }
         let poor = self.poor(table, &root.at);
-        let policy = self.policies(table);
+        let policy = self.policies(table, &catch_up);
         let shock = self.shocks(table, &catch_up);
         let (welfare, at) = self.table(table, &root.at, Section::Welfare);
         let welfare = Welfare::read(self, Place { table: &welfare, at: &at, path: "welfare" });
         let solver = self.solver(table, &root.at, catch_up.form);
         let sectors = sector.keys().map(String::as_str).collect();
-        let sources = self.origin_notes(table, &Extent { sectors, policies: policy.len(), shocks: &shock });
+        let sources = self.origin_notes(table, &Extent { sectors, policies: &policy, shocks: &shock });
         if newer || sweep {
             // What a newer format or a sweep means is not for this reader to say.
             self.errors.truncate(1);

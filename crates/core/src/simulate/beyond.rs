@@ -1,13 +1,14 @@
 //! The path after the last row: by the same rules, from one date at which something may change to the next, until nothing
 //! can any more (`docs/model.md` §3).
 
+use super::spell::Holding;
 use super::{Formed, Memory, Nowhere, Run};
 use crate::control::Stopped;
 use crate::integrate::{parity_after, z_at};
 use crate::model::grid::LAST_PERIOD;
 use crate::model::policy::{Selection, Trade};
 use crate::model::problem::Window;
-use crate::model::trade::{Market, Regime};
+use crate::model::trade::Regime;
 use crate::spells::Ending;
 
 /// z below which, or above whose inverse, nothing more is asked of a path.
@@ -35,7 +36,7 @@ impl Run<'_> {
         if self.memory.spells.list().last().is_none_or(|last| last.from != end) {
             self.arrive(end);
         }
-        if self.turn_from(end + 1).is_some() || self.quiet_for(end) < f64::INFINITY {
+        if self.turn_from(end + 1).is_some() || self.quiet_for(end).min(self.rules_quiet_for(end)) < f64::INFINITY {
             self.go_on_from(end, go_on)?;
         }
         if self.blows_up() {
@@ -48,6 +49,9 @@ impl Run<'_> {
     /// case of a sweep by far.
     #[inline(always)]
     fn goes_on_as_it_is(&mut self, end: usize) -> bool {
+        if self.reconsiders(end) {
+            return false;
+        }
         let turns_later = self.memory.turns.last().is_some_and(|&turn| turn > end);
         let Memory { spells, paths, stance, standing, earnings, .. } = &mut *self.memory;
         let (Some(spell), Some(stance)) = (spells.list().last(), stance) else { return false };
@@ -119,7 +123,7 @@ impl Run<'_> {
         for _ in 0..LOOKS {
             go_on(0)?;
             let turn = self.turn_from(k + 1).unwrap_or(LAST_PERIOD);
-            let quiet = (self.quiet_for(k) / period).floor();
+            let quiet = (self.quiet_for(k).min(self.rules_quiet_for(k)) / period).floor();
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -137,12 +141,12 @@ impl Run<'_> {
                     break;
                 }
             }
-            let was_paid = self.is_paid();
+            let were_paid = self.payments();
             k = next;
             self.decide(k, &mut Nowhere);
-            // Whether a subsidy is paid is told apart, too.
+            // Whether a subsidy is paid, and for what, is told apart, too.
             if self.memory.spells.list().last().is_some_and(|last| last.from != k)
-                && was_paid != self.is_paid()
+                && were_paid != self.payments()
                 && let Some(holding) = self.memory.holding
             {
                 self.begin_spell(k, holding);
@@ -151,11 +155,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Whether the cluster that a policy holds costs a subsidy at the date at hand.
-    fn is_paid(&self) -> bool {
-        let sector = self.memory.regime.and_then(Regime::sector);
-        let supported = self.memory.holding.is_some_and(|holding| holding.support.is_some());
-        supported && sector.is_some_and(|i| self.memory.offers.subsidy(i) > 0.0)
+    /// Whether the cluster that a policy holds lacks more, at the date at hand, than is paid for it in any case.
+    fn payments(&self) -> bool {
+        let Some(Holding { regime: Regime::Cluster(i), support: Some(support), .. }) = self.memory.holding else {
+            return false;
+        };
+        self.lacks(i, 1.0 + support.share(self.params.sectors[i].lambda))
     }
 
     /// Takes z and Z_R from t_k to a later date under the regime that holds.

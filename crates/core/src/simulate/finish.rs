@@ -6,6 +6,7 @@ use super::{Memory, Run};
 use crate::math::{exp, ln, ln_1p};
 use crate::measure::{Direction, Measure, Measures, Outcome, Verdict};
 use crate::model::long_run::{LongRun, long_run};
+use crate::model::params::Params;
 use crate::model::problem::Window;
 use crate::model::trade::Regime;
 use crate::present::{Paid, weight};
@@ -16,6 +17,12 @@ use crate::trajectory::Outlook;
 const SETTLED: f64 = 1e-9;
 /// Periods in which the half-life is looked for after the last row, before the steps get longer.
 const STEPS: u32 = 100_000;
+
+/// Whether a subsidy is paid for the cluster of the last spell for ever.
+fn is_paid_for_ever(spell: Spell, params: &Params, self_sustaining: Option<bool>) -> bool {
+    let lambda = params.sectors[spell.made].lambda;
+    spell.support.is_some_and(|support| support.share(lambda) > 0.0 || self_sustaining == Some(false))
+}
 
 impl Run<'_> {
     #[inline(always)]
@@ -38,7 +45,7 @@ impl Run<'_> {
         let mut measures = Measures {
             verdict: Some(Verdict::new(last_gap, gap)),
             direction: Some(Direction::new(initial, gap)),
-            outcome: self.outcome(spell.regime, self_sustaining),
+            outcome: self.outcome(spell.regime, is_paid_for_ever(spell, params, self_sustaining)),
             last: Some(row_regime),
             long_run: Some(spell.regime),
             weight: weight(rate, grid, self.problem.window),
@@ -46,6 +53,7 @@ impl Run<'_> {
             ..Measures::default()
         };
         let some = |value: f64| Some(value).filter(|value| value.is_finite());
+        measures.promoted = self.meter.promoted;
         measures[Measure::SettledYear] = self.meter.settled.map(year);
         measures[Measure::InitialGap] = some(initial);
         measures[Measure::FinalGap] = some(last_gap);
@@ -86,14 +94,14 @@ impl Run<'_> {
         measures
     }
 
-    fn outcome(&self, regime: Regime, self_sustaining: Option<bool>) -> Option<Outcome> {
+    fn outcome(&self, regime: Regime, subsidised: bool) -> Option<Outcome> {
         let promoted = self.meter.promoted?;
         if !self.meter.stood[promoted] {
             return Some(Outcome::NeverFormed);
         }
         Some(match regime {
             Regime::Cluster(i) if i != promoted => Outcome::Replaced,
-            Regime::Cluster(_) if self_sustaining == Some(false) => Outcome::Subsidised,
+            Regime::Cluster(_) if subsidised => Outcome::Subsidised,
             Regime::Cluster(_) => Outcome::SelfSustaining,
             Regime::Closed if self.problem.closed_clusters[promoted] => Outcome::SelfSustaining,
             Regime::Closed if self.problem.closed_clusters.contains(&true) => Outcome::Replaced,
@@ -231,7 +239,7 @@ impl Run<'_> {
         let standing = &self.memory.standing;
         Some(Outlook {
             self_sustaining: found.self_sustaining,
-            subsidised: spell.support.is_some() && found.self_sustaining == Some(false),
+            subsidised: is_paid_for_ever(spell, params, found.self_sustaining),
             factors: found.factors,
             growth_R: (0..self.n())
                 .map(|i| {

@@ -11,6 +11,7 @@ mod level;
 mod meter;
 mod quiet;
 mod rows;
+mod rules;
 mod settled;
 mod spell;
 
@@ -24,11 +25,11 @@ use crate::measure::Measures;
 use crate::model::choice::choose;
 use crate::model::long_run::Scratch;
 use crate::model::params::{Params, Sector};
-use crate::model::policy::{NEVER, Payer, Stance, Sustain, Trade};
+use crate::model::policy::{NEVER, Payer, Stance, Support, Sustain, Trade};
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Offers, Regime, closed_ln_wage};
 use crate::spells::Spells;
-use crate::trajectory::{EventKind, RunFailure, Trajectory};
+use crate::trajectory::{EventKind, RuleChoice, RunFailure, Trajectory};
 use meter::Meter;
 use spell::{Holding, IncomeR};
 use std::ops::Range;
@@ -178,6 +179,10 @@ struct Memory {
     /// Periods at which each policy is active, and at which any of them turns, ascending.
     policy_periods: Vec<Range<usize>>,
     turns: Vec<usize>,
+    /// The sector that each policy promotes, whether any goes by a rule, and what rules have chosen so far.
+    named: Vec<Option<usize>>,
+    by_rule: bool,
+    choices: Vec<RuleChoice>,
     /// The epoch that holds.
     epoch: usize,
     /// Whether parameters changed at the date at hand.
@@ -209,6 +214,13 @@ struct Memory {
     measures: Measures,
 }
 
+/// s, R-wages per worker, of a cluster that is held: what it lacks, or what is paid in any case if that is more.
+#[inline(always)]
+fn subsidy<M: Market>(params: &Params, market: &M, i: usize, support: Support) -> M::T {
+    let lacks = market.subsidy(i);
+    if support.pigou { lacks.larger(market.v_Cl(i) * support.share(params.sectors[i].lambda)) } else { lacks }
+}
+
 /// One run.
 struct Run<'a> {
     problem: &'a Problem,
@@ -232,7 +244,7 @@ impl Run<'_> {
             go_on(1)?;
             self.date(k, sink);
             k += 1;
-            let until = self.next_turn(k);
+            let until = self.next_turn(k).min(self.next_choice(k));
             if k < until && self.memory.failure.is_none() {
                 let taken = self.quiet(k, until, sink);
                 go_on(taken)?;
@@ -281,15 +293,30 @@ impl Run<'_> {
         memory.regime = problem.start.map(Regime::Cluster);
         (memory.made, memory.holding, memory.solver, memory.rows) = (0, None, solver, 0);
         memory.spells.begin(n, problem.grid, solver);
-        let pays = problem.policies.iter().any(|p| p.promote.is_some() && p.sustain == Sustain::Always);
+        let pays = problem.policies.iter().any(|p| p.promote.is_some() && p.sustain != Sustain::IfEquilibrium);
         memory.stance = None;
         self.meter.start(problem.grid, problem.discount_rate, pays, n);
+        self.begin_rules();
     }
 
     /// The first period from `k` on at which a policy turns or parameters change; N + 1 where there is none.
     fn next_turn(&self, k: usize) -> usize {
         let end = self.problem.grid.periods + 1;
         self.turn_from(k).map_or(end, |turn| turn.min(end))
+    }
+
+    /// The first period from `k`, the one after the date at hand, at which a rule might choose otherwise.
+    fn next_choice(&self, k: usize) -> usize {
+        if !self.memory.by_rule {
+            return NEVER;
+        }
+        let quiet = (self.rules_quiet_for(k - 1) / self.problem.grid.period).floor();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a saturating cast of a number ≥ 0"
+        )]
+        (k - 1).saturating_add((quiet as usize).max(1))
     }
 
     /// The same, beyond the last row too.
@@ -312,8 +339,11 @@ impl Run<'_> {
     /// Steps 1 to 5.
     fn decide(&mut self, k: usize, sink: &mut impl Sink) {
         self.apply_shocks(k, sink);
+        self.price(k, self.problem.trade_at(k, &self.memory.policy_periods));
+        if self.memory.by_rule {
+            self.follow_rules(k, sink);
+        }
         let stance = self.stance(k, sink);
-        self.price(k, stance.trade);
         self.specialise(k, &stance, sink);
         self.note_spell(k, &stance);
     }
@@ -361,22 +391,22 @@ impl Run<'_> {
     /// Whether P could pay for the subsidy up to t_k, under what has held so far: M10.
     fn afford(&mut self, k: usize, sink: &mut impl Sink) {
         let Memory { holding, clusters, z, .. } = &*self.memory;
-        let Some(Holding { regime: Regime::Cluster(i), support: Some(Payer::P), .. }) = *holding else { return };
-        if self.problem.cost_of_funds == 1.0 || self.memory.failure.is_some() {
+        let Some(Holding { regime: Regime::Cluster(i), support: Some(support), .. }) = *holding else { return };
+        if support.payer == Payer::R || self.problem.cost_of_funds == 1.0 || self.memory.failure.is_some() {
             return;
         }
         let mut offers = Offers::default();
         let ages: Vec<_> = clusters.iter().map(|formed| formed.map(|f| f.age(k, self.problem.grid.period))).collect();
         offers.fill(self.params, z, &ages);
-        if self.disposable(offers.v_Cl(i), offers.subsidy(i), Some(Payer::P)) <= 0.0 {
+        if self.disposable(offers.v_Cl(i), subsidy(self.params, &offers, i, support), Some(support)) <= 0.0 {
             self.ruin(i, k, sink);
         }
     }
 
     /// m: what is left of the wage w once the subsidy s is paid, R-wages; M10.
     #[inline(always)]
-    fn disposable(&self, w_P: f64, subsidy: f64, support: Option<Payer>) -> f64 {
-        match support {
+    fn disposable(&self, w_P: f64, subsidy: f64, support: Option<Support>) -> f64 {
+        match support.map(|support| support.payer) {
             Some(Payer::P) => w_P - (self.problem.cost_of_funds - 1.0) * subsidy,
             Some(Payer::R) => w_P + subsidy,
             None => w_P,
@@ -409,13 +439,15 @@ impl Run<'_> {
 
     /// What the policies active at t_k ask for; notes those that begin or end.
     fn stance(&mut self, k: usize, sink: &mut impl Sink) -> Stance {
-        for (policy, periods) in self.problem.policies.iter().zip(&self.memory.policy_periods) {
+        let policies = self.problem.policies.iter().zip(&self.memory.policy_periods);
+        for ((policy, periods), &named) in policies.zip(&self.memory.named) {
             let turns = [(periods.end, EventKind::PolicyOff), (periods.start, EventKind::PolicyOn)];
             for (_, kind) in turns.into_iter().filter(|(turn, _)| !periods.is_empty() && *turn == k) {
-                sink.event(k, kind, policy.promote, || policy.describe(&self.problem.sectors));
+                let sector = if policy.rule().is_none() { named } else { None };
+                sink.event(k, kind, sector, || policy.retell(&self.problem.sectors, named));
             }
         }
-        let stance = self.problem.stance(k, &self.memory.policy_periods);
+        let stance = self.problem.stance(k, &self.memory.policy_periods, &self.memory.named);
         if self.memory.stance.is_some_and(|before| before.promoting != stance.promoting) && k > 0 {
             sink.jump(k);
         }
@@ -512,8 +544,8 @@ impl Run<'_> {
         let w_P = offers.wage(regime, *made).unwrap_or_else(closed);
         meter.w_P(k)[0] = w_P;
         let support = holding.and_then(|holding| holding.support);
-        if let (Regime::Cluster(i), Some(_), Some(room)) = (regime, support, meter.subsidy(k)) {
-            let subsidy = offers.subsidy(i);
+        if let (Regime::Cluster(i), Some(paid), Some(room)) = (regime, support, meter.subsidy(k)) {
+            let subsidy = subsidy(self.params, offers, i, paid);
             room[0] = subsidy;
             if self.disposable(w_P, subsidy, support) <= 0.0 {
                 return self.ruin(i, k, sink);

@@ -1,6 +1,6 @@
 //! Dates at which nothing changes, taken in columns: the same trade step as at one date, for several at once.
 
-use super::{Formed, Memory, Run, Sink};
+use super::{Formed, Memory, Run, Sink, subsidy};
 use crate::column::{Col, DATES, Number, Truth};
 use crate::integrate::Path;
 use crate::math::exp;
@@ -101,8 +101,8 @@ impl Run<'_> {
                 }
             }
             let mut same = same;
-            if let (Regime::Cluster(i), Some(_), Some(room)) = (regime, support, self.meter.subsidy(k + count)) {
-                let subsidy = quotes.subsidy(i);
+            if let (Regime::Cluster(i), Some(paid), Some(room)) = (regime, support, self.meter.subsidy(k + count)) {
+                let subsidy = subsidy(self.params, &quotes, i, paid);
                 subsidy.store(room);
                 // Where P cannot pay, the run ends: that date is for `Run::date`.
                 let ruinous = |j: &usize| self.disposable(self.meter.w_P[k + count + j], subsidy.0[*j], support) <= 0.0;

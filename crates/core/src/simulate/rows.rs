@@ -1,7 +1,7 @@
 //! Rows and events of a run, kept: the sink that makes a [`Trajectory`].
 
 use super::meter::Meter;
-use super::{Lanes, Memory, Run, Sink};
+use super::{Lanes, Memory, Run, Sink, subsidy};
 use crate::math::{exp, ln};
 use crate::model::grid::Grid;
 use crate::model::policy::Stance;
@@ -42,6 +42,7 @@ impl Rows {
             last_change: meter.last_change,
             jumps: self.jumps,
             spells: memory.spells,
+            choices: memory.choices,
             outlook: None,
             tail_share: 0.0,
             measures: memory.measures,
@@ -73,14 +74,18 @@ impl Sink for Rows {
         z_and_age: impl Fn(usize) -> (M::T, Option<M::T>),
     ) {
         let regime = run.memory.regime.unwrap_or(Regime::Closed);
-        let cluster = if let Regime::Cluster(i) = regime { Some((market.margin(i), market.subsidy(i))) } else { None };
-        let sectors: Vec<_> = (0..market.sectors()).map(|i| (z_and_age(i), market.v_Is(i), market.v_Cl(i))).collect();
         let support = run.memory.holding.and_then(|holding| holding.support);
+        let cluster = if let Regime::Cluster(i) = regime {
+            Some((market.margin(i), support.map(|support| subsidy(run.params, market, i, support))))
+        } else {
+            None
+        };
+        let sectors: Vec<_> = (0..market.sectors()).map(|i| (z_and_age(i), market.v_Is(i), market.v_Cl(i))).collect();
         for lane in 0..count {
             let k = k + lane;
             let w_P = run.meter.w_P[k];
-            let subsidy = match (&cluster, support) {
-                (Some((_, subsidy)), Some(_)) => subsidy.lane(lane),
+            let subsidy = match &cluster {
+                Some((_, Some(subsidy))) => subsidy.lane(lane),
                 _ => 0.0,
             };
             let income_P = run.disposable(w_P, subsidy, support);

@@ -1,9 +1,9 @@
 //! Where spells begin, and R's productivity and income on them.
 
-use super::Run;
+use super::{Run, subsidy};
 use crate::model::params::Sector;
-use crate::model::policy::{Payer, Stance, Sustain, Trade};
-use crate::model::trade::{Market, Regime, ln_real_income_R};
+use crate::model::policy::{Stance, Support, Sustain, Trade};
+use crate::model::trade::{Regime, ln_real_income_R};
 use crate::spells::Spell;
 
 /// What holds from a date on: where this differs from the date before, a spell begins.
@@ -14,7 +14,7 @@ pub(super) struct Holding {
     pub made: usize,
     pub trade: Trade,
     pub epoch: usize,
-    pub support: Option<Payer>,
+    pub support: Option<Support>,
 }
 
 /// ln v_R from a period on, linear in t while no sector of R is behind.
@@ -31,8 +31,14 @@ impl Run<'_> {
     pub(super) fn note_spell(&mut self, k: usize, stance: &Stance) {
         let memory = &mut *self.memory;
         let regime = memory.regime.unwrap_or(Regime::Closed);
-        let supported = |i| regime == Regime::Cluster(i) && stance.promote == Some((i, Sustain::Always));
-        let support = stance.promote.filter(|&(i, _)| supported(i)).map(|_| stance.funded_by);
+        let support = match stance.promote {
+            Some((i, sustain)) if regime == Regime::Cluster(i) => match sustain {
+                Sustain::IfEquilibrium => None,
+                Sustain::Always => Some(Support { payer: stance.funded_by, pigou: false }),
+                Sustain::Pigou => Some(Support { payer: stance.funded_by, pigou: true }),
+            },
+            _ => None,
+        };
         let made = if regime == Regime::Closed { 0 } else { memory.made };
         let holding = Holding { regime, made, trade: memory.trade, epoch: memory.epoch, support };
         if memory.holding == Some(holding) && k != self.problem.grid.periods {
@@ -45,7 +51,7 @@ impl Run<'_> {
     pub(super) fn begin_spell(&mut self, k: usize, Holding { regime, made, trade, epoch, support }: Holding) {
         self.note_income_R(k);
         let subsidy = match (regime, support) {
-            (Regime::Cluster(i), Some(_)) => self.memory.offers.subsidy(i),
+            (Regime::Cluster(i), Some(support)) => subsidy(self.params, &self.memory.offers, i, support),
             _ => 0.0,
         };
         let spell = Spell { from: k, regime, made, trade, epoch, support, paid: subsidy > 0.0 };

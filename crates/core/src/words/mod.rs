@@ -8,7 +8,7 @@ pub mod run;
 
 use crate::measure::Measure;
 use crate::model::grid::Grid;
-use crate::model::policy::{Payer, Policy, Selection, Trade};
+use crate::model::policy::{Payer, Policy, Promote, Selection};
 use crate::model::problem::Window;
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
@@ -95,14 +95,9 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// The sector that policy promotes last on the rows, trade being open.
+    /// The sector that policy promotes last, trade being open.
     fn promoted_last(&self) -> Option<&'a str> {
-        let problem = &self.scenario.problem;
-        let periods = problem.policy_periods();
-        let stance = |k: usize| problem.stance(k, &periods);
-        let open = (0..=problem.grid.periods).rev().map(stance).filter(|stance| stance.trade == Trade::Open);
-        let (i, _) = open.filter_map(|stance| stance.promote).next()?;
-        problem.sectors.get(i).map(String::as_str)
+        self.scenario.problem.sectors.get(self.summary.measures.promoted?).map(String::as_str)
     }
 
     /// What its policies do and when, the first `most` of them; `None` where there are none.
@@ -111,7 +106,10 @@ impl<'a> Told<'a> {
         let deed = |(policy, keys): (&Policy, &keys::Policy)| {
             let (from, last) = policy.years(&self.grid());
             let does = [
-                policy.promote.map(|i| format!("a cluster in {} promoted", sectors[i])),
+                policy.promote.as_ref().map(|promote| match promote {
+                    Promote::Sector(i) => format!("a cluster in {} promoted", sectors[*i]),
+                    Promote::ByRule(by) => format!("the cluster promoted that the rule {} names", by.rule.name()),
+                }),
                 policy.trade.map(|trade| format!("trade {}", trade.name())),
             ];
             let does = does.into_iter().flatten().collect::<Vec<_>>().join(" and ");

@@ -2,7 +2,8 @@
 //! what stands beside it.
 
 use super::{Told, listed};
-use crate::model::policy::{Payer, Sustain};
+use crate::model::policy::{Payer, Sustain, Trade};
+use crate::model::problem::Window;
 use crate::numbers::{counted, short};
 use crate::optimise::{Candidate, Edge, Objective, Optimum, SHIFT, Space};
 
@@ -31,6 +32,7 @@ pub fn answer(told: &Told<'_>, optimum: &Optimum, payer: Payer) -> Vec<String> {
     words.extend(optimum.edges().into_iter().map(|edge| said.edge(edge)));
     words.extend(said.shifted());
     words.extend(said.shortest());
+    words.extend(said.index());
     words.extend(said.left_out());
     words
 }
@@ -196,6 +198,72 @@ impl Said<'_> {
                 )
             }
         })
+    }
+
+    /// Which sector the index of discounted comparative advantage is largest for, and why the best policy is for another.
+    fn index(&self) -> Option<String> {
+        let (optimum, sectors) = (self.optimum, self.told.people.sectors());
+        let first = optimum.first_by_index()?;
+        let of = |&sector: &usize| Some(format!("{} in {}", short(*optimum.indices.get(sector)?), sectors[sector]));
+        let others: Vec<String> =
+            optimum.space.sectors().iter().filter(|sector| **sector != first).filter_map(of).collect();
+        if others.is_empty() {
+            return None;
+        }
+        let when = self.date(*optimum.space.from().start());
+        let mut said = format!(
+            "The index of discounted comparative advantage in {when} is largest for {} ({} against {})",
+            sectors[first],
+            short(optimum.indices[first]),
+            listed(&others)
+        );
+        if let Some(held) = optimum.first_for_ever() {
+            let held_worth = optimum.for_ever(held).map_or_else(String::new, |index| self.value(index));
+            if held == first {
+                said += &format!("; of clusters held for ever from then on it is the best ({held_worth})");
+            } else {
+                let why = self.beyond_the_index();
+                said +=
+                    &format!("; of clusters held for ever from then on {} is the best ({held_worth})", sectors[held]);
+                said += &if why.is_empty() { String::new() } else { format!(", since {}", listed(&why)) };
+            }
+        }
+        let best = optimum.candidate(optimum.best);
+        if let Some(best) = best.filter(|best| best.sector != first) {
+            let mut why = Vec::new();
+            if best.from != *optimum.space.from().start() {
+                why.push(format!("a beginning in {}", self.date(best.from)));
+            }
+            why.extend(best.until.map(|until| format!("an end after {}", self.date(until - 1))));
+            said += &format!("; the best policy is for {}", sectors[best.sector]);
+            said += &if why.is_empty() {
+                String::new()
+            } else {
+                format!(", and has what the index knows nothing of: {}", listed(&why))
+            };
+        }
+        Some(said + ".")
+    }
+
+    /// What the index leaves out of a cluster held for ever in this scenario.
+    fn beyond_the_index(&self) -> Vec<String> {
+        let (problem, people) = (&self.told.scenario.problem, &self.told.people);
+        let mut why = Vec::new();
+        if self.payer == Payer::R {
+            why.push(format!("{} pays the subsidy", people.rich));
+        } else if problem.cost_of_funds > 1.0 {
+            why.push(format!("a unit of public money costs {}", short(problem.cost_of_funds)));
+        }
+        if problem.epochs.len() > 1 {
+            why.push("parameters change later".to_owned());
+        }
+        if problem.policies.iter().any(|policy| policy.trade.is_some()) || problem.trade == Trade::Closed {
+            why.push("trade is not open throughout".to_owned());
+        }
+        if problem.window == Window::Horizon {
+            why.push(format!("nothing counts after {}", self.told.end()));
+        }
+        why
     }
 
     /// Policies that were looked at and cannot be chosen.

@@ -4,11 +4,12 @@ use super::wires::{Template, patchable};
 use super::{Level, Sweep, Varied};
 use crate::integrate::Solver;
 use crate::model::problem::Problem;
-use crate::scenario::build;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources};
 use crate::scenario::document::{Node, Table, Value, flatten_dotted};
 use crate::scenario::keys::Keys;
 use crate::scenario::layers::{Merged, SET};
+use crate::scenario::{Scenario, build};
+use crate::table::ColumnType;
 use std::collections::HashMap;
 
 /// The most templates that are kept: as many combinations of words, flags and the like are met again and again.
@@ -163,5 +164,16 @@ impl Sweep {
     pub fn binder(&self, variant: usize) -> Binder {
         let variant = &self.variants[variant];
         Binder::new(variant.scenario.merged.clone(), self.stem.clone(), self.vary.clone(), self.sources.clone())
+    }
+}
+
+impl Scenario {
+    /// What turns values of `keys`, all of them keys that take numbers, into problems: those that `--set KEY=VALUE …` makes of
+    /// this scenario.
+    pub fn binder(&self, keys: &[String]) -> Binder {
+        let varied =
+            |key: &String| Varied { key: key.clone(), name: key.clone(), kind: ColumnType::Number, levels: Vec::new() };
+        let varied = keys.iter().map(varied).collect();
+        Binder::new(self.merged.clone(), self.keys.name.clone(), varied, self.sources.clone())
     }
 }

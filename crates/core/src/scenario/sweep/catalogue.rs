@@ -42,10 +42,14 @@ pub fn kind(key: &str) -> Option<Kind> {
     Some(match key.takes {
         Takes::Number(range) => Kind::Number(range),
         Takes::Flag => Kind::Flag,
-        Takes::Word(_) | Takes::Sector | Takes::Start => Kind::Text,
-        Takes::Text(_) | Takes::Sectors | Takes::Settings | Takes::Scenario | Takes::Specifications | Takes::Layers => {
-            return None;
-        }
+        Takes::Word(_) | Takes::Promotion | Takes::Start => Kind::Text,
+        Takes::Text(_)
+        | Takes::Sectors
+        | Takes::Beliefs
+        | Takes::Settings
+        | Takes::Scenario
+        | Takes::Specifications
+        | Takes::Layers => return None,
     })
 }
 

@@ -9,9 +9,10 @@ use super::catalogue::{Kind, kind};
 use crate::integrate::Solver;
 use crate::model::catch_up::{CatchUp, Pace};
 use crate::model::params::{Params, Sector};
-use crate::model::policy::Policy;
+use crate::model::policy::{Policy, Promote};
 use crate::model::problem::Problem;
 use crate::model::range::Range;
+use crate::model::rule::Belief;
 use crate::scenario::key::{Goes, Key, Section};
 use crate::scenario::keys::{self, Keys, Setting};
 
@@ -35,6 +36,8 @@ enum Wire {
     Start(usize, fn(&mut Problem) -> &mut Vec<f64>),
     /// A date of a policy.
     Policy(usize, fn(&mut Policy) -> &mut f64),
+    /// What the rule of a policy believes of a sector.
+    Belief(usize, usize, fn(&mut Belief) -> &mut f64),
     /// A number of the problem.
     Problem(fn(&mut Problem) -> &mut f64),
     /// A number of the solver.
@@ -100,7 +103,7 @@ impl Template {
             let (key, which) = keys::locate(path)?;
             let Kind::Number(range) = kind(path)? else { return None };
             let (low, high) = match key.goes {
-                Goes::Sector(_) | Goes::Start(_) => (LEVEL, 1.0 / LEVEL),
+                Goes::Sector(_) | Goes::Start(_) | Goes::Belief(_) => (LEVEL, 1.0 / LEVEL),
                 Goes::Learning => (0.0, LEARNING / horizon),
                 _ => (f64::NEG_INFINITY, f64::INFINITY),
             };
@@ -171,6 +174,12 @@ impl Template {
                 self.dated.push(index);
                 wires.push(Wire::Policy(index, field));
             }
+            Goes::Belief(field) => {
+                let index: usize = which?.parse().ok()?;
+                let i = keys.sector.get_index_of(path.rsplit('.').nth(1)?)?;
+                keys.policy.get(index)?.rule()?;
+                wires.push(Wire::Belief(index, i, field));
+            }
             Goes::Problem(field) => wires.push(Wire::Problem(field)),
             Goes::Solver(field) => wires.push(Wire::Solver(field)),
         }
@@ -215,6 +224,10 @@ impl Template {
                 Wire::Pace(epoch) => &mut self.given[epoch],
                 Wire::Start(i, field) => &mut field(problem)[i],
                 Wire::Policy(index, field) => field(&mut problem.policies[index]),
+                Wire::Belief(index, i, field) => match &mut problem.policies[index].promote {
+                    Some(Promote::ByRule(by)) => field(&mut by.perceived[i]),
+                    Some(Promote::Sector(_)) | None => return false,
+                },
                 Wire::Problem(field) => field(problem),
                 Wire::Solver(field) => field(&mut self.solver),
             };
