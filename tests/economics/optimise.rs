@@ -127,7 +127,7 @@ fn every_policy_comes_to_what_a_run_of_it_comes_to_and_the_front_is_that_of_brut
         assert_eq!(found.front.is_empty(), points.is_empty());
         fronts += usize::from(found.front.len() > 1);
     }
-    assert!(policies > 20_000 && failed > 0 && paid > 1_000 && fronts > 5, "{policies} {failed} {paid} {fronts}");
+    assert!(policies > 20_000 && failed > 0 && paid > 1_000 && fronts > 2, "{policies} {failed} {paid} {fronts}");
 }
 
 /// The best by a rule of its own: what `value` puts first, then the cheapest, the shortest, the earliest.
@@ -284,16 +284,16 @@ fn sentences_have_conditions_and_twins() {
     says("it gains ", &["--objective=net_gain_pv"], &[]);
     // Ends of what was looked at.
     says("It begins at the first date looked at, 2010", &["--from=10:30"], &["--from=0:30"]);
-    let late = ["--set=sector.micro_chips.Z_P=0.1", "--set=welfare.discount_rate=0.3", "--until=1:20", CHIPS];
+    let late = ["--set=sector.micro_chips.Z_P=0.1", "--set=welfare.discount_rate=0.3", CHIPS];
     let from = |dates: &'static str| [&late[..], &[dates]].concat();
-    let later = "It begins at the last date looked at, 2010: a later beginning may be better.";
-    says(later, &from("--from=0:10"), &from("--from=0:19"));
+    let later = "It begins at the last date looked at, 2005: a later beginning may be better.";
+    says(later, &from("--from=0:5"), &from("--from=0:50"));
     says("It ends at the first date looked at, 2008", &[CHIPS, "--until=8:40"], &[CHIPS, "--until=3:40"]);
     let longer = "It ends at the last date looked at, 2005: a later end may be better.";
     says(longer, &[CHIPS, "--until=1:5"], &[CHIPS, "--until=1:6"]);
     // What it costs, and what becomes of it.
     says("It needs no subsidy", &["--budget=0"], &[]);
-    says("the cluster stands on its own from 2005 on", &[], &["--set=poor.tau=3"]);
+    says("the cluster stands on its own from 2005 on", &[], &["--budget=0"]);
     says("Within a budget of 0.1 yearly wages of Germany", &["--budget=0.1"], &[]);
     says("Norte cannot pay for them", &["--set=sector.micro_chips.Z_P=0.05", "--set=welfare.cost_of_funds=3"], &[]);
     says(
@@ -304,6 +304,11 @@ fn sentences_have_conditions_and_twins() {
     says("No policy leads to a better long run than none", &with(&["--until=1:8"]), &[]);
     says("No shorter support leads to as good a long run", &["--budget=0"], &[]);
     says("The shortest support that leads to the best long run (a gap of 1) lasts 1 year: ", &[], &["--budget=0"]);
+    // The index beside it.
+    says("from then on, the one in micro chips is the best (52 %)", &[], &[CHIPS]);
+    let near = ["--set=sector.micro_chips.Z_P=0.25", "--from=0:3", "--until=never"];
+    let paid = |by: &'static str| [&near[..], &[by]].concat();
+    says("the index leaves out that Germany pays the subsidy", &paid("--funded-by=R"), &paid("--funded-by=P"));
 }
 
 #[test]

@@ -219,13 +219,13 @@ impl Said<'_> {
         );
         if let Some(held) = optimum.first_for_ever() {
             let held_worth = optimum.for_ever(held).map_or_else(String::new, |index| self.value(index));
-            if held == first {
-                said += &format!("; of clusters held for ever from then on it is the best ({held_worth})");
-            } else {
-                let why = self.beyond_the_index();
-                said +=
-                    &format!("; of clusters held for ever from then on {} is the best ({held_worth})", sectors[held]);
-                said += &if why.is_empty() { String::new() } else { format!(", since {}", listed(&why)) };
+            said += &format!(
+                "; of clusters held for ever from then on, the one in {} is the best ({held_worth})",
+                sectors[held]
+            );
+            let why = self.beyond_the_index();
+            if held != first && !why.is_empty() {
+                said += &format!(": the index leaves out that {}", listed(&why));
             }
         }
         let best = optimum.candidate(optimum.best);
