@@ -23,6 +23,7 @@
 //! | [`optimise`] | every policy of a kind, one by one, and the best of them | files, terminal, threads |
 //! | [`probe`] | what a scenario answers at other values of its keys: questions, conditions | files, terminal |
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
+//! | [`mod@map`] | the plane of two keys by what a scenario answers over it: regions, exact boundaries, contours | files, terminal, threads |
 //! | [`words`] | every sentence on a run or a comparison, from what it comes to and what people call its parts | rows, the terminal |
 //! | [`report`] | a comparison as one HTML page: a template, its looks, its script | how anything is simulated, the terminal, the clock |
 //! | [`scenario`] | TOML → checked Problem; the only reader of scenario files | how anything is simulated |
@@ -83,6 +84,6 @@ pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, draw, equilibria, integrate, math, measure, model, names, numbers,
-    optimise, probe, scenario, simulate, spells, summary, table, trajectory, words,
+    advice, batch, column, compare, control, design, draw, equilibria, integrate, map, math, measure, model, names,
+    numbers, optimise, probe, scenario, simulate, spells, summary, table, trajectory, words,
 };

@@ -77,19 +77,15 @@ fn account(name: &str, outcome: &Outcome, done: Option<&Done>) -> String {
     if let Some(table) = variants(&outcome.summary) {
         let _ = write!(text, "\n{table}");
     }
+    text += &regrets(&outcome.summary).unwrap_or_default();
     let _ = writeln!(text, "  {DIM}{}{DIM:#}\n", outcome.folder.join("").display());
     text
 }
 
 /// What became of P under each variant, from the rows of `summary.csv`; `None` for a part, which has none.
 fn variants(summary: &[Statistic]) -> Option<String> {
-    let mut names: Vec<&str> = summary.iter().map(|row| row.variant.as_str()).collect();
-    names.dedup();
-    let statistic_of = |variant: &str, measure: &str, statistic: &str| {
-        let is = |row: &&Statistic| row.variant == variant && row.measure == measure && row.statistic == statistic;
-        summary.iter().find(is).and_then(|row| row.value)
-    };
-    let percent = |share: Option<f64>| share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share));
+    let names = names(summary);
+    let statistic_of = |variant: &str, measure: &str, statistic: &str| value(summary, variant, measure, statistic);
     let reached: Vec<&str> = Verdict::RANKED
         .into_iter()
         .map(Verdict::name)
@@ -111,6 +107,36 @@ fn variants(summary: &[Statistic]) -> Option<String> {
         rows.push(row);
     }
     (rows.len() > 1).then(|| aligned(&rows))
+}
+
+/// How often each of several variants is the best, and what it falls short of the best of a draw; `None` of one or two, of
+/// which the share that beats the baseline says enough.
+fn regrets(summary: &[Statistic]) -> Option<String> {
+    let names = names(summary);
+    let of = |variant: &str, statistic: &str| value(summary, variant, "regret", statistic);
+    let known = |name: &&&str| of(name, "best").is_some();
+    let mut rows = vec![["variant", "best of all", "regret: mean", "worst"].map(str::to_owned).to_vec()];
+    for name in names.iter().filter(known) {
+        let numbers = ["best", "mean", "max"].map(|statistic| percent(of(name, statistic)));
+        rows.push(std::iter::once((*name).to_owned()).chain(numbers).collect());
+    }
+    (rows.len() > 3).then(|| aligned(&rows))
+}
+
+/// The variants, in their order.
+fn names(summary: &[Statistic]) -> Vec<&str> {
+    let mut names: Vec<&str> = summary.iter().map(|row| row.variant.as_str()).collect();
+    names.dedup();
+    names
+}
+
+fn value(summary: &[Statistic], variant: &str, measure: &str, statistic: &str) -> Option<f64> {
+    let is = |row: &&Statistic| row.variant == variant && row.measure == measure && row.statistic == statistic;
+    summary.iter().find(is).and_then(|row| row.value)
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share))
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use crate::model::rule::Rule as RuleName;
 use crate::model::trade::{Market, Regime};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
-use crate::scenario::keys::{Promotion, Rule};
 use crate::scenario::people::People;
+use crate::scenario::promotion::{Promotion, Rule};
 use crate::scenario::sweep::Sweep;
 use crate::simulate::simulate;
 use crate::trajectory::Trajectory;
@@ -96,20 +96,23 @@ fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     } else {
         "a new cluster's benefit comes at once (tau = 0)".to_owned()
     };
+    let called = |i: usize| people.sectors()[i].as_str();
+    let start = problem.start.map_or("isolation".to_owned(), |i| format!("a cluster in {}", called(i)));
     let _ = writeln!(
         text,
-        "  region P  starts in {}; selection {}; trade {}; {tau}",
-        keys.poor.start,
+        "  {:<9} starts in {start}; selection {}; trade {}; {tau}",
+        people.poor,
         keys.poor.selection.name(),
         keys.poor.trade.name()
     );
     if !keys.poor.closed_clusters.is_empty() {
-        let _ = writeln!(text, "            while closed it has clusters in {}", keys.poor.closed_clusters.join(", "));
+        let listed: Vec<&str> = keys.poor.closed_clusters.iter().map(|name| people.sector(name)).collect();
+        let _ = writeln!(text, "            while closed it has clusters in {}", listed.join(", "));
     }
     let _ = writeln!(text, "  welfare   discount rate {} per year\n", keys.welfare.discount_rate);
-    text.push_str(&sectors(scenario));
+    text.push_str(&sectors(scenario, &people));
     text.push_str(&output_per_worker(&people, &RelativeOutput::today(problem)));
-    text.push_str(&interventions(scenario));
+    text.push_str(&interventions(scenario, &people));
     let [ordering, assumption_6] = assumptions(params, people.sectors());
     let _ = writeln!(text, "  {ordering}\n  {assumption_6}\n");
     text.push_str(&equilibria(trajectory, people.sectors()));
@@ -117,10 +120,11 @@ fn understood(scenario: &Scenario, trajectory: &Trajectory) -> String {
     text
 }
 
-fn sectors(scenario: &Scenario) -> String {
+fn sectors(scenario: &Scenario, people: &People) -> String {
     let params = &scenario.problem.epochs[0].params;
+    let cluster = format!("cluster in {}", people.rich);
     let header =
-        ["sector", "lambda", "alpha", "y_R", "y_P", "Z_R", "Z_P", "x (/year)", "cluster in R", "beta (/year)", "z_hat"];
+        ["sector", "lambda", "alpha", "y_R", "y_P", "Z_R", "Z_P", "x (/year)", &cluster, "beta (/year)", "z_hat"];
     let mut rows = vec![header.map(str::to_owned).to_vec()];
     for ((name, keys), sector) in scenario.keys.sector.iter().zip(&params.sectors) {
         // Where P has no cluster and z settles.
@@ -130,7 +134,7 @@ fn sectors(scenario: &Scenario) -> String {
             None if d > 0.0 => "none".to_owned(),
             None => "1 or more".to_owned(),
         };
-        let mut row = vec![name.clone()];
+        let mut row = vec![people.sector(name).to_owned()];
         row.extend([sector.lambda, sector.alpha, sector.y_R, sector.y_P, keys.Z_R, keys.Z_P, sector.x].map(short));
         row.extend([if sector.cluster_R { "yes" } else { "no" }.to_owned(), short(sector.catch_up.beta), z_hat]);
         rows.push(row);
@@ -160,9 +164,9 @@ fn output_per_worker(people: &People, sectors: &[RelativeOutput]) -> String {
 }
 
 /// What a policy promotes: a sector, or what a rule names.
-fn promotion(promotion: &Promotion) -> String {
+fn promotion(promotion: &Promotion, people: &People) -> String {
     match promotion {
-        Promotion::Sector(sector) => sector.clone(),
+        Promotion::Sector(sector) => people.sector(sector).to_owned(),
         Promotion::ByRule(Rule { rule, decide, perceived }) => {
             let rule = rule.map_or("", RuleName::name);
             let believed = if perceived.is_empty() { "" } else { ", on what it perceives" };
@@ -171,23 +175,25 @@ fn promotion(promotion: &Promotion) -> String {
     }
 }
 
-fn interventions(scenario: &Scenario) -> String {
+fn interventions(scenario: &Scenario, people: &People) -> String {
     let (keys, grid) = (&scenario.keys, scenario.problem.grid);
     let mut text = String::new();
     for (index, policy) in keys.policy.iter().enumerate() {
         let (from, last) = scenario.problem.policies[index].years(&grid);
         let last = last.map_or("on".to_owned(), |last| format!("to {}", year(last)));
-        let promote = policy
-            .promote
-            .as_ref()
-            .map(|what| format!("promote {}, sustain {}", promotion(what), policy.sustain.unwrap_or_default().name()));
+        let promote = policy.promote.as_ref().map(|what| {
+            let held = policy.sustain.unwrap_or_default().name();
+            format!("promote {}, sustain {held}", promotion(what, people))
+        });
         let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
         let does: Vec<String> = [promote, trade].into_iter().flatten().collect();
-        let _ = writeln!(text, "  policy {index}  from {} {last}: {}", year(from), does.join("; "));
+        let label = policy.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
+        let _ = writeln!(text, "  policy {index}  from {} {last}: {label}{}", year(from), does.join("; "));
     }
     for (index, shock) in keys.shock.iter().enumerate() {
         let set: Vec<String> = shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        let _ = writeln!(text, "  shock {index}   in {}: {}", year(grid.start + shock.at), set.join("; "));
+        let label = shock.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
+        let _ = writeln!(text, "  shock {index}   in {}: {label}{}", year(grid.start + shock.at), set.join("; "));
     }
     if !text.is_empty() {
         text.push('\n');

@@ -107,7 +107,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     };
     let (members, baseline, failed) = without_failures(members, baseline, terminal)?;
     let comparison = Comparison::new(name, baseline, members);
-    warn(&comparison, terminal);
+    warn(&comparison, args.each_rule, terminal);
     let gaps = |member: &Member| draw::gap(&member.trajectory, &member.summary, &member.scenario.people());
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
     // The page names the checksums of the tables, so it comes after them.
@@ -207,11 +207,12 @@ fn member(scenario: Scenario, control: &Control) -> Result<Member, crate::contro
     Ok(Member { scenario, trajectory, summary })
 }
 
-/// What was probably not meant in any of the runs, each thing once.
-fn warn(comparison: &Comparison, terminal: &Terminal) {
+/// What was probably not meant in any of the runs, each thing once. That one of `each_rule` names no sector is an answer.
+fn warn(comparison: &Comparison, each_rule: bool, terminal: &Terminal) {
     let mut found: Vec<(Warning, Vec<&str>)> = Vec::new();
     for member in &comparison.members {
-        for warning in warnings(&member.scenario, &member.trajectory) {
+        let asked = |warning: &Warning| each_rule && warning.key.ends_with(".promote");
+        for warning in warnings(&member.scenario, &member.trajectory).into_iter().filter(|warning| !asked(warning)) {
             match found.iter_mut().find(|(known, _)| *known == warning) {
                 Some((_, names)) => names.push(&member.summary.name),
                 None => found.push((warning, vec![&member.summary.name])),

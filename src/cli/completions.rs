@@ -3,6 +3,7 @@
 
 use super::{Cli, Exit, Terminal};
 use crate::error::Error;
+use crate::scenario::extent::Extent;
 use crate::scenario::key::{Section, Takes};
 use crate::scenario::{Scenario, keys, load};
 use clap::builder::PossibleValue;
@@ -72,7 +73,7 @@ pub(super) fn settings(current: &OsStr) -> Vec<CompletionCandidate> {
 fn paths(scenarios: &[Scenario]) -> Vec<(String, String)> {
     let labels = keys::of_section(Section::Root).filter(|key| !["schema_version", "extends"].contains(&key.name));
     let mut paths: Vec<String> = labels.map(|key| key.name.to_owned()).collect();
-    let empty = keys::Extent { sectors: Vec::new(), policies: &[], shocks: &[] };
+    let empty = Extent { sectors: Vec::new(), policies: &[], shocks: &[] };
     let extents = scenarios.iter().map(|scenario| scenario.keys.extent());
     for extent in std::iter::once(empty).chain(extents) {
         for path in extent.paths(|key| !matches!(key.takes, Takes::Settings | Takes::Beliefs)) {

@@ -1,10 +1,18 @@
 //! What `catchup compare` makes of one scenario: the same with other policies, or another rule of selection.
 
+use crate::advice::calendar_year;
 use crate::error::Error;
+use crate::model::grid::Grid;
 use crate::model::policy::{Selection, Sustain};
 use crate::model::rule::Rule;
-use crate::scenario::keys::{self, Promotion};
+use crate::numbers::{short, year};
+use crate::scenario::promotion::{self, Promotion};
 use crate::scenario::{Policy, Scenario};
+
+/// What to write in place of a calendar year; `None` where a number is none.
+pub(super) fn date_meant(grid: &Grid, date: f64) -> Option<String> {
+    calendar_year(grid, date).map(|years| format!("the year {} is t = {}", year(date), short(years)))
+}
 
 /// The scenario without its promotions, against which the others are measured.
 pub(super) const NO_POLICY: &str = "no-policy";
@@ -70,7 +78,8 @@ fn check_dates(scenario: &Scenario, Programme { from, until, .. }: Programme) ->
     let end = grid.t(grid.periods);
     if from < 0.0 || !grid.has_row(grid.first_period(from)) {
         let title = format!("--from {from} is not on the path of {}", scenario.keys.name);
-        return Err(Error::invalid(title).note(format!("allowed: 0 to {end}, in years after t = 0")));
+        let allowed = format!("allowed: 0 to {end}, in years after t = 0");
+        return Err(Error::invalid(title).note(allowed).hint(date_meant(&grid, from).unwrap_or_default()));
     }
     if until.is_some_and(|until| until.is_nan() || until <= from || !grid.has_row(grid.first_period(until))) {
         let title = format!(
@@ -79,7 +88,8 @@ fn check_dates(scenario: &Scenario, Programme { from, until, .. }: Programme) ->
             scenario.keys.name
         );
         let allowed = format!("allowed: a number > {from}, up to {end}, in years after t = 0");
-        return Err(Error::invalid(title).note(allowed));
+        let hint = until.and_then(|until| date_meant(&grid, until));
+        return Err(Error::invalid(title).note(allowed).hint(hint.unwrap_or_default()));
     }
     Ok(())
 }
@@ -134,7 +144,7 @@ fn each_rule(scenario: &Scenario, programme: Programme) -> Result<Vec<Scenario>,
         all.push(scenario.promoting(
             &format!("rule-{}", rule.name()),
             rule.label(),
-            Some(&programme.of(Promotion::ByRule(keys::Rule::once(rule)), sustain)),
+            Some(&programme.of(Promotion::ByRule(promotion::Rule::once(rule)), sustain)),
         )?);
     }
     Ok(all)

@@ -1,5 +1,6 @@
 //! `catchup equilibria SCENARIO`: the paper's tables for the user's own numbers.
 
+use super::counterfactuals::date_meant;
 use super::format::{self, Format, Printing};
 use super::{Exit, Scenarios, Terminal};
 use crate::advice::warnings;
@@ -54,6 +55,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         return Err(Error::failed(title).hint(format!("--at {last} is its last row")));
     };
     terminal.warn(&scenario.keys.name, &warnings(scenario, &trajectory));
+    if let Some(meant) = date_meant(&grid, args.at) {
+        terminal.warning(&format!("--at {} looks like a calendar year, and counts years after t = 0", args.at), &meant);
+    }
     terminal.print(&match printer.format {
         Format::Json => format!("{}\n", json(&answer)),
         _ => printer.print(&table(&answer)),
@@ -66,7 +70,7 @@ fn table<'a>(answer: &'a Answer<'a>) -> format::Answer<'a, Answer<'a>> {
     format::Answer {
         title: format!("{}  {}", answer.scenario.keys.name, answer.when()),
         above: closed.into_iter().collect(),
-        below: answer.assumptions().to_vec(),
+        below: answer.assumptions().into_iter().chain(answer.to_come()).collect(),
         columns: columns(),
         rows: answer,
         count: answer.candidates.len(),

@@ -15,7 +15,7 @@ use crate::optimise::{self, Looked, MOST, Objective, Optimum, Search, Space, Und
 use crate::plot;
 use crate::record;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::keys::Promotion;
+use crate::scenario::promotion::Promotion;
 use crate::scenario::{Policy, Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::spells::Spells;

@@ -114,6 +114,7 @@ fn plan(sweep: &Sweep, draws_per_chunk: u64, csv: bool) -> Plan {
         identity: sweep.identity().into_iter().map(|(what, text)| (what.to_owned(), text)).collect(),
         vary: sweep.vary.clone(),
         variants: sweep.variant_names(),
+        baselines: sweep.variants.iter().map(|variant| variant.baseline).collect(),
         sectors: sweep.sector_names(),
         draws: sweep.design.draws(),
         draws_per_chunk,

@@ -6,7 +6,7 @@ use crate::batch::{self, Chunk, Worker};
 use crate::control::Control;
 use crate::error::Error;
 use crate::numbers::lasting;
-use crate::record::{csv, parquet_bytes};
+use crate::record::{csv, parquet_bytes, trajectory_bytes};
 use crate::scenario::sweep::{Level, Sweep};
 use crate::table::Column;
 use anstyle::Style;
@@ -23,6 +23,8 @@ const TRIAL: Duration = Duration::from_millis(500);
 const TRIED: u64 = 20_000;
 /// Most rows of the trial that are written as Parquet, in memory.
 const WRITTEN: usize = 16_384;
+/// Most dates of kept trajectories that are written so.
+const DATES_WRITTEN: u64 = 1 << 17;
 /// Bytes of tables that a thread puts together in a second: about, on two cores and a disk.
 const TABLES: f64 = 250e6;
 /// Draws shown.
@@ -50,7 +52,7 @@ pub(super) fn run(
     csv: bool,
     terminal: &Terminal,
 ) -> Result<(), Error> {
-    let trial = Trial::carry_out(sweep)?;
+    let trial = Trial::carry_out(sweep, draws_per_chunk)?;
     let (draws, runs) = (sweep.design.draws(), sweep.runs());
     let chunks = draws.div_ceil(draws_per_chunk);
     let csv_bytes = if csv { trial.csv_bytes * draws as f64 } else { 0.0 };
@@ -129,7 +131,7 @@ pub(super) fn run(
 
 impl Trial {
     /// Runs draws spread over the whole design, for as long as a trial may take.
-    fn carry_out(sweep: &Sweep) -> Result<Self, Error> {
+    fn carry_out(sweep: &Sweep, draws_per_chunk: u64) -> Result<Self, Error> {
         /// The golden ratio's fraction: its multiples fill the unit interval evenly, however many there are.
         const SPREAD: f64 = 0.618_033_988_749_894_9;
         let mut trial = Self::default();
@@ -153,9 +155,13 @@ impl Trial {
             }
         }
         trial.csv_bytes /= tried.max(1) as f64;
-        trial.trajectory_bytes = bytes_of_trajectories(sweep);
-        trial.parquet_bytes = bytes_in_parquet(&columns, &written, sweep.runs())
-            .map_err(|error| Error::failed(format!("the size of runs.parquet cannot be told: {error}")))?;
+        let untold = |table: &str| {
+            let title = format!("the size of {table} cannot be told");
+            move |error: std::io::Error| Error::failed(format!("{title}: {error}"))
+        };
+        trial.trajectory_bytes =
+            bytes_of_trajectories(sweep, draws_per_chunk, &mut worker).map_err(untold("trajectories.parquet"))?;
+        trial.parquet_bytes = bytes_in_parquet(&columns, &written, sweep.runs()).map_err(untold("runs.parquet"))?;
         Ok(trial)
     }
 
@@ -180,11 +186,18 @@ fn bytes_in_parquet(columns: &[Column<'_, Chunk>], some: &Chunk, runs: u64) -> s
     Ok(whole + each * (runs as f64 - all as f64))
 }
 
-/// What the kept trajectories of a draw take in Parquet.
-fn bytes_of_trajectories(sweep: &Sweep) -> f64 {
-    // About five numbers a date that are not known from the others.
-    let bytes = |problem: &crate::model::problem::Problem| (problem.grid.periods + 1) as f64 * 5.0 * 7.0;
-    sweep.variants.iter().map(|variant| bytes(&variant.scenario.problem)).sum()
+/// What the kept trajectories of a draw take in Parquet: those of the first chunk, or of as many draws as is quickly done.
+fn bytes_of_trajectories(sweep: &Sweep, draws_per_chunk: u64, worker: &mut Worker<'_>) -> std::io::Result<f64> {
+    if sweep.keep == 0 {
+        return Ok(0.0);
+    }
+    let dates: u64 = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods as u64 + 1).sum();
+    let draws = (DATES_WRITTEN / dates).clamp(1, sweep.keep.min(draws_per_chunk));
+    let mut kept = Chunk::default();
+    if worker.draws(0, usize::try_from(draws).unwrap_or(1), &mut kept, &Control::default()).is_err() {
+        return Ok(0.0);
+    }
+    Ok(trajectory_bytes(&kept.trajectories, &sweep.variant_names())? as f64 / draws as f64)
 }
 
 /// The first draws, as values of the varied keys.

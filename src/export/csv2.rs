@@ -1,6 +1,6 @@
 //! CSV as spreadsheets read it where decimals have a comma: semicolons between cells, a byte-order mark, `\r\n`.
 
-use super::Sheet;
+use super::{Sheet, cell};
 use crate::error::Error;
 use crate::record::Digits;
 use crate::table::Cell;
@@ -26,7 +26,7 @@ pub(super) fn write(sheet: &Sheet, out: &mut dyn Write) -> Result<(), Error> {
         text.clear();
         for row in 0..cells.first().map_or(0, crate::table::Cells::len) {
             for (i, cells) in cells.iter().enumerate() {
-                match cells.get(row) {
+                match cell(cells, row) {
                     Cell::Missing => add(i, "", &mut text),
                     Cell::Text(value) => add(i, value, &mut text),
                     Cell::Integer(value) => add(i, integers.format(value), &mut text),
@@ -41,15 +41,15 @@ pub(super) fn write(sheet: &Sheet, out: &mut dyn Write) -> Result<(), Error> {
 }
 
 /// Adds a cell, in quotes where it must be.
-fn add(place: usize, cell: &str, text: &mut Vec<u8>) {
+fn add(place: usize, written: &str, text: &mut Vec<u8>) {
     if place > 0 {
         text.push(b';');
     }
-    if cell.contains([';', '"', '\n', '\r']) {
+    if written.contains([';', '"', '\n', '\r']) {
         text.push(b'"');
-        text.extend(cell.replace('"', "\"\"").as_bytes());
+        text.extend(written.replace('"', "\"\"").as_bytes());
         text.push(b'"');
     } else {
-        text.extend(cell.as_bytes());
+        text.extend(written.as_bytes());
     }
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::names;
 use crate::read::Table;
 use crate::record::{Pending, packaged};
-use crate::table::ColumnType;
+use crate::table::{Cell, Cells, ColumnType};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,6 +88,15 @@ pub fn export(folder: &Path, format: Format, out: Option<&Path>) -> Result<Vec<P
         }
     }
     pending.into_iter().map(Pending::keep).collect()
+}
+
+/// What a row says in a column. A quantile without bound is `inf`, as it is in the table: an empty cell would say that there
+/// is none.
+fn cell(cells: &Cells, row: usize) -> Cell<'_> {
+    match cells {
+        Cells::Numbers(numbers) if numbers.get(row) == Some(&f64::INFINITY) => Cell::Text("inf"),
+        _ => cells.get(row),
+    }
 }
 
 /// What a folder is called, wherever it is named from.

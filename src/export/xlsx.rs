@@ -1,6 +1,6 @@
 //! A workbook for spreadsheets: a sheet per table, its header frozen, the columns' units and meanings as notes.
 
-use super::{Listed, Sheet};
+use super::{Listed, Sheet, cell};
 use crate::error::Error;
 use crate::table::{Cell, Cells, ColumnType};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatBorder, Note, Workbook, Worksheet, XlsxError};
@@ -63,7 +63,7 @@ fn rows(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), Error> {
                     .hint(csv2));
             }
             for (place, cells) in (0..).zip(cells) {
-                let written = match cells.get(row) {
+                let written = match cell(cells, row) {
                     Cell::Missing => Ok(&mut *worksheet),
                     Cell::Text(value) => worksheet.write_string(line, place, value),
                     #[expect(clippy::cast_precision_loss, reason = "a spreadsheet knows no other numbers")]

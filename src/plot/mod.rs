@@ -198,10 +198,18 @@ impl Picture {
             Drawing::Lines(figure) => svg::render(figure, look),
             Drawing::Heat(map) => sweep::render(map, look),
         };
-        match format {
-            Format::Svg => Ok(svg.into_bytes()),
-            Format::Png => png(&svg),
-            Format::Pdf => pdf::pdf(&svg, &format!("{}: {}", self.name, self.what.name())),
-        }
+        converted(&svg, format, &format!("{}: {}", self.name, self.what.name()))
+    }
+}
+
+/// An SVG of ours in some format; `title` is a PDF's.
+///
+/// # Errors
+/// Where it cannot be turned into the format.
+pub fn converted(svg: &str, format: Format, title: &str) -> Result<Vec<u8>, String> {
+    match format {
+        Format::Svg => Ok(svg.as_bytes().to_vec()),
+        Format::Png => png(svg),
+        Format::Pdf => pdf::pdf(svg, title),
     }
 }

@@ -13,6 +13,9 @@ pub(super) const RUN: &str = "run";
 /// What the data package of a comparison calls its folder.
 pub(super) const COMPARISON: &str = "comparison";
 
+/// What the data package of a map calls its folder.
+pub(super) const MAP: &str = "map";
+
 /// What the data package of a search for the best policy calls its folder.
 pub(super) const OPTIMUM: &str = "optimum";
 

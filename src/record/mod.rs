@@ -11,7 +11,9 @@ mod write;
 
 pub use optimum::{Found, open as open_optimum, write as write_optimum};
 pub use stage::{Pending, Stage, Staged, replace};
-pub use sweep::{Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep, parquet_bytes};
+pub use sweep::{
+    Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep, parquet_bytes, trajectory_bytes,
+};
 pub use write::csv;
 
 pub(crate) use mark::packaged;
@@ -20,6 +22,7 @@ pub(crate) use write::Digits;
 use crate::compare::{self, Comparison, Decomposed, Member, Versus};
 use crate::control::Control;
 use crate::error::Error;
+use crate::map::{self, Map};
 use crate::scenario::Scenario;
 use crate::summary::Summary;
 use crate::trajectory::{self, Run, Trajectory};
@@ -39,6 +42,44 @@ pub fn open(out: &Path, name: &str) -> Result<Stage, Error> {
 /// Where it cannot be made, is in use, or belongs to something else.
 pub fn open_comparison(out: &Path, name: &str) -> Result<Stage, Error> {
     Stage::open(out, name, mark::COMPARISON)
+}
+
+/// The folder of a map, locked for writing: `out/name`.
+///
+/// # Errors
+/// Where it cannot be made, is in use, or belongs to something else.
+pub fn open_map(out: &Path, name: &str) -> Result<Stage, Error> {
+    Stage::open(out, name, mark::MAP)
+}
+
+/// Writes the tables of a map into its folder, the scenario that it is of, what it comes to, and `pictures` (name, content); the
+/// data package last.
+///
+/// # Errors
+/// Where a file cannot be written whole: the folder is then as it was.
+pub fn write_map(
+    mut stage: Stage,
+    name: &str,
+    scenario: &Scenario,
+    map: &Map,
+    summary: &serde_json::Value,
+    pictures: &[(String, Vec<u8>)],
+    control: &Control,
+) -> Result<PathBuf, Error> {
+    stage.file("boundaries.csv", control, |out| {
+        out.write_all(csv(&map::boundaries(), map, map.boundary_points()).as_bytes())
+    })?;
+    stage.file("regions.csv", control, |out| {
+        out.write_all(csv(&map::regions(), map, map.plane.regions.len()).as_bytes())
+    })?;
+    stage.file("summary.json", control, |out| json(out, summary))?;
+    stage.file("scenario.toml", control, |out| out.write_all(scenario.resolved().as_bytes()))?;
+    for (name, picture) in pictures {
+        stage.file(name, control, |out| out.write_all(picture))?;
+    }
+    let package = package::of_map(name, scenario, stage.files());
+    stage.file(mark::FILE, control, |out| json(out, &package))?;
+    stage.commit()
 }
 
 /// Writes a run's files into its folder, `pictures` (name, content) among them; the data package last.

@@ -1,7 +1,7 @@
 //! `datapackage.json`: Frictionless Data Package v2 with types, units and descriptions of every column, the
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
-use super::mark::{COMPARISON, FILE, OPTIMUM, RUN, SWEEP, program, version};
+use super::mark::{COMPARISON, FILE, MAP, OPTIMUM, RUN, SWEEP, program, version};
 use super::stage::Staged;
 use super::sweep::{Manifest, Outcome};
 use super::tables::{self, Table};
@@ -55,6 +55,18 @@ pub(super) fn of_optimum(name: &str, scenario: &Scenario, files: &[Staged]) -> V
         "title": format!("The best policy for {}", scenario.keys.title.as_deref().unwrap_or(&scenario.keys.name)),
         "catchup": program(OPTIMUM),
         "resources": resources(files, true, &tables::of_optimum()),
+    })
+}
+
+/// The package of a map over its files.
+pub(super) fn of_map(name: &str, scenario: &Scenario, files: &[Staged]) -> Value {
+    let title = scenario.keys.title.as_deref().unwrap_or(&scenario.keys.name);
+    json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": name.to_lowercase(),
+        "title": format!("Map of {title}"),
+        "catchup": program(MAP),
+        "resources": resources(files, true, &tables::of_map()),
     })
 }
 

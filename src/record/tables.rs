@@ -2,7 +2,7 @@
 
 use super::sweep::{Plan, statistics, trajectories};
 use crate::table::{Field, fields};
-use crate::{batch, compare, optimise, trajectory};
+use crate::{batch, compare, map, optimise, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -77,6 +77,24 @@ pub fn of_optimum() -> [Table; 3] {
             description: "policies that stand out",
             fields: fields(&optimise::best()),
             key: &["which", "policy"],
+        },
+    ]
+}
+
+/// The tables of a map.
+pub fn of_map() -> [Table; 2] {
+    [
+        Table {
+            file: "boundaries.csv",
+            description: "boundaries between regions, point by point",
+            fields: fields(&map::boundaries()),
+            key: &["curve", "point"],
+        },
+        Table {
+            file: "regions.csv",
+            description: "connected regions with one answer",
+            fields: fields(&map::regions()),
+            key: &["region"],
         },
     ]
 }

@@ -43,6 +43,8 @@ struct Page<'a> {
     style: &'static str,
     script: &'static str,
     name: &'a str,
+    poor_called: &'a str,
+    rich_called: &'a str,
     poor: String,
     rich: String,
     best_for: &'a str,
@@ -82,9 +84,9 @@ struct Run<'a> {
 /// A picture with its heading.
 struct Picture {
     id: &'static str,
-    heading: &'static str,
+    heading: String,
     /// How to read it.
-    reading: &'static str,
+    reading: String,
     broad: String,
     /// For a phone; empty where there is no room for it.
     narrow: String,
@@ -119,6 +121,8 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
         style: include_str!("page.css"),
         script: include_str!("page.js"),
         name: &comparison.name,
+        poor_called: &people.poor,
+        rich_called: &people.rich,
         poor: region(&people.poor, "P", "poor region"),
         rich: region(&people.rich, "R", "rich one"),
         best_for: if people.poor == "P" { "the poor region" } else { &people.poor },
@@ -226,9 +230,10 @@ fn figures(comparison: &Comparison) -> Vec<(What, Figure)> {
 /// The pictures, broad and, where there is room for both, narrow.
 fn pictures(comparison: &Comparison, figures: &[(What, Figure)]) -> Vec<Picture> {
     let dates = comparison.members[comparison.baseline].trajectory.grid.periods + 1;
+    let people = comparison.members[comparison.baseline].scenario.people();
     let twice = comparison.members.len() * dates <= POINTS_DRAWN_TWICE;
     let picture = |(what, figure): &(What, Figure)| {
-        let (heading, reading) = what.reading();
+        let (heading, reading) = what.reading(&people.poor, &people.rich);
         let draw = |kind: &str, width: f64| {
             let look = Look { width, title: false, ids: format!("{}-{kind}-", what.name()), ..Look::default() };
             svg::render(figure, &look)

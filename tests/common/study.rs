@@ -39,6 +39,7 @@ pub fn plan(draws: u64, draws_per_chunk: u64) -> Plan {
             varied("sector.a.cluster_R", ColumnType::Boolean, vec![Level::Flag(false), Level::Flag(true)]),
         ],
         variants: vec!["base".to_owned(), "with, comma".to_owned()],
+        baselines: vec![0, 0],
         sectors: vec![vec!["one".to_owned(), "two".to_owned()]; 2],
         draws,
         draws_per_chunk,

@@ -242,3 +242,48 @@ fn measured_output_per_worker_is_split_into_what_the_model_tells_apart() {
     near(&scenario("policy = [{ promote = \"a\", sustain = \"always\" }]")[0], 0.85 * 0.57 / 1.12);
     near(&scenario("shock = [{ at = 0, set = { \"sector.a.y_P\" = 1 } }]")[0], 0.5 * 0.57 / 1.12);
 }
+
+const SHOCKED: &str = "schema_version = 1
+time = { start = 2025, horizon = 60 }
+growth.x = 0.02
+catch_up.beta = 0.04
+sector.cloth = { lambda = 1.3, y_R = 1, y_P = 1, Z_P = 0.5 }
+sector.chips = { lambda = 1.5, y_R = 1, y_P = 0.6, Z_P = 0.5 }
+[[shock]]
+at = 12
+set = { \"sector.cloth.y_P\" = 0.5 }
+";
+
+/// What a table says of one date holds until parameters change.
+#[test]
+fn a_shock_to_come_is_told_until_it_has_come() {
+    let bench = Bench::new();
+    bench.write("a.toml", SHOCKED);
+    let table = |more: &[&str]| bench.run(&[&["equilibria", "a.toml"], more].concat()).out;
+    assert!(table(&[]).contains("a shock is still to come, in 2037: from then on these are others"), "{}", table(&[]));
+    let far = table(&["--long-run", "--at", "11"]);
+    assert!(far.contains("a shock is still to come, in 2037: these are the steady states without it"), "{far}");
+    for more in [["--at", "12"], ["--at", "40"], ["--set", "shock=[]"]] {
+        assert!(!table(&more).contains("still to come"), "{more:?}");
+    }
+}
+
+/// Dates count from t = 0; a calendar year is told which date is meant.
+#[test]
+fn a_calendar_year_is_told_the_date_that_is_meant() {
+    let bench = Bench::new();
+    bench.write("a.toml", SHOCKED);
+    let at = bench.run(&["equilibria", "a.toml", "--at", "2037"]);
+    assert!(at.code == Some(0) && at.err.contains("--at 2037 looks like a calendar year"), "{at:?}");
+    assert!(at.err.contains("the year 2037 is t = 12"), "{at:?}");
+    assert!(!bench.run(&["equilibria", "a.toml", "--at", "37"]).err.contains("calendar"));
+    let compare = |option: &str, year: &str| bench.run(&["compare", "a.toml", "--each-cluster", option, year]);
+    for option in ["--from", "--until"] {
+        let ran = compare(option, "2040");
+        assert!(ran.code == Some(2) && ran.err.contains("the year 2040 is t = 15"), "{ran:?}");
+        // No year of the path.
+        let ran = compare(option, "1040");
+        assert!(ran.code == Some(2) && !ran.err.contains("is t ="), "{ran:?}");
+    }
+    assert_eq!(compare("--from", "15").code, Some(0));
+}

@@ -3,7 +3,7 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: x_R, Z_P")]
 
-use catchup::integrate::{Method, Path, Reason, Solver, parity_after, z_at};
+use catchup::integrate::{Course, Method, Path, Reason, Solver, parity_after, z_at};
 use catchup::model::catch_up::{CatchUp, Form};
 use catchup::model::motion::Motion;
 use fastrand::Rng;
@@ -123,6 +123,27 @@ fn both_regions_follow_a_step_halved_reference_on_both_sides_of_parity() {
         }
     }
     assert!(crossings.into_iter().all(|of| of > 50), "{crossings:?}");
+}
+
+/// In whatever order a course is asked for its moments, it is what an integration to each of them gives.
+#[test]
+fn a_course_goes_where_single_integrations_go() {
+    let mut rng = Rng::with_seed(41);
+    let mut met = 0;
+    for case in 0..300 {
+        let motion = random_motion(&mut rng, Form::Verspagen);
+        let (z_0, solver) = (log_between(&mut rng, 0.03, 30.0), Solver::default());
+        let mut course = Course::new(&motion, solver, z_0).expect("not stiff");
+        met += usize::from(course.parity().is_some());
+        for _ in 0..20 {
+            let t = log_between(&mut rng, 0.01, 5_000.0);
+            let (found, expected) = (course.z(t), z_at(&motion, solver, z_0, t));
+            let [found, expected] = [found, expected].map(|z| z.expect("it leads there").ln());
+            let close = (found - expected).abs() <= 1e-9 * (1.0 + expected.abs());
+            assert!(close, "{motion:?} case {case} from {z_0}: ln z({t}) = {found}, not {expected}");
+        }
+    }
+    assert!(met > 30, "{met} courses meet 1");
 }
 
 #[test]

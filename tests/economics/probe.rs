@@ -7,7 +7,7 @@ use catchup::control::Control;
 use catchup::measure::Measure;
 use catchup::model::policy::{Promote, Sustain};
 use catchup::probe::{Answer, Number, Question, Which, World};
-use catchup::scenario::keys::Promotion;
+use catchup::scenario::promotion::Promotion;
 use catchup::scenario::{Policy, Scenario, parse};
 use catchup::simulate::simulate;
 use catchup::summary::summarise;

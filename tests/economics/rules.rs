@@ -148,7 +148,10 @@ fn what_a_rule_does_not_look_at_changes_no_bit() {
         for (reads, belief) in beliefs {
             spec.rest = own.clone() + &by(rule, &belief);
             let (_, believing) = run(&spec.toml(), "");
-            let same = knowing == believing;
+            // But for ages, which are no number where no cluster stands.
+            let all =
+                |run: &Trajectory| (run.rows.clone(), run.sectors.clone(), run.events.clone(), run.measures.clone());
+            let same = all(&knowing) == all(&believing);
             assert!(same || reads, "seed {seed}, {}{belief}\n{}", rule.name(), spec.toml());
             told_apart += usize::from(!same);
         }

@@ -88,6 +88,7 @@ fn for_good_is_said_where_nothing_changes_after_the_last_row() {
     let settle = |year: Option<f64>| {
         account(&[BEHIND], move |summary| {
             summary.measures[Measure::SettledYear] = year;
+            summary.next_change = year.filter(|year| *year > 2200.0).map(|year| (year, Regime::Isolation(0)));
             (summary.measures.last, summary.last_sector) = (Some(Regime::Cluster(0)), Some("cloth".to_owned()));
             (summary.measures.long_run, summary.long_run_sector) =
                 (Some(Regime::Isolation(0)), Some("cloth".to_owned()));
@@ -102,7 +103,7 @@ fn for_good_is_said_where_nothing_changes_after_the_last_row() {
     assert!(!said.join(" ").contains("for good"), "{said:?}");
     assert!(
         said.contains(
-            &"What no row shows: by 2243 the cluster in Wool & cloth collapses, after the last row.".to_owned()
+            &"What no row shows: the cluster in Wool & cloth collapses in 2243, after the last row.".to_owned()
         ),
         "{said:?}"
     );
@@ -110,10 +111,31 @@ fn for_good_is_said_where_nothing_changes_after_the_last_row() {
     let policy = "policy=[{promote='cloth', until=243}]";
     let ended = account(&[BEHIND, policy], |summary| {
         summary.measures[Measure::SettledYear] = Some(2243.0);
+        summary.next_change = Some((2243.0, Regime::Isolation(0)));
         (summary.measures.last, summary.last_sector) = (Some(Regime::Cluster(0)), Some("cloth".to_owned()));
         (summary.measures.long_run, summary.long_run_sector) = (Some(Regime::Isolation(0)), Some("cloth".to_owned()));
     });
-    assert!(ended.iter().any(|line| line.contains("by 2243 the cluster in Wool & cloth ends")), "{ended:?}");
+    assert!(ended.iter().any(|line| line.contains("the cluster in Wool & cloth ends in 2243")), "{ended:?}");
+}
+
+/// The year that is told is that of the change that is told, also where others follow it.
+#[test]
+fn what_comes_after_the_last_row_is_told_in_its_own_year() {
+    let later = |sets: &[&str]| account(sets, |_| {}).into_iter().find(|line| line.starts_with("What no row shows"));
+    let short = ["time.horizon=20", "poor.selection=isolation"];
+    let policy = "policy=[{promote='cloth', from=30, until=40}]";
+    assert_eq!(
+        later(&[short[0], short[1], policy]).as_deref(),
+        Some(
+            "What no row shows: a cluster in Wool & cloth forms in 2030, after the last row; the last change comes in 2040."
+        )
+    );
+    let for_good = "policy=[{promote='cloth', from=30}]";
+    assert_eq!(
+        later(&[short[0], short[1], for_good]).as_deref(),
+        Some("What no row shows: a cluster in Wool & cloth forms in 2030, after the last row.")
+    );
+    assert_eq!(later(&["time.horizon=50", short[1], for_good]), None);
 }
 
 #[test]
@@ -327,6 +349,29 @@ fn the_paradox_is_said_only_where_it_is_true() {
     assert_eq!(paradox(no_reason), None, "no measure shows why");
 }
 
+/// A mature cluster against a new one whose benefit takes years to come: with all else equal the stronger externality is worth
+/// less while it does.
+#[test]
+fn the_paradox_may_lie_in_the_time_that_a_cluster_takes() {
+    const TAKES: &str = "its benefit takes years to build up (τ = 60 against 0)";
+    let told = |start: &str, tau: &str| {
+        let sets = ["sector.micro_chips.y_P=1", "policy=[]", start, tau];
+        let promoting = |sector: &str| {
+            let policy = format!("policy=[{{promote='{sector}', sustain='always'}}]");
+            member(WORLD, &[sets[0], sets[2], sets[3], &policy, &format!("title={sector}")])
+        };
+        let members = vec![member(WORLD, &sets), promoting("cloth"), promoting("micro_chips")];
+        comparison::answer(&Comparison::new("all".to_owned(), 0, members)).join("\n")
+    };
+    let said = told(CLUSTER, "poor.tau=60");
+    assert!(said.contains("has the stronger externality") && said.contains(TAKES), "{said}");
+    // Both new: the same years for both. At once: worth as much.
+    for (start, tau) in [("poor.start=isolation", "poor.tau=60"), (CLUSTER, "poor.tau=0")] {
+        let said = told(start, tau);
+        assert!(!said.contains("build up"), "{start}, {tau}: {said}");
+    }
+}
+
 fn shipped() -> Vec<Member> {
     let mut members = Vec::new();
     for folder in ["scenarios", "scenarios/paper", "scenarios/comparisons"] {
@@ -369,6 +414,43 @@ fn accounts_of_the_shipped_scenarios_say_what_their_measures_bear_out() {
         assert!(!said.contains("for ever") || summary.long_run_subsidised == Some(true), "{name}:\n{said}");
         for sector in scenario.keys.sector.keys().filter(|sector| sector.contains('_')) {
             assert!(!said.contains(sector.as_str()) || summary.measures.error.is_some(), "{name}: {sector} in\n{said}");
+        }
+    }
+}
+
+/// The answers of comparisons: of each shipped scenario left alone and with a cluster in each sector, and of the shipped ones.
+#[test]
+fn answers_of_the_shipped_comparisons_say_nothing_of_the_old_kind() {
+    let mut compared: Vec<Vec<Member>> = Vec::new();
+    for name in ["garments-electronics", "lagging-region", "cluster-collapse"] {
+        let path = root().join("scenarios").join(format!("{name}.toml"));
+        let scenario = load(&path.to_string_lossy(), &[]).expect("valid");
+        let sectors = scenario.keys.sector.keys();
+        let clusters = sectors.map(|sector| {
+            let policy = format!("policy=[{{promote='{sector}', sustain='always'}}]");
+            let sets = [policy, format!("name=cluster-{}", sector.replace('_', "-"))];
+            load(&path.to_string_lossy(), &sets).expect("valid")
+        });
+        let alone = scenario.promoting("no-policy", "left alone", None).expect("valid");
+        compared.push(std::iter::once(alone).chain(clusters).map(told_of).collect());
+    }
+    for group in ["hysteresis", "infant"] {
+        compared.push(shipped().into_iter().filter(|member| member.scenario.keys.name.starts_with(group)).collect());
+    }
+    for members in compared {
+        assert!(members.len() > 2);
+        let all = Comparison::new("all".to_owned(), 0, members);
+        let said = comparison::answer(&all).join("\n");
+        for old in
+            ["keeps a gap", "falls by as much", "NaN", "inf ", "until ", "half-life", "  ", "no-cluster", " P ", " R "]
+        {
+            let named = all.members[0].scenario.keys.regions.poor == "P" && [" P ", " R "].contains(&old);
+            assert!(named || !said.contains(old), "{old:?} in\n{said}");
+        }
+        assert!(said.lines().all(|line| line.ends_with('.') && !line.ends_with("..")), "{said}");
+        let sectors = all.members.iter().flat_map(|member| member.scenario.keys.sector.keys());
+        for sector in sectors.filter(|sector| sector.contains('_')) {
+            assert!(!said.contains(sector.as_str()), "{sector} in\n{said}");
         }
     }
 }

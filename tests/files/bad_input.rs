@@ -95,6 +95,9 @@ fn text_that_is_not_toml() {
         unclosed header      | [growth] → [growth       | 8:8   | not valid TOML: unclosed table | expected `]`
         more after a header  | [growth] → [growth]]     | 8:9   | something follows the header
         word without quotes  | "logistic" → logistic    | 12:8  | logistic is not a value | text in quotes | straight quotes
+        word that begins so  | "logistic" → nelson-phelps | 12:8 | nelson-phelps is not a value | text in quotes | straight quotes
+        not known            | 0.04 → NA                | 13:8  | NA is not a value | a number | what is not known is left out
+        none                 | 0.04 → None              | 13:8  | None is not a value | what is not known is left out
         typographic quotes   | "good" → “good”          | 2:8   | “good” is not a value | straight quotes
         no closing quote     | "good" → "good           | 2:13  | a text does not end on its line | expected the closing `"`
         unit                 | 0.04 → 0.04 per year     | 13:8  | 0.04 per year is not a value | takes no unit
@@ -116,6 +119,18 @@ fn text_that_is_not_toml() {
     counts(&refused_text("sector twice", twice, &["given twice"]), "1 mistake");
     let open = edited("[time] → policy = [{}⏎[time]");
     counts(&refused_text("bracket left open", open, &["left open?"]), "1 mistake");
+}
+
+#[test]
+fn a_value_that_is_not_known_is_told_to_be_left_out() {
+    let bench = Bench::new();
+    bench.write("case.toml", GOOD);
+    for word in ["NA", "None", "null"] {
+        let set = format!("catch_up.beta={word}");
+        refused(&bench, word, &["case.toml", "--set", &set], &["what is not known is left out", "a number > 0"]);
+    }
+    let typo = refused(&bench, "a word", &["case.toml", "--set", "catch_up.beta=fast"], &["a number > 0"]);
+    assert!(!typo.contains("not known is left out"), "{typo}");
 }
 
 #[test]
@@ -373,8 +388,8 @@ fn rules() {
         no such sector   | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textile.lambda" = 1.9 } } | 26:43 | policy.0.promote.perceived: a rule cannot perceive "sector.textile.lambda" | "sector.NAME.y_P" | did you mean `sector.textiles.lambda`?
         no such key      | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textiles.y_R" = 1.9 } } | 26:43 | a rule cannot perceive "sector.textiles.y_R"
         not by a rule    | + [[policy]]⏎promote = { rule = "pigou", perceived = { "catch_up.beta" = 1.9 } } | 26:43 | a rule cannot perceive "catch_up.beta"
-        lambda below 1   | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textiles.lambda" = 0.9 } } | 26:68 | policy.0.promote.perceived.sector.textiles.lambda = 0.9 is out of range | a number ≥ 1
-        y_P of 0         | + [[policy]]⏎promote = { rule = "pigou", perceived = { sector.textiles.y_P = 0 } } | 26:63 | policy.0.promote.perceived.sector.textiles.y_P = 0 is out of range | a number > 0
+        lambda below 1   | + [[policy]]⏎promote = { rule = "pigou", perceived = { "sector.textiles.lambda" = 0.9 } } | 26:70 | policy.0.promote.perceived.sector.textiles.lambda = 0.9 is out of range | a number ≥ 1
+        y_P of 0         | + [[policy]]⏎promote = { rule = "pigou", perceived = { sector.textiles.y_P = 0 } } | 26:65 | policy.0.promote.perceived.sector.textiles.y_P = 0 is out of range | a number > 0
         perceived        | + [[policy]]⏎promote = { rule = "pigou", perceived = 3 } | 26:41 | policy.0.promote.perceived is a whole number | { "sector.textiles.lambda" = 1.9 } or the like
         porter subsidised | + [[policy]]⏎promote = { rule = "porter" }⏎sustain = "always" | 27:11 | policy.0.sustain = "always" does not go with this promote | allowed here: if-equilibrium | established holds the cluster that stands
         paid otherwise   | + [[policy]]⏎promote = { rule = "index" }⏎sustain = "pigou" | 27:11 | policy.0.sustain = "pigou" does not go with this promote | allowed here: if-equilibrium, always | promote = { rule = "pigou" }

@@ -341,7 +341,7 @@ fn it_says_what_was_understood() {
     for fragment in [
         "100 years from 2000, 100 periods of 1 year",
         "logistic: g = β (1 − z)",
-        "starts in cluster:textiles",
+        "P         starts in a cluster in textiles",
         "textiles     1.2     0.5    1    0.9  1    0.5  0.02       yes           0.05          0.6",
         "textiles     45 % of R = 0.9 lasting × 0.5 technology × 1.2 P's cluster / 1.2 R's cluster\n",
         "electronics  23.3 % of R = 0.7 lasting × 0.5 technology / 1.5 R's cluster\n",
@@ -351,6 +351,16 @@ fn it_says_what_was_understood() {
         "Cl(textiles)     yes          0.45   2.222       v_Cl 0.45 ≥ 0.375 = max v_Is",
         "Cl(electronics)  no           0.35   2.857       v_Cl 0.35 < 0.375 = max v_Is",
         "Is(textiles)     yes          0.375  2.667       always one",
+    ] {
+        assert!(ran.out.contains(fragment), "{fragment}\n{}", ran.out);
+    }
+    let named = ["sector.textiles.label='Wool & cloth'", "regions.rich=Germany", "regions.poor=Norte"];
+    let ran = check("[[policy]]\npromote = \"textiles\"\nlabel = \"Looms\"\n", &named);
+    for fragment in [
+        "Norte     starts in a cluster in Wool & cloth",
+        "cluster in Germany",
+        "Wool & cloth  1.2 ",
+        "policy 0  from 2000 on: Looms: promote Wool & cloth, sustain if-equilibrium",
     ] {
         assert!(ran.out.contains(fragment), "{fragment}\n{}", ran.out);
     }

@@ -36,6 +36,9 @@ fn the_tables_of_columns_are_those_of_the_program() {
     for table in tables::of_comparison() {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
+    for table in tables::of_map() {
+        renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
+    }
     for table in tables::of_optimum().into_iter().filter(|table| table.file != "front.csv") {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }

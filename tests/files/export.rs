@@ -53,6 +53,33 @@ fn csv_with_decimal_commas_holds_every_cell_of_the_table() {
     }
 }
 
+/// The text of a file inside a workbook.
+fn inflated(workbook: &[u8], name: &str) -> String {
+    let names = workbook.windows(name.len()).position(|part| part == name.as_bytes()).expect("the file");
+    let header = &workbook[names - 30..names];
+    assert!(header.starts_with(b"PK\x03\x04"));
+    let extra = usize::from(u16::from_le_bytes([header[28], header[29]]));
+    let packed = &workbook[names + name.len() + extra..];
+    String::from_utf8(miniz_oxide::inflate::decompress_to_vec(packed).expect("deflated")).expect("UTF-8")
+}
+
+/// A quantile that has no bound is there and infinite: not a cell that nobody could fill.
+#[test]
+fn what_has_no_bound_is_said_so_and_not_left_out() {
+    let bench = Bench::new();
+    bench.write("study/summary.csv", "statistic,value\np50,1.5\np95,inf\nmean,\n");
+    let package = r#"{"catchup": {"kind": "sweep"}, "resources": [{"path": "summary.csv", "schema": {"fields": [
+        {"name": "statistic", "type": "string"}, {"name": "value", "type": "number"}]}}]}"#;
+    bench.write("study/datapackage.json", package);
+    let ran = bench.run(&["export", "study", "--format", "csv2"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(bench.read("study/summary.csv2.csv"), "\u{feff}statistic;value\r\np50;1,5\r\np95;inf\r\nmean;\r\n");
+    assert_eq!(bench.run(&["export", "study"]).code, Some(0));
+    let workbook = fs::read(bench.path().join("study/study.xlsx")).expect("a workbook");
+    let sheet = inflated(&workbook, "xl/worksheets/sheet1.xml");
+    assert!(sheet.contains("<t>inf</t>") && sheet.contains("<v>1.5</v>"), "{sheet}");
+}
+
 #[test]
 fn an_export_is_whole_the_same_each_time_and_no_part_of_the_run() {
     let bench = recorded();

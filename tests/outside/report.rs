@@ -128,7 +128,7 @@ fn everything_is_in_its_place() -> Result<(), Failed> {
         "The answer",
         "The paths, best first",
         "Income gap",
-        "Wage in P",
+        "Wage in Valdoro",
         "Growth",
         "How far a cluster is from collapse",
         "What moved the gap",

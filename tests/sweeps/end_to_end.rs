@@ -435,6 +435,19 @@ fn a_dry_run_writes_nothing_and_says_what_lies_ahead() {
 }
 
 #[test]
+fn a_dry_run_tells_how_large_kept_trajectories_get() {
+    let bench = bench();
+    bench.write("kept.toml", SMALL.replace("trajectories = 3", "trajectories = 200"));
+    let ran = bench.run(&["sweep", "kept.toml", "--dry-run", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let estimate = told["bytes"]["trajectories.parquet"].as_f64().expect("bytes");
+    done(&bench.run(&["sweep", "kept.toml"]));
+    let file = bench.path().join("output/small/trajectories.parquet");
+    let truth = std::fs::metadata(file).expect("a file").len() as f64;
+    assert!(estimate > 0.9 * truth && estimate < 1.1 * truth, "{estimate} of {truth}");
+}
+
+#[test]
 fn a_complete_sweep_is_left_alone() {
     let bench = bench();
     let ran = bench.run(&["sweep", "small.toml", "--json"]);

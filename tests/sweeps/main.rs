@@ -8,5 +8,6 @@ mod binder;
 mod chunks;
 mod design;
 mod end_to_end;
+mod rules;
 mod sweep_file;
 mod tables;

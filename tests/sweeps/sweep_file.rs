@@ -337,6 +337,7 @@ fn tables_that_are_no_design() {
             "growth.x,poor.tau\n0.05,1\n0.02,long\n",
             vec!["design.csv:3:6", "draw 1: poor.tau = long is no number", "a number ≥ 0"],
         ),
+        ("not known", "growth.x,poor.tau\n0.05,1\n0.02,NA\n", vec!["design.csv:3:6", "poor.tau = NA is missing"]),
         ("a missing value", "growth.x,poor.tau\n0.05,1\n0.02,\n", vec!["design.csv:3:6", "poor.tau =  is missing"]),
         (
             "a short row",

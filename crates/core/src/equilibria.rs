@@ -6,7 +6,7 @@ use crate::math::exp;
 use crate::model::equilibria::{Candidate, assumption_6_holds, in_the_long_run, now, ordering_holds};
 use crate::model::params::{Params, Sector};
 use crate::model::trade::{Offers, Regime, RegimeKind};
-use crate::numbers::short;
+use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::scenario::people::People;
 use crate::table::{Column, Role, Shown, Value, shown};
@@ -199,6 +199,16 @@ impl<'a> Answer<'a> {
     /// Which of the assumptions of the paper hold at the date.
     pub fn assumptions(&self) -> [String; 2] {
         assumptions(self.params, self.people.sectors())
+    }
+
+    /// That parameters are still to change after the date; `None` where they stay.
+    pub fn to_come(&self) -> Option<String> {
+        let grid = self.scenario.problem.grid;
+        let dates = self.scenario.keys.shock.iter().map(|shock| grid.first_period(shock.at));
+        let next = dates.filter(|&k| grid.t(k) > self.t).min()?;
+        let what =
+            if self.long_run { "these are the steady states without it" } else { "from then on these are others" };
+        Some(format!("a shock is still to come, in {}: {what}", year(grid.start + grid.t(next))))
     }
 
     fn called(&self, i: usize) -> &str {

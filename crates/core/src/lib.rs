@@ -13,6 +13,7 @@ pub mod design;
 pub mod draw;
 pub mod equilibria;
 pub mod integrate;
+pub mod map;
 pub mod math;
 pub mod measure;
 pub mod model;

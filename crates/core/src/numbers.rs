@@ -20,6 +20,15 @@ pub fn short(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// Six decimals, to be set against another number; an exponent where these would say nothing, or too much.
+pub fn precise(value: f64) -> String {
+    match value.abs() {
+        f64::INFINITY => "no bound".to_owned(),
+        size if size == 0.0 || (1e-3..1e9).contains(&size) => format!("{value:.6}"),
+        _ => format!("{value:.6e}"),
+    }
+}
+
 /// A count, its thousands apart.
 pub fn counted(count: u64) -> String {
     let digits = count.to_string();

@@ -5,7 +5,7 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, v_Is")]
 
-use crate::integrate::{Solver, parity_after, z_at};
+use crate::integrate::{Course, Solver, parity_after, z_at};
 use crate::math::{exp, ln};
 use crate::model::grid::Grid;
 use crate::model::motion::Motion;
@@ -13,6 +13,7 @@ use crate::model::params::Params;
 use crate::model::policy::{Payer, Support, Trade};
 use crate::model::problem::Problem;
 use crate::model::trade::{Regime, ln_real_income_R};
+use std::cell::RefCell;
 
 /// A stretch of dates on which nothing changes but z, and what follows from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -144,6 +145,7 @@ impl Spells {
             z: self.z[range.clone()].to_vec(),
             ln_Z_R: self.ln_Z_R[range.clone()].to_vec(),
             ages: self.ages[range].to_vec(),
+            courses: RefCell::default(),
         }
     }
 
@@ -173,12 +175,15 @@ pub struct State<'a> {
     /// ln of R's productivity, per sector.
     pub ln_Z_R: Vec<f64>,
     ages: Vec<f64>,
+    /// Where there is no closed form, per sector how z goes on from here, as far as it has been asked for.
+    courses: RefCell<Vec<Option<Course>>>,
 }
 
 impl<'a> State<'a> {
     /// P as it might be, with one sector alone, z there, and the age in years of P's cluster.
     pub fn imagined(problem: &'a Problem, params: &'a Params, spell: Spell, solver: Solver, z: f64, age: f64) -> Self {
-        Self { problem, params, spell, solver, z: vec![z], ln_Z_R: vec![0.0], ages: vec![age] }
+        let (z, ln_Z_R, ages) = (vec![z], vec![0.0], vec![age]);
+        Self { problem, params, spell, solver, z, ln_Z_R, ages, courses: RefCell::default() }
     }
 }
 
@@ -195,7 +200,21 @@ impl State<'_> {
 
     /// z of sector i in `years`; NaN where it has passed every bound by then.
     pub fn z_in(&self, i: usize, years: f64) -> f64 {
-        z_at(&self.motion(i), self.solver, self.z[i], years).unwrap_or(f64::NAN)
+        let motion = self.motion(i);
+        if motion.has_closed_form() {
+            return z_at(&motion, self.solver, self.z[i], years).unwrap_or(f64::NAN);
+        }
+        self.on_course(i, |course| course.z(years).unwrap_or(f64::NAN)).unwrap_or(f64::NAN)
+    }
+
+    /// Asks the course of sector i; `None` where the solver finds none.
+    fn on_course<T>(&self, i: usize, ask: impl FnOnce(&mut Course) -> T) -> Option<T> {
+        let mut courses = self.courses.borrow_mut();
+        courses.resize(self.n(), None);
+        if courses[i].is_none() {
+            courses[i] = Course::new(&self.motion(i), self.solver, self.z[i]).ok();
+        }
+        courses[i].as_mut().map(ask)
     }
 
     /// ln z of sector i in `years`, also where z itself is too near 0 or too large to be held.
@@ -216,7 +235,11 @@ impl State<'_> {
 
     /// Years until z of sector i meets 1 in finite time.
     pub fn parity_in(&self, i: usize) -> Option<f64> {
-        parity_after(&self.motion(i), self.solver, self.z[i]).unwrap_or(None)
+        let motion = self.motion(i);
+        if motion.has_closed_form() {
+            return parity_after(&motion, self.solver, self.z[i]).unwrap_or(None);
+        }
+        self.on_course(i, |course| course.parity()).flatten()
     }
 
     /// ln Z_R of sector i in `years`.
@@ -241,6 +264,7 @@ impl State<'_> {
             self.ages[i] += years;
         }
         self.z = z;
+        self.courses.get_mut().clear();
         true
     }
 

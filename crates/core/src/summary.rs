@@ -1,6 +1,6 @@
 //! The measures of a run (`docs/model.md` §5), from its trajectory alone.
 
-#![expect(non_snake_case, reason = "the symbol of the contract: peak_growth_P")]
+#![expect(non_snake_case, reason = "the symbols of the contract: growth_R, peak_growth_P")]
 
 use crate::math::ln;
 pub use crate::measure::{Direction, Outcome, Status, Verdict};
@@ -26,6 +26,10 @@ pub struct Summary {
     pub measures: Measures,
     /// The sector that P specialises in where it ends up; `None` where there is none.
     pub long_run_sector: Option<String>,
+    /// The first change of (regime, sector) after the last row: its year, and to what. `None` where there is none.
+    pub next_change: Option<(f64, Regime)>,
+    /// Growth of R's real income in the end, per year.
+    pub long_run_growth_R: Option<f64>,
     /// The year from which the half-life counts: that of the last change of regime, sector or parameter.
     pub half_life_from: Option<f64>,
     /// e^(−ρ t_N): the weight of what lies after the last row; 0 where nothing after it counts.
@@ -178,6 +182,8 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
         name: name.to_owned(),
         title: title.map(str::to_owned),
         long_run_sector: measures.long_run.and_then(sector),
+        next_change: outlook.and_then(|outlook| outlook.next_change),
+        long_run_growth_R: outlook.map(|outlook| outlook.growth_R),
         half_life_from: outlook.map(|outlook| outlook.half_life_from),
         welfare_tail_share: Some(trajectory.tail_share),
         long_run_self_sustaining: outlook.and_then(|outlook| outlook.self_sustaining),

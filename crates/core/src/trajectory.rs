@@ -151,6 +151,8 @@ pub struct Outlook {
     pub subsidised: bool,
     /// Factors of the long-run gap; `None` where it is 0 or infinite.
     pub factors: Option<Factors>,
+    /// The first change of (regime, sector) after the last row: its year, and to what. `None` where there is none.
+    pub next_change: Option<(f64, Regime)>,
     /// The year from which the half-life counts.
     pub half_life_from: f64,
     /// Growth of R's real income in the end, per year.

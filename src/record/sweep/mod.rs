@@ -13,12 +13,14 @@ mod manifest;
 mod merge;
 
 mod quantiles;
+mod regret;
 pub(super) mod statistics;
 pub(super) mod trajectories;
 
 pub use columnar::parquet_bytes;
 pub use folder::{Sweeping, open};
 pub use merge::merge;
+pub use trajectories::trajectory_bytes;
 
 pub(super) use manifest::Manifest;
 
@@ -43,6 +45,8 @@ pub struct Plan {
     pub vary: Vec<Varied>,
     /// Names of the variants, the baseline first.
     pub variants: Vec<String>,
+    /// For each variant the one that it is measured against.
+    pub baselines: Vec<usize>,
     /// Names of the sectors under each variant.
     pub sectors: Vec<Vec<String>>,
     /// Number of draws, below 2^32.
@@ -102,7 +106,7 @@ pub struct Outcome {
 pub struct Statistic {
     /// Name of the variant.
     pub variant: String,
-    /// What is summed up: a column of `runs.csv`, or `externality`.
+    /// What is summed up: a column of `runs.csv`, `externality`, or `regret`.
     pub measure: String,
     /// How.
     pub statistic: String,

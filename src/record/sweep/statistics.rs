@@ -2,6 +2,7 @@
 //! order of the draws, so that sums come out the same on any number of them.
 
 use super::quantiles::{QUANTILES, Search};
+use super::regret::Regrets;
 use super::{Plan, Statistic};
 use crate::batch::Chunk;
 use crate::measure::{Measure, Status, Verdict};
@@ -9,7 +10,7 @@ use crate::table::Column;
 use rayon::prelude::*;
 
 /// Two runs nearer to each other than this, as an equivalent variation, are as good as each other.
-const TIE: f64 = 1e-9;
+pub(super) const TIE: f64 = 1e-9;
 
 /// Memory for the counts of one pass, in counts.
 const COUNTS: usize = 1 << 24;
@@ -20,14 +21,14 @@ pub(in crate::record) fn columns() -> Vec<Column<'static, [Statistic]>> {
         Column::text("variant", "name of the variant", |rows: &[Statistic], i| &rows[i].variant),
         Column::text(
             "measure",
-            "column of runs.csv, or externality: lambda of the last cluster",
+            "column of runs.csv; or externality: lambda of the last cluster; or regret: what the best variant of a draw is worth over this one",
             |rows: &[Statistic], i| &rows[i].measure,
         ),
         Column::text(
             "statistic",
             "of a number: count, missing, mean, min, p5 to p95 (linear between the two nearest ranks), max; else a share: \
-             of all draws by verdict (none: no verdict) and status, those that are better than the first variant, and \
-             those whose externality is stronger but that are worse. What is infinite ranks above every number",
+             of all draws by verdict (none: no verdict) and status, those that are better than the first variant, those in which no \
+             variant is better (best), and those whose externality is stronger but that are worse. What is infinite ranks above every number",
             |rows: &[Statistic], i| &rows[i].statistic,
         ),
         Column::number(
@@ -140,6 +141,7 @@ impl Counts {
 pub(super) struct Statistics {
     tallies: Vec<Tally>,
     counts: Vec<Counts>,
+    regrets: Regrets,
     first: bool,
 }
 
@@ -160,7 +162,12 @@ impl Statistics {
             open: true,
         };
         let pairs = (0..variants).flat_map(|variant| Measure::ALL.map(|measure| (variant, measure)));
-        Self { tallies: pairs.map(tally).collect(), counts: vec![Counts::default(); variants], first: true }
+        Self {
+            tallies: pairs.map(tally).collect(),
+            counts: vec![Counts::default(); variants],
+            regrets: Regrets::new(plan),
+            first: true,
+        }
     }
 
     /// Takes in the next chunks of this pass.
@@ -171,6 +178,7 @@ impl Statistics {
         if first {
             let counts = self.counts.par_iter_mut().enumerate();
             counts.for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.see(chunk, variant, variants)));
+            chunks.iter().for_each(|chunk| self.regrets.see(chunk));
         }
     }
 
@@ -217,6 +225,11 @@ impl Statistics {
             let compared = |part: u64| share(part, counts.draws).filter(|_| counts.comparable > 0);
             row(Measure::EquivalentVariation.name(), "better", compared(counts.better));
             row("externality", "stronger_yet_worse", compared(counts.stronger_yet_worse));
+            let regret = &self.regrets.of[variant];
+            row("regret", "count", Some(regret.count as f64));
+            row("regret", "best", share(regret.best, regret.count));
+            row("regret", "mean", regret.mean());
+            row("regret", "max", (regret.count > 0).then_some(regret.max));
         }
         rows
     }

@@ -29,6 +29,14 @@ pub(super) fn layout(variants: &[String]) -> io::Result<Layout> {
     Layout::new(&fields(&columns(variants)))
 }
 
+/// Bytes that trajectories (draw, variant, trajectory) take as a Parquet file.
+///
+/// # Errors
+/// Where they are more than the format takes.
+pub fn trajectory_bytes(kept: &[(u64, usize, Trajectory)], variants: &[String]) -> io::Result<usize> {
+    Ok(encode(kept, variants, &layout(variants)?)?.len())
+}
+
 /// The trajectories (draw, variant, trajectory) as a Parquet file; empty where there are none.
 pub(super) fn encode(kept: &[(u64, usize, Trajectory)], variants: &[String], layout: &Layout) -> io::Result<Vec<u8>> {
     if kept.is_empty() {

@@ -62,7 +62,7 @@ fn numbers(keys: &Keys) -> Vec<(String, f64)> {
 }
 
 /// The date, in years after t = 0, of a number that looks like a calendar year: the label of a date of the path.
-pub(super) fn calendar_year(grid: &Grid, date: f64) -> Option<f64> {
+pub fn calendar_year(grid: &Grid, date: f64) -> Option<f64> {
     let end = grid.t(grid.periods);
     let label = CALENDAR.contains(&grid.start) && (grid.start..=grid.start + end).contains(&date);
     label.then_some(date - grid.start)

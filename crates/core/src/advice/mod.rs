@@ -3,6 +3,7 @@
 mod figures;
 mod sweep;
 
+pub use figures::calendar_year;
 pub use sweep::of_sweep;
 
 use crate::integrate::{Method, Solver};
@@ -15,7 +16,7 @@ use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::summary::share_of_way;
 use crate::trajectory::{EventKind, Trajectory};
-use figures::{calendar_year, figures};
+use figures::figures;
 
 /// Share of the way to the long run, in logs, below which a horizon is far shorter than the half-life.
 const FAR_SHORTER: f64 = 0.25;

@@ -17,9 +17,10 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Exactly from `lo` to `hi`; a single value gets a span of 1.
+    /// Exactly from `lo` to `hi`; a single value gets a span of 1, or more where that would be lost beside it.
     pub fn spanning(lo: f64, hi: f64) -> Self {
-        if hi > lo { Self { lo, hi, log: false } } else { Self { lo: lo - 0.5, hi: lo + 0.5, log: false } }
+        let half = f64::max(0.5, 1e-9 * lo.abs());
+        if hi > lo { Self { lo, hi, log: false } } else { Self { lo: lo - half, hi: lo + half, log: false } }
     }
 
     /// Holds all `values` with some air; logarithmic where they are positive and span over a decade. `anchor` (parity,
@@ -35,16 +36,14 @@ impl Scale {
         if lo > hi {
             (lo, hi) = anchor.map_or((0.0, 1.0), |anchor| (anchor, anchor));
         }
-        // A far anchor, or values that hardly move: better seen without it.
-        let near = anchor.filter(|anchor| {
-            let reach = hi.max(*anchor) - lo.min(*anchor);
-            reach <= 3.0 * (hi - lo) || hi - lo <= 1e-6 * hi.abs().max(lo.abs())
-        });
+        // Values are better seen without a far anchor, unless they hardly move.
+        let flat = hi - lo <= 1e-6 * hi.abs().max(lo.abs());
+        let near = anchor.filter(|anchor| flat || hi.max(*anchor) - lo.min(*anchor) <= 3.0 * (hi - lo));
         let (low, high) = near.map_or((lo, hi), |anchor| (lo.min(anchor), hi.max(anchor)));
         if may_log && low > 0.0 && high / low > DECADE {
             if let Some(anchor) = anchor.filter(|anchor| *anchor > 0.0) {
                 let (low, high) = (lo.min(anchor), hi.max(anchor));
-                if ln(high) - ln(low) <= 1.8 * (ln(hi) - ln(lo)) {
+                if flat || ln(high) - ln(low) <= 1.8 * (ln(hi) - ln(lo)) {
                     (lo, hi) = (low, high);
                 }
             }
@@ -220,6 +219,13 @@ mod tests {
         assert!(scale.log && scale.holds(1.0) && scale.holds(140.0));
         let scale = Scale::holding([2.0, 2.0].into_iter(), None, true);
         assert!(scale.lo < 2.0 && scale.hi > 2.0);
+        // One value far from the anchor: both are on the axis.
+        for value in [1e-140, 1e-9, 0.2, 1.0, 3e4, 7.1e10, 1e140] {
+            let scale = Scale::holding([value, value].into_iter(), Some(1.0), true);
+            assert!(scale.lo < scale.hi && scale.holds(1.0) && scale.holds(value), "{value}: {scale:?}");
+        }
+        let scale = Scale::spanning(8e223, 8e223);
+        assert!(scale.place(8e223) == 0.5, "{scale:?}");
         let scale = Scale::holding(std::iter::empty(), None, true);
         assert!(scale.lo < scale.hi);
     }

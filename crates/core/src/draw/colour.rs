@@ -160,6 +160,39 @@ fn place(verdict: Option<Verdict>) -> usize {
     }
 }
 
+const TINT: &str = "stroke=\"#222222\" stroke-width=\"0.8\" stroke-opacity=\"0.4\"";
+/// Regions of a plane, which have their names written on them: the hues of runs, paler.
+const REGIONS: [Fill; 12] = [
+    Fill::plain("region-0", "#A9CDE6"),
+    Fill::plain("region-1", "#F3C19F"),
+    Fill::plain("region-2", "#A5DBC8"),
+    Fill::plain("region-3", "#EBD0DF"),
+    Fill::plain("region-4", "#F6DC9A"),
+    Fill::plain("region-5", "#D6B5C6"),
+    Fill::plain("region-6", "#D0EAF8"),
+    Fill::plain("region-7", "#DCDCB4"),
+    Fill::hatched("region-8", "#A9CDE6", RISING, TINT),
+    Fill::hatched("region-9", "#F3C19F", FALLING, TINT),
+    Fill::hatched("region-10", "#A5DBC8", UPRIGHT, TINT),
+    Fill::hatched("region-11", "#F6DC9A", LEVEL, TINT),
+];
+const GREY_REGIONS: [Fill; 12] = [
+    Fill::plain("region-0", "#F2F2F2"),
+    Fill::plain("region-1", "#BFBFBF"),
+    Fill::plain("region-2", "#DADADA"),
+    Fill::plain("region-3", "#A3A3A3"),
+    Fill::hatched("region-4", "#F2F2F2", RISING, TINT),
+    Fill::hatched("region-5", "#BFBFBF", FALLING, TINT),
+    Fill::hatched("region-6", "#DADADA", UPRIGHT, TINT),
+    Fill::hatched("region-7", "#A3A3A3", LEVEL, TINT),
+    Fill::hatched("region-8", "#F2F2F2", CROSSED, TINT),
+    Fill::hatched("region-9", "#BFBFBF", DOTTED, TINT),
+    Fill::hatched("region-10", "#DADADA", CROSSED, TINT),
+    Fill::hatched("region-11", "#A3A3A3", DOTTED, TINT),
+];
+/// Where history decides: none of the grounds of one answer.
+const HISTORY: Fill = Fill::hatched("history", "#FFFFFF", CROSSED, "stroke=\"#8C8C8C\" stroke-width=\"0.9\"");
+
 /// A cell without a value.
 pub const NO_VALUE: Fill = Fill::hatched("no-value", "#F2F2F2", RISING, "stroke=\"#B5B5B5\" stroke-width=\"0.9\"");
 /// Over cells that are worse than the baseline.
@@ -273,6 +306,17 @@ impl Palette {
     pub fn verdict(self, verdict: Option<Verdict>) -> Fill {
         let verdicts = if self.grey { GREY_VERDICTS } else { VERDICTS };
         verdicts[place(verdict)]
+    }
+
+    /// The i-th of several regions of a plane.
+    pub fn region(self, i: usize) -> Fill {
+        let regions = if self.grey { GREY_REGIONS } else { REGIONS };
+        regions[i % regions.len()]
+    }
+
+    /// A region of a plane in which history decides.
+    pub fn history(self) -> Fill {
+        HISTORY
     }
 
     /// Colours along a scale of numbers, from its low end to its high one.

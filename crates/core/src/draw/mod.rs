@@ -25,6 +25,7 @@ mod layout;
 mod look;
 mod panel;
 mod pictures;
+pub mod plane;
 mod shown;
 pub mod svg;
 pub mod text;

@@ -24,22 +24,22 @@ names! {
 }
 
 impl What {
-    /// Heading over the picture in a report, and how to read it.
-    pub fn reading(self) -> (&'static str, &'static str) {
-        match self {
+    /// Heading over the picture in a report, and how to read it, the regions called by their names.
+    pub fn reading(self, poor: &str, rich: &str) -> (String, String) {
+        let (heading, reading) = match self {
             Self::Gap => (
                 "Income gap",
-                "R’s wage over P’s; 1 is parity. Beyond the last year stands the gap in the long run, to which the path goes on.",
+                "{R}’s wage over {P}’s; 1 is parity. Beyond the last year stands the gap in the long run, to which the path goes on.",
             ),
-            Self::Share => ("Income", "Income in P as a share of R’s: 100 % is parity."),
-            Self::Wage => ("Wage in P", "In units of R’s wage: the inverse of the income gap."),
+            Self::Share => ("Income", "Income in {P} as a share of {R}’s: 100 % is parity."),
+            Self::Wage => ("Wage in {P}", "In units of {R}’s wage: the inverse of the income gap."),
             Self::Z => (
                 "Relative productivities",
-                "z = Z_P / Z_R, the technology gap in each sector: 1 is R’s level. Clusters learn; outside them P lives on spillovers.",
+                "z = Z_P / Z_R, the technology gap in each sector: 1 is {R}’s level. Clusters learn; outside them {P} lives on spillovers.",
             ),
             Self::Growth => (
                 "Growth",
-                "Growth of real income per worker in P. Where the regime or a parameter changes, the level jumps.",
+                "Growth of real income per worker in {P}. Where the regime or a parameter changes, the level jumps.",
             ),
             Self::Margin => (
                 "How far a cluster is from collapse",
@@ -51,7 +51,9 @@ impl What {
                 "Change of ln(income gap) since the start, in six parts that add up to it. What widens the gap is stacked upwards, what \
                  narrows it downwards; the black line is their sum.",
             ),
-        }
+        };
+        let named = |text: &str| text.replace("{P}", poor).replace("{R}", rich);
+        (named(heading), named(reading))
     }
 }
 

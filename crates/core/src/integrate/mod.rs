@@ -9,11 +9,13 @@
 //! Kinks cost no accuracy. Where the right-hand side has one at z = 1 the path is cut there, and the moment at which z
 //! meets 1 comes from integrating t as a function of ln z, which needs no root search.
 
+mod course;
 mod moment;
 mod path;
 mod real;
 mod steps;
 
+pub use course::Course;
 pub use moment::{parity_after, z_at};
 pub use path::Path;
 

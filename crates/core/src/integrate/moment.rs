@@ -8,7 +8,7 @@ use crate::model::motion::Motion;
 
 /// The first stretch on the way to a moment far off, in terms of how fast ln z can bend; each is twice as long as the one
 /// before.
-const FIRST_STRETCH: f64 = 32.0;
+pub(super) const FIRST_STRETCH: f64 = 32.0;
 
 /// z after `t` ≥ 0 years from z_0: in closed form whatever the method, or where there is none by the solver to its
 /// tolerances. Thousands of years cost no more than the way to where z settles.
@@ -52,7 +52,7 @@ pub fn parity_after(motion: &Motion, solver: Solver, z_0: f64) -> Result<Option<
     }
 }
 
-fn has_closed_form(branch: Branch) -> bool {
+pub(super) fn has_closed_form(branch: Branch) -> bool {
     branch.catch_up.is_none_or(|catch_up| catch_up.form.has_closed_form())
 }
 
@@ -77,12 +77,13 @@ fn settle(branch: Branch, solver: Solver, [ln_z_0, limit]: [f64; 2], first: f64,
 }
 
 impl Stop {
-    fn after_years(self, since: f64) -> Failure {
+    pub(super) fn after_years(self, since: f64) -> Failure {
         Failure { period: since + self.after, reason: self.reason }
     }
 }
 
 /// d ln z / dτ, τ in periods: whole numbers, so that no date drifts over a million of them.
+#[derive(Debug, Clone)]
 pub(super) struct Forward {
     pub branch: Branch,
     pub period: f64,

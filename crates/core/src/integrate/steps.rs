@@ -8,6 +8,7 @@ use crate::column::Col;
 use nalgebra::SVector;
 use ode_solvers::dop_shared::IntegrationError;
 use ode_solvers::{Dopri5, OutputType, System};
+use std::ops::{Add, Mul};
 
 /// dy/dx as a function of x and y.
 pub(super) trait Rate {
@@ -42,6 +43,43 @@ pub(super) fn arrive(rate: &impl Rate, length: f64, start: f64, tolerances: [f64
     let (stepper, outcome) = walk([rate], length, [start], tolerances, STEP_LIMIT);
     // The last accepted step ends there.
     outcome.map(|()| stepper.y_out().last().map_or(f64::NAN, |y| y[0].0))
+}
+
+/// y along a way whose steps are kept, to be asked for at any x of it.
+#[derive(Debug, Clone)]
+pub(super) struct Trail {
+    /// The ends of the steps, from x = 0 on.
+    ends: Vec<End>,
+}
+
+impl Trail {
+    /// A trail that begins with y = `start` at x = 0.
+    pub fn new(flow: &impl Flow, start: f64) -> Self {
+        Self { ends: vec![End::new(flow, 0.0, start)] }
+    }
+
+    /// How far it leads, and y there.
+    pub fn end(&self) -> (f64, f64) {
+        self.ends.last().map_or((0.0, f64::NAN), |end| (end.x, end.y))
+    }
+
+    /// Goes on by `length`.
+    pub fn extend<F: Flow>(&mut self, flow: &F, length: f64, tolerances: [f64; 2]) -> Result<(), Stop> {
+        let (so_far, start) = self.end();
+        let (stepper, outcome) = walk([flow], length, [start], tolerances, STEP_LIMIT);
+        let steps = stepper.x_out().iter().zip(stepper.y_out()).skip(1);
+        self.ends.extend(steps.map(|(&Real(x), y)| End::new(flow, so_far + x, y[0].0)));
+        outcome.map_err(|stop| Stop { after: so_far + stop.after, ..stop })
+    }
+
+    /// y at an x that it has come to.
+    pub fn at(&self, x: f64) -> f64 {
+        let right = self.ends.partition_point(|end| end.x < x).clamp(1, self.ends.len().max(2) - 1);
+        match self.ends.get(right - 1..=right) {
+            Some([left, right]) => Quintic::between(left, right).at(x),
+            _ => self.end().1,
+        }
+    }
 }
 
 /// What [`sample`] did.
@@ -95,6 +133,7 @@ pub(super) fn sample<F: Flow, const N: usize>(
 }
 
 /// One end of a step: x, y, y', y''.
+#[derive(Debug, Clone, Copy)]
 struct End {
     x: f64,
     y: f64,
@@ -131,7 +170,10 @@ impl Quintic {
     }
 
     #[inline(always)]
-    fn at(&self, x: Col<LANES>) -> Col<LANES> {
+    fn at<X>(&self, x: X) -> X
+    where
+        X: Copy + Add<f64, Output = X> + Mul<f64, Output = X> + Mul<Output = X>,
+    {
         let theta = (x + -self.x_0) * (1.0 / self.h);
         let [c_0, c_1, c_2, c_3, c_4, c_5] = self.coefficients;
         ((((theta * c_5 + c_4) * theta + c_3) * theta + c_2) * theta + c_1) * theta + c_0

@@ -6,6 +6,7 @@ use super::params::Params;
 use super::policy::Trade;
 use super::trade::{Market, Offers, Regime, TIE, ties};
 use crate::math::{exp, exp_m1, ln};
+use crate::numbers::precise;
 
 /// One candidate.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +50,7 @@ impl Candidate {
 impl std::fmt::Display for Inequality {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let holds = self.left <= self.right || ties(self.left, self.right);
-        write!(f, "{:.6} {} {:.6}", self.left, if holds { "<=" } else { ">" }, self.right)
+        write!(f, "{} {} {}", precise(self.left), if holds { "<=" } else { ">" }, precise(self.right))
     }
 }
 

@@ -21,3 +21,4 @@ pub mod problem;
 pub mod range;
 pub mod rule;
 pub mod trade;
+pub mod weigh;

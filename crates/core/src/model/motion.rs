@@ -34,6 +34,11 @@ impl Motion {
         self.x_R - self.x_P
     }
 
+    /// Whether z at any moment has a formula.
+    pub fn has_closed_form(&self) -> bool {
+        self.catch_up.is_none_or(|catch_up| catch_up.form.has_closed_form())
+    }
+
     /// Growth by spillovers that reach P at z, per year; 0 while trade is closed.
     pub fn g(&self, z: f64) -> f64 {
         self.catch_up.map_or(0.0, |catch_up| catch_up.g(z, self.d()))

@@ -1,7 +1,7 @@
 //! What decides between equilibria: policies and the rule of selection (docs/model.md §3, step 5).
 
 use super::grid::Grid;
-use super::rule::{ByRule, Decide};
+use super::rule::{ByRule, Decide, Rule};
 use crate::names;
 
 names! {
@@ -25,6 +25,16 @@ names! {
     }
 }
 
+impl Selection {
+    /// Whether it leaves a cluster that is an equilibrium for another that pays more.
+    pub fn compares_clusters(self) -> bool {
+        match self {
+            Self::HighestWage => true,
+            Self::History | Self::Isolation => false,
+        }
+    }
+}
+
 names! {
     /// How long a promoted cluster is held.
     #[derive(Default)]
@@ -43,6 +53,17 @@ names! {
         #[default]
         P = "P": "Region P, by a lump-sum tax",
         R = "R": "Region R, as a cohesion fund does",
+    }
+}
+
+impl Rule {
+    /// Whether a cluster that it names can be held so.
+    pub fn allows(self, sustain: Sustain) -> bool {
+        match sustain {
+            Sustain::IfEquilibrium => true,
+            Sustain::Always => self != Self::Porter,
+            Sustain::Pigou => self == Self::Pigou,
+        }
     }
 }
 

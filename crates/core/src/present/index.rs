@@ -10,8 +10,8 @@ use crate::model::motion::Motion;
 use crate::model::params::Params;
 use crate::model::policy::Trade;
 use crate::model::problem::Problem;
-use crate::model::rule::{Weight, far_growth_R, motions};
 use crate::model::trade::Regime;
+use crate::model::weigh::{Weight, far_growth_R, motions};
 use crate::spells::{Spell, State};
 
 /// A sector in which a cluster might be held, as it is now.

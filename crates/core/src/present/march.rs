@@ -73,35 +73,33 @@ pub fn integral<'a>(
     let (mut sum, mut done) = (0.0, 0.0);
     for bend in bends {
         if bend > done {
-            sum += smooth(state.clone(), bend - done, rate, rate * done, step, &f)?;
+            sum += smooth(&state, bend - done, rate, rate * done, step, &f)?;
             if !state.advance(bend - done) {
                 return None;
             }
             done = bend;
         }
     }
-    Some(sum + smooth(state, years - done, rate, rate * done, step, &f)?)
+    Some(sum + smooth(&state, years - done, rate, rate * done, step, &f)?)
 }
 
 /// The same of a stretch without bends, discounted by `away` at its start. Panels begin `step` years long and follow the
 /// function.
 fn smooth<'a>(
-    mut state: State<'a>,
+    state: &State<'a>,
     years: f64,
     rate: f64,
     away: f64,
     step: f64,
     f: &impl Fn(&State<'a>, f64, f64) -> f64,
 ) -> Option<f64> {
-    let closed = state.is_closed_form();
     // What the last digits of earnings make of a difference between them.
-    let digits = if closed { NOISE } else { 10.0 * state.solver.rtol };
+    let digits = if state.is_closed_form() { NOISE } else { 10.0 * state.solver.rtol };
     let noise = digits * (1.0 + exp(state.ln_outside_in(0.0)));
-    let (mut base, mut done, mut sum, mut size, mut width) = (0.0, 0.0, 0.0, 0.0, step.min(years));
+    let (mut done, mut sum, mut size, mut width) = (0.0, 0.0, 0.0, step.min(years));
     for _ in 0..PANELS {
         width = width.min(years - done);
-        let ahead = done - base;
-        let [part, part_size, error] = panel(width, |t| f(&state, ahead + t, away + rate * (done + t)));
+        let [part, part_size, error] = panel(width, |t| f(state, done + t, away + rate * (done + t)));
         let scale = size + part_size;
         if !part.is_finite() || error > TOLERANCE * scale + noise * width {
             if width > 1e-12 * (done + step) {
@@ -121,9 +119,6 @@ fn smooth<'a>(
         // What converges shrinks from here on.
         if years.is_infinite() && part_size <= NEGLIGIBLE * size && away + rate * done > PATIENCE {
             return Some(sum);
-        }
-        if !closed && state.advance(done - base) {
-            base = done;
         }
         if error <= 1e-3 * (TOLERANCE * size + noise * width) {
             width *= 2.0;

@@ -33,6 +33,9 @@ const LANES: usize = 8;
 /// What the last orders at an end may add, as a share of the sum: what comes after them is next to nothing.
 const END: f64 = 1e-9;
 
+/// The shortest first panel, in periods: what is over sooner weighs nothing, and panels double slowly from next to nothing.
+const SHORTEST: f64 = 1e-10;
+
 /// A path whose present values are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Paid<'a> {
@@ -200,7 +203,8 @@ impl<'a> Paid<'a> {
     fn step(&self, state: &State<'_>) -> f64 {
         let fastest = (0..state.n()).map(|i| state.motion(i).scale(state.z[i])).fold(0.0, f64::max);
         let fastest = if state.params.tau > 0.0 { fastest.max(1.0 / state.params.tau) } else { fastest };
-        if fastest > 0.0 && fastest.is_finite() { 2.0 / fastest } else { self.problem.grid.period }
+        let period = self.problem.grid.period;
+        if fastest > 0.0 && fastest.is_finite() { (2.0 / fastest).max(SHORTEST * period) } else { period }
     }
 
     /// ∫ e^(−ρt) ln v_R over a spell, t from its start: linear as long as no sector of R is behind.

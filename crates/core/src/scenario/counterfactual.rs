@@ -2,7 +2,8 @@
 
 use super::diagnostics::{At, Report};
 use super::document::{Node, Table, Value};
-use super::keys::{ISOLATION, Policy, Promotion, Rule};
+use super::keys::{ISOLATION, Policy};
+use super::promotion::{Promotion, Rule};
 use super::{Scenario, build};
 use crate::model::policy::Selection;
 
@@ -34,6 +35,19 @@ impl Scenario {
     pub fn selecting(&self, name: &str, what: &str, rule: Selection) -> Result<Self, Report> {
         let poor = table([("selection", text(rule.name()))]);
         self.with(name, what, std::iter::once(("poor".to_owned(), poor)).collect())
+    }
+
+    /// The scenario from another start: with a mature cluster in that sector, or in isolation.
+    ///
+    /// # Errors
+    /// What is wrong with it then.
+    pub fn starting(&self, cluster: Option<&str>) -> Result<Self, Report> {
+        let (start, what) = match cluster {
+            Some(sector) => (format!("cluster:{sector}"), format!("from a cluster in {sector}")),
+            None => (ISOLATION.to_owned(), "from isolation".to_owned()),
+        };
+        let poor = table([("start", text(&start))]);
+        self.with(&self.keys.name, &what, std::iter::once(("poor".to_owned(), poor)).collect())
     }
 
     /// A layer that replaces the promotions by `cluster`, and keeps what policies say of trade.

@@ -4,7 +4,6 @@
 use super::diagnostics::At;
 use super::document::Table;
 use super::key::{Key, Otherwise, Takes, join};
-use super::keys::Promotion;
 use super::reader::Reader;
 use crate::model::range::Range;
 use crate::names::Named;
@@ -103,24 +102,6 @@ impl Field for Option<String> {
 
     fn shown(&self) -> Option<String> {
         self.clone()
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
-}
-
-/// A sector, or a rule that names one; its own keys are shown beside it.
-impl Field for Option<Promotion> {
-    fn read(reader: &mut Reader<'_>, place: Place<'_>, key: &Key) -> Self {
-        reader.promotion_of(place, key)
-    }
-
-    fn shown(&self) -> Option<String> {
-        match self {
-            Some(Promotion::Sector(sector)) => Some(sector.clone()),
-            Some(Promotion::ByRule(_)) | None => None,
-        }
     }
 
     fn is_absent(&self) -> bool {

@@ -10,6 +10,10 @@ use crate::model::range::Range;
 use crate::model::rule::Belief;
 use crate::names::Named;
 
+/// Units of several keys.
+pub(super) const GOODS: &str = "goods per worker";
+pub(super) const PURE: &str = "1";
+
 /// A table of a scenario, or of a sweep file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the table of its name")]

@@ -5,7 +5,8 @@
 //! To add a key, add its line here, and say in `Keys::params` or `Keys::problem` what becomes of its value.
 
 use super::field::{Field, Place, is_absent, section};
-use super::key::{Count, Goes, Key, Otherwise, Section, Takes, join};
+use super::key::{Count, GOODS, Goes, Key, Otherwise, PURE, Section, Takes, join};
+use super::promotion::{BELIEFS, PERCEIVED, Promotion, Rule};
 use super::reader::Reader;
 use crate::integrate::{Method, Solver as Integrator};
 use crate::model::catch_up::{CatchUp as Spillovers, Form, Pace};
@@ -14,7 +15,6 @@ use crate::model::params::{Params, Sector as Parameters};
 use crate::model::policy::{Payer, Policy as Intervention, Promote, Selection, Sustain, Trade};
 use crate::model::problem::{Epoch, Problem, Window};
 use crate::model::range::Range;
-use crate::model::rule::{Belief, ByRule, Decide, Rule as Choosing};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -26,8 +26,6 @@ pub const SCHEMA_VERSION: u32 = 1;
 const PER_YEAR: &str = "per year";
 const YEARS: &str = "years";
 const YEARS_AFTER_START: &str = "years after t = 0";
-const GOODS: &str = "goods per worker";
-const PURE: &str = "1";
 /// Tolerances on ln z that the solver can keep.
 const RTOL: Range = Range::between(1e-14, 1e-2);
 
@@ -223,63 +221,6 @@ section! {
     }
 }
 
-/// What a policy promotes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Promotion {
-    /// The cluster of this sector.
-    Sector(String),
-    /// The cluster that a rule names.
-    ByRule(Rule),
-}
-
-section! {
-    /// `promote` of a policy, where a rule names the sector.
-    Rule of Rule {
-        rule: Option<Choosing> = "Rule that names the sector", Key::word::<Choosing>();
-        decide: Decide = "When it chooses", Key::word::<Decide>().or(Otherwise::Text(|| Decide::default().name()));
-    } and {
-        /// What it believes by dotted key, where that is not what is true.
-        #[serde(skip_serializing_if = "IndexMap::is_empty")]
-        perceived: IndexMap<String, f64>,
-    }
-}
-
-impl Rule {
-    /// A rule that chooses once, and sees what is true.
-    pub fn once(rule: Choosing) -> Self {
-        Self { rule: Some(rule), decide: Decide::Once, perceived: IndexMap::new() }
-    }
-}
-
-/// What a rule believes, beside what [`Rule::KEYS`] holds.
-const PERCEIVED: Key = Key {
-    section: Section::Rule,
-    name: "perceived",
-    meaning: "What the rule believes, by dotted key, where that is not what is true",
-    ..Key::taking(Takes::Beliefs).or(Otherwise::Said("what is true")).rule("the keys below; not with `established`")
-};
-
-/// What a rule may believe of a sector.
-const BELIEFS: [Key; 2] = [
-    Key {
-        section: Section::Perceived,
-        name: "lambda",
-        meaning: "λ as the rule believes it to be",
-        ..Key::number(PURE, Range::AT_LEAST_ONE)
-            .or(Otherwise::Said("the sector's own"))
-            .goes(Goes::Belief(|belief| belief.lambda.get_or_insert(1.0)))
-    },
-    Key {
-        section: Section::Perceived,
-        name: "y_P",
-        meaning: "y_P as the rule believes it to be",
-        ..Key::number(GOODS, Range::POSITIVE)
-            .or(Otherwise::Said("the sector's own"))
-            .goes(Goes::Belief(|belief| belief.y_P.get_or_insert(1.0)))
-    },
-];
-
 impl Policy {
     /// The rule that names the sector that it promotes.
     pub fn rule(&self) -> Option<&Rule> {
@@ -413,65 +354,6 @@ pub fn find(path: &str) -> Option<&'static Key> {
     locate(path).map(|(key, _)| key)
 }
 
-/// What of a scenario its dotted paths depend on.
-#[derive(Debug, Clone)]
-pub struct Extent<'a> {
-    /// Names of the sectors.
-    pub sectors: Vec<&'a str>,
-    /// The policies.
-    pub policies: &'a [Policy],
-    /// The shocks.
-    pub shocks: &'a [Shock],
-}
-
-impl Extent<'_> {
-    /// Every dotted path that such a key has in the scenario; those that a shock may set come first.
-    pub fn paths(&self, wanted: impl Fn(&Key) -> bool) -> Vec<String> {
-        let below_the_root = |key: &&Key| key.section != Section::Root && wanted(key);
-        let (shocked, others): (Vec<&Key>, Vec<&Key>) =
-            all().iter().filter(below_the_root).partition(|key| key.shocked);
-        let mut paths: Vec<String> = shocked.into_iter().chain(others).flat_map(|key| self.paths_of(key)).collect();
-        for (index, shock) in self.shocks.iter().enumerate() {
-            let set = shock.set.keys().filter(|path| find(path).is_some_and(&wanted));
-            paths.extend(set.map(|path| format!("shock.{index}.set.{path}")));
-        }
-        paths
-    }
-
-    /// The policies that go by a rule.
-    fn by_rule(&self) -> impl Iterator<Item = usize> {
-        (0..self.policies.len()).filter(|&index| self.policies[index].rule().is_some())
-    }
-
-    fn paths_of(&self, key: &Key) -> Vec<String> {
-        let section = key.section.name();
-        let indexed = |count: usize| (0..count).map(|index| format!("{section}.{index}.{}", key.name)).collect();
-        match key.section {
-            Section::Sector => self.sectors.iter().map(|name| format!("{section}.{name}.{}", key.name)).collect(),
-            Section::Policy => indexed(self.policies.len()),
-            Section::Rule => self.by_rule().map(|index| format!("policy.{index}.promote.{}", key.name)).collect(),
-            Section::Perceived => {
-                let of = |index: usize| {
-                    let each = self.sectors.iter();
-                    each.map(move |name| format!("policy.{index}.promote.perceived.sector.{name}.{}", key.name))
-                };
-                self.by_rule().flat_map(of).collect()
-            }
-            Section::Shock => indexed(self.shocks.len()),
-            Section::Root
-            | Section::Regions
-            | Section::Time
-            | Section::Growth
-            | Section::CatchUp
-            | Section::Poor
-            | Section::Welfare
-            | Section::Solver
-            | Section::Design
-            | Section::Keep => vec![key.path()],
-        }
-    }
-}
-
 /// A scenario's keys, all of the right type and in range, defaults filled in: what `scenario.toml` holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the tables and keys of their names")]
@@ -584,7 +466,7 @@ impl Keys {
             until: policy.until,
             promote: policy.promote.as_ref().and_then(|promotion| match promotion {
                 Promotion::Sector(name) => index(name).map(Promote::Sector),
-                Promotion::ByRule(rule) => self.by_rule(rule).map(Promote::ByRule),
+                Promotion::ByRule(rule) => rule.over(self.sector.keys()).map(Promote::ByRule),
             }),
             sustain: policy.sustain.unwrap_or_default(),
             funded_by: policy.funded_by.unwrap_or_default(),
@@ -608,25 +490,17 @@ impl Keys {
         }
     }
 
-    fn by_rule(&self, keys: &Rule) -> Option<ByRule> {
-        let believed = |sector: &str, key: &str| keys.perceived.get(&format!("sector.{sector}.{key}")).copied();
-        let belief = |name: &String| Belief { lambda: believed(name, "lambda"), y_P: believed(name, "y_P") };
-        Some(ByRule { rule: keys.rule?, decide: keys.decide, perceived: self.sector.keys().map(belief).collect() })
+    /// Whether the rule of a policy perceives what a dotted path says, `None` of a path that is no belief.
+    pub fn perceives(&self, path: &str) -> Option<bool> {
+        let (policy, belief) = path.strip_prefix("policy.")?.split_once(".promote.perceived.")?;
+        let rule = policy.parse().ok().and_then(|index: usize| self.policy.get(index)?.rule());
+        Some(rule.is_some_and(|rule| rule.perceived.contains_key(belief)))
     }
 
     /// The solver.
     pub(super) fn integrator(&self) -> Integrator {
         let Solver { method, rtol, atol } = self.solver;
         Integrator { method, rtol, atol }
-    }
-
-    /// What its dotted paths depend on.
-    pub fn extent(&self) -> Extent<'_> {
-        Extent {
-            sectors: self.sector.keys().map(String::as_str).collect(),
-            policies: &self.policy,
-            shocks: &self.shock,
-        }
     }
 
     /// Every key below the root that has a value, with it, in the order of the documentation.

@@ -8,6 +8,7 @@ mod build;
 mod counterfactual;
 pub mod diagnostics;
 mod document;
+pub mod extent;
 mod field;
 mod heading;
 pub mod key;
@@ -16,6 +17,7 @@ mod layers;
 mod paths;
 pub mod people;
 mod poor;
+pub mod promotion;
 mod read;
 mod reader;
 mod resolved;
@@ -60,6 +62,13 @@ impl Scenario {
     /// Never: the keys are plain tables.
     pub fn resolved(&self) -> String {
         resolved::scenario(&self.keys)
+    }
+
+    /// The number of the key at a dotted path, its default where it is not given; `None` where there is none. The growth of a
+    /// sector without one of its own is that of all.
+    pub fn number(&self, path: &str) -> Option<f64> {
+        let of_all = || path.starts_with("sector.").then(|| path.strip_suffix(".x")).flatten().and(self.keys.growth.x);
+        resolved::number(&self.keys, path).or_else(of_all)
     }
 
     /// Keys that a layer sets to the value they had anyway, and where.

@@ -3,6 +3,7 @@
 
 use super::diagnostics::At;
 use super::document::{Table, Value};
+use super::extent::Extent;
 use super::key::{Key, Section};
 use super::keys;
 use super::reader::Reader;
@@ -91,5 +92,5 @@ pub fn settable_in_words() -> String {
 /// Every dotted path of a scenario that a shock may set.
 pub fn settable(sectors: &[String]) -> Vec<String> {
     let sectors = sectors.iter().map(String::as_str).collect();
-    keys::Extent { sectors, policies: &[], shocks: &[] }.paths(|key: &Key| key.shocked)
+    Extent { sectors, policies: &[], shocks: &[] }.paths(|key: &Key| key.shocked)
 }

@@ -4,9 +4,10 @@
 
 use super::diagnostics::{At, Diagnostic, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
+use super::extent::Extent;
 use super::field::{Field, Place};
 use super::key::Section;
-use super::keys::{self, CatchUp, Extent, Growth, Keys, Regions, SCHEMA_VERSION, Solver, Time, Welfare};
+use super::keys::{self, CatchUp, Growth, Keys, Regions, SCHEMA_VERSION, Solver, Time, Welfare};
 use super::paths;
 use super::reader::{MAX_NAME, Reader};
 use crate::integrate::Method;

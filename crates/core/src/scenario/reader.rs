@@ -4,6 +4,7 @@
 use super::diagnostics::{At, Diagnostic, Sources, clip, did_you_mean, nearest};
 use super::document::{Node, Table, Value};
 use super::key::{Count, Key, Section, join};
+use super::syntax::says_missing;
 use crate::model::range::Range;
 use crate::names::Named;
 
@@ -47,6 +48,9 @@ impl<'a> Reader<'a> {
     pub fn wrong_type(&mut self, node: &Node, path: &str, allowed: &str) {
         let number = ["a number", "a finite number", "a whole number"].iter().any(|number| allowed.starts_with(number));
         let hint = match &node.value {
+            Value::String(text) if number && says_missing(text) => {
+                Some("what is not known is left out, and the default holds where there is one")
+            }
             // `--set` takes a word for text: `.05` has no quotes to leave out.
             Value::String(_) if number && !self.sources.excerpt(&node.at).starts_with(['"', '\'']) => {
                 Some("a number has a digit on both sides of its point, and no unit: 0.05")

@@ -9,6 +9,25 @@ pub fn scenario(keys: &Keys) -> String {
     write(&Table::try_from(keys).expect("keys are plain tables"))
 }
 
+/// The number at a dotted path, defaults filled in; `None` where there is none.
+pub fn number(keys: &Keys, path: &str) -> Option<f64> {
+    let mut value = Value::try_from(keys).ok()?;
+    let mut rest = path;
+    while !rest.is_empty() {
+        let (name, more) = rest.split_once('.').unwrap_or((rest, ""));
+        (value, rest) = match value {
+            // What a shock sets stands under dotted keys.
+            Value::Table(mut table) => match table.remove(rest) {
+                Some(value) => (value, ""),
+                None => (table.remove(name)?, more),
+            },
+            Value::Array(items) => (items.into_iter().nth(name.parse().ok()?)?, more),
+            _ => return None,
+        };
+    }
+    value.as_float()
+}
+
 /// The root table as TOML. Read again, it gives the same table.
 pub fn write(root: &Table) -> String {
     let mut text = String::new();

@@ -35,6 +35,11 @@ pub fn diagnostics(source: usize, text: &str, errors: &[Error]) -> Vec<Diagnosti
     found
 }
 
+/// Whether a word is what other programs write where there is no value.
+pub fn says_missing(word: &str) -> bool {
+    ["na", "n/a", "none", "null", "nil"].contains(&word.to_lowercase().as_str())
+}
+
 fn in_brackets(message: &str) -> bool {
     ["in array", "array element", "unclosed array", "inline table", "key-value pairs"]
         .iter()
@@ -62,11 +67,21 @@ fn diagnostic(source: usize, text: &str, span: Range<usize>, line: &str, message
             format!("expected {expected}"),
             Some("true and false are written in lower case"),
         ),
-        "string values must be quoted" | "invalid boolean" => (
+        _ if says_missing(&written) => (
             format!("{written} is not a value"),
             "expected a number, true, false, or text in quotes".to_owned(),
-            Some("text needs straight quotes: \"…\"; a number takes no unit"),
+            Some("what is not known is left out: remove the line, and the default holds where there is one"),
         ),
+        // A word that begins like `nan` or `inf` is taken for one.
+        "string values must be quoted" | "invalid boolean" | "invalid float"
+            if what != "invalid float" || ["`nan`", "`inf`"].contains(&expected) =>
+        {
+            (
+                format!("{written} is not a value"),
+                "expected a number, true, false, or text in quotes".to_owned(),
+                Some("text needs straight quotes: \"…\"; a number takes no unit"),
+            )
+        }
         "unexpected key or value" => (
             format!("something follows the {}", if line.trim_start().starts_with('[') { "header" } else { "value" }),
             "expected the end of the line, or a comment (#)".to_owned(),

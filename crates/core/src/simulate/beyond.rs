@@ -6,7 +6,7 @@ use super::{Formed, Memory, Nowhere, Run};
 use crate::control::Stopped;
 use crate::integrate::{parity_after, z_at};
 use crate::model::grid::LAST_PERIOD;
-use crate::model::policy::{Selection, Trade};
+use crate::model::policy::Trade;
 use crate::model::problem::Window;
 use crate::model::trade::Regime;
 use crate::spells::Ending;
@@ -65,7 +65,7 @@ impl Run<'_> {
             || spell.support.is_some()
             || spell.from == end
             || self.params.tau > 0.0
-            || self.problem.selection == Selection::HighestWage
+            || self.problem.selection.compares_clusters()
             || self.problem.window != Window::Infinite
             || turns_later
         {

@@ -15,7 +15,10 @@ use crate::trajectory::Outlook;
 
 /// Log distance to the long run below which a half-life means nothing.
 const SETTLED: f64 = 1e-9;
-/// Periods in which the half-life is looked for after the last row, before the steps get longer.
+/// Years looked at one after another for the half-life, as a share of those that have passed since the last change: what
+/// moves a gap moves it the slower, the longer it has.
+const STEP: f64 = 0.01;
+/// Steps after which no half-life is found.
 const STEPS: u32 = 100_000;
 
 /// Whether a subsidy is paid for the cluster of the last spell for ever.
@@ -171,7 +174,7 @@ impl Run<'_> {
     #[inline(never)]
     fn half_life_by_search(&self, since: usize, gap: f64) -> Option<f64> {
         let grid = self.problem.grid;
-        let mut state = self.memory.spells.state_at(self.problem, since)?;
+        let state = self.memory.spells.state_at(self.problem, since)?;
         // Signed: what has passed the long-run gap has been half-way before.
         let begin = state.ln_wage_in(0.0) + ln(gap);
         let distance = |state: &State<'_>, years: f64| begin.signum() * (state.ln_wage_in(years) + ln(gap));
@@ -179,7 +182,7 @@ impl Run<'_> {
         if 2.0 * goal < SETTLED {
             return None;
         }
-        let (mut below, mut step) = (0.0, grid.period);
+        let mut below = 0.0;
         if since < grid.periods {
             match self.meter.half_way(since, grid.periods, gap) {
                 Some(k) if k > since => below = grid.t(k - 1) - grid.t(since),
@@ -187,24 +190,16 @@ impl Run<'_> {
                 None => below = grid.t(grid.periods) - grid.t(since),
             }
         }
-        // Where there is no closed form, steps follow one another.
-        let mut base = 0.0;
-        let mut above = below + step;
+        let mut above = below + grid.period;
         for count in 0.. {
-            if !state.is_closed_form() && state.advance(below - base) {
-                base = below;
-            }
-            let left = distance(&state, above - base);
+            let left = distance(&state, above);
             if left <= goal {
                 break;
             }
-            if left.is_nan() || count > 2 * STEPS {
+            if left.is_nan() || count > STEPS {
                 return None;
             }
-            if count > STEPS {
-                step *= 2.0;
-            }
-            (below, above) = (above, above + step);
+            (below, above) = (above, above + grid.period.max(STEP * above));
         }
         // Bisection to adjacent numbers.
         loop {
@@ -212,7 +207,7 @@ impl Run<'_> {
             if middle <= below || middle >= above {
                 return Some(above);
             }
-            if distance(&state, middle - base) <= goal { above = middle } else { below = middle }
+            if distance(&state, middle) <= goal { above = middle } else { below = middle }
         }
     }
 
@@ -237,10 +232,16 @@ impl Run<'_> {
         let spell = spells.list()[last];
         let params = &problem.epochs[spell.epoch].params;
         let standing = &self.memory.standing;
+        let at_end = spells.at(grid.periods);
+        let next_change = spells.list()[at_end..]
+            .iter()
+            .find(|spell| spell.regime != spells.list()[at_end].regime)
+            .map(|spell| (grid.start + grid.t(spell.from), spell.regime));
         Some(Outlook {
             self_sustaining: found.self_sustaining,
             subsidised: is_paid_for_ever(spell, params, found.self_sustaining),
             factors: found.factors,
+            next_change,
             growth_R: (0..self.n())
                 .map(|i| {
                     let motion = params.sectors[i].motion(standing[i], spell.trade);

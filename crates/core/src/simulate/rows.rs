@@ -7,6 +7,7 @@ use crate::model::grid::Grid;
 use crate::model::policy::Stance;
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Regime};
+use crate::numbers::precise;
 use crate::trajectory::{Event, EventKind, Row, RunFailure, SectorRow, Trajectory};
 
 /// What has been kept so far.
@@ -140,7 +141,7 @@ impl Run<'_> {
         let inequality = |sign: &str| {
             let best = offers.v_Is.iter().position(|&v| v == offers.outside).unwrap_or(i);
             let rival = &self.problem.sectors[best];
-            format!("v_Cl {:.6} {sign} {:.6} = v_Is of {rival}", offers.v_Cl[i], offers.outside)
+            format!("v_Cl {} {sign} {} = v_Is of {rival}", precise(offers.v_Cl[i]), precise(offers.outside))
         };
         match kind {
             _ if regime == Regime::Closed => "trade is closed".to_owned(),

@@ -3,8 +3,9 @@
 use super::settled::Earned;
 use super::{Run, Sink};
 use crate::model::policy::Promote;
-use crate::model::rule::{ByRule, Decide, Rule, View, Weight, largest as largest_of};
+use crate::model::rule::{ByRule, Decide, Rule};
 use crate::model::trade::TIE;
+use crate::model::weigh::{View, Weight, largest as largest_of};
 use crate::present::Prospect;
 use crate::trajectory::{EventKind, RuleChoice};
 

@@ -6,7 +6,7 @@
 use super::Run;
 use crate::math::ln;
 use crate::model::params::Params;
-use crate::model::policy::{Selection, Support, Sustain, Trade};
+use crate::model::policy::{Support, Sustain, Trade};
 use crate::model::trade::{Regime, TIE, ties};
 
 /// Earnings that are compared, times a constant: isolated in a sector, or in its cluster.
@@ -108,7 +108,7 @@ impl Run<'_> {
         match regime {
             Regime::Cluster(i) => {
                 (0..n).filter(|&j| j != i).for_each(|j| keep(cluster(i), Earned::alone(j), false));
-                if self.problem.selection == Selection::HighestWage {
+                if self.problem.selection.compares_clusters() {
                     (0..n).for_each(|j| keep(cluster(i), cluster(j), false));
                 }
             }

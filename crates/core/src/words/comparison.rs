@@ -1,6 +1,7 @@
 //! What a comparison says: which path is best and what it is worth against what, the two classical tests of infant support,
 //! and the paper's paradox where the runs show it.
 
+use super::rules::Rules;
 use super::{Told, capital, listed, quoted};
 use crate::compare::{Comparison, ROUNDING};
 use crate::math::ln;
@@ -23,7 +24,11 @@ pub fn answer(comparison: &Comparison) -> Vec<String> {
         words.push(said.details(best, "comes next"));
     }
     words.extend(said.tests(best));
-    words.extend(said.paradox());
+    let rules = Rules::of(comparison, &said.told);
+    words.extend(rules.iter().flat_map(Rules::account));
+    if !rules.is_some_and(|rules| rules.tells_the_paradox()) {
+        words.extend(said.paradox());
+    }
     words
 }
 
@@ -223,7 +228,7 @@ impl<'a> Said<'a> {
         if worse.lambda <= best.lambda || ties(worse.lambda, best.lambda) || !worth_less || closed || !worse.cluster_R {
             return None;
         }
-        let reasons = self.reasons(strong.0, good.0);
+        let reasons = self.reasons(strong, good);
         if reasons.is_empty() {
             return None;
         }
@@ -243,10 +248,16 @@ impl<'a> Said<'a> {
         ))
     }
 
+    /// The build-up time of the cluster in sector i of a run, years; 0 where it is mature from the start.
+    fn build_up(&self, (index, i): (usize, usize)) -> f64 {
+        let problem = &self.told[index].scenario.problem;
+        if problem.start == Some(i) { 0.0 } else { problem.epochs[0].params.tau }
+    }
+
     /// Why one run is worth less than another, as far as their measures show.
-    fn reasons(&self, worse: usize, better: usize) -> Vec<String> {
-        let [a, b] = [worse, better].map(|index| self.told[index].summary);
-        let told = &self.told[worse];
+    fn reasons(&self, worse: (usize, usize), better: (usize, usize)) -> Vec<String> {
+        let [a, b] = [worse, better].map(|(index, _)| self.told[index].summary);
+        let told = &self.told[worse.0];
         let mut reasons = Vec::new();
         let gone = [Outcome::NeverFormed, Outcome::Replaced, Outcome::Collapsed];
         if a.measures.outcome.is_some_and(|outcome| gone.contains(&outcome)) {
@@ -282,6 +293,14 @@ impl<'a> Said<'a> {
                 && own > other
             {
                 reasons.push(format!("holding it costs {}", told.wages(own)));
+            }
+            let [own, other] = [worse, better].map(|cluster| self.build_up(cluster));
+            if own > other {
+                reasons.push(format!(
+                    "its benefit takes years to build up (τ = {} against {})",
+                    short(own),
+                    short(other)
+                ));
             }
         }
         reasons

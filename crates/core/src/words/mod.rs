@@ -3,7 +3,9 @@
 //! row and what is paid for ever are measures.
 
 pub mod comparison;
+pub mod map;
 pub mod optimum;
+mod rules;
 pub mod run;
 
 use crate::measure::Measure;
@@ -103,12 +105,18 @@ impl<'a> Told<'a> {
     /// What its policies do and when, the first `most` of them; `None` where there are none.
     pub fn deeds(&self, most: usize) -> Option<String> {
         let (policies, sectors) = (&self.scenario.problem.policies, self.people.sectors());
+        // What a rule has named is known where one policy promotes at all.
+        let alone = policies.iter().filter(|policy| policy.promote.is_some()).count() == 1;
+        let named = self.promoted_last().filter(|_| alone).map(|sector| self.people.sector(sector));
         let deed = |(policy, keys): (&Policy, &keys::Policy)| {
             let (from, last) = policy.years(&self.grid());
             let does = [
                 policy.promote.as_ref().map(|promote| match promote {
                     Promote::Sector(i) => format!("a cluster in {} promoted", sectors[*i]),
-                    Promote::ByRule(by) => format!("the cluster promoted that the rule {} names", by.rule.name()),
+                    Promote::ByRule(by) => match named {
+                        Some(sector) => format!("a cluster in {sector} promoted, named by {}", by.rule.label()),
+                        None => format!("the cluster promoted that is named by {}", by.rule.label()),
+                    },
                 }),
                 policy.trade.map(|trade| format!("trade {}", trade.name())),
             ];

@@ -2,7 +2,7 @@
 
 use super::{Told, listed};
 use crate::measure::{Measure, near_parity};
-use crate::model::trade::RegimeKind;
+use crate::model::trade::{Regime, RegimeKind};
 use crate::numbers::short;
 use crate::summary::{Direction, Outcome, Status, Verdict};
 
@@ -36,19 +36,13 @@ pub fn verdict(told: &Told<'_>) -> String {
     format!("{moves}{in_the_end}{then}{growth}.")
 }
 
-/// At what rate both regions grow in the long run: where R has clusters everywhere and the gap settles, the rate at which R
-/// learns. `None` where they need not grow alike.
+/// At what rate both regions grow in the long run, where the gap settles. `None` where they do not grow alike.
 fn growth(told: &Told<'_>) -> Option<String> {
-    let gap = told.summary[Measure::LongRunGap].filter(|gap| *gap > 0.0)?;
-    let epoch = told.scenario.problem.epochs.last()?;
-    let open = told.summary.long_run_regime() != Some(RegimeKind::Closed);
-    if !open || !gap.is_finite() || !epoch.params.sectors.iter().all(|sector| sector.cluster_R) {
-        return None;
-    }
-    let rate: f64 = epoch.params.sectors.iter().map(|sector| sector.alpha * sector.x).sum();
-    Some(match rate {
+    told.summary[Measure::LongRunGap].filter(|gap| *gap > 0.0 && gap.is_finite())?;
+    let percent = (1e4 * told.summary.long_run_growth_R?).round() / 100.0;
+    Some(match percent {
         0.0 => "in the long run neither region grows".to_owned(),
-        _ => format!("in the long run both grow at {} % a year", short((1e4 * rate).round() / 100.0)),
+        _ => format!("in the long run both grow at {} % a year", short(percent)),
     })
 }
 
@@ -173,29 +167,28 @@ fn years(value: f64) -> String {
     if text == "1" { "1 year".to_owned() } else { format!("{text} years") }
 }
 
-/// What changes after the last row; `None` where nothing does.
+/// What changes first after the last row, and when the last change comes; `None` where nothing changes.
 pub fn later(told: &Told<'_>) -> Option<String> {
-    let summary = told.summary;
+    let (summary, sectors) = (told.summary, told.people.sectors());
     let settled = summary[Measure::SettledYear].filter(|settled| !told.reaches(*settled))?;
-    let (last, limit) = (summary.last_regime()?, summary.long_run_regime()?);
-    let [before, after] = [&summary.last_sector, &summary.long_run_sector].map(|s| told.sector(s.as_deref()));
-    let what = match (last, limit) {
-        _ if summary.measures.last == summary.measures.long_run => {
-            format!("what {} does changes and changes back", told.people.poor)
-        }
-        (_, RegimeKind::Closed) => "trade closes".to_owned(),
-        (RegimeKind::Closed, RegimeKind::Cluster) => format!("trade opens and a cluster in {after} holds"),
+    let (year, next) = summary.next_change?;
+    let before = told.sector(summary.last_sector.as_deref());
+    let what = match (summary.last_regime()?, next) {
+        (_, Regime::Closed) => "trade closes".to_owned(),
+        (RegimeKind::Closed, Regime::Cluster(i)) => format!("trade opens and a cluster in {} holds", sectors[i]),
         (RegimeKind::Closed, _) => "trade opens".to_owned(),
-        (RegimeKind::Cluster, RegimeKind::Cluster) => {
-            format!("the cluster in {before} gives way to one in {after}")
+        (RegimeKind::Cluster, Regime::Cluster(i)) => {
+            format!("the cluster in {before} gives way to one in {}", sectors[i])
         }
-        (_, RegimeKind::Cluster) => format!("a cluster in {after} forms"),
+        (_, Regime::Cluster(i)) => format!("a cluster in {} forms", sectors[i]),
         (RegimeKind::Cluster, _) if told.left_to_itself() => format!("the cluster in {before} collapses"),
         (RegimeKind::Cluster, _) => format!("the cluster in {before} ends"),
-        (_, RegimeKind::Isolation) => format!("{} comes to make {after}", told.people.poor),
-        (_, RegimeKind::Diversified) => format!("{} comes to earn the same in several sectors", told.people.poor),
+        (_, Regime::Isolation(i)) => format!("{} comes to make {}", told.people.poor, sectors[i]),
+        (_, Regime::Diversified) => format!("{} comes to earn the same in several sectors", told.people.poor),
     };
-    Some(format!("What no row shows: by {} {what}, after the last row.", told.date(settled)))
+    let last =
+        if settled > year { format!("; the last change comes in {}", told.date(settled)) } else { String::new() };
+    Some(format!("What no row shows: {what} in {}, after the last row{last}.", told.date(year)))
 }
 
 /// What became of the sector that policy promoted last, by the test that bears Mill's name.

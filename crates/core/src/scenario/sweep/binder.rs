@@ -25,6 +25,8 @@ pub struct Binder {
     merged: Merged,
     stem: String,
     varied: Vec<Varied>,
+    /// Beliefs that no rule of this variant holds: they change nothing in it.
+    placeless: Vec<bool>,
     sources: Sources,
     /// Number of texts before those of a draw.
     texts: usize,
@@ -41,13 +43,15 @@ pub struct Binder {
 }
 
 impl Binder {
-    pub(super) fn new(merged: Merged, stem: String, varied: Vec<Varied>, sources: Sources) -> Self {
+    fn new(scenario: &Scenario, stem: String, varied: Vec<Varied>, placeless: Vec<bool>, sources: Sources) -> Self {
+        let merged = scenario.merged.clone();
         let texts = sources.count();
         let deciding = (0..varied.len()).filter(|&slot| !patchable(&varied[slot].key)).collect();
         Self {
             merged,
             stem,
             varied,
+            placeless,
             sources,
             texts,
             deciding,
@@ -122,12 +126,15 @@ impl Binder {
         self.sources.truncate(self.texts);
         let mut merged = self.merged.clone();
         let mut errors = Vec::new();
-        for (varied, drawn) in self.varied.iter().zip(draw) {
+        for ((varied, drawn), placeless) in self.varied.iter().zip(draw).zip(&self.placeless) {
             let value = varied.value(*drawn);
             let text = setting(&varied.key, &value);
             let (key, all) = (varied.key.len(), text.len());
             let source = self.sources.add(SET, text);
             let place = |span| At { source, span };
+            if *placeless {
+                continue;
+            }
             errors.extend(merged.apply(layer(&varied.key, &value, &place(0..key), &place(key + 1..all))).err());
         }
         if !errors.is_empty() {
@@ -163,7 +170,9 @@ impl Sweep {
     /// What turns draws into problems of variant number `variant`; one per thread.
     pub fn binder(&self, variant: usize) -> Binder {
         let variant = &self.variants[variant];
-        Binder::new(variant.scenario.merged.clone(), self.stem.clone(), self.vary.clone(), self.sources.clone())
+        let keys = &variant.scenario.keys;
+        let placeless = self.vary.iter().map(|varied| keys.perceives(&varied.key) == Some(false)).collect();
+        Binder::new(&variant.scenario, self.stem.clone(), self.vary.clone(), placeless, self.sources.clone())
     }
 }
 
@@ -173,7 +182,8 @@ impl Scenario {
     pub fn binder(&self, keys: &[String]) -> Binder {
         let varied =
             |key: &String| Varied { key: key.clone(), name: key.clone(), kind: ColumnType::Number, levels: Vec::new() };
-        let varied = keys.iter().map(varied).collect();
-        Binder::new(self.merged.clone(), self.keys.name.clone(), varied, self.sources.clone())
+        let varied: Vec<Varied> = keys.iter().map(varied).collect();
+        let placeless = vec![false; varied.len()];
+        Binder::new(self, self.keys.name.clone(), varied, placeless, self.sources.clone())
     }
 }

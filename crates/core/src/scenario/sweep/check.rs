@@ -29,6 +29,18 @@ pub fn keys(reader: &mut Reader<'_>, entries: &[Entry], known: &[String], varian
             unknown(reader, entry, known);
             continue;
         };
+        // A belief has its place where somebody holds it.
+        let mut perceived = variants.iter().filter_map(|variant| variant.scenario.keys.perceives(key)).peekable();
+        if perceived.peek().is_some() {
+            if !perceived.any(|perceived| perceived) {
+                let title = format!("vary: no rule perceives {key}");
+                let allowed = "allowed: what a rule of the scenario or of a variant perceives";
+                let hint = "give it a value there, which each draw replaces: perceived = { … }";
+                reader.hinted(&entry.at, title, allowed, hint);
+            }
+            suits(reader, entry, kind);
+            continue;
+        }
         for variant in variants {
             if let Err(error) = variants::has_place(variant, key, &entry.at, &entry.at) {
                 let error = variants::named(&variant.name, error);

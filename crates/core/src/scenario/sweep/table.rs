@@ -5,6 +5,7 @@ use super::catalogue::{Kind, kind};
 use super::spec::Spec;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip, did_you_mean};
 use crate::scenario::layers::os_message;
+use crate::scenario::syntax::says_missing;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -141,6 +142,7 @@ fn head(text: &str, record: &StringRecord, known: &[String], faults: &mut Vec<Fa
 
 fn read_cell(cell: &str, kind: Kind) -> Result<Level, &'static str> {
     match kind {
+        Kind::Number(_) | Kind::Flag if says_missing(cell) => Err("is missing"),
         _ if cell.is_empty() => Err("is missing"),
         Kind::Text => Ok(Level::Text(cell.to_owned())),
         Kind::Flag => cell.to_lowercase().parse().map(Level::Flag).map_err(|_| "is neither true nor false"),

@@ -223,7 +223,10 @@ pub fn overrides(reader: &mut Reader<'_>, variants: &[Variant], varied: &[&str])
     let pace = |key: &str| Pace::from_name(key.strip_prefix("catch_up.")?);
     let rival = |a: &str, b: &str| a == b || (pace(a).is_some() && pace(b).is_some());
     for variant in variants {
-        for (path, node) in leaves(&variant.layer) {
+        // What a rule perceives is set to have a place in this variant.
+        for (path, node) in
+            leaves(&variant.layer).into_iter().filter(|(path, _)| variant.scenario.keys.perceives(path).is_none())
+        {
             if let Some(key) = varied.iter().find(|key| rival(key, &path)) {
                 let title =
                     format!("variants.{}: {path} is set, but {key} varies: each draw replaces it", variant.name);

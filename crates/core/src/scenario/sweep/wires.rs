@@ -177,8 +177,10 @@ impl Template {
             Goes::Belief(field) => {
                 let index: usize = which?.parse().ok()?;
                 let i = keys.sector.get_index_of(path.rsplit('.').nth(1)?)?;
-                keys.policy.get(index)?.rule()?;
-                wires.push(Wire::Belief(index, i, field));
+                // Where no rule holds the belief, it has no place.
+                if keys.perceives(path) == Some(true) {
+                    wires.push(Wire::Belief(index, i, field));
+                }
             }
             Goes::Problem(field) => wires.push(Wire::Problem(field)),
             Goes::Solver(field) => wires.push(Wire::Solver(field)),

@@ -1,0 +1,139 @@
+//! Sentences on a map: which regions it has, where the scenario lies, and how far the nearest boundary is.
+
+use super::{capital, listed};
+use crate::map::{Map, Starts, measure, phrase, plane};
+use crate::numbers::{counted, short};
+use crate::scenario::people::People;
+use std::cmp::Ordering;
+
+/// Regions told one by one; the rest are counted.
+const TOLD: usize = 6;
+
+/// What a map shows, the most important first.
+pub fn account(map: &Map, people: &People) -> Vec<String> {
+    let mut sentences = vec![regions(map, people)];
+    sentences.extend(parity(map));
+    sentences.extend(history(map, people));
+    sentences.extend(here(map, people));
+    sentences.push(exactness(map));
+    sentences
+}
+
+/// A share in per cent.
+fn percent(share: f64) -> String {
+    match 100.0 * share {
+        percent if percent > 99.95 && percent < 100.0 - 1e-9 => "over 99.9 %".to_owned(),
+        percent if percent < 0.1 => "under 0.1 %".to_owned(),
+        percent => format!("{percent:.1} %"),
+    }
+}
+
+fn regions(map: &Map, people: &People) -> String {
+    let about = capital(phrase(map.asked.question));
+    let mut shares = map.shares();
+    let word = |answer: usize| map.plane.answers[answer].words(people);
+    if let [(only, ..)] = shares[..] {
+        return format!("{about}: the same in the whole plane, {}.", word(only));
+    }
+    let told = |&(answer, share, regions): &(usize, f64, usize)| {
+        let apart = if regions > 1 { format!(", in {regions} parts") } else { String::new() };
+        format!("{} ({}{apart})", word(answer), percent(share))
+    };
+    // Numbers go from low to high, all of them.
+    let rest = if map.levels.is_some() {
+        shares.sort_unstable_by_key(|(answer, ..)| *answer);
+        Vec::new()
+    } else {
+        shares.split_off(shares.len().min(TOLD))
+    };
+    let mut parts: Vec<String> = shares.iter().map(told).collect();
+    if !rest.is_empty() {
+        let share: f64 = rest.iter().map(|(_, share, _)| share).sum();
+        parts.push(format!("{} more ({} together)", rest.len(), percent(share)));
+    }
+    format!("{about}: {}.", listed(&parts))
+}
+
+/// On which side of the number that means no difference the plane lies, where it has both.
+fn parity(map: &Map) -> Option<String> {
+    let pivot = measure(map.asked.question)?.about().pivot;
+    let share = |side: Ordering| -> f64 {
+        let on = |answer: usize| map.plane.answers[answer].side_of(pivot) == Some(side);
+        map.shares().into_iter().filter(|(answer, ..)| on(*answer)).map(|(_, share, _)| share).sum()
+    };
+    let [below, on, above] = [Ordering::Less, Ordering::Equal, Ordering::Greater].map(share);
+    if below == 0.0 || above == 0.0 {
+        return None;
+    }
+    let exactly = if on < 1e-9 { String::new() } else { format!(", exactly that in {}", percent(on)) };
+    let pivot = short(pivot?);
+    Some(format!("It is below {pivot} in {} of the plane and above in {}{exactly}.", percent(below), percent(above)))
+}
+
+/// In how much of the plane history decides.
+fn history(map: &Map, people: &People) -> Option<String> {
+    if map.asked.starts == Starts::Own {
+        return None;
+    }
+    let several = |answer: usize| map.plane.answers[answer].is_several();
+    let bands: Vec<(usize, f64, usize)> = map.shares().into_iter().filter(|(answer, ..)| several(*answer)).collect();
+    let share: f64 = bands.iter().map(|(_, share, _)| share).sum();
+    Some(match bands[..] {
+        [] => "History decides nowhere: from isolation and from a cluster in any sector the answer is the same."
+            .to_owned(),
+        [(only, ..)] => format!(
+            "History decides in {} of the plane: {}, depending on where {} starts.",
+            percent(share),
+            map.plane.answers[only].words(people),
+            people.poor
+        ),
+        _ => format!(
+            "History decides in {} of the plane: there the answer depends on where {} starts.",
+            percent(share),
+            people.poor
+        ),
+    })
+}
+
+fn at(map: &Map, values: [f64; 2]) -> String {
+    let [x, y] = &map.asked.sides;
+    format!("{} = {}, {} = {}", x.key, short(values[0]), y.key, short(values[1]))
+}
+
+fn here(map: &Map, people: &People) -> Option<String> {
+    let here = map.here.as_ref()?;
+    let word = here.label.words(people);
+    if !here.on_the_plane() {
+        return Some(format!("The scenario itself, at {}, is not on this plane: {word}.", at(map, here.values)));
+    }
+    let mut text = format!("The scenario itself lies at {}: {word}.", at(map, here.values));
+    if let Some(nearest) = &here.nearest {
+        let what = match nearest.pivot {
+            Some(pivot) => format!("place where it is {}", short(pivot)),
+            None => format!("boundary, to {},", map.plane.answers[nearest.beyond].words(people)),
+        };
+        let (place, far) = (at(map, nearest.values), percent(nearest.distance));
+        text += &format!(" The nearest {what} is at {place}, {far} of a side away.");
+    }
+    Some(text)
+}
+
+/// How exact the map is.
+fn exactness(map: &Map) -> String {
+    let curves = map.plane.curves.len();
+    let lines = match curves {
+        0 => String::new(),
+        1 => "every point of the boundary lies between two runs 1e-9 of a side apart; ".to_owned(),
+        _ => format!("every point of the {curves} boundaries lies between two runs 1e-9 of a side apart; "),
+    };
+    let ragged = if map.plane.ragged {
+        format!(" Some boundaries are so ragged that they were not followed to {} of a side.", short(plane::SMOOTH))
+    } else {
+        String::new()
+    };
+    format!(
+        "Regions as wide as 1/{} of each side are found; {lines}{} points were asked.{ragged}",
+        map.asked.resolution,
+        counted(map.plane.asked)
+    )
+}
