@@ -67,9 +67,26 @@ const CORE: &[(&str, &[&str])] = &[
     ("probe", &["compare", "control", "integrate", "math", "measure", "model", "names", "scenario", "simulate"]),
     ("map", &["control", "math", "measure", "model", "names", "numbers", "probe", "scenario", "table"]),
     (
+        "flip",
+        &[
+            "compare",
+            "control",
+            "math",
+            "measure",
+            "model",
+            "numbers",
+            "probe",
+            "scenario",
+            "simulate",
+            "table",
+            "trajectory",
+        ],
+    ),
+    (
         "draw",
         &[
             "compare",
+            "flip",
             "map",
             "math",
             "measure",
@@ -101,7 +118,10 @@ const CORE: &[(&str, &[&str])] = &[
             "table",
         ],
     ),
-    ("words", &["compare", "map", "math", "measure", "model", "numbers", "optimise", "scenario", "summary"]),
+    (
+        "words",
+        &["compare", "flip", "map", "math", "measure", "model", "numbers", "optimise", "probe", "scenario", "summary"],
+    ),
     ("advice", &["measure", "design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
 ];
 
@@ -117,6 +137,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
+            "flip",
             "map",
             "measure",
             "optimise",
@@ -164,6 +185,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "draw",
             "equilibria",
+            "flip",
             "model",
             "record",
             "scenario",
@@ -191,6 +213,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "error",
             "examples",
             "export",
+            "flip",
             "map",
             "math",
             "measure",

@@ -8,7 +8,7 @@ use crate::advice::warnings;
 use crate::control::{Control, Stopped};
 use crate::draw::{self, Look};
 use crate::error::{Error, Kind};
-use crate::map::{Asked, Map, Side, Starts};
+use crate::map::{Asked, Levels, Map, Side, Starts};
 use crate::names::Named;
 use crate::plot::{self, Format};
 use crate::probe::{Answer, Needs, Question, Which, World};
@@ -44,7 +44,7 @@ pub(super) struct Args {
     of: String,
 
     /// A region as wide as one of so many parts of each side is found
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..=2000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(2..=2000))]
     resolution: u32,
 
     /// From which start: the scenario's own, or isolation and a cluster in each sector in turn, to see where history decides
@@ -281,7 +281,7 @@ fn summary(name: &str, scenario: &Scenario, map: &Map) -> Value {
         "x": x,
         "y": y,
         "resolution": map.asked.resolution,
-        "levels": map.levels.as_ref().map(|levels| levels.at()),
+        "levels": map.levels.as_ref().map(Levels::at),
         "asked": map.plane.asked,
         "boundaries": map.plane.curves.len(),
         "ragged": map.plane.ragged,

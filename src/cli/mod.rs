@@ -10,6 +10,7 @@ mod counterfactuals;
 mod equilibria;
 mod exit;
 mod export;
+mod flip;
 mod format;
 mod init;
 mod man;
@@ -80,6 +81,8 @@ enum Command {
     Equilibria(equilibria::Args),
     /// Compare scenarios, or every cluster that one could promote, and write a folder DIR/NAME
     Compare(compare::Args),
+    /// What would have to be different for an answer to turn: for each key the values at which a condition holds
+    Flip(flip::Args),
     /// Map the plane of two keys by what a scenario answers over it: regions with exact boundaries, or contours
     Map(map::Args),
     /// Look at every policy on a scenario's dates (which cluster, from when to when, sustained or not) and prove the best
@@ -189,6 +192,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &terminal),
         Command::Equilibria(args) => equilibria::run(args, &terminal),
         Command::Compare(args) => compare::run(args, &terminal),
+        Command::Flip(args) => flip::run(args, &terminal),
         Command::Map(args) => map::run(args, &terminal),
         Command::Optimise(args) => optimise::run(args, &terminal),
         Command::Sweep(args) => sweep::run(args, &terminal),

@@ -13,6 +13,9 @@ pub(super) const RUN: &str = "run";
 /// What the data package of a comparison calls its folder.
 pub(super) const COMPARISON: &str = "comparison";
 
+/// What the data package of an answer on flips calls its folder.
+pub(super) const FLIP: &str = "flip";
+
 /// What the data package of a map calls its folder.
 pub(super) const MAP: &str = "map";
 

@@ -2,7 +2,7 @@
 
 use super::sweep::{Plan, statistics, trajectories};
 use crate::table::{Field, fields};
-use crate::{batch, compare, map, optimise, trajectory};
+use crate::{batch, compare, flip, map, optimise, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -77,6 +77,24 @@ pub fn of_optimum() -> [Table; 3] {
             description: "policies that stand out",
             fields: fields(&optimise::best()),
             key: &["which", "policy"],
+        },
+    ]
+}
+
+/// The tables of an answer on flips, the second where it was asked for.
+pub fn of_flip() -> [Table; 2] {
+    [
+        Table {
+            file: "flip.csv",
+            description: "where along each key the condition holds",
+            fields: fields(&flip::columns()),
+            key: &[],
+        },
+        Table {
+            file: "joint.csv",
+            description: "the smallest joint change of all keys that turns the answer",
+            fields: fields(&flip::joint_columns()),
+            key: &["key"],
         },
     ]
 }

@@ -7,6 +7,7 @@ mod common;
 mod closed_form;
 mod compare;
 mod equilibria;
+mod flip;
 mod invariants;
 mod map;
 mod motion;

@@ -469,3 +469,31 @@ atol = 1e-14
 "#;
     assert_eq!(resolved, expected);
 }
+
+#[test]
+fn a_rule_is_merged_key_by_key_and_resolved_as_it_stands() {
+    let own = "[[policy]]\nfrom = 3\npromote = { rule = \"pigou\", perceived = { sector.wool.lambda = 1.9 } }\nsustain = \"pigou\"";
+    let set = |sets: &[&str]| good(over_base(own, sets));
+    let rule = |scenario: &Scenario| scenario.keys.policy[0].rule().expect("a rule").clone();
+    let believed = |scenario: &Scenario| rule(scenario).perceived.into_iter().collect::<Vec<_>>();
+    let wool = |value: f64| ("sector.wool.lambda".to_owned(), value);
+    assert_eq!(believed(&set(&[])), [wool(1.9)]);
+    // A dotted key and a quoted one mean the same, and add to what there is.
+    for key in ["sector.chips.y_P", "\"sector.chips.y_P\"", "sector.\"chips\".y_P"] {
+        let both = set(&[&format!("policy.0.promote.perceived.{key}=0.7")]);
+        assert_eq!(believed(&both), [wool(1.9), ("sector.chips.y_P".to_owned(), 0.7)], "{key}");
+    }
+    assert_eq!(believed(&set(&["policy.0.promote.perceived.sector.wool.lambda=1.2"])), [wool(1.2)]);
+    // Another rule keeps what is believed, but for one that goes by no belief; a sector replaces the rule.
+    assert_eq!(believed(&set(&["policy.0.promote.rule=index", "policy.0.sustain=always"])), [wool(1.9)]);
+    assert_eq!(believed(&set(&["policy.0.promote.rule=established", "policy.0.sustain=always"])), []);
+    let sector = set(&["policy.0.promote=wool", "policy.0.sustain=always"]);
+    assert_eq!(sector.keys.policy[0].sector(), Some("wool"));
+    // The resolved scenario is a fixed point.
+    for scenario in [set(&[]), set(&["policy.0.promote.decide=always"]), sector] {
+        let resolved = scenario.resolved();
+        let again =
+            catchup::scenario::parse(&resolved, &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        assert_eq!((again.resolved(), again.problem), (resolved, scenario.problem));
+    }
+}

@@ -11,7 +11,7 @@ const STUDY: &str = "scenarios/sweeps/rules.toml";
 
 fn study(more: &str) -> Sweep {
     let text = std::fs::read_to_string(root().join(STUDY)).expect("a shipped study") + more;
-    Sweep::parse(&text, &root()).unwrap_or_else(|report| panic!("{}", report.render(false)))
+    Sweep::parse(&text, root()).unwrap_or_else(|report| panic!("{}", report.render(false)))
 }
 
 fn draws(sweep: &Sweep, count: usize) -> Chunk {

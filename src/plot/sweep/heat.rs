@@ -272,6 +272,9 @@ fn verdicts(maps: &[Map]) -> Legend {
     Legend::Verdicts(shown)
 }
 
+/// Twice as much is still a number.
+const FARTHEST: f64 = 1e300;
+
 fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
     let mean = match (several, log) {
         (false, _) => "",
@@ -291,7 +294,7 @@ impl Legend {
             Scale::spanning(0.0, 1.0)
         } else if by.about().difference.is_some() {
             let far = lo.abs().max(hi.abs());
-            let far = if far > 0.0 { far } else { 1.0 };
+            let far = if far > 0.0 { far.min(FARTHEST) } else { 1.0 };
             Scale { lo: -far, hi: far, log: false }
         } else if log && hi > lo {
             Scale { lo, hi, log }

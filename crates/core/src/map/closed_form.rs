@@ -2,6 +2,7 @@
 
 use super::plane::Plane;
 use super::side::Side;
+use super::trace::Curve;
 use crate::control::Stopped;
 use crate::model::catch_up::Form;
 use crate::model::policy::{Promote, Trade};
@@ -82,12 +83,8 @@ pub(super) fn frontiers(scenario: &Scenario, sides: &[Side; 2], squares: u32) ->
             let ask = |points: &[[f64; 2]]| Ok::<_, Stopped>(points.iter().map(&mut holds).collect());
             let Ok(plane) = Plane::new(squares, Ord::cmp, ask) else { continue };
             let known = |answer: usize| plane.answers[answer].is_some();
-            let lines: Vec<Vec<[f64; 2]>> = plane
-                .curves
-                .iter()
-                .filter(|curve| known(curve.left) && known(curve.right))
-                .map(|curve| curve.line())
-                .collect();
+            let lines: Vec<Vec<[f64; 2]>> =
+                plane.curves.iter().filter(|curve| known(curve.left) && known(curve.right)).map(Curve::line).collect();
             if !lines.is_empty() {
                 found.push(Frontier { condition, sector, lines });
             }

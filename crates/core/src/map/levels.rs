@@ -34,9 +34,9 @@ impl Levels {
             let decades = log10(high / low);
             let factors: &[f64] = if decades < 3.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
             #[expect(clippy::cast_possible_truncation, reason = "exponents of doubles are small")]
-            let exponents = log10(low).floor() as i32..=log10(high).ceil() as i32;
-            let every = (exponents.clone().count() / 12 + 1) as i32;
-            let some = exponents.filter(|exponent| exponent.rem_euclid(every) == 0);
+            let [first, last] = [log10(low).floor() as i32, log10(high).ceil() as i32];
+            let every = (last - first) / 12 + 1;
+            let some = (first..=last).filter(|exponent| exponent.rem_euclid(every) == 0);
             at.extend(some.flat_map(|exponent| factors.iter().map(move |factor| factor * exp10(f64::from(exponent)))));
         } else if span > NEAR * low.abs().max(high.abs()) {
             let power = exp10(log10(span / BANDS).floor());

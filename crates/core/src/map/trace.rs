@@ -50,6 +50,9 @@ pub struct Region {
     pub outlines: Vec<Vec<[f64; 2]>>,
 }
 
+/// Closed lines, each from point to point and back to the first.
+type Outlines = Vec<Vec<[f64; 2]>>;
+
 /// Where boundaries pass: a crossing, or the place where three answers meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Node {
@@ -219,7 +222,7 @@ impl<L: Clone + PartialEq> Graph<'_, L> {
         let field = self.field;
         let home = components(field);
         // Of each region, by one of its corners: outlines, with twice the area.
-        let mut outlines: BTreeMap<u32, (f64, Vec<Vec<[f64; 2]>>)> = BTreeMap::new();
+        let mut outlines: BTreeMap<u32, (f64, Outlines)> = BTreeMap::new();
         let mut walked: BTreeSet<(u32, Node)> = BTreeSet::new();
         for &(left, start) in self.steps.keys() {
             let (mut outline, mut here, mut owner) = (Vec::new(), start, None);
@@ -244,7 +247,7 @@ impl<L: Clone + PartialEq> Graph<'_, L> {
             *area += 2.0;
             all.push(vec![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]);
         }
-        let region = |(owner, (area, outlines)): (u32, (f64, Vec<Vec<[f64; 2]>>))| Region {
+        let region = |(owner, (area, outlines)): (u32, (f64, Outlines))| Region {
             answer: field.given[owner as usize] as usize,
             share: area / 2.0,
             inside: inside(&field.mesh, &home, owner, &outlines),

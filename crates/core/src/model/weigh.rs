@@ -90,7 +90,7 @@ impl ByRule {
                 weights.extend((0..n).map(|i| Some(Weight::of(self.lambda(view.params, i) * together(i)))));
             }
             Rule::Established => {
-                weights.extend((0..n).map(|i| view.standing[i].then(|| Weight::of(view.offers.v_Cl[i]))))
+                weights.extend((0..n).map(|i| view.standing[i].then(|| Weight::of(view.offers.v_Cl[i]))));
             }
             Rule::Porter => {
                 let outside = (0..n).map(alone).fold(0.0, f64::max);

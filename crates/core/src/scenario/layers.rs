@@ -4,6 +4,7 @@
 use super::diagnostics::{At, Diagnostic, Sources, clip};
 use super::document::{self, Node, Table, Value};
 use crate::model::catch_up::{Form, Pace};
+use crate::model::rule::Rule;
 use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -253,6 +254,17 @@ fn drop_replaced_catch_up(root: &mut Table, layer: &Table) {
     }
 }
 
+/// A rule drops inherited beliefs if it goes by none.
+fn drop_beliefs(old: &mut Table, new: &Table, path: &str) {
+    let rule = match new.get("rule").map(|node| &node.value) {
+        Some(Value::String(name)) if path.starts_with("policy.") => Rule::from_name(name),
+        _ => None,
+    };
+    if rule.is_some_and(|rule| !rule.may_err()) {
+        old.shift_remove("perceived");
+    }
+}
+
 fn merge(
     base: &mut Table,
     layer: Table,
@@ -268,7 +280,10 @@ fn merge(
             (None, Value::Table(new)) if matches!(path.as_str(), "policy" | "shock") && by_index(&new) => {
                 merge_elements(&mut [], new, &path, changed, idle)?;
             }
-            (Some(Node { value: Value::Table(old), .. }), Value::Table(new)) => merge(old, new, &path, changed, idle)?,
+            (Some(Node { value: Value::Table(old), .. }), Value::Table(new)) => {
+                drop_beliefs(old, &new, &path);
+                merge(old, new, &path, changed, idle)?;
+            }
             (Some(Node { value: Value::Array(old), .. }), Value::Table(new)) => {
                 merge_elements(old, new, &path, changed, idle)?;
             }
