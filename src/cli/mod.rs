@@ -16,6 +16,7 @@ mod init;
 mod man;
 mod map;
 mod merge;
+mod optimise;
 mod plot;
 mod progress;
 mod run;
@@ -84,6 +85,8 @@ enum Command {
     Flip(flip::Args),
     /// Map the plane of two keys by what a scenario answers over it: regions with exact boundaries, or contours
     Map(map::Args),
+    /// Look at every policy on a scenario's dates (which cluster, from when to when, sustained or not) and prove the best
+    Optimise(optimise::Args),
     /// Run a scenario once per draw of a design and variant, in chunks that survive any interruption
     Sweep(sweep::Args),
     /// Put the parts of a sweep together that were computed with --shard
@@ -191,6 +194,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(args, &terminal),
         Command::Flip(args) => flip::run(args, &terminal),
         Command::Map(args) => map::run(args, &terminal),
+        Command::Optimise(args) => optimise::run(args, &terminal),
         Command::Sweep(args) => sweep::run(args, &terminal),
         Command::Merge(args) => merge::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),

@@ -11,6 +11,7 @@ mod flip;
 mod invariants;
 mod map;
 mod motion;
+mod optimise;
 mod paper;
 mod present;
 mod probe;

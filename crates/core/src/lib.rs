@@ -20,6 +20,7 @@ pub mod measure;
 pub mod model;
 pub mod names;
 pub mod numbers;
+pub mod optimise;
 pub mod present;
 pub mod probe;
 pub mod scenario;
