@@ -194,10 +194,21 @@ impl Path {
         &self.z[(k - self.k_0).min(self.known)..]
     }
 
+    /// Makes the dates up to period `k` known as [`Path::ahead`] does, but writes only `k` and the one before: for a path
+    /// in closed form of which no other date is asked for. Whether it could.
+    #[inline(always)]
+    pub fn pass_to(&mut self, k: usize, until: usize) -> bool {
+        let there = k - self.k_0;
+        while there >= self.known && self.failure.is_none() {
+            self.extend(until, there.saturating_sub(1));
+        }
+        there < self.known
+    }
+
     #[inline(always)]
     fn reach(&mut self, k: usize, until: usize) {
         while k - self.k_0 >= self.known && self.failure.is_none() {
-            self.extend(until);
+            self.extend(until, 0);
         }
     }
 
@@ -216,16 +227,16 @@ impl Path {
         }
     }
 
-    /// Makes the next block of dates known.
+    /// Makes the next block of dates known; of one in closed form the dates from `wanted` on, in periods after k_0.
     #[inline(always)]
-    fn extend(&mut self, until: usize) {
+    fn extend(&mut self, until: usize, wanted: usize) {
         let end = self.end_of_block(until);
         self.make_room(end);
         let (first, then) = self.pieces;
         let split = then.map_or(end, |(from, _)| from.clamp(self.known, end));
         let mut found = self.known;
         if found < split {
-            found = self.fill(first, found, split);
+            found = self.fill(first, found, split, wanted);
         }
         if let Some((from, piece)) = then
             && found == split
@@ -237,21 +248,21 @@ impl Path {
                 self.enter(branch, from);
             }
             if self.failure.is_none() {
-                found = self.fill(piece, split, end);
+                found = self.fill(piece, split, end, wanted);
             }
         }
         let fine = |z: &f64| *z > 0.0 && *z < f64::INFINITY;
-        let new = &self.z[self.known..found];
+        let written = wanted.clamp(self.known, found);
         // z rises or falls all along a piece: where its ends are fine, so is what lies between.
-        let first_piece = &new[..split.min(found) - self.known];
+        let (new, first_piece) = (&self.z[written..found], &self.z[written..split.clamp(written, found)]);
         let ends = [new.first(), first_piece.last(), new.last()];
         let good = if ends.into_iter().flatten().all(fine) {
-            new.len()
+            found
         } else {
-            let good = new.iter().take_while(|z| fine(z)).count();
-            self.failure = self.failure.or(Some(self.not_finite(self.known + good)));
+            let good = written + new.iter().take_while(|z| fine(z)).count();
+            self.failure = self.failure.or(Some(self.not_finite(good)));
             good
-        };
+        } - self.known;
         let good = match self.blow_up {
             Some(years) => self.before_blow_up(years, good),
             None => good,
@@ -262,12 +273,12 @@ impl Path {
 
     /// Writes z at dates `from`..`to` (periods after k_0) by one piece; returns up to where it could.
     #[inline(always)]
-    fn fill(&mut self, piece: Piece, from: usize, to: usize) -> usize {
+    fn fill(&mut self, piece: Piece, from: usize, to: usize, wanted: usize) -> usize {
         match piece {
             Piece::Closed(leg, since) => {
                 let dates = (to - from).next_multiple_of(8);
                 let first = from as f64 * self.period - since;
-                leg.fill(first, self.period, &mut self.z[from..from + dates]);
+                leg.fill(first, self.period, wanted.saturating_sub(from), &mut self.z[from..from + dates]);
                 to
             }
             Piece::Solved(branch) => self.solve(branch, from, to),

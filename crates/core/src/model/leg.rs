@@ -82,29 +82,34 @@ impl Leg {
         (left, if self.k == 0.0 { t } else { less_1 * (-1.0 / self.k) })
     }
 
-    /// z at dates `first` years after the leg began, then every `period` years; it rises or falls all along.
+    /// z at dates `first` years after the leg began, then every `period` years; it rises or falls all along. Only those from the
+    /// `wanted`th on need be written.
     ///
     /// # Panics
     /// If the number of dates is no multiple of 8.
     #[inline(always)]
-    pub fn fill(&self, first: f64, period: f64, z: &mut [f64]) {
+    pub fn fill(&self, first: f64, period: f64, wanted: usize, z: &mut [f64]) {
         let one = Col::all(1.0);
         let Self { z_0, law, .. } = *self;
         match law {
             Law::Exponential { rate: 0.0 } => z.fill(z_0),
-            Law::Exponential { .. } => self.each(first, period, [z_0, 0.0], z, |z| z),
-            Law::Logistic { beta, .. } => self.each(first, period, [1.0 / z_0, beta], z, |inverse| one / inverse),
-            Law::NelsonPhelps { beta, .. } => self.each(first, period, [z_0, beta], z, |z| z),
-            Law::Gompertz { d, ln_z_0, .. } => self.each(first, period, [ln_z_0, -d], z, Col::exponential),
+            Law::Exponential { .. } => self.each(first, period, wanted, [z_0, 0.0], z, |z| z),
+            Law::Logistic { beta, .. } => {
+                self.each(first, period, wanted, [1.0 / z_0, beta], z, |inverse| one / inverse)
+            }
+            Law::NelsonPhelps { beta, .. } => self.each(first, period, wanted, [z_0, beta], z, |z| z),
+            Law::Gompertz { d, ln_z_0, .. } => self.each(first, period, wanted, [ln_z_0, -d], z, Col::exponential),
             Law::BenhabibSpiegel { s, widening, .. } => {
-                self.each(first, period, [0.0, s * widening], z, |sum| (sum.log_of_1_plus() / -s).exponential() * z_0);
+                self.each(first, period, wanted, [0.0, s * widening], z, |sum| {
+                    (sum.log_of_1_plus() / -s).exponential() * z_0
+                });
             }
             Law::Literal { beta, d } => {
                 // Far from the start the steady state is taken apart: there it is what a path stays near.
                 let steady = beta / d;
                 let far = (first.max(first + period * z.len() as f64) * d).abs() > 1.0;
                 let (level, terms) = if far { (steady, [1.0 / z_0 - steady, 0.0]) } else { (0.0, [1.0 / z_0, -beta]) };
-                self.each(first, period, terms, z, |inverse| one / (inverse + level));
+                self.each(first, period, wanted, terms, z, |inverse| one / (inverse + level));
             }
             Law::None => z.fill(f64::NAN),
         }
@@ -117,6 +122,7 @@ impl Leg {
         &self,
         first: f64,
         period: f64,
+        wanted: usize,
         [a, b]: [f64; 2],
         z: &mut [f64],
         formula: impl Fn(Col<LANES>) -> Col<LANES>,
@@ -124,6 +130,10 @@ impl Leg {
         const ROW: usize = LANES * LANES;
         assert_eq!(z.len() % LANES, 0, "whole groups of dates");
         for (stretch, z) in z.chunks_mut(LANES * ROW).enumerate() {
+            let wanted = wanted.saturating_sub(stretch * LANES * ROW);
+            if wanted >= z.len() {
+                continue;
+            }
             let start = (stretch * LANES * ROW) as f64 * period + first;
             let steps = [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0].map(|periods| periods * period);
             let (Q, T) = self.decay(Col(steps) + Col([start, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]));
@@ -132,11 +142,14 @@ impl Leg {
             let (Q_group, T_group) = multiples([Q.0[4], Q.0[5], Q.0[6]], [T.0[4], T.0[5], T.0[6]]);
             let near = Q_date * a + T_date * b;
             let (mut Q_row, mut T_row) = (Q.0[0], T.0[0]);
-            for z in z.chunks_mut(ROW) {
-                let decay = Q_group * Q_row;
-                let far = (T_group * Q_row + T_row) * b;
-                for (group, z) in z.chunks_exact_mut(LANES).enumerate() {
-                    formula(near * decay.0[group] + far.0[group]).store(z);
+            for (row, z) in z.chunks_mut(ROW).enumerate() {
+                let wanted = wanted.saturating_sub(row * ROW);
+                if wanted < z.len() {
+                    let decay = Q_group * Q_row;
+                    let far = (T_group * Q_row + T_row) * b;
+                    for (group, z) in z.chunks_exact_mut(LANES).enumerate().skip(wanted / LANES) {
+                        formula(near * decay.0[group] + far.0[group]).store(z);
+                    }
                 }
                 (Q_row, T_row) = (Q_row * Q.0[7], T_row + Q_row * T.0[7]);
             }

@@ -57,11 +57,13 @@ impl Run<'_> {
         if spell.from == end || self.problem.window != Window::Infinite || turns_later {
             return false;
         }
+        let spells = &self.memory.spells;
+        let paid = Paid { problem: self.problem, spells, w_P: &[] };
+        if paid.formula(spells.list().len() - 1, self.problem.discount_rate).is_none() {
+            return false;
+        }
         self.take_z(end);
-        let memory = &*self.memory;
-        let paid = Paid { problem: self.problem, spells: &memory.spells, w_P: &[] };
-        let index = memory.spells.list().len() - 1;
-        paid.formula(index, self.problem.discount_rate).is_some() && self.decides_nothing(end, |i| memory.z[i])
+        self.memory.plain.1 || self.decides_nothing(end)
     }
 
     /// Whether z of a sector passes every bound in finite time under what holds (`literal`).

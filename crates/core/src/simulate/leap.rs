@@ -8,17 +8,17 @@ use crate::model::trade::{Market, Regime, TIE};
 use crate::present::Paid;
 
 impl Run<'_> {
-    /// Goes from t_k, the date at hand, to `until`, or to the last row where that comes first; whether it could.
+    /// Goes from the date at hand to `until`, or to the last row where that comes first; whether it could.
     #[inline(always)]
-    pub(super) fn leaps_to(&mut self, k: usize, until: usize) -> bool {
-        if !self.may_leap(k) {
+    pub(super) fn leaps_to(&mut self, until: usize) -> bool {
+        if !self.may_leap() {
             return false;
         }
         let end = self.problem.grid.periods;
         let memory = &mut *self.memory;
         let there = until.min(end);
         for path in &mut memory.paths {
-            if path.ahead(there, until) == 0 {
+            if !path.pass_to(there, until) {
                 return false;
             }
         }
@@ -41,21 +41,22 @@ impl Run<'_> {
 
     /// Whether no date up to the next turn decides anything, and none of their wages is asked for later.
     #[inline(always)]
-    fn may_leap(&self, k: usize) -> bool {
+    fn may_leap(&self) -> bool {
         let memory = &*self.memory;
         let last = memory.spells.list().len() - 1;
         let paid = Paid { problem: self.problem, spells: &memory.spells, w_P: &[] };
         memory.solver.method == Method::Exact
-            && self.decides_nothing(k, |i| memory.z[i])
+            && memory.plain.1
             && paid.formula(last, self.problem.discount_rate).is_some()
             && self.straight_since(self.meter.last_change).is_some()
     }
 
-    /// Whether from t_k on, where relative productivities are `z`, no date decides anything as long as policies and
+    /// Whether from t_k, the date at hand, on no date decides anything as long as policies and
     /// parameters stay: seen at a glance, where one sees it. False says nothing.
     #[inline(always)]
-    pub(super) fn decides_nothing(&self, k: usize, z: impl Fn(usize) -> f64) -> bool {
+    pub(super) fn decides_nothing(&self, k: usize) -> bool {
         let memory = &*self.memory;
+        let z = &memory.z;
         let (Some(holding), Some(stance)) = (memory.holding, memory.stance) else { return false };
         let sectors = &self.params.sectors;
         // ℓ of a cluster only grows; that of a new one is what it begins with.
@@ -76,16 +77,16 @@ impl Run<'_> {
             return false;
         }
         let motion = |i: usize| sectors[i].motion(memory.standing[i], Trade::Open);
-        let (own, z_own) = (motion(made), z(made));
-        let least = z_own.min(own.limit(z_own));
+        let (own, z_own) = (motion(made), z[made]);
+        let least = || z_own.min(own.limit(z_own));
         // Whether sector i, which earns `rival` at z = 1, never pays more than the sector made, which earns `earned` there.
         let stays_below = |i: usize, rival: f64, earned: f64| {
-            let (other, z) = (motion(i), z(i));
+            let (other, z) = (motion(i), z[i]);
             // One law: the leader in z stays the leader, and a laggard catches up.
             let one_law = own.catch_up == other.catch_up
                 && own.d() <= other.d()
                 && own.catch_up.is_none_or(|catch_up| catch_up.form.evens_out());
-            (one_law && (z_own / z).min(1.0) * earned >= rival) || z.max(other.limit(z)) * rival <= least * earned
+            (one_law && (z_own / z).min(1.0) * earned >= rival) || z.max(other.limit(z)) * rival <= least() * earned
         };
         let refused = match stance.promote {
             None => true,
@@ -96,6 +97,6 @@ impl Run<'_> {
                 holding.regime == Regime::Cluster(i) || (i != made && stays_below(i, cluster, memory.earnings[made]))
             }
         };
-        least > 0.0 && refused && (0..sectors.len()).all(|i| i == made || stays_below(i, memory.earnings[i], earned))
+        refused && (0..sectors.len()).all(|i| i == made || stays_below(i, memory.earnings[i], earned))
     }
 }

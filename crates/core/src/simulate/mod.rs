@@ -208,6 +208,9 @@ struct Memory {
     /// The first of the sectors that a diversified region makes; the sector that P is in otherwise.
     made: usize,
     holding: Option<Holding>,
+    /// Whether it is plain that no date decides anything, since the last turn or the beginning of the spell and under what is
+    /// asked for.
+    plain: (Option<Stance>, bool),
     /// How many rows there are.
     rows: usize,
     spells: Spells,
@@ -250,7 +253,7 @@ impl Run<'_> {
             self.date(k, sink);
             k += 1;
             let until = self.next_turn(k).min(self.next_choice(k));
-            if !S::WANTS_ROWS && k < until && self.memory.failure.is_none() && self.leaps_to(k - 1, until) {
+            if !S::WANTS_ROWS && k < until && self.memory.failure.is_none() && self.leaps_to(until) {
                 k = until;
             }
             if k < until && self.memory.failure.is_none() {
@@ -304,7 +307,7 @@ impl Run<'_> {
         (memory.made, memory.holding, memory.solver, memory.rows) = (0, None, solver, 0);
         memory.spells.begin(n, problem.grid, solver);
         let pays = problem.policies.iter().any(|p| p.promote.is_some() && p.sustain != Sustain::IfEquilibrium);
-        memory.stance = None;
+        (memory.stance, memory.plain) = (None, (None, false));
         self.meter.start(problem.grid, problem.discount_rate, pays, n);
         self.begin_rules();
     }
@@ -342,6 +345,11 @@ impl Run<'_> {
             return;
         }
         self.decide(k, sink);
+        let Memory { spells, turns, plain, stance, .. } = &*self.memory;
+        let turns_now = turns.contains(&k) || spells.list().last().is_some_and(|spell| spell.from == k);
+        if turns_now || plain.0 != *stance {
+            self.memory.plain = (*stance, self.decides_nothing(k));
+        }
         self.record(k, sink);
         self.set_in_motion(k);
     }

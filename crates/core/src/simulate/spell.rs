@@ -42,7 +42,7 @@ impl Run<'_> {
         };
         let made = if regime == Regime::Closed { 0 } else { memory.made };
         let holding = Holding { regime, made, trade: memory.trade, epoch: memory.epoch, support };
-        if memory.holding == Some(holding) && k != self.problem.grid.periods {
+        if memory.holding == Some(holding) {
             return;
         }
         memory.holding = Some(holding);
