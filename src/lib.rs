@@ -20,7 +20,9 @@
 //! | [`summary`] | what a run comes to, its last row's long run included | files, terminal |
 //! | [`advice`] | what is legal in a scenario but probably not meant | files, terminal |
 //! | [`compare`] | several runs on one grid: gains over a baseline, what moves the gap | files, terminal |
+//! | [`optimise`] | every policy of a kind, one by one, and the best of them | files, terminal, threads |
 //! | [`probe`] | what a scenario answers at other values of its keys: questions, conditions | files, terminal |
+//! | [`flip`] | where along its keys a condition on a scenario holds, what the answer hangs on | files, terminal |
 //! | [`equilibria`] | the paper's tables at one date of a path, in cells for people | files, terminal |
 //! | [`mod@map`] | the plane of two keys by what a scenario answers over it: regions, exact boundaries, contours | files, terminal, threads |
 //! | [`words`] | every sentence on a run or a comparison, from what it comes to and what people call its parts | rows, the terminal |
@@ -42,7 +44,7 @@
 //! | [`control`] | how far a computation is, and whether to stop | everything else |
 //! | [`cli`] | arguments, one file per command; the only room that draws on a terminal | — |
 //!
-//! Arrows point down only: cli → {advice, record, report, plot} → {draw, words} → probe → {compare, equilibria} → {summary, simulate, scenario} →
+//! Arrows point down only: cli → {advice, record, report, plot} → {draw, words} → flip → {probe, optimise} → {compare, equilibria} → {summary, simulate, scenario} →
 //! {trajectory, measure, integrate} → {model, table} → {column, names}.
 //! `tests/architecture.rs` holds the arrows, and lets no files import one another in a circle.
 //!
@@ -83,6 +85,6 @@ pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, draw, equilibria, integrate, map, math, measure, model, names,
-    numbers, probe, scenario, simulate, summary, table, trajectory, words,
+    advice, batch, column, compare, control, design, draw, equilibria, flip, integrate, map, math, measure, model,
+    names, numbers, optimise, probe, scenario, simulate, spells, summary, table, trajectory, words,
 };

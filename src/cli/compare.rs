@@ -10,8 +10,9 @@ use crate::advice::{Warning, warnings};
 use crate::compare::{Comparison, Member, SHOWN, difference, gained};
 use crate::control::Control;
 use crate::draw::colour::{Pen, pens};
-use crate::draw::{self, Look};
+use crate::draw::{self, Look, flips};
 use crate::error::{Error, Kind};
+use crate::flip::First;
 use crate::model::policy::Sustain;
 use crate::record;
 use crate::report;
@@ -19,7 +20,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
-use crate::words::comparison as words;
+use crate::words::flip as words;
 use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -68,6 +69,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 
+    /// Do not ask what the first place hangs on
+    #[arg(long)]
+    no_flips: bool,
+
     /// Draw no pictures
     #[arg(long)]
     no_plot: bool,
@@ -108,13 +113,21 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let (members, baseline, failed) = without_failures(members, baseline, terminal)?;
     let comparison = Comparison::new(name, baseline, members);
     warn(&comparison, args.each_rule, terminal);
+    let first = if args.no_flips { None } else { First::of(&comparison, &control).unwrap_or(None) };
+    if control.stops() {
+        return Ok(stopped(&signals, terminal));
+    }
     let gaps = |member: &Member| draw::gap(&member.trajectory, &member.summary, &member.scenario.people());
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
     // The page names the checksums of the tables, so it comes after them.
     let more = |files: &[record::Staged]| {
         let mut more = if args.no_plot { Vec::new() } else { draw::of_comparison(draw::Comparison::of(&comparison)) };
         let hashes: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
-        more.push(("report.html".to_owned(), report::page(&comparison, &hashes)));
+        if let Some(first) = first.as_ref().filter(|_| !args.no_plot) {
+            let picture = flips::render(&flips::of_first(&comparison, first), &Look::default());
+            more.push(("flips.svg".to_owned(), picture));
+        }
+        more.push(("report.html".to_owned(), report::page(&comparison, first.as_ref(), &hashes)));
         more
     };
     let folder = match record::write_comparison(stage, &comparison, more, &gaps, &control) {
@@ -126,9 +139,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     match printer.format {
         Format::Table if terminal.quiet => {}
         Format::Table => {
-            terminal.print(&format!("{}  {}\n", printer.print(&answer(&comparison)), folder.join("").display()));
+            terminal.print(&format!(
+                "{}  {}\n",
+                printer.print(&answer(&comparison, first.as_ref())),
+                folder.join("").display()
+            ));
         }
-        _ => terminal.print(&printer.print(&answer(&comparison))),
+        _ => terminal.print(&printer.print(&answer(&comparison, first.as_ref()))),
     }
     Ok(if failed { Exit::SomeFailed } else { Exit::Done })
 }
@@ -251,10 +268,10 @@ fn without_failures(
 }
 
 /// The table, best first, and the verdict in words.
-fn answer(comparison: &Comparison) -> format::Answer<'_, Comparison> {
+fn answer<'a>(comparison: &'a Comparison, first: Option<&First>) -> format::Answer<'a, Comparison> {
     format::Answer {
         title: comparison.name.clone(),
-        above: words::answer(comparison),
+        above: words::of_first(comparison, first),
         below: Vec::new(),
         columns: gained(),
         rows: comparison,

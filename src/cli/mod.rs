@@ -10,11 +10,13 @@ mod counterfactuals;
 mod equilibria;
 mod exit;
 mod export;
+mod flip;
 mod format;
 mod init;
 mod man;
 mod map;
 mod merge;
+mod optimise;
 mod plot;
 mod progress;
 mod run;
@@ -79,8 +81,12 @@ enum Command {
     Equilibria(equilibria::Args),
     /// Compare scenarios, or every cluster that one could promote, and write a folder DIR/NAME
     Compare(compare::Args),
+    /// What would have to be different for an answer to turn: for each key the values at which a condition holds
+    Flip(flip::Args),
     /// Map the plane of two keys by what a scenario answers over it: regions with exact boundaries, or contours
     Map(map::Args),
+    /// Look at every policy on a scenario's dates (which cluster, from when to when, sustained or not) and prove the best
+    Optimise(optimise::Args),
     /// Run a scenario once per draw of a design and variant, in chunks that survive any interruption
     Sweep(sweep::Args),
     /// Put the parts of a sweep together that were computed with --shard
@@ -186,7 +192,9 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &terminal),
         Command::Equilibria(args) => equilibria::run(args, &terminal),
         Command::Compare(args) => compare::run(args, &terminal),
+        Command::Flip(args) => flip::run(args, &terminal),
         Command::Map(args) => map::run(args, &terminal),
+        Command::Optimise(args) => optimise::run(args, &terminal),
         Command::Sweep(args) => sweep::run(args, &terminal),
         Command::Merge(args) => merge::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),

@@ -4,11 +4,13 @@
 //! SVG with a font that ships with the program, so that no machine's fonts matter.
 
 mod font;
+mod optimum;
 mod pdf;
 mod png;
 mod read;
 mod sweep;
 
+pub use optimum::of_optimum;
 pub use png::{SCALE, png};
 
 use crate::draw::figure::Figure;

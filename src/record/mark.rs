@@ -13,8 +13,14 @@ pub(super) const RUN: &str = "run";
 /// What the data package of a comparison calls its folder.
 pub(super) const COMPARISON: &str = "comparison";
 
+/// What the data package of an answer on flips calls its folder.
+pub(super) const FLIP: &str = "flip";
+
 /// What the data package of a map calls its folder.
 pub(super) const MAP: &str = "map";
+
+/// What the data package of a search for the best policy calls its folder.
+pub(super) const OPTIMUM: &str = "optimum";
 
 /// What the data package of a sweep calls its folder.
 pub(super) const SWEEP: &str = "sweep";
@@ -48,8 +54,8 @@ pub(super) fn kind_of(package: &[u8]) -> Option<String> {
 pub(crate) fn packaged(folder: &Path) -> Result<Value, Error> {
     let path = folder.join(FILE);
     let none = || {
-        Error::invalid(format!("{} holds no finished run, comparison or sweep of catchup", folder.display()))
-            .hint("name a folder that catchup run, compare or sweep wrote, such as output/my-region")
+        Error::invalid(format!("{} holds no finished output of catchup", folder.display()))
+            .hint("name a folder that catchup run, compare, optimise or sweep wrote, such as output/my-region")
     };
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,

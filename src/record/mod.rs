@@ -2,12 +2,14 @@
 
 mod lock;
 mod mark;
+mod optimum;
 mod package;
 mod stage;
 pub mod sweep;
 pub mod tables;
 mod write;
 
+pub use optimum::{Found, open as open_optimum, write as write_optimum};
 pub use stage::{Pending, Stage, Staged, replace};
 pub use sweep::{
     Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep, parquet_bytes, trajectory_bytes,
@@ -20,6 +22,7 @@ pub(crate) use write::Digits;
 use crate::compare::{self, Comparison, Decomposed, Member, Versus};
 use crate::control::Control;
 use crate::error::Error;
+use crate::flip::{self, Account};
 use crate::map::{self, Map};
 use crate::scenario::Scenario;
 use crate::summary::Summary;
@@ -40,6 +43,39 @@ pub fn open(out: &Path, name: &str) -> Result<Stage, Error> {
 /// Where it cannot be made, is in use, or belongs to something else.
 pub fn open_comparison(out: &Path, name: &str) -> Result<Stage, Error> {
     Stage::open(out, name, mark::COMPARISON)
+}
+
+/// The folder of an answer on flips, locked for writing: `out/name`.
+///
+/// # Errors
+/// Where it cannot be made, is in use, or belongs to something else.
+pub fn open_flip(out: &Path, name: &str) -> Result<Stage, Error> {
+    Stage::open(out, name, mark::FLIP)
+}
+
+/// Writes the tables of an account of flips, its picture and its scenario; the data package last.
+///
+/// # Errors
+/// Where a file cannot be written whole: the folder is then as it was.
+pub fn write_flip(
+    mut stage: Stage,
+    name: &str,
+    account: &Account,
+    picture: Option<String>,
+    control: &Control,
+) -> Result<PathBuf, Error> {
+    let mut file = |name: &str, text: String| stage.file(name, control, |out| out.write_all(text.as_bytes()));
+    file("flip.csv", csv(&flip::columns(), account, account.rows()))?;
+    if let Some(joint) = &account.joint {
+        file("joint.csv", csv(&flip::joint_columns(), joint, joint.axes.len()))?;
+    }
+    file("scenario.toml", account.scenario.resolved())?;
+    if let Some(picture) = picture {
+        file("flip.svg", picture)?;
+    }
+    let package = package::of_flip(name, account, stage.files());
+    stage.file(mark::FILE, control, |out| json(out, &package))?;
+    stage.commit()
 }
 
 /// The folder of a map, locked for writing: `out/name`.

@@ -1,11 +1,12 @@
 //! `datapackage.json`: Frictionless Data Package v2 with types, units and descriptions of every column, the
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
-use super::mark::{COMPARISON, FILE, MAP, RUN, SWEEP, program, version};
+use super::mark::{COMPARISON, FILE, FLIP, MAP, OPTIMUM, RUN, SWEEP, program, version};
 use super::stage::Staged;
 use super::sweep::{Manifest, Outcome};
 use super::tables::{self, Table};
 use crate::compare::Comparison;
+use crate::flip::Account;
 use crate::scenario::Scenario;
 use crate::table::Field;
 use serde_json::{Value, json};
@@ -44,6 +45,30 @@ pub(super) fn of_comparison(comparison: &Comparison, files: &[Staged]) -> Value 
         "title": format!("Comparison of {}", comparison.members.iter().map(|m| m.summary.name.as_str()).collect::<Vec<_>>().join(", ")),
         "catchup": program(COMPARISON),
         "resources": resources(files, false, &tables::of_comparison()),
+    })
+}
+
+/// The package of a search called `name` for the best policy in a scenario over its files.
+pub(super) fn of_optimum(name: &str, scenario: &Scenario, files: &[Staged]) -> Value {
+    json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": name.to_lowercase(),
+        "title": format!("The best policy for {}", scenario.keys.title.as_deref().unwrap_or(&scenario.keys.name)),
+        "catchup": program(OPTIMUM),
+        "resources": resources(files, true, &tables::of_optimum()),
+    })
+}
+
+/// The package of an answer on flips over its files.
+pub(super) fn of_flip(name: &str, account: &Account, files: &[Staged]) -> Value {
+    let mut note = program(FLIP);
+    note["condition"] = json!(account.condition.to_string());
+    json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": name.to_lowercase(),
+        "title": format!("Where {} holds for {}", account.condition, account.scenario.keys.name),
+        "catchup": note,
+        "resources": resources(files, true, &tables::of_flip()),
     })
 }
 
@@ -163,9 +188,12 @@ fn resource(file: &Staged, file_name: &str, flat: bool, table: Option<&Table>) -
         (Some(table), _) => table.description,
         (None, "summary.json") => "measures of the whole run",
         (None, "scenario.toml") => "the scenario with every default filled in; run again, it gives these files",
+        (None, "best.toml") => "the scenario under the best policy, to run, compare or plot",
         (None, "sweep.toml") => "the sweep with every default filled in; swept again, it gives these files",
         (None, FILE) => "the data package of this run alone",
         (None, "report.html") => "the comparison as a page",
+        (None, "flips.svg") => "what the first place hangs on",
+        (None, "flip.svg") => "where along each key the condition holds",
         (None, "gap.svg") => "the income gap over time, with regimes and policies",
         _ => "a picture",
     };

@@ -2,7 +2,7 @@
 
 use super::sweep::{Plan, statistics, trajectories};
 use crate::table::{Field, fields};
-use crate::{batch, compare, map, trajectory};
+use crate::{batch, compare, flip, map, optimise, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -61,6 +61,40 @@ pub fn of_comparison() -> [Table; 3] {
             description: "what moved the income gap",
             fields: fields(&compare::decomposed()),
             key: &["scenario", "period"],
+        },
+    ]
+}
+
+/// The tables of a search for the best policy.
+pub fn of_optimum() -> [Table; 3] {
+    let policies =
+        |file, description| Table { file, description, fields: fields(&optimise::policies()), key: &["policy"] };
+    [
+        policies("optimum.csv", "every policy looked at, or those of the front alone"),
+        policies("front.csv", "the policies of which no other costs as little and is worth as much"),
+        Table {
+            file: "best.csv",
+            description: "policies that stand out",
+            fields: fields(&optimise::best()),
+            key: &["which", "policy"],
+        },
+    ]
+}
+
+/// The tables of an answer on flips, the second where it was asked for.
+pub fn of_flip() -> [Table; 2] {
+    [
+        Table {
+            file: "flip.csv",
+            description: "where along each key the condition holds",
+            fields: fields(&flip::columns()),
+            key: &[],
+        },
+        Table {
+            file: "joint.csv",
+            description: "the smallest joint change of all keys that turns the answer",
+            fields: fields(&flip::joint_columns()),
+            key: &["key"],
         },
     ]
 }

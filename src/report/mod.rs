@@ -11,8 +11,9 @@ use crate::compare::{self, Comparison, Member};
 use crate::draw::canvas::stroke;
 use crate::draw::colour::{Pen, Style, pens};
 use crate::draw::figure::Figure;
-use crate::draw::{self, Look, OF_A_COMPARISON, Source, What, svg};
+use crate::draw::{self, Look, OF_A_COMPARISON, Source, What, flips, svg};
 use crate::equilibria::{Answer, for_people};
+use crate::flip::First;
 use crate::model::problem::Window;
 use crate::numbers::{short, year};
 use crate::words;
@@ -55,6 +56,8 @@ struct Page<'a> {
     discount: String,
     cut_off: bool,
     answer: Vec<String>,
+    /// The picture of what the first place hangs on; empty where that is not known.
+    hangs: String,
     runs: Vec<Run<'a>>,
     baseline: usize,
     ranking: Table,
@@ -107,8 +110,8 @@ struct ScenarioFile<'a> {
     text: Option<String>,
 }
 
-/// The page. `files`: name and SHA-256 of each file written beside it.
-pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
+/// The page. `first`: what the first place hangs on, where that is known; `files`: name and SHA-256 of each file written beside it.
+pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, String)]) -> String {
     let base = &comparison.members[comparison.baseline];
     let grid = base.trajectory.grid;
     let others = comparison.members.len() - 1;
@@ -132,7 +135,8 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
         until: date(comparison, grid.periods),
         discount: short(100.0 * base.scenario.problem.discount_rate),
         cut_off: base.scenario.problem.window == Window::Horizon,
-        answer: words::comparison::answer(comparison),
+        answer: words::flip::of_first(comparison, first),
+        hangs: first.map_or_else(String::new, |first| hangs(comparison, first)),
         runs: runs(comparison),
         baseline: comparison.baseline,
         ranking: ranking(comparison),
@@ -155,6 +159,12 @@ pub fn page(comparison: &Comparison, files: &[(String, String)]) -> String {
     html.chars()
         .map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { char::REPLACEMENT_CHARACTER } else { c })
         .collect()
+}
+
+/// The picture of what the first place hangs on, under a heading of the page.
+fn hangs(comparison: &Comparison, first: &First) -> String {
+    let look = Look { title: false, ids: "hangs-".to_owned(), ..Look::default() };
+    flips::render(&flips::of_first(comparison, first), &look)
 }
 
 fn name(comparison: &Comparison, index: usize) -> &str {

@@ -2,6 +2,7 @@
 //! dates at which it is to; what a rule does not look at changes nothing; the index names the best permanent cluster.
 
 use crate::common::random::{Spec, between};
+use crate::common::{Bench, column};
 use catchup::control::Control;
 use catchup::measure::Measure;
 use catchup::model::policy::{Promote, Trade};
@@ -225,4 +226,36 @@ fn a_subsidy_for_the_externality_is_paid_whether_needed_or_not() {
     assert!(problem.trade == Trade::Open);
     assert_eq!(trajectory.measures.outcome.map(catchup::measure::Outcome::name), Some("subsidised"));
     assert_eq!(trajectory.measures[Measure::SelfSustainingYear], None);
+}
+
+#[test]
+fn each_rule_is_compared_as_it_may_be_held() {
+    let bench = Bench::new();
+    bench.write("world.toml", WORLD);
+    let ran = bench.run(&["compare", "world.toml", "--each-rule", "--from", "3", "--until", "60", "--no-plot"]);
+    assert!(ran.code == Some(0) && ran.err.is_empty(), "{ran:?}");
+    let summary = bench.read("output/compare-world/summary.csv");
+    let names: Vec<String> = Rule::ALL.iter().map(|rule| format!("rule-{}", rule.name())).collect();
+    assert_eq!(column(&summary, "scenario"), [vec!["no-policy".to_owned()], names.clone()].concat());
+    for (rule, name) in Rule::ALL.into_iter().zip(names) {
+        let resolved = bench.read(&format!("output/compare-world/{name}/scenario.toml"));
+        let sustain = if rule == Rule::Porter { "if-equilibrium" } else { "always" };
+        for line in ["from = 3.0", "until = 60.0", &format!("sustain = \"{sustain}\"")] {
+            assert!(resolved.contains(line), "{name}: {line}\n{resolved}");
+        }
+        assert!(resolved.contains(&format!("promote = {{ rule = \"{}\", decide = \"once\" }}", rule.name())));
+    }
+    // Under literal there is no index; a subsidy for the externality is the rule's own.
+    let pigou = ["compare", "world.toml", "--each-rule", "--sustain", "pigou", "--no-plot", "--name", "paid"];
+    assert_eq!(bench.run(&pigou).code, Some(0));
+    for (name, sustain) in [("pigou", "pigou"), ("index", "always"), ("porter", "if-equilibrium")] {
+        let resolved = bench.read(&format!("output/paid/rule-{name}/scenario.toml"));
+        assert!(resolved.contains(&format!("sustain = \"{sustain}\"")), "{name}: {resolved}");
+    }
+    let literal = ["--set", "catch_up.form=literal", "--set", "catch_up.beta=0.001", "--name", "literal"];
+    let ran = bench.run(&[&["compare", "world.toml", "--each-rule", "--no-plot"][..], &literal].concat());
+    let literal = bench.read("output/literal/summary.csv");
+    assert!(!literal.contains("rule-index") && literal.contains("rule-pigou"), "{ran:?} {literal}");
+    let ran = bench.run(&["compare", "world.toml", "--each-cluster", "--sustain", "pigou"]);
+    assert!(ran.code == Some(2) && ran.err.contains("--each-cluster has no rule"), "{ran:?}");
 }

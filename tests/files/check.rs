@@ -111,11 +111,13 @@ const CASES: [Case; 34] = [
         "[[policy]]\nfrom = 10\npromote = \"electronics\"\n",
         "[[policy]]\nfrom = 10\npromote = \"textiles\"\n",
     ),
-    case(
-        "policy.0.promote: its rule names no sector at any date at which it is in force: the policy does nothing",
-        "[[policy]]\nfrom = 10\npromote = { rule = \"established\" }\n",
-        "[[policy]]\nfrom = 10\npromote = { rule = \"porter\" }\n",
-    ),
+    Case {
+        warning: "policy.0.promote: its rule names no sector at any date at which it is in force: the policy does nothing",
+        triggers: "[[policy]]\nfrom = 10\npromote = { rule = \"established\" }\n",
+        twin: "[[policy]]\nfrom = 10\npromote = { rule = \"established\" }\n",
+        sets: &["poor.start=isolation"],
+        twin_sets: &[],
+    },
     case(
         "policy.0.promote.perceived.sector.textiles.lambda: the rule comparative-advantage does not look at lambda",
         "[[policy]]\nfrom = 10\npromote = { rule = \"comparative-advantage\", perceived = { sector.textiles.lambda = 1.9 } }\n",

@@ -36,7 +36,10 @@ fn the_tables_of_columns_are_those_of_the_program() {
     for table in tables::of_comparison() {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
-    for table in tables::of_map() {
+    for table in tables::of_flip().into_iter().chain(tables::of_map()) {
+        renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
+    }
+    for table in tables::of_optimum().into_iter().filter(|table| table.file != "front.csv") {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
     renew("## 7. `summary.json`", &fields(&summary::columns()), " or null");

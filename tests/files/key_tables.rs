@@ -5,7 +5,7 @@
 use crate::common::docs::{FILE, check};
 use crate::common::root;
 use catchup::design::Kind;
-use catchup::scenario::key::{Key, Otherwise, Section, Takes, Word};
+use catchup::scenario::key::{Key, Otherwise, Reach, Section, Takes, Word};
 use catchup::scenario::keys;
 use catchup::scenario::sweep::keys::{self as sweep_keys, Manner};
 
@@ -66,6 +66,9 @@ fn the_tables_of_keys_are_those_of_the_program() {
         let rows: Vec<_> = keys::of_section(section).map(|key| row(key, key.name)).collect();
         check(&mut text, &heading, &columns, &rows);
     }
+    let asked = keys::all().iter().filter(|key| key.reach != Reach::Nowhere);
+    let rows: Vec<_> = asked.map(|key| vec![code(&key.path()), key.reach.words()]).collect();
+    check(&mut text, "#### Over which values a key is asked", &["key", "asked over"], &rows);
     let rows: Vec<_> = sweep_keys::all().iter().map(|key| row(key, &key.path())).collect();
     check(&mut text, "## 14. Sweep files", &columns, &rows);
     let rows: Vec<_> = Kind::ALL.iter().map(|kind| vec![code(kind.name()), kind.meaning().to_owned()]).collect();

@@ -79,6 +79,8 @@ fn the_tour_shows_what_happens() {
     // The pictures are those that the tour draws.
     for (drawn, kept) in [
         ("output/compare-garments-electronics/gap.svg", "docs/gap.svg"),
+        ("output/optimise-garments-electronics/optimum.svg", "docs/optimum.svg"),
+        ("output/flip-garments-electronics/flip.svg", "docs/flip.svg"),
         ("output/map-garments-electronics/map.svg", "docs/map.svg"),
         ("output/lagging-region-study/ecdf.svg", "docs/study.svg"),
     ] {

@@ -20,6 +20,11 @@ use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
 /// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
 pub const ROUNDING: f64 = 1e-12;
 
+/// Whether `a` is more than `b`, rounding aside; both may be infinite.
+pub fn beats(a: f64, b: f64) -> bool {
+    a > b && (b == f64::NEG_INFINITY || a > b + ROUNDING * (1.0 + b.abs()))
+}
+
 /// One run of a comparison; it has reached its horizon.
 #[derive(Debug)]
 pub struct Member {
@@ -58,7 +63,7 @@ pub fn ranks(runs: &[Worth]) -> Vec<usize> {
     let converge = runs.iter().all(|run| run.equivalent_variation.is_some());
     let score = |run: &Worth| run.equivalent_variation.filter(|_| converge).unwrap_or(-run.long_run_ln_gap);
     let scores: Vec<f64> = runs.iter().map(score).collect();
-    let above = |own: f64| scores.iter().filter(|&&other| other > own + ROUNDING * (1.0 + own.abs())).count();
+    let above = |own: f64| scores.iter().filter(|&&other| beats(other, own)).count();
     scores.iter().map(|&own| 1 + above(own)).collect()
 }
 

@@ -1,5 +1,6 @@
 //! The thread between a long computation and whoever waits for it: how far it is, and whether to stop.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The computation was told to stop.
@@ -63,5 +64,29 @@ impl Control {
     /// Steps done so far.
     pub fn done(&self) -> u64 {
         self.done.load(Ordering::Relaxed)
+    }
+}
+
+/// What `run` gives, or what it said when it panicked: an error of one run then costs no other.
+///
+/// # Errors
+/// The message of the panic.
+pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        text.unwrap_or("a panic without a message").to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_with_its_message() {
+        assert_eq!(guarded(|| 7), Ok(7));
+        assert_eq!(guarded(|| panic!("out of {}", "range")), Err::<(), _>("out of range".to_owned()));
+        assert_eq!(guarded(|| panic!("plain")), Err::<(), _>("plain".to_owned()));
     }
 }

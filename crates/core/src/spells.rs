@@ -7,6 +7,7 @@
 
 use crate::integrate::{Course, Solver, parity_after, z_at};
 use crate::math::{exp, ln};
+use crate::model::curve::Curve;
 use crate::model::grid::Grid;
 use crate::model::motion::Motion;
 use crate::model::params::Params;
@@ -66,6 +67,8 @@ pub struct Spells {
     grid: Option<Grid>,
     solver: Solver,
     list: Vec<Spell>,
+    /// P's wage in each spell, where it goes straight to a limit.
+    wages: Vec<Option<Curve>>,
     /// ln v_R at the start of each spell and its growth, per year, where that is constant.
     income_R: Vec<Option<[f64; 2]>>,
     /// Per spell and sector.
@@ -82,23 +85,26 @@ impl Spells {
     pub fn begin(&mut self, n: usize, grid: Grid, solver: Solver) {
         (self.n, self.grid, self.solver, self.ending) = (n, Some(grid), solver, Ending::Never);
         self.list.clear();
+        self.wages.clear();
         self.income_R.clear();
         self.z.clear();
         self.ln_Z_R.clear();
         self.ages.clear();
     }
 
-    /// Adds a spell that begins with relative productivities `z`; ln v_R there and its growth are `income_R`, where the growth
+    /// Adds a spell that begins with relative productivities `z`, and P's wage in it, where that goes straight to a limit; ln v_R there and its growth are `income_R`, where the growth
     /// is constant; `sector` gives ln Z_R and the age of P's cluster.
     #[inline(always)]
     pub fn push(
         &mut self,
         spell: Spell,
+        wage: Option<Curve>,
         income_R: Option<[f64; 2]>,
         z: &[f64],
         sector: impl Fn(usize) -> (f64, Option<f64>),
     ) {
         self.list.push(spell);
+        self.wages.push(wage);
         self.income_R.push(income_R);
         self.z.extend_from_slice(z);
         for i in 0..self.n {
@@ -116,6 +122,11 @@ impl Spells {
     /// z at the start of spell `index`.
     pub fn z(&self, index: usize) -> &[f64] {
         &self.z[index * self.n..][..self.n]
+    }
+
+    /// P's wage in spell `index`, where it goes straight to a limit.
+    pub fn wage(&self, index: usize) -> Option<&Curve> {
+        self.wages[index].as_ref()
     }
 
     /// ln v_R at the start of spell `index` and its growth, per year, where that is constant.

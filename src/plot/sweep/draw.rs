@@ -231,6 +231,14 @@ fn draw(canvas: &mut Canvas<'_>, heat: &HeatMap, map: &Map, [left, top, wide, hi
         let ink = stroke("#000000", 1.3, "");
         canvas.tag(&format!("<path class=\"boundary\" d=\"{lines}\" fill=\"none\" {ink} stroke-linecap=\"square\"/>"));
     }
+    if let Some([x, y]) = map.mark {
+        let [x, y] = [left + x * wide, top + (1.0 - y) * high].map(number);
+        for (ink, thick) in [("#FFFFFF", "4"), ("#000000", "1.6")] {
+            canvas.tag(&format!(
+                "<circle class=\"mark\" cx=\"{x}\" cy=\"{y}\" r=\"6\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"{thick}\"/>"
+            ));
+        }
+    }
     let nothing = if map.cells.iter().all(|cell| *cell == Cell::Empty) {
         "no run to show"
     } else if map.cells.iter().all(|cell| matches!(cell, Cell::Empty | Cell::NoValue)) {
@@ -323,7 +331,7 @@ fn own(side: &Side, look: &Look) -> Vec<Tick> {
             let middle = |i: usize| side.scale.place(i as f64 + 0.5);
             names.iter().enumerate().map(|(i, (_, name))| (middle(i), text(name))).collect()
         }
-        Slots::Bins(_) => Vec::new(),
+        Slots::Bins(_) | Slots::BinsAndMore(..) => Vec::new(),
     }
 }
 
@@ -347,6 +355,15 @@ fn upward(side: &Side, room: f64, look: &Look) -> Vec<Tick> {
     let own = own(side, look);
     if !own.is_empty() && (fit(&own, room, look, &extent) || matches!(side.slots, Slots::Names(_))) {
         return sparse(&own, room, look, &extent);
+    }
+    if let Slots::BinsAndMore(bins, beyond) = &side.slots {
+        let (within, more) = (*bins as f64, *bins as f64 + 1.0);
+        let last = ((within + 0.5) / more, beyond.clone());
+        let ticks = scaled(&side.scale, 6).into_iter().map(|(share, text)| (share * within / more, text));
+        let mut ticks = sparse(&ticks.collect::<Vec<_>>(), room, look, &extent);
+        ticks.retain(|tick| fit(&[tick.clone(), last.clone()], room, look, &extent));
+        ticks.push(last);
+        return ticks;
     }
     sparse(&scaled(&side.scale, 6), room, look, &extent)
 }

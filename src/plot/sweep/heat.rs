@@ -26,7 +26,7 @@ pub(super) const WIDE: f64 = 10.0;
 
 /// What a cell shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Cell {
+pub(in crate::plot) enum Cell {
     /// No draw.
     Empty,
     /// Draws, but none with a value.
@@ -39,16 +39,18 @@ pub(super) enum Cell {
 
 /// The map of one variant.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Map {
+pub(in crate::plot) struct Map {
     /// Name of the variant; empty where there is one only.
-    pub(super) name: String,
+    pub(in crate::plot) name: String,
     /// Row by row from the bottom.
-    pub(super) cells: Vec<Cell>,
+    pub(in crate::plot) cells: Vec<Cell>,
+    /// A place that is marked, as shares of the axes.
+    pub(in crate::plot) mark: Option<[f64; 2]>,
 }
 
 /// What colours mean.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Legend {
+pub(in crate::plot) enum Legend {
     /// Which kinds are there.
     Verdicts([bool; KINDS]),
     /// A scale of numbers.
@@ -58,15 +60,15 @@ pub(super) enum Legend {
 /// A heat map, in the data's units.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct HeatMap {
-    pub(super) title: String,
-    pub(super) subtitle: String,
-    pub(super) x: Side,
-    pub(super) y: Side,
-    pub(super) maps: Vec<Map>,
-    pub(super) legend: Legend,
+    pub(in crate::plot) title: String,
+    pub(in crate::plot) subtitle: String,
+    pub(in crate::plot) x: Side,
+    pub(in crate::plot) y: Side,
+    pub(in crate::plot) maps: Vec<Map>,
+    pub(in crate::plot) legend: Legend,
     /// Where a line is drawn between cells: below, at or above this value; between verdicts where there is none.
-    pub(super) pivot: Option<f64>,
-    pub(super) notes: Vec<String>,
+    pub(in crate::plot) pivot: Option<f64>,
+    pub(in crate::plot) notes: Vec<String>,
 }
 
 /// What is counted in a cell.
@@ -159,7 +161,7 @@ pub(super) fn heat(
             }
         });
         let name = if survey.variants.len() > 1 { survey.variants[*place].name.clone() } else { String::new() };
-        maps.push(Map { name, cells: cells.collect() });
+        maps.push(Map { name, cells: cells.collect(), mark: None });
     }
     let legend = by.map_or_else(|| verdicts(&maps), |by| numbers(by, &maps, log, several));
     let pivot = by.and_then(|by| by.about().pivot);
@@ -270,30 +272,37 @@ fn verdicts(maps: &[Map]) -> Legend {
     Legend::Verdicts(shown)
 }
 
+/// Twice as much is still a number.
+const FARTHEST: f64 = 1e300;
+
 fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
-    let values = maps.iter().flat_map(|map| &map.cells);
-    let values = values.filter_map(|cell| if let Cell::Value(value) = cell { Some(*value) } else { None });
-    let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
-    let scale = if lo > hi {
-        Scale::spanning(0.0, 1.0)
-    } else if by.about().difference.is_some() {
-        let far = lo.abs().max(hi.abs());
-        let far = if far > 0.0 { far } else { 1.0 };
-        Scale { lo: -far, hi: far, log: false }
-    } else if log && hi > lo {
-        Scale { lo, hi, log }
-    } else {
-        Scale::spanning(lo, hi)
-    };
     let mean = match (several, log) {
         (false, _) => "",
         (true, false) => "Mean: ",
         (true, true) => "Geometric mean: ",
     };
-    Legend::Numbers {
-        title: with_log(format!("{mean}{}", by.about().title), scale.log),
-        scale,
-        ramp: ramp(by.about().difference),
+    Legend::numbers(by, maps, log, mean)
+}
+
+impl Legend {
+    /// A scale of a measure's values in `maps`, of which `before` says what they are.
+    pub(in crate::plot) fn numbers(by: Measure, maps: &[Map], log: bool, before: &str) -> Self {
+        let values = maps.iter().flat_map(|map| &map.cells);
+        let values = values.filter_map(|cell| if let Cell::Value(value) = cell { Some(*value) } else { None });
+        let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
+        let scale = if lo > hi {
+            Scale::spanning(0.0, 1.0)
+        } else if by.about().difference.is_some() {
+            let far = lo.abs().max(hi.abs());
+            let far = if far > 0.0 { far.min(FARTHEST) } else { 1.0 };
+            Scale { lo: -far, hi: far, log: false }
+        } else if log && hi > lo {
+            Scale { lo, hi, log }
+        } else {
+            Scale::spanning(lo, hi)
+        };
+        let title = with_log(format!("{before}{}", by.about().title), scale.log);
+        Self::Numbers { title, scale, ramp: ramp(by.about().difference) }
     }
 }
 

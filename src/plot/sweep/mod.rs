@@ -12,7 +12,8 @@ mod telling;
 mod words;
 
 pub(super) use draw::render;
-pub(super) use heat::HeatMap;
+pub(super) use heat::{Cell, HeatMap, Legend, Map};
+pub(super) use side::{Side, Slots, bin};
 
 use super::read::{PACKAGE, listed, whole};
 use super::{Options, What, unfit};

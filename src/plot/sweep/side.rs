@@ -12,23 +12,25 @@ const TWO_DECADES: f64 = 100.0;
 
 /// What the cells of a side are.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Slots {
+pub(in crate::plot) enum Slots {
     /// One per number.
     Levels(Vec<f64>),
     /// So many of equal width on the axis.
     Bins(usize),
+    /// The same, and one more beyond the end of the axis, with what it is called.
+    BinsAndMore(usize, String),
     /// One per text: id and text.
     Names(Vec<(u32, String)>),
 }
 
 /// One side of a heat map.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Side {
+pub(in crate::plot) struct Side {
     /// The key, with its unit. Marked up.
-    pub(super) title: String,
+    pub(in crate::plot) title: String,
     /// The axis; of names, from 0 to their number.
-    pub(super) scale: Scale,
-    pub(super) slots: Slots,
+    pub(in crate::plot) scale: Scale,
+    pub(in crate::plot) slots: Slots,
 }
 
 impl Side {
@@ -62,6 +64,7 @@ impl Side {
         match &self.slots {
             Slots::Levels(levels) => levels.len(),
             Slots::Bins(bins) => *bins,
+            Slots::BinsAndMore(bins, _) => bins + 1,
             Slots::Names(names) => names.len(),
         }
     }
@@ -73,7 +76,7 @@ impl Side {
                 let value = cells.number(row)? + 0.0;
                 levels.binary_search_by(|level| level.total_cmp(&value)).ok()
             }
-            Slots::Bins(bins) => Some(bin(&self.scale, *bins, cells.number(row)?)),
+            Slots::Bins(bins) | Slots::BinsAndMore(bins, _) => Some(bin(&self.scale, *bins, cells.number(row)?)),
             Slots::Names(names) => {
                 let id = cells.text(row)?;
                 names.iter().position(|(name, _)| *name == id)
@@ -87,7 +90,7 @@ impl Side {
             Slots::Levels(levels) => {
                 edges(levels, self.scale.log).into_iter().map(|edge| self.scale.place(edge)).collect()
             }
-            Slots::Bins(_) | Slots::Names(_) => {
+            Slots::Bins(_) | Slots::BinsAndMore(..) | Slots::Names(_) => {
                 let count = self.len().max(1);
                 (0..=count).map(|i| i as f64 / count as f64).collect()
             }
@@ -96,7 +99,7 @@ impl Side {
 }
 
 /// Which of `bins` equal parts of the axis holds `value`.
-pub(super) fn bin(scale: &Scale, bins: usize, value: f64) -> usize {
+pub(in crate::plot) fn bin(scale: &Scale, bins: usize, value: f64) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the bins")]
     let at = (scale.place(value) * bins as f64).floor().clamp(0.0, bins as f64 - 1.0) as usize;
     at

@@ -1,7 +1,6 @@
 //! Which variant is best in a draw, and what the others fall short of it: counted draw by draw, in the order of the draws.
 
-use super::Plan;
-use super::statistics::TIE;
+use super::{Plan, TIE};
 use crate::batch::Chunk;
 use crate::measure::Measure;
 

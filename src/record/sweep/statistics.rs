@@ -3,14 +3,11 @@
 
 use super::quantiles::{QUANTILES, Search};
 use super::regret::Regrets;
-use super::{Plan, Statistic};
+use super::{Plan, Statistic, TIE};
 use crate::batch::Chunk;
 use crate::measure::{Measure, Status, Verdict};
 use crate::table::Column;
 use rayon::prelude::*;
-
-/// Two runs nearer to each other than this, as an equivalent variation, are as good as each other.
-pub(super) const TIE: f64 = 1e-9;
 
 /// Memory for the counts of one pass, in counts.
 const COUNTS: usize = 1 << 24;

@@ -1,13 +1,12 @@
 //! One thread's share of a sweep: draws → problems → measures → rows.
 
 use super::Chunk;
-use crate::control::{Control, Stopped};
+use crate::control::{Control, Stopped, guarded};
 use crate::measure::{Baseline, Measures};
 use crate::scenario::sweep::{Binder, Sweep};
 use crate::simulate::Engine;
 use crate::simulate::simulate;
 use crate::trajectory::Trajectory;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Computes chunks of a sweep, one after the other, in any order. Holds the memory that runs need: a run allocates
 /// nothing but the reason of its failure.
@@ -130,15 +129,6 @@ fn binders(sweep: &Sweep) -> Vec<Binder> {
     (0..sweep.variants.len()).map(|variant| sweep.binder(variant)).collect()
 }
 
-/// What `run` gives, or what it said when it panicked.
-fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
-        let text = payload.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        text.unwrap_or("a panic without a message").to_owned()
-    })
-}
-
 fn without_run(error: String) -> Measures {
     Measures { error: Some(error), ..Measures::default() }
 }
@@ -189,12 +179,5 @@ mod tests {
         let mut other = measures(1.5, 12.0);
         other.weight = Some(19.0);
         assert_eq!(differences(&measures(2.0, 10.0), other, false)[1], None);
-    }
-
-    #[test]
-    fn a_panic_is_an_error_with_its_message() {
-        assert_eq!(guarded(|| 7), Ok(7));
-        assert_eq!(guarded(|| panic!("out of {}", "range")), Err::<(), _>("out of range".to_owned()));
-        assert_eq!(guarded(|| panic!("plain")), Err::<(), _>("plain".to_owned()));
     }
 }

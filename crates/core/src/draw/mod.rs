@@ -19,6 +19,7 @@ pub mod colour;
 pub mod data;
 mod decomposition;
 pub mod figure;
+pub mod flips;
 mod history;
 mod labels;
 mod layout;

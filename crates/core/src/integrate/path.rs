@@ -155,7 +155,8 @@ impl Path {
             if closed(branch) { Piece::Closed(branch.leg(z), since) } else { Piece::Solved(branch) }
         };
         let branch = motion.branch(motion.side(z_0));
-        self.blow_up = if motion.turns_at_parity() { None } else { branch.blow_up_after(ln(z_0)) };
+        let runs_away = motion.catch_up.is_some_and(|catch_up| catch_up.form.runs_away());
+        self.blow_up = if runs_away { branch.blow_up_after(ln(z_0)) } else { None };
         self.parity =
             parity_after(&motion, self.solver, z_0).map_err(|failure| Failure { period: k_0 as f64, ..failure })?;
         let then = self

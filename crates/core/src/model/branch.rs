@@ -37,6 +37,12 @@ pub struct Approach {
 }
 
 impl Approach {
+    /// c of 1 + c e^(−kt), which carries the whole path where s ≠ 0: ln z(t) = ln z_0 + [ln(1 + c) − ln(1 + c e^(−kt))]/s.
+    #[inline(always)]
+    pub fn c(self) -> f64 {
+        self.s * self.rate / (self.k - self.s * self.rate)
+    }
+
     /// F and its first five derivatives by t.
     #[inline]
     pub fn derivatives(self) -> [f64; 6] {

@@ -115,6 +115,15 @@ impl Form {
         }
     }
 
+    /// Whether spillovers only weaken as the region behind catches up, and turn round at z = 1: of two sectors under one such law
+    /// the leader in z stays the leader, and their ratio goes towards 1.
+    pub fn evens_out(self) -> bool {
+        match self {
+            Self::Logistic | Self::NelsonPhelps | Self::Gompertz | Self::BenhabibSpiegel | Self::Constant => true,
+            Self::Verspagen | Self::Literal => false,
+        }
+    }
+
     /// Whether g does not depend on z but for its jump at 1, so that ln z moves at a constant rate on either side.
     pub fn is_flat(self) -> bool {
         match self {

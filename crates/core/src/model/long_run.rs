@@ -52,7 +52,9 @@ impl Far {
             return Self { ln_z: ln(limit), rate: 0.0, level: ln(limit) };
         }
         let rate = motion.limit_rate(z);
-        let level = motion.ln_z_after(z, FAR).ok().filter(|ln_z| ln_z.is_finite()).map(|ln_z| ln_z - rate * FAR);
+        // One that passes every bound (`literal`) has no rate in the end.
+        let far = motion.ln_z_after(z, FAR).ok().filter(|ln_z| ln_z.is_finite() && rate.is_finite());
+        let level = far.map(|ln_z| ln_z - rate * FAR);
         Self { ln_z: ln(limit), rate, level: level.unwrap_or(ln(z)) }
     }
 

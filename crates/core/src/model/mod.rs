@@ -9,6 +9,7 @@
 pub mod branch;
 pub mod catch_up;
 pub mod choice;
+pub mod curve;
 pub mod equilibria;
 pub mod grid;
 pub mod leg;
@@ -22,3 +23,4 @@ pub mod range;
 pub mod rule;
 pub mod trade;
 pub mod weigh;
+mod worth;

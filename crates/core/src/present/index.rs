@@ -2,7 +2,6 @@
 //! (`docs/model.md` M11).
 
 use super::march::integral;
-use super::tail::ForEver;
 use crate::integrate::{Solver, parity_after};
 use crate::math::{exp, ln};
 use crate::model::long_run::Far;

@@ -1,14 +1,15 @@
 //! Present values of a path: integrals over all its moments, not sums over its rows (`docs/model.md` §5).
 //!
-//! On the rows, the trapezoid sum of what stands at the dates, with Euler–Maclaurin ends at every spell (`weights`): exact
-//! to rounding where z moves slowly against the period. Where it does not, and after the rows, panels of their own
-//! (`march`). The last spell goes on for ever: in closed form where its approach has one (`tail`).
+//! Where P's wage goes straight towards its limit, a spell is worth what it would be worth for ever, less what it would be
+//! worth from its end on: both in closed form (`model::curve`), the subsidy too (`subsidy`). Elsewhere, on the rows, the trapezoid
+//! sum of what stands at the dates, with Euler–Maclaurin ends at every spell (`weights`): exact to rounding where z moves
+//! slowly against the period. Where it does not, and after the rows, panels of their own (`march`).
 
 #![expect(non_snake_case, reason = "the field's symbols: w_P, P, R")]
 
 mod index;
 mod march;
-mod tail;
+mod subsidy;
 mod weights;
 
 pub use index::Prospect;
@@ -18,13 +19,13 @@ use crate::column::{Col, Number};
 use crate::integrate::Path;
 use crate::math::{exp, ln, ln_1p};
 use crate::model::branch::Approach;
+use crate::model::curve::Curve;
 use crate::model::grid::Grid;
 use crate::model::policy::Payer;
 use crate::model::problem::{Problem, Window};
 use crate::model::trade::Regime;
 use crate::spells::{Ending, Spells, State};
 use march::integral;
-use tail::ForEver;
 use weights::ORDERS;
 
 /// Dates at a time.
@@ -163,10 +164,11 @@ impl<'a> Paid<'a> {
                 *sum = sum.zip(part).map(|(sum, part)| sum + weight * part);
             };
             add(&mut welfare_R, self.income_R(index, years, rate), discount);
-            let ([log, level], weight) = match self.plain(index) {
+            let ([log, level], weight) = match (self.formula(index, rate), self.plain(index)) {
+                (Some(approach), _) => (self.by_formula(index, approach, years, rate, wanted), discount),
                 // Also where it begins before the last row.
-                true if years.is_infinite() => (self.for_ever(index, rate, wanted), discount),
-                true if spell.from < end => (self.on_rows(index, weights, rate, wanted), 1.0),
+                (None, true) if years.is_infinite() => (self.for_ever(index, rate, wanted), discount),
+                (None, true) if spell.from < end => (self.on_rows(index, weights, rate, wanted), 1.0),
                 _ => (self.anyhow(index, years, rate, wanted), discount),
             };
             add(&mut logs, log, weight);
@@ -255,6 +257,9 @@ impl<'a> Paid<'a> {
 
     /// ∫ e^(−ρt) s over a spell, t from its start.
     fn paid(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
+        if let Some(paid) = self.paid_by_formula(index, years, rate) {
+            return Some(paid);
+        }
         let state = self.spells.state(self.problem, index);
         if years.is_infinite() && self.grows(&state) >= rate && state.subsidy_in(1e3 / rate, 0.0) > 0.0 {
             return None;
@@ -503,35 +508,56 @@ impl<'a> Paid<'a> {
         }
     }
 
-    /// ∫ e^(−ρt) ln m and ∫ e^(−ρt) m over a last spell that never ends, t from its start.
+    /// What sector i earns, `years` after the start of a spell, where it has relative productivity `z` then: isolated, or in P's
+    /// cluster. `None` where it does not go straight to a limit.
     #[inline(always)]
+    fn curve(&self, index: usize, i: usize, z: f64, years: f64) -> Option<Curve> {
+        let spell = &self.spells.list()[index];
+        let params = &self.problem.epochs[spell.epoch].params;
+        let age = || self.spells.age(index, i).map_or(f64::INFINITY, |age| age + years);
+        Curve::new(params, spell.trade, i, z, spell.clustered(self.problem, i).then(age))
+    }
+
+    /// P's wage in a spell whose flows have a closed form at this rate; that depends on its start alone. Where there is one, the
+    /// wages at its dates are not asked for.
+    #[inline(always)]
+    pub fn formula(&self, index: usize, rate: f64) -> Option<Curve> {
+        match self.spells.wage(index) {
+            Some(wage) if self.plain(index) && wage.has_formula(rate) => Some(*wage),
+            _ => None,
+        }
+    }
+
+    /// ∫ e^(−ρt) ln m and ∫ e^(−ρt) m over such a spell, t from its start.
+    #[inline(always)]
+    fn by_formula(&self, index: usize, wage: Curve, years: f64, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
+        let made = self.spells.list()[index].made;
+        let start = wage.worth(rate);
+        if years.is_infinite() && start.is_some() {
+            return [0, 1].map(|flow| start.map(|start| start[flow]));
+        }
+        let end = self.spells.list().get(index + 1).and_then(|_| {
+            let z = self.spells.z(index + 1)[made];
+            self.curve(index, made, z, years)?.worth(rate)
+        });
+        let (Some(start), Some(end)) = (start, end) else { return self.anyhow(index, years, rate, wanted) };
+        let away = exp(-rate * years);
+        [0, 1].map(|flow| Some(start[flow] - away * end[flow]))
+    }
+
+    /// The same over a last spell that never ends and has no closed form.
+    #[inline(never)]
     fn for_ever(&self, index: usize, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
         let spell = &self.spells.list()[index];
         let params = &self.problem.epochs[spell.epoch].params;
-        if spell.regime == Regime::Closed || self.bends_within(index, f64::INFINITY) {
-            return self.anyhow(index, f64::INFINITY, rate, wanted);
-        }
-        let (i, z) = (spell.made, self.spells.z(index)[spell.made]);
-        let clustered = spell.clustered(self.problem, i);
-        let motion = params.sectors[i].motion(clustered, spell.trade);
-        let found = motion.branch(motion.side(z)).approach(z).and_then(|approach| {
-            let build_up = if clustered { self.build_up(index, i, 0.0) } else { None };
-            let ell = if clustered { params.ell(i, || self.spells.age(index, i)) } else { 1.0 };
-            let w_P = ell * z * params.sectors[i].earnings();
-            let (mut log, level) = approach.for_ever(rate)?;
-            if let Some(build_up) = build_up {
-                log += build_up.for_ever(rate)?.0;
-            }
-            let level = if build_up.is_some() { None } else { Some(level.map(|level| w_P * level)) };
-            Some((w_P.natural_log() / rate + log, level))
-        });
-        if motion.branch(motion.side(z)).approach(z).is_none() {
-            return self.sampled(index, rate, wanted);
-        }
-        match found {
-            Some((log, Some(level))) => [Some(log), level],
-            Some((log, None)) => [Some(log), self.anyhow(index, f64::INFINITY, rate, wanted)[1]],
-            None => self.anyhow(index, f64::INFINITY, rate, wanted),
+        let sampled = spell.regime != Regime::Closed && !self.bends_within(index, f64::INFINITY) && {
+            let z = self.spells.z(index)[spell.made];
+            let motion = params.sectors[spell.made].motion(spell.clustered(self.problem, spell.made), spell.trade);
+            motion.branch(motion.side(z)).approach(z).is_none()
+        };
+        match sampled {
+            true => self.sampled(index, rate, wanted),
+            false => self.anyhow(index, f64::INFINITY, rate, wanted),
         }
     }
 }

@@ -110,6 +110,16 @@ impl World {
         Some(Asked { problem, solver, engine, runs, control })
     }
 
+    /// What the scenario's own run comes to at `values`; `None` where there is no scenario.
+    ///
+    /// # Errors
+    /// [`Stopped`] once `control` says so.
+    pub fn measures(&mut self, values: &[f64], control: &Control) -> Result<Option<Measures>, Stopped> {
+        let Some(mut asked) = self.asked(values, control) else { return Ok(None) };
+        let problem = asked.problem;
+        Ok(Some(asked.measure(problem)?.clone()))
+    }
+
     /// Why there is no scenario at `values`; `None` where there is one.
     pub fn refusal(&mut self, values: &[f64]) -> Option<String> {
         self.place(values);
@@ -253,11 +263,13 @@ impl Asked<'_> {
             funded_by: Payer::P,
             trade: None,
         });
+        // What a rule is paid for, a sector is not.
+        let sustain = if own.sustain == Sustain::Pigou { Sustain::Always } else { own.sustain };
         let mut none = self.measure(&self.problem.promoting(None))?.clone();
         let baseline = Baseline::of(&none);
         let mut worth = Vec::with_capacity(self.problem.sectors.len() + 1);
         for i in 0..self.problem.sectors.len() {
-            let cluster = Policy { promote: Some(Promote::Sector(i)), trade: None, ..own.clone() };
+            let cluster = Policy { promote: Some(Promote::Sector(i)), sustain, trade: None, ..own.clone() };
             let mut measures = self.measure(&self.problem.promoting(Some(cluster)))?.clone();
             baseline.set_against(&mut measures, false);
             worth.push(worth_of(&measures));

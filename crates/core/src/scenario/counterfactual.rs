@@ -2,8 +2,10 @@
 
 use super::diagnostics::{At, Report};
 use super::document::{Node, Table, Value};
+use super::key::Section;
 use super::keys::{ISOLATION, Policy};
 use super::promotion::{Promotion, Rule};
+use super::sweep::{Level, layer};
 use super::{Scenario, build};
 use crate::model::policy::Selection;
 
@@ -35,6 +37,47 @@ impl Scenario {
     pub fn selecting(&self, name: &str, what: &str, rule: Selection) -> Result<Self, Report> {
         let poor = table([("selection", text(rule.name()))]);
         self.with(name, what, std::iter::once(("poor".to_owned(), poor)).collect())
+    }
+
+    /// The scenario with one of its policies left out.
+    ///
+    /// # Errors
+    /// What is wrong with it then.
+    pub fn without_policy(&self, index: usize) -> Result<Self, Report> {
+        self.without(Section::Policy, index)
+    }
+
+    /// The scenario with one of its shocks left out.
+    ///
+    /// # Errors
+    /// What is wrong with it then.
+    pub fn without_shock(&self, index: usize) -> Result<Self, Report> {
+        self.without(Section::Shock, index)
+    }
+
+    /// The scenario with an entry of a list left out.
+    fn without(&self, section: Section, index: usize) -> Result<Self, Report> {
+        let list = if let Value::Table(root) = &self.merged.root.value { root.get(section.name()) } else { None };
+        let mut list = list.cloned().unwrap_or_else(|| node(Value::Array(Vec::new())));
+        if let Value::Array(entries) = &mut list.value
+            && index < entries.len()
+        {
+            entries.remove(index);
+        }
+        let what = format!("without {}.{index}", section.name());
+        self.with(&self.keys.name, &what, std::iter::once((section.name().to_owned(), list)).collect())
+    }
+
+    /// The scenario with another value of a key, as `--set KEY=VALUE` gives it.
+    ///
+    /// # Errors
+    /// What is wrong with it then.
+    pub fn set(&self, key: &str, value: &Level) -> Result<Self, Report> {
+        let at = At { source: 0, span: 0..0 };
+        match layer(key, value, &at, &at).value {
+            Value::Table(layer) => self.with(&self.keys.name, &format!("{key} = {}", value.toml()), layer),
+            _ => Ok(self.clone()),
+        }
     }
 
     /// The scenario from another start: with a mature cluster in that sector, or in isolation.

@@ -6,7 +6,7 @@ use crate::model::catch_up::CatchUp;
 use crate::model::params::{Params, Sector};
 use crate::model::policy::Policy;
 use crate::model::problem::Problem;
-use crate::model::range::Range;
+use crate::model::range::{End, Range};
 use crate::model::rule::Belief;
 use crate::names::Named;
 
@@ -139,6 +139,47 @@ pub struct Key {
     pub shocked: bool,
     /// Where its number goes in a problem.
     pub goes: Goes,
+    /// Over which values it is asked where nobody says.
+    pub reach: Reach,
+}
+
+/// Over which values a key is asked where nobody says: around its own, and never outside its range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reach {
+    /// None: no result depends on it, or it says how a scenario is computed and shown, not what it is.
+    Nowhere,
+    /// From its own value over this to its own value times this.
+    Times(f64),
+    /// From one number to another, and to its own value where that lies outside.
+    Between(f64, f64),
+    /// The dates of the run.
+    Dates,
+}
+
+impl Reach {
+    /// The first and the last value, around the key's own; `horizon` is that of the run. `None` where there are none.
+    pub fn around(self, now: f64, allowed: Range, horizon: f64) -> Option<[f64; 2]> {
+        let [low, high] = match self {
+            Self::Nowhere => return None,
+            Self::Times(factor) if now < 0.0 => [now * factor, now / factor],
+            Self::Times(factor) => [now / factor, now * factor],
+            Self::Between(low, high) => [low.min(now), high.max(now)],
+            Self::Dates => [0.0, horizon.max(now)],
+        };
+        let low = if let End::Included(least) = allowed.low { low.max(least) } else { low };
+        let high = if let End::Included(most) = allowed.high { high.min(most) } else { high };
+        (low < high && allowed.contains(low) && allowed.contains(high)).then_some([low, high])
+    }
+
+    /// In words.
+    pub fn words(self) -> String {
+        match self {
+            Self::Nowhere => "only where a range is given".to_owned(),
+            Self::Times(factor) => format!("1/{factor} to {factor} times its value"),
+            Self::Between(low, high) => format!("{low} to {high}"),
+            Self::Dates => "the dates of the run".to_owned(),
+        }
+    }
 }
 
 /// What values a key takes.
@@ -283,6 +324,7 @@ impl Key {
             rule: "",
             shocked: false,
             goes: Goes::Anew,
+            reach: Reach::Nowhere,
         }
     }
 
@@ -308,6 +350,11 @@ impl Key {
     /// With where its number goes.
     pub const fn goes(self, goes: Goes) -> Self {
         Self { goes, ..self }
+    }
+
+    /// With the values over which it is asked where nobody says.
+    pub const fn reach(self, reach: Reach) -> Self {
+        Self { reach, ..self }
     }
 
     /// Its dotted path, `*` standing for the name of a sector or the index of a policy or shock.

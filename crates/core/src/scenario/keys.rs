@@ -5,7 +5,7 @@
 //! To add a key, add its line here, and say in `Keys::params` or `Keys::problem` what becomes of its value.
 
 use super::field::{Field, Place, is_absent, section};
-use super::key::{Count, GOODS, Goes, Key, Otherwise, PURE, Section, Takes, join};
+use super::key::{Count, GOODS, Goes, Key, Otherwise, PURE, Reach, Section, Takes, join};
 use super::promotion::{BELIEFS, PERCEIVED, Promotion, Rule};
 use super::reader::Reader;
 use crate::integrate::{Method, Solver as Integrator};
@@ -14,7 +14,7 @@ use crate::model::grid::Grid;
 use crate::model::params::{Params, Sector as Parameters};
 use crate::model::policy::{Payer, Policy as Intervention, Promote, Selection, Sustain, Trade};
 use crate::model::problem::{Epoch, Problem, Window};
-use crate::model::range::Range;
+use crate::model::range::{End, Range};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -26,6 +26,10 @@ pub const SCHEMA_VERSION: u32 = 1;
 const PER_YEAR: &str = "per year";
 const YEARS: &str = "years";
 const YEARS_AFTER_START: &str = "years after t = 0";
+/// Over which values a level is asked where nobody says.
+const LEVEL: Reach = Reach::Times(2.0);
+/// The same for what is known less well: rates.
+const RATE: Reach = Reach::Times(3.0);
 /// Tolerances on ln z that the solver can keep.
 const RTOL: Range = Range::between(1e-14, 1e-2);
 
@@ -78,7 +82,8 @@ section! {
     Time of Time {
         start: f64 = "Label of t = 0", Key::number("year", Range::ANY).or(Otherwise::Number(0.0));
         horizon: f64 = "Length of the run", Key::number(YEARS, Range::POSITIVE)
-            .rule("a whole number of periods, at most 1,000,000 of them");
+            .rule("a whole number of periods, at most 1,000,000 of them")
+            .reach(Reach::Dates);
         period: f64 = "Δ, distance between two dates", Key::number(YEARS, Range::POSITIVE).or(Otherwise::Number(1.0));
     }
 }
@@ -90,7 +95,8 @@ section! {
             Key::number(PER_YEAR, Range::NOT_NEGATIVE)
                 .or(Otherwise::Said("required unless every sector has its own"))
                 .shocked()
-                .goes(Goes::Learning);
+                .goes(Goes::Learning)
+                .reach(RATE);
     }
 }
 
@@ -101,19 +107,22 @@ section! {
         beta: Option<f64> = "β, speed of catch-up", Key::number(PER_YEAR, Range::POSITIVE)
             .or(Otherwise::Said("required unless `z_hat` or `speed` is given; 1 for `literal`"))
             .shocked()
-            .goes(Goes::CatchUp(|catch_up| &mut catch_up.beta));
+            .goes(Goes::CatchUp(|catch_up| &mut catch_up.beta))
+            .reach(RATE);
         z_hat: Option<f64> = "ẑ, where z settles without a cluster; gives β sector by sector",
             Key::number(PURE, Range::UNIT_OPEN)
                 .or(Otherwise::Said("none"))
                 .rule("instead of `beta`")
                 .shocked()
-                .goes(Goes::Pace);
+                .goes(Goes::Pace)
+                .reach(Reach::Between(0.02, 0.98));
         speed: Option<f64> = "Speed of convergence near the steady state, as regressions measure it; gives β sector by sector",
             Key::number(PER_YEAR, Range::POSITIVE)
                 .or(Otherwise::Said("none"))
                 .rule("instead of `beta`")
                 .shocked()
-                .goes(Goes::Pace);
+                .goes(Goes::Pace)
+                .reach(RATE);
     } and {
         /// The form's own parameter under its own key ([`Form::shape`]).
         #[serde(flatten)]
@@ -129,27 +138,34 @@ section! {
             LABELLED.or(Otherwise::Said("the name with spaces for underscores"));
         lambda: f64 = "λ, static benefit of a cluster", Key::number(PURE, Range::AT_LEAST_ONE)
             .shocked()
-            .goes(Goes::Sector(|sector| &mut sector.lambda));
+            .goes(Goes::Sector(|sector| &mut sector.lambda))
+            .reach(LEVEL);
         alpha: f64 = "α, expenditure share", Key::number(PURE, Range::POSITIVE)
             .or(Otherwise::Said("equal shares"))
             .rule("for all sectors or for none; sum 1 within 1e-9")
-            .shocked();
+            .shocked()
+            .reach(Reach::Between(0.02, 0.98));
         y_R: f64 = "Exogenous productivity in R", Key::number(GOODS, Range::POSITIVE)
             .shocked()
-            .goes(Goes::Sector(|sector| &mut sector.y_R));
+            .goes(Goes::Sector(|sector| &mut sector.y_R))
+            .reach(LEVEL);
         y_P: f64 = "Exogenous productivity in P", Key::number(GOODS, Range::POSITIVE)
             .shocked()
-            .goes(Goes::Sector(|sector| &mut sector.y_P));
+            .goes(Goes::Sector(|sector| &mut sector.y_P))
+            .reach(LEVEL);
         Z_R: f64 = "Accumulated productivity in R at t = 0", Key::number(PURE, Range::POSITIVE)
             .or(Otherwise::Number(1.0))
-            .goes(Goes::Start(|problem| &mut problem.Z_R));
+            .goes(Goes::Start(|problem| &mut problem.Z_R))
+            .reach(LEVEL);
         Z_P: f64 = "Accumulated productivity in P at t = 0", Key::number(PURE, Range::POSITIVE)
             .or(Otherwise::Number(1.0))
-            .goes(Goes::Start(|problem| &mut problem.Z_P));
+            .goes(Goes::Start(|problem| &mut problem.Z_P))
+            .reach(LEVEL);
         x: Option<f64> = "Growth of productivity in a cluster of this sector", Key::number(PER_YEAR, Range::NOT_NEGATIVE)
             .or(Otherwise::Said("`growth.x`"))
             .shocked()
-            .goes(Goes::Learning);
+            .goes(Goes::Learning)
+            .reach(RATE);
         cluster_R: bool = "Whether R has a cluster here", Key::taking(Takes::Flag).or(Otherwise::Flag(true)).shocked();
     }
 }
@@ -174,7 +190,8 @@ section! {
         tau: f64 = "τ, build-up time of a cluster's static benefit", Key::number(YEARS, Range::NOT_NEGATIVE)
             .or(Otherwise::Number(0.0))
             .shocked()
-            .goes(Goes::Params(|params| &mut params.tau));
+            .goes(Goes::Params(|params| &mut params.tau))
+            .reach(Reach::Between(0.0, 50.0));
     }
 }
 
@@ -202,11 +219,13 @@ section! {
     Policy of Policy {
         from: f64 = "Active from this date on", Key::number(YEARS_AFTER_START, Range::NOT_NEGATIVE)
             .or(Otherwise::Number(0.0))
-            .goes(Goes::Policy(|policy| &mut policy.from));
+            .goes(Goes::Policy(|policy| &mut policy.from))
+            .reach(Reach::Dates);
         until: Option<f64> = "No longer active from this date on", Key::number(YEARS_AFTER_START, Range::ANY)
             .or(Otherwise::Said("never ends"))
             .rule("> `from`")
-            .goes(Goes::Policy(|policy| policy.until.get_or_insert(0.0)));
+            .goes(Goes::Policy(|policy| policy.until.get_or_insert(0.0)))
+            .reach(Reach::Dates);
         label: Option<String> = "What people call it", LABELLED.or(Otherwise::Said("what it does"));
         promote: Option<Promotion> = "Sector whose cluster is promoted, or the rule that names it", Key::taking(Takes::Promotion)
             .or(Otherwise::Said("none"));
@@ -242,7 +261,8 @@ impl Policy {
 section! {
     /// An entry of `[[shock]]`.
     Shock of Shock {
-        at: f64 = "Date from which on parameters are others, for good", Key::number(YEARS_AFTER_START, Range::NOT_NEGATIVE);
+        at: f64 = "Date from which on parameters are others, for good", Key::number(YEARS_AFTER_START, Range::NOT_NEGATIVE)
+            .reach(Reach::Dates);
         label: Option<String> = "What people call it", LABELLED.or(Otherwise::Said("what it sets"));
     } and {
         /// New values by dotted key.
@@ -270,13 +290,15 @@ section! {
     Welfare of Welfare {
         discount_rate: f64 = "ρ, for present values", Key::number(PER_YEAR, Range::NOT_NEGATIVE)
             .or(Otherwise::Number(0.03))
-            .goes(Goes::Problem(|problem| &mut problem.discount_rate));
+            .goes(Goes::Problem(|problem| &mut problem.discount_rate))
+            .reach(Reach::Between(1e-4, 0.3));
         window: Window = "How far present values look", Key::word::<Window>()
             .or(Otherwise::Text(|| Window::default().name()));
         cost_of_funds: f64 = "μ, what a unit of public money costs those who pay it",
             Key::number(PURE, Range::AT_LEAST_ONE)
                 .or(Otherwise::Number(1.0))
-                .goes(Goes::Problem(|problem| &mut problem.cost_of_funds));
+                .goes(Goes::Problem(|problem| &mut problem.cost_of_funds))
+                .reach(Reach::Between(1.0, 3.0));
     }
 }
 
@@ -298,7 +320,10 @@ static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
         section: Section::CatchUp,
         name: shape.key,
         meaning: shape.meaning,
-        ..Key::number(PURE, shape.range).shocked().goes(Goes::CatchUp(|catch_up| &mut catch_up.shape))
+        ..Key::number(PURE, shape.range)
+            .shocked()
+            .goes(Goes::CatchUp(|catch_up| &mut catch_up.shape))
+            .reach(shape_reach(shape.range))
     });
     let tables = [Regions::KEYS, Time::KEYS, Growth::KEYS, CatchUp::KEYS].concat().into_iter();
     let more = [Sector::KEYS, Poor::KEYS, Policy::KEYS, Rule::KEYS, &[PERCEIVED], &BELIEFS, Shock::KEYS, &[SHOCK_SET]]
@@ -306,6 +331,14 @@ static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
     let last = [Welfare::KEYS, Solver::KEYS].concat();
     ROOT.iter().copied().chain(tables).chain(shapes).chain(more).chain(last).collect()
 });
+
+/// A parameter of a form is asked over its whole range, or where that has no end around its value.
+fn shape_reach(range: Range) -> Reach {
+    match (range.low, range.high) {
+        (End::Included(low), End::Included(high)) => Reach::Between(low, high),
+        _ => RATE,
+    }
+}
 
 /// Every key, in the order of the documentation.
 pub fn all() -> &'static [Key] {

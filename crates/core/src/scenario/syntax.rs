@@ -104,6 +104,7 @@ fn diagnostic(source: usize, text: &str, span: Range<usize>, line: &str, message
         }
         _ => {
             let allowed = match expected {
+                "" if what.starts_with("invalid") => "expected a number, true, false, or text in quotes".to_owned(),
                 "" => String::new(),
                 "nothing" => "not allowed here".to_owned(),
                 _ => format!("expected {expected}"),

@@ -2,13 +2,13 @@
 //! can any more (`docs/model.md` §3).
 
 use super::spell::Holding;
-use super::{Formed, Memory, Nowhere, Run};
+use super::{Formed, Nowhere, Run};
 use crate::control::Stopped;
 use crate::integrate::{parity_after, z_at};
 use crate::model::grid::LAST_PERIOD;
-use crate::model::policy::Trade;
 use crate::model::problem::Window;
 use crate::model::trade::Regime;
+use crate::present::Paid;
 use crate::spells::Ending;
 
 /// z below which, or above whose inverse, nothing more is asked of a path.
@@ -53,39 +53,15 @@ impl Run<'_> {
             return false;
         }
         let turns_later = self.memory.turns.last().is_some_and(|&turn| turn > end);
-        let Memory { spells, paths, stance, standing, earnings, .. } = &mut *self.memory;
-        let (Some(spell), Some(stance)) = (spells.list().last(), stance) else { return false };
-        let (made, earned) = match spell.regime {
-            Regime::Cluster(i) => (i, self.params.sectors[i].lambda),
-            Regime::Isolation(i) => (i, 1.0),
-            Regime::Diversified | Regime::Closed => return false,
-        };
-        let decided = stance.promote.is_none_or(|(i, _)| spell.regime == Regime::Cluster(i));
-        if !decided
-            || spell.support.is_some()
-            || spell.from == end
-            || self.params.tau > 0.0
-            || self.problem.selection.compares_clusters()
-            || self.problem.window != Window::Infinite
-            || turns_later
-        {
+        let Some(spell) = self.memory.spells.list().last() else { return false };
+        if spell.from == end || self.problem.window != Window::Infinite || turns_later {
             return false;
         }
-        let index = spells.list().len() - 1;
-        let motion = |i: usize| self.params.sectors[i].motion(standing[i], Trade::Open);
-        // Earnings at a value that z has from now on, at most or at least.
-        let mut bound = |i: usize, of: fn(f64, f64) -> f64| {
-            let z = paths[i].z(end, end).unwrap_or(f64::NAN);
-            of(z, motion(i).limit(spells.z(index)[i])) * earnings[i]
-        };
-        let least = bound(made, f64::min) * earned;
-        let start = spells.z(index)[made];
-        let formula = motion(made);
-        least > 0.0
-            && self.params.sectors.iter().all(|sector| !sector.catch_up.form.runs_away())
-            && !formula.meets_parity(start)
-            && formula.branch(formula.side(start)).approach(start).is_some()
-            && (0..standing.len()).all(|i| i == made || bound(i, f64::max) <= least)
+        self.take_z(end);
+        let memory = &*self.memory;
+        let paid = Paid { problem: self.problem, spells: &memory.spells, w_P: &[] };
+        let index = memory.spells.list().len() - 1;
+        paid.formula(index, self.problem.discount_rate).is_some() && self.decides_nothing(end, |i| memory.z[i])
     }
 
     /// Whether z of a sector passes every bound in finite time under what holds (`literal`).
@@ -98,12 +74,17 @@ impl Run<'_> {
         })
     }
 
-    /// The last row lies within a spell: a new one begins there, so that rows and what comes after them are told apart.
-    #[inline(always)]
-    fn arrive(&mut self, end: usize) {
+    /// z at the last row.
+    fn take_z(&mut self, end: usize) {
         for (z, path) in self.memory.z.iter_mut().zip(&mut self.memory.paths) {
             *z = path.z(end, end).unwrap_or(f64::NAN);
         }
+    }
+
+    /// The last row lies within a spell: a new one begins there, so that rows and what comes after them are told apart.
+    #[inline(always)]
+    fn arrive(&mut self, end: usize) {
+        self.take_z(end);
         self.price(end, self.memory.trade);
         if let Some(holding) = self.memory.holding {
             self.memory.shocked = false;

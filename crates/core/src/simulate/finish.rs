@@ -3,8 +3,10 @@
 #![expect(non_snake_case, reason = "the field's symbols: P, R")]
 
 use super::{Memory, Run};
-use crate::math::{exp, ln, ln_1p};
+use crate::column::{Col, Number};
+use crate::math::{exp, ln};
 use crate::measure::{Direction, Measure, Measures, Outcome, Verdict};
+use crate::model::curve::Curve;
 use crate::model::long_run::{LongRun, long_run};
 use crate::model::params::Params;
 use crate::model::problem::Window;
@@ -151,24 +153,38 @@ impl Run<'_> {
             return None;
         }
         let since = self.meter.last_change;
-        let spells = &self.memory.spells;
-        let index = spells.at(since);
-        let spell = spells.list()[index];
-        let from_start = spell.from == since;
-        // The wage of one sector whose ln z goes straight to its limit: 1 + c e^(−kt), docs/model.md M4, is solved for t.
-        if from_start && spell.regime != Regime::Closed && self.is_mature(spell.made) {
-            let params = &self.problem.epochs[spell.epoch].params;
-            let z = spells.z(index)[spell.made];
-            let motion = params.sectors[spell.made].motion(spell.clustered(self.problem, spell.made), spell.trade);
-            let approach = motion.branch(motion.side(z)).approach(z);
-            if let Some(approach) = approach.filter(|approach| approach.k > 0.0 && !motion.meets_parity(z)) {
-                let limit = motion.limit(z);
-                let q = approach.s * approach.rate;
-                let c = q / (approach.k - q);
-                return ((z / limit - 1.0).abs() >= SETTLED).then(|| ln_1p((1.0 + c).sqrt()) / approach.k);
-            }
+        if let Some(wage) = self.straight_since(since) {
+            return self.half_life_on(wage, Col([1.0 / gap]).natural_log().0[0]);
         }
         self.half_life_by_search(since, gap)
+    }
+
+    /// P's wage from t_k on, where a spell begins and it goes straight to its limit.
+    #[inline(always)]
+    pub(super) fn straight_since(&self, k: usize) -> Option<&Curve> {
+        let spells = &self.memory.spells;
+        let index = spells.at(k);
+        spells.wage(index).filter(|_| spells.list()[index].from == k)
+    }
+
+    /// Years until ln w_P has gone half of its way to what it is in the long run.
+    #[inline(always)]
+    fn half_life_on(&self, wage: &Curve, ln_limit: f64) -> Option<f64> {
+        let start = wage.ln();
+        if (ln_limit - start).abs() < SETTLED {
+            return None;
+        }
+        // 1 + c e^(−kt), docs/model.md M4, is solved for t.
+        if let Some(approach) = wage.mature() {
+            return Some(Col([(1.0 + approach.c()).sqrt()]).log_of_1_plus().0[0] / approach.k);
+        }
+        let half = Curve::constant(0.5 * (start + ln_limit));
+        let end = wage.still_after();
+        let found = match start < ln_limit {
+            true => half.overtaken_by(wage, 0.0, end, f64::EPSILON),
+            false => wage.overtaken_by(&half, 0.0, end, f64::EPSILON),
+        };
+        found.unwrap_or(None)
     }
 
     #[inline(never)]

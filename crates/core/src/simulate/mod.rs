@@ -7,6 +7,7 @@
 
 mod beyond;
 mod finish;
+mod leap;
 mod level;
 mod meter;
 mod quiet;
@@ -94,6 +95,8 @@ impl pulp::NullaryFnOnce for Widest<'_> {
 
 /// Where a run's rows and events go.
 trait Sink {
+    /// Whether rows are of any use: where they are not, dates at which nothing is decided can be passed over.
+    const WANTS_ROWS: bool = true;
     /// Something happens at period k.
     fn event(&mut self, period: usize, kind: EventKind, sector: Option<usize>, detail: impl FnOnce() -> String);
     /// All events of the dates before `period`, and those of `period` so far, are in: puts the latter in their order.
@@ -134,6 +137,8 @@ impl<const B: usize> Lanes for Col<B> {
 struct Nowhere;
 
 impl Sink for Nowhere {
+    const WANTS_ROWS: bool = false;
+
     #[inline(always)]
     fn event(&mut self, _: usize, _: EventKind, _: Option<usize>, _: impl FnOnce() -> String) {}
     #[inline(always)]
@@ -231,10 +236,10 @@ struct Run<'a> {
 
 impl Run<'_> {
     #[inline(always)]
-    fn whole(
+    fn whole<S: Sink>(
         &mut self,
         solver: Solver,
-        sink: &mut impl Sink,
+        sink: &mut S,
         go_on: impl Fn(usize) -> Result<(), Stopped>,
     ) -> Result<(), Stopped> {
         self.begin(solver);
@@ -245,6 +250,9 @@ impl Run<'_> {
             self.date(k, sink);
             k += 1;
             let until = self.next_turn(k).min(self.next_choice(k));
+            if !S::WANTS_ROWS && k < until && self.memory.failure.is_none() && self.leaps_to(k - 1, until) {
+                k = until;
+            }
             if k < until && self.memory.failure.is_none() {
                 let taken = self.quiet(k, until, sink);
                 go_on(taken)?;
@@ -272,7 +280,9 @@ impl Run<'_> {
         memory.turns.extend(memory.policy_periods.iter().flat_map(|periods| [periods.start, periods.end]));
         memory.turns.extend(problem.epochs.iter().map(|epoch| epoch.k));
         memory.turns.retain(|&turn| turn != NEVER);
-        memory.turns.sort_unstable();
+        if !memory.turns.is_sorted() {
+            memory.turns.sort_unstable();
+        }
         (memory.epoch, memory.shocked, memory.failure) = (0, false, None);
         memory.z.clear();
         memory.z.extend(problem.Z_P.iter().zip(&problem.Z_R).map(|(P, R)| P / R));

@@ -1,6 +1,7 @@
 //! Where spells begin, and R's productivity and income on them.
 
 use super::{Run, subsidy};
+use crate::model::curve::Curve;
 use crate::model::params::Sector;
 use crate::model::policy::{Stance, Support, Sustain, Trade};
 use crate::model::trade::{Regime, ln_real_income_R};
@@ -59,7 +60,13 @@ impl Run<'_> {
         let mut spells = std::mem::take(&mut self.memory.spells);
         let IncomeR { level, growth, linear, .. } = self.memory.income_R;
         let income_R = linear.then_some([level, growth]);
-        spells.push(spell, income_R, &self.memory.z, |i| {
+        let wage = if regime == Regime::Closed {
+            None
+        } else {
+            let age = self.memory.clusters[made].map(|formed| formed.age(k, period));
+            Curve::new(self.params, trade, made, self.memory.z[made], age)
+        };
+        spells.push(spell, wage, income_R, &self.memory.z, |i| {
             let age = self.memory.clusters[i].map(|formed| formed.age(k, period));
             (self.ln_Z_R(i, k), age)
         });

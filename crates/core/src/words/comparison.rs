@@ -6,7 +6,6 @@ use super::{Told, capital, listed, quoted};
 use crate::compare::{Comparison, ROUNDING};
 use crate::math::ln;
 use crate::measure::Measure;
-use crate::model::problem::Window;
 use crate::model::trade::{RegimeKind, ties};
 use crate::numbers::short;
 use crate::summary::Outcome;
@@ -146,12 +145,7 @@ impl<'a> Said<'a> {
 
     /// At which discount rate, and how far present values look.
     fn terms(&self) -> String {
-        let problem = &self.base().scenario.problem;
-        let rate = short(100.0 * problem.discount_rate);
-        match problem.window {
-            Window::Infinite => format!("discounted at {rate} % a year over the whole path"),
-            Window::Horizon => format!("discounted at {rate} % a year and cut off in {}", self.base().end()),
-        }
+        self.base().terms()
     }
 
     /// The shocks that a run assumes.

@@ -3,13 +3,16 @@
 //! row and what is paid for ever are measures.
 
 pub mod comparison;
+pub mod flip;
 pub mod map;
+pub mod optimum;
 mod rules;
 pub mod run;
 
 use crate::measure::Measure;
 use crate::model::grid::Grid;
 use crate::model::policy::{Payer, Policy, Promote, Selection};
+use crate::model::problem::Window;
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::scenario::keys::{self, Shock};
@@ -83,6 +86,16 @@ impl<'a> Told<'a> {
     /// An amount in wages of R, per worker of P.
     fn wages(&self, amount: f64) -> String {
         format!("{} yearly wages of {} per worker of {}", short(amount), self.people.rich, self.people.poor)
+    }
+
+    /// At which discount rate, and how far present values look.
+    fn terms(&self) -> String {
+        let problem = &self.scenario.problem;
+        let rate = short(100.0 * problem.discount_rate);
+        match problem.window {
+            Window::Infinite => format!("discounted at {rate} % a year over the whole path"),
+            Window::Horizon => format!("discounted at {rate} % a year and cut off in {}", self.end()),
+        }
     }
 
     /// The sector that policy promotes last, trade being open.

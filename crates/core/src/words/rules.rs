@@ -40,7 +40,8 @@ impl<'a> Rules<'a> {
 
     /// Which agree, which are best, and why others are not.
     pub(super) fn account(&self) -> Vec<String> {
-        let mut said = vec![self.agreement(), self.best()];
+        let mut said = vec![self.agreement()];
+        said.extend(self.best());
         said.extend(self.ruled.iter().filter_map(|ruled| self.mistake(*ruled)));
         said
     }
@@ -76,17 +77,19 @@ impl<'a> Rules<'a> {
         self.ruled.iter().filter(|ruled| rank(ruled) == best).copied().collect()
     }
 
-    fn best(&self) -> String {
+    /// Which are best; `None` where they cannot be told apart.
+    fn best(&self) -> Option<String> {
         let (first, poor) = (self.first(), &self.told[self.all.baseline].people.poor);
         if first.len() == self.ruled.len() {
-            return format!("All rules are worth the same to {poor}.");
+            let valued = |ruled: &Ruled| self.all.gains[ruled.run].equivalent_variation.is_some();
+            return first.iter().all(valued).then(|| format!("All rules are worth the same to {poor}."));
         }
         let name = |ruled: &Ruled| match (ruled.rule.label(), ruled.rule.advocate()) {
             (label, advocate) if label.starts_with(advocate) => label.to_owned(),
             (label, advocate) => format!("{label} ({advocate})"),
         };
         let names: Vec<String> = first.iter().map(name).collect();
-        format!("Of the rules, {poor} fares best by {}.", listed(&names))
+        Some(format!("Of the rules, {poor} fares best by {}.", listed(&names)))
     }
 
     /// Parameters of a sector when the policy of a run begins.

@@ -16,6 +16,7 @@ mod variants;
 mod wires;
 
 pub use binder::Binder;
+pub(in crate::scenario) use binder::layer;
 
 use super::Scenario;
 use super::diagnostics::{Report, Sources};

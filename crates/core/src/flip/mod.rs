@@ -1,0 +1,274 @@
+//! What would have to be different for an answer to turn: for each key of a scenario the values at which a condition holds, every
+//! end of them between two neighbouring values whose runs answer differently (`docs/model.md` §7).
+//!
+//! [`Axis`] is a key and where it is asked, [`search`](mod@search) finds the ends, [`Account`] asks every key in turn and ranks them by how
+//! near the nearest flip is, [`joint`](mod@joint) moves all keys at once,
+//! [`First`] asks the same of the first place of a comparison.
+
+pub mod axis;
+mod first;
+pub mod joint;
+pub mod lattice;
+pub mod search;
+mod stretch;
+pub mod table;
+
+pub use axis::{Asked, Axis};
+pub use first::{First, Step};
+pub use joint::Joint;
+pub use search::{End, Found, Interval, Seen};
+pub use stretch::Stretch;
+pub use table::{SHOWN, columns, joint_columns};
+
+use crate::control::{Control, Stopped};
+use crate::probe::{Answer, Condition, Look, Question, Test, World};
+use crate::scenario::sweep::Level;
+use crate::scenario::{Policy, Scenario};
+use search::{Line, search};
+
+/// Parts into which a range is cut by the first look where a number or a date tells the way.
+const PARTS: usize = 32;
+/// The same where only words are heard: halving to neighbours then takes most of the 64 runs that a flip may take.
+const PARTS_OF_WORDS: usize = 8;
+
+/// Why there is no account.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// It was told to stop.
+    Stopped,
+    /// A run did not answer as before: a mistake of the program.
+    Unproved {
+        /// The key that was asked.
+        key: String,
+        /// Its value.
+        value: f64,
+    },
+}
+
+impl From<Stopped> for Failure {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
+}
+
+/// Where along a key a condition holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flips {
+    /// The key, and where it was asked.
+    pub axis: Axis,
+    /// What was found.
+    pub found: Found,
+    /// The nearest value at which the answer is another than now.
+    pub nearest: Option<Nearest>,
+    /// Runs that this took.
+    pub runs: u64,
+}
+
+/// The value nearest to a key's own at which the answer is another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nearest {
+    /// That value, and what is found there.
+    pub seen: Seen,
+    /// How far it is from the key's own value, in the key's unit; negative below it.
+    pub distance: f64,
+    /// The same as a share of the key's own value, or where that is 0 of the range that was asked.
+    pub relative: f64,
+}
+
+/// Another scenario that is one step away.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A key that takes words, or true and false, at another one.
+    Word(String, Level),
+    /// Without one of its policies.
+    NoPolicy(usize),
+    /// Without one of its shocks.
+    NoShock(usize),
+}
+
+/// What holds after such a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// The step.
+    pub change: Change,
+    /// What is found there.
+    pub look: Look,
+    /// Whether the answer is another than now.
+    pub turns: bool,
+}
+
+/// What an answer hangs on.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The condition.
+    pub condition: Condition,
+    /// What the scenario answers as it stands.
+    pub now: Look,
+    /// Key by key; those whose nearest flip is nearest come first.
+    pub keys: Vec<Flips>,
+    /// Step by step.
+    pub alternatives: Vec<Alternative>,
+    /// Where nothing self-sustaining is found: the longest time for which the cluster stands on its own all the same.
+    pub stretch: Option<Stretch>,
+    /// The smallest change of all keys together, where it was asked for.
+    pub joint: Option<Joint>,
+    /// Whether every number of the scenario was asked, and not some keys that somebody chose.
+    pub all: bool,
+    /// Runs that all of it took.
+    pub runs: u64,
+}
+
+impl Account {
+    /// Asks `asked`, or where it is empty every number of the scenario in turn, and each policy and shock taken away; every range
+    /// in `parts` parts, if so many are given.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn new(
+        scenario: &Scenario,
+        condition: &Condition,
+        asked: &[Asked],
+        parts: Option<usize>,
+        control: &Control,
+    ) -> Result<Self, Failure> {
+        let own = |scenario: &Scenario| World::new(scenario, &[]).look(condition, &[], control);
+        let now = own(scenario)?;
+        let all = asked.is_empty();
+        let mut alternatives = Vec::new();
+        let mut step = |change: Change, there: Option<Scenario>| -> Result<(), Failure> {
+            let look = there.map_or(Ok(Look::default()), |there| own(&there))?;
+            let turns = look.holds.is_some_and(|holds| Some(holds) != now.holds);
+            alternatives.push(Alternative { change, look, turns });
+            Ok(())
+        };
+        if all {
+            for index in 0..scenario.keys.shock.len() {
+                step(Change::NoShock(index), scenario.without_shock(index).ok())?;
+            }
+            for index in 0..scenario.keys.policy.len() {
+                step(Change::NoPolicy(index), scenario.without_policy(index).ok())?;
+            }
+        }
+        let mut axes = if all { Axis::every(scenario) } else { Vec::new() };
+        for asked in asked {
+            match asked {
+                Asked::Numbers(axis) => axes.push(axis.clone()),
+                Asked::Words(key, values) => {
+                    for value in values {
+                        step(Change::Word(key.clone(), value.clone()), scenario.set(key, value).ok())?;
+                    }
+                }
+            }
+        }
+        let mut runs = 1 + alternatives.len() as u64;
+        let mut keys = Vec::with_capacity(axes.len());
+        for axis in axes {
+            let flips = along(scenario, condition, axis, parts, control)?;
+            runs += flips.runs;
+            keys.push(flips);
+        }
+        let near = |flips: &Flips| flips.nearest.as_ref().map_or(f64::INFINITY, |nearest| nearest.relative.abs());
+        if all {
+            keys.sort_by(|a, b| near(a).total_cmp(&near(b)));
+        }
+        let met = now.holds == Some(true)
+            || keys.iter().any(|flips| !flips.found.intervals.is_empty())
+            || alternatives.iter().any(|alternative| alternative.look.holds == Some(true));
+        let stretch = if met { None } else { Stretch::longest(scenario, condition, &keys, control)? };
+        Ok(Self {
+            scenario: scenario.clone(),
+            condition: condition.clone(),
+            now,
+            keys,
+            alternatives,
+            stretch,
+            joint: None,
+            all,
+            runs,
+        })
+    }
+
+    /// Whether the condition holds as the scenario stands.
+    pub fn holds(&self) -> bool {
+        self.now.holds == Some(true)
+    }
+
+    /// Whether it holds anywhere that was looked at.
+    pub fn met(&self) -> bool {
+        self.holds()
+            || self.keys.iter().any(|flips| !flips.found.intervals.is_empty())
+            || self.alternatives.iter().any(|alternative| alternative.look.holds == Some(true))
+    }
+
+    /// Of numbers that never meet their bound, that which comes nearest to it, and along which key.
+    pub fn nearest_miss(&self) -> Option<(&Flips, &Seen)> {
+        let misses = self.keys.iter().flat_map(|flips| flips.found.looks.iter().map(move |seen| (flips, seen)));
+        let far = |(_, seen): &(&Flips, &Seen)| seen.look.signal.map_or(f64::INFINITY, f64::abs);
+        misses.filter(|miss| far(miss).is_finite()).min_by(|a, b| far(a).total_cmp(&far(b)))
+    }
+
+    /// The answers that were heard along the keys, each once, in the order in which they were.
+    pub fn answers(&self) -> Vec<&Answer> {
+        let mut heard: Vec<&Answer> = vec![&self.now.answer];
+        for seen in self.keys.iter().flat_map(|flips| &flips.found.looks) {
+            if !heard.contains(&&seen.look.answer) {
+                heard.push(&seen.look.answer);
+            }
+        }
+        heard
+    }
+
+    /// The policy whose end a dotted path addresses, where it promotes a cluster.
+    pub fn support(&self, path: &str) -> Option<&Policy> {
+        let index: usize = path.strip_prefix("policy.")?.strip_suffix(".until")?.parse().ok()?;
+        self.scenario.keys.policy.get(index).filter(|policy| policy.promote.is_some())
+    }
+}
+
+/// Asks one key.
+///
+/// # Errors
+/// [`Failure`].
+pub fn along(
+    scenario: &Scenario,
+    condition: &Condition,
+    axis: Axis,
+    parts: Option<usize>,
+    control: &Control,
+) -> Result<Flips, Failure> {
+    let key = [axis.key.clone()];
+    let mut world = World::new(scenario, &key);
+    let numbers = matches!(condition.question(), Question::Number(_)) || matches!(condition.test, Test::Best(_));
+    let usual = if numbers || axis.is_dated() { PARTS } else { PARTS_OF_WORDS };
+    let line = Line { lattice: axis.lattice, range: axis.range, parts: parts.unwrap_or(usual) };
+    let found = search(&line, axis.now, &mut |value| world.look(condition, &[value], control))?;
+    let mut runs = world.runs();
+    // Both ends once more, each from the scenario as a file would give it.
+    for end in found.intervals.iter().flat_map(|interval| [&interval.from, &interval.until]) {
+        for seen in [Some(&end.inside), end.outside.as_ref()].into_iter().flatten() {
+            let mut anew = World::new(scenario, &key);
+            if anew.look(condition, &[seen.value], control)?.holds != seen.look.holds {
+                return Err(Failure::Unproved { key: axis.key, value: seen.value });
+            }
+            runs += anew.runs();
+        }
+    }
+    let nearest = nearest(&axis, &found);
+    Ok(Flips { axis, found, nearest, runs })
+}
+
+/// The flip nearest to the key's own value.
+fn nearest(axis: &Axis, found: &Found) -> Option<Nearest> {
+    let now = axis.now.map(|now| axis.lattice.nearest(now))?;
+    let holds = found.looks.iter().find(|seen| seen.value == now)?.holds();
+    let ends = found.intervals.iter().flat_map(|interval| [&interval.from, &interval.until]);
+    let turned = ends.filter_map(|end| if holds { end.outside.as_ref() } else { Some(&end.inside) });
+    // Where there is no scenario, there is no other answer.
+    let turned = turned.filter(|seen| seen.look.holds.is_some());
+    let seen = turned.min_by(|a, b| (a.value - now).abs().total_cmp(&(b.value - now).abs()))?.clone();
+    let distance = seen.value - now;
+    let size = if now == 0.0 { axis.range[1] - axis.range[0] } else { now.abs() };
+    Some(Nearest { seen, distance, relative: distance / size })
+}

@@ -1,0 +1,370 @@
+//! Protects `catchup flip`: ends of intervals against closed forms and against dense scans, both runs at every end, and what is
+//! said of them.
+
+use crate::common::random::Spec;
+use crate::common::{Bench, root};
+use catchup::compare::{Comparison, Member};
+use catchup::control::Control;
+use catchup::flip::{Account, Asked, Flips, Joint, along};
+use catchup::measure::{Measure, Outcome};
+use catchup::probe::{Answer, Condition, Question, World};
+use catchup::scenario::{Scenario, parse};
+use catchup::simulate::simulate;
+use catchup::summary::summarise;
+use catchup::words::flip as words;
+use fastrand::Rng;
+
+/// The example of the model's page: Cl(2) sustained from the start, `ratio` the comparative advantage against it.
+fn support(ratio: f64, period: f64, until: &str) -> Scenario {
+    let text = format!(
+        "schema_version = 1\nname = \"support\"\n[time]\nhorizon = 200\nperiod = {period:?}\n[growth]\nx = 0.02\n[catch_up]\n\
+         form = \"logistic\"\nbeta = 0.05\n[sector.one]\nlambda = 1.2\ny_R = 1.0\ny_P = {ratio:?}\nZ_P = 0.4\n[sector.two]\n\
+         lambda = 1.5\ny_R = 1.0\ny_P = 1.0\nZ_P = 0.4\n[solver]\nmethod = \"exact\"\n[[policy]]\nfrom = 0\n{until}\
+         promote = \"two\"\nsustain = \"always\"\n"
+    );
+    parse(&text, &[]).expect("valid")
+}
+
+fn asked(scenario: &Scenario, key: &str) -> Asked {
+    Asked::parse("--key", key, scenario).unwrap_or_else(|report| panic!("{report}"))
+}
+
+fn condition(scenario: &Scenario, text: &str) -> Condition {
+    Condition::parse("--until", text, &scenario.problem.sectors).unwrap_or_else(|report| panic!("{report}"))
+}
+
+fn account(scenario: &Scenario, key: &str, until: &str) -> Account {
+    let keys = if key.is_empty() { Vec::new() } else { vec![asked(scenario, key)] };
+    Account::new(scenario, &condition(scenario, until), &keys, None, &Control::default()).expect("proved")
+}
+
+/// The only interval along the only key, from and until, and what lies outside.
+fn only(account: &Account) -> [(f64, Option<f64>); 2] {
+    let [Flips { found, .. }] = &account.keys[..] else { panic!("one key") };
+    let [interval] = &found.intervals[..] else { panic!("one interval: {:?}", found.intervals) };
+    [&interval.from, &interval.until].map(|end| (end.inside.value, end.outside.as_ref().map(|seen| seen.value)))
+}
+
+#[test]
+fn support_must_last_as_long_as_the_model_says() {
+    let closed = [(1.3, 4.181_457_611_315_148), (1.5, 12.936_250_866_193_08), (1.8, 29.771_920_079_463_626)];
+    for (ratio, years) in closed {
+        let scenario = support(ratio, 0.01, "until = 100\n");
+        let account = account(&scenario, "policy.0.until", "outcome=self-sustaining");
+        let [(from, before), (until, after)] = only(&account);
+        let first = (years / 0.01_f64).ceil() * 0.01;
+        assert!(
+            (from - first).abs() < 1e-9 && (before.expect("a bracket") - (first - 0.01)).abs() < 1e-9,
+            "{ratio}: {from}"
+        );
+        assert_eq!((until, after), (200.0, None));
+        assert!(account.runs <= 64, "{} runs", account.runs);
+        let said = words::answer(&account).join("\n");
+        let [enough, not] = [first, first - 0.01].map(|years| format!("{:.2}", years));
+        assert!(said.contains(&format!("{enough} years of support are enough, {not} are not")), "{said}");
+    }
+}
+
+#[test]
+fn a_stretch_on_its_own_feet_is_told_where_nothing_lasts() {
+    let scenario = support(2.01, 0.01, "until = 100\n");
+    let account = account(&scenario, "policy.0.until", "outcome=self-sustaining");
+    assert!(account.keys[0].found.intervals.is_empty() && !account.met());
+    // λ_1 z_2/z_1 = 2.01 between the two years in which it passes; z of [M4] with and without a cluster.
+    let z = |years: f64, d: f64| {
+        1.0 / ((0.05 / (0.05 - d)) + (1.0 / 0.4 - 0.05 / (0.05 - d)) * (-(0.05 - d) * years).exp())
+    };
+    let lead = |years: f64| 1.2 * z(years, 0.0) / z(years, 0.02) - 2.01;
+    let root = |mut low: f64, mut high: f64| {
+        for _ in 0..200 {
+            let middle = 0.5 * (low + high);
+            if (lead(middle) > 0.0) == (lead(high) > 0.0) { high = middle } else { low = middle }
+        }
+        high
+    };
+    let (from, until) = (root(20.0, 81.0), root(81.0, 200.0));
+    let stretch = account.stretch.expect("a stretch");
+    assert!((stretch.from - from).abs() < 0.0101 && stretch.from >= from, "{stretch:?} {from}");
+    assert!((stretch.until - until).abs() < 0.0101 && stretch.until <= until, "{stretch:?} {until}");
+    let said = words::answer(&account).join("\n");
+    assert!(
+        said.contains("stands on its own for a stretch") && said.contains("Nothing that was asked meets it"),
+        "{said}"
+    );
+    // From 2.0349 on it never stands.
+    let never = support(2.04, 0.05, "until = 100\n");
+    let never = self::account(&never, "policy.0.until", "outcome=self-sustaining");
+    assert!(never.stretch.is_none() && !words::answer(&never).join("\n").contains("stretch"));
+}
+
+#[test]
+fn continuous_keys_turn_where_the_closed_forms_say() {
+    // Ties count as equilibria: within 1e-9.
+    let at = |closed: f64| closed * (1.0 + 1e-9);
+    // (8): a cluster in two holds for ever iff y_1P / y_2P <= λ_1 / ẑ = 1.2 / 0.6.
+    let scenario = support(1.5, 1.0, "until = 120\n");
+    let found = account(&scenario, "sector.one.y_P=1.2:3", "outcome=self-sustaining");
+    let [(from, before), (until, after)] = only(&found);
+    assert_eq!((from, before, after), (1.2, None, Some(until.next_up())));
+    assert!((until - at(2.0)).abs() < 1e-12, "{until}");
+    assert!(found.runs <= 64, "{} runs", found.runs);
+    // (4), today: a cluster that stands at t = 0 holds iff the ratio is at most λ_1, the gaps being alike.
+    let sets = ["policy=[]", "poor.start=cluster:two", "sector.one.Z_P=0.6", "sector.two.Z_P=0.6"].map(str::to_owned);
+    let today = parse(&scenario.resolved(), &sets).expect("valid");
+    let found = account(&today, "sector.one.y_P=1.01:1.9", "long_run_regime=cluster:two");
+    let [(from, before), (until, after)] = only(&found);
+    assert_eq!((from, before, after), (1.01, None, Some(until.next_up())));
+    assert!((until - at(1.2)).abs() < 1e-12, "{until}");
+    assert!(found.runs <= 64, "{} runs", found.runs);
+    // A number against a bound: the gap without a cluster is (λ_1 / ẑ) / y_1P in the long run.
+    let alone = parse(&scenario.resolved(), &["policy=[]".to_owned()]).expect("valid");
+    let found = account(&alone, "sector.one.y_P=1.2:3", "long_run_gap<1.25");
+    let [(from, before), (_, after)] = only(&found);
+    assert_eq!((before, after), (Some(from.next_down()), None));
+    assert!((from - 1.6).abs() < 1e-12 && found.runs <= 64, "{from} after {} runs", found.runs);
+}
+
+#[test]
+fn the_discount_rate_turns_at_the_break_even_rate() {
+    let file = root().join("scenarios/garments-electronics.toml");
+    let scenario = catchup::scenario::load(file.to_str().expect("UTF-8"), &[]).expect("valid");
+    let member = |scenario: Scenario| {
+        let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+        let summary = summarise(&scenario.keys.name, None, &trajectory);
+        Member { scenario, trajectory, summary }
+    };
+    let none = scenario.promoting("none", "none", None).expect("valid");
+    let both = Comparison::new("both".to_owned(), 0, vec![member(none), member(scenario.clone())]);
+    let rate = both.gains[1].break_even_rate.expect("a rate");
+    let account = account(&scenario, "welfare.discount_rate", "equivalent_variation>0");
+    let [_, (until, after)] = only(&account);
+    assert!((until - rate).abs() <= 1e-12 && after == Some(until.next_up()), "{until} {rate}");
+    assert!(account.runs <= 64 * 2, "{} runs of two each", account.runs);
+}
+
+#[test]
+fn garments_need_twenty_two_years_of_support() {
+    let bench = Bench::new();
+    let file = root().join("scenarios/garments-electronics.toml");
+    let file = file.to_str().expect("UTF-8");
+    let ran = bench.run(&["flip", file, "--key", "policy.0.until", "--until", "outcome=self-sustaining"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    // Promoted from t = 5 on, up to but not at t = 22.
+    let said = "policy.0.until = 22 (2047): 17 years of support are enough, 16 are not.";
+    assert!(ran.out.contains(said), "{}", ran.out);
+    let table = bench.read("output/flip-garments-electronics/flip.csv");
+    let cell = |name: &str| crate::common::column(&table, name)[0].clone();
+    assert_eq!(
+        [cell("from"), cell("from_outside"), cell("until"), cell("until_outside")],
+        ["22.0", "21.0", "150.0", ""]
+    );
+    for file in ["flip.svg", "scenario.toml", "datapackage.json"] {
+        assert!(bench.exists(&format!("output/flip-garments-electronics/{file}")), "{file}");
+    }
+    // The two runs that it speaks of.
+    for (until, outcome) in [("22", "self-sustaining"), ("21", "collapsed")] {
+        let ran = bench.run(&["run", file, "--set", &format!("policy.0.until={until}"), "--json"]);
+        assert!(ran.out.contains(&format!("\"outcome\":\"{outcome}\"")), "{}", ran.out);
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_with_what_can() {
+    let bench = Bench::new();
+    let file = root().join("scenarios/garments-electronics.toml");
+    let file = file.to_str().expect("UTF-8");
+    let cases: [(&[&str], [&str; 2]); 9] = [
+        (&["--key", "catch_up.beta=0.1:0.05"], ["runs backwards", "--key catch_up.beta=0.05:0.1"]),
+        (&["--key", "catch_up.beta=0:1"], ["out of range", "a number > 0"]),
+        (
+            &["--key", "catch_up.beta=0.01:inf"],
+            ["inf is no finite number", "FROM"].map(|text| if text == "FROM" { "a number > 0" } else { text }),
+        ),
+        (&["--key", "catch_up.beta=0.01"], ["is no range", "FROM:TO"]),
+        (&["--key", "catch_up.betta"], ["no key of garments-electronics", "did you mean `catch_up.beta`?"]),
+        (&["--key", "poor.selection"], ["takes no numbers", "history, highest-wage, isolation"]),
+        (&["--key", "poor.selection=hystory"], ["hystory", "did you mean `history`?"]),
+        (&["--key", "solver.rtol"], ["over which values?", "--key solver.rtol=FROM:TO"]),
+        (&["--key", "poor.tau", "--key", "poor.tau=0:3"], ["given twice", "one range for each key"]),
+    ];
+    for (args, parts) in cases {
+        let mut all = vec!["flip", file, "--until", "outcome=collapsed"];
+        all.extend(args);
+        let ran = bench.run(&all);
+        assert_eq!(ran.code, Some(2), "{args:?}: {ran:?}");
+        assert!(parts.iter().all(|part| ran.err.contains(part)), "{args:?}: {}", ran.err);
+        assert!(!bench.exists("output"), "{args:?}");
+    }
+    let ran = bench.run(&["flip", file, "--until", "outcom=collapsed"]);
+    assert!(ran.code == Some(2) && ran.err.contains("did you mean `outcome`?"), "{ran:?}");
+}
+
+/// A condition that random scenarios meet now and then.
+fn any_condition(scenario: &Scenario, rng: &mut Rng) -> Condition {
+    let own = World::new(scenario, &[])
+        .ask(Question::from_name("long_run_gap").expect("a measure"), &[], &Control::default())
+        .expect("not stopped");
+    let gap = if let Answer::Number(gap) = own { gap } else { 1.5 };
+    let texts = [
+        "outcome=self-sustaining".to_owned(),
+        "outcome=collapsed".to_owned(),
+        "verdict=persistent-gap".to_owned(),
+        "direction=narrowing".to_owned(),
+        "long_run_regime=cluster".to_owned(),
+        "best=s0".to_owned(),
+        "best=s1".to_owned(),
+        "equivalent_variation>0".to_owned(),
+        "net_gain_pv>=0".to_owned(),
+        format!("long_run_gap<{:?}", if gap.is_finite() { gap * (0.9 + 0.2 * rng.f64()) } else { 1.5 }),
+    ];
+    condition(scenario, &texts[rng.usize(0..texts.len())])
+}
+
+#[test]
+fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
+    let more = std::env::var("CATCHUP_FLIPS").ok().and_then(|count| count.parse().ok());
+    let (cases, dense): (u32, usize) = more.map_or((150, 400), |cases| (cases, 10_000));
+    let mut rng = Rng::with_seed(113);
+    let (mut ends, mut intervals, mut dates) = (0, 0, 0);
+    for case in 0..cases {
+        let scenario = parse(&Spec::random(&mut rng).toml(), &["solver.method=dopri5".to_owned()]).expect("valid");
+        let condition = any_condition(&scenario, &mut rng);
+        let axes = catchup::flip::Axis::every(&scenario);
+        let axis = axes[rng.usize(0..axes.len())].clone();
+        if axis.key.ends_with("alpha") {
+            continue;
+        }
+        let flips = along(&scenario, &condition, axis.clone(), None, &Control::default()).expect("proved");
+        let key = [axis.key.clone()];
+        // Where nothing turns, every fifth is scanned all the same.
+        if more.is_none() && flips.nearest.is_none() && case % 5 != 0 {
+            continue;
+        }
+        // A fresh world for each look: from the scenario as a file would give it.
+        let fresh = |value: f64| {
+            let look = World::new(&scenario, &key).look(&condition, &[value], &Control::default());
+            look.expect("not stopped").holds
+        };
+        for interval in &flips.found.intervals {
+            intervals += 1;
+            for end in [&interval.from, &interval.until] {
+                assert_eq!(fresh(end.inside.value), Some(true), "{case}: {} {condition}", axis.key);
+                let Some(outside) = &end.outside else { continue };
+                assert_ne!(fresh(outside.value), Some(true), "{case}: {} {condition}", axis.key);
+                let (low, high) = (end.inside.value.min(outside.value), end.inside.value.max(outside.value));
+                let next = if axis.is_dated() { low + scenario.problem.grid.period } else { low.next_up() };
+                assert!((high - next).abs() <= if axis.is_dated() { 1e-9 * next } else { 0.0 }, "{case}: {low} {high}");
+                ends += 1;
+            }
+        }
+        dates += usize::from(axis.is_dated());
+        let [low, high] = axis.range;
+        let mut world = World::new(&scenario, &key);
+        let mut since: Option<f64> = None;
+        for step in 0..=dense + 1 {
+            let value = axis.lattice.nearest(low + (high - low) * (step as f64 / dense as f64));
+            let holds = step <= dense
+                && world.look(&condition, &[value], &Control::default()).expect("not stopped").holds == Some(true);
+            match (holds, since) {
+                (true, None) => since = Some(value),
+                (false, Some(from)) => {
+                    let found = |at: f64| {
+                        flips.found.intervals.iter().any(|i| i.from.inside.value <= at && at <= i.until.inside.value)
+                    };
+                    let wide = value - from > flips.found.resolution;
+                    assert!(
+                        !wide || found(0.5 * (from + value)) || found(from),
+                        "{case}: {} {condition} from {from} to {value}: {:?}",
+                        axis.key,
+                        flips.found.intervals
+                    );
+                    since = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(ends > 8 && intervals > 8 && dates > 1, "{ends} {intervals} {dates}");
+}
+
+#[test]
+fn every_number_is_asked_and_the_joint_change_is_no_larger_than_any_alone() {
+    let scenario = support(1.5, 1.0, "until = 30\n");
+    let mut all = account(&scenario, "", "outcome=self-sustaining");
+    assert!(all.holds() && all.all);
+    let near: Vec<f64> = all.keys.iter().filter_map(|flips| Some(flips.nearest.as_ref()?.relative.abs())).collect();
+    assert!(near.len() > 5 && near.windows(2).all(|pair| pair[0] <= pair[1]), "{near:?}");
+    // Without the policy no cluster is promoted at all.
+    assert_eq!(all.alternatives.len(), 1);
+    assert_eq!((all.alternatives[0].turns, &all.alternatives[0].look.answer), (true, &Answer::Nothing));
+    let joint = Joint::find(&all, &Control::default()).expect("not stopped").expect("a change");
+    assert!(joint.proved, "{joint:?}");
+    let alone = all
+        .keys
+        .iter()
+        .filter(|flips| !flips.axis.is_dated())
+        .filter_map(|flips| Some((flips.nearest.as_ref()?.seen.value / flips.axis.now?).ln().abs()));
+    let alone = alone.filter(|size| size.is_finite()).fold(f64::INFINITY, f64::min);
+    assert!(joint.size < alone, "{} {alone}", joint.size);
+    // The change is what its table says, and turns the answer in a scenario that says so.
+    let size: f64 = joint
+        .axes
+        .iter()
+        .zip(&joint.values)
+        .map(|(axis, value)| (value / axis.now.expect("a value")).ln().powi(2))
+        .sum();
+    assert!((size.sqrt() - joint.size).abs() < 1e-9);
+    let sets: Vec<String> =
+        joint.axes.iter().zip(&joint.values).map(|(axis, value)| format!("{}={value:?}", axis.key)).collect();
+    let there = parse(&scenario.resolved(), &sets).expect("valid");
+    let trajectory = simulate(&there.problem, there.solver, &Control::default()).expect("not stopped");
+    assert_ne!(trajectory.measures.outcome, Some(Outcome::SelfSustaining));
+    assert!(trajectory.measures[Measure::LongRunGap].is_some());
+    all.joint = Some(joint);
+    let said = words::answer(&all).join("\n");
+    assert!(said.contains("What the answer hangs on") && said.contains("All keys together"), "{said}");
+}
+
+#[test]
+fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_does_not_is_not() {
+    let text = |shock: &str| {
+        format!(
+            "schema_version = 1\nname = \"carried\"\n[time]\nstart = 2000\nhorizon = 100\n[growth]\nx = 0.02\n[catch_up]\n\
+             beta = 0.05\n[sector.one]\nlambda = 1.2\ny_R = 1.0\ny_P = 1.0\nZ_P = 0.6\n[sector.two]\nlambda = 1.2\ny_R = 1.0\n\
+             y_P = 1.3\nZ_P = 0.6\n{shock}"
+        )
+    };
+    let compared = |shock: &str, more: &[&str]| {
+        let bench = Bench::new();
+        let file = bench.write("carried.toml", text(shock));
+        let mut args = vec!["compare", file.to_str().expect("UTF-8"), "--each-cluster"];
+        args.extend(more);
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        (bench, ran.out)
+    };
+    let carries = "[[shock]]\nat = 4\nset = { \"sector.one.y_P\" = 2.6 }\n";
+    let (bench, said) = compared(carries, &[]);
+    let headline = said.lines().nth(1).expect("a headline").to_owned();
+    assert!(
+        headline.to_lowercase().contains("a cluster in one") && headline.contains("Without the shock of 2004"),
+        "{said}"
+    );
+    assert!(headline.contains("“a cluster in two” is first."), "{said}");
+    assert!(said.contains("What the first place hangs on, nearest first: “a cluster in two” takes it at "), "{said}");
+    // The same shock, and the first place is another's without it: the run that it speaks of.
+    let (_, without) = compared("", &[]);
+    assert!(without.lines().nth(1).expect("a headline").to_lowercase().contains("a cluster in two"), "{without}");
+    let page = bench.read("output/compare-carried/report.html");
+    assert!(page.contains("What the answer hangs on") && page.contains("Without the shock of 2004"));
+    assert!(bench.exists("output/compare-carried/flips.svg"));
+    // One that changes nothing of the order is told, and not in the headline.
+    let (_, harmless) = compared("[[shock]]\nat = 4\nset = { \"sector.one.y_P\" = 1.01 }\n", &[]);
+    assert!(!harmless.lines().nth(1).expect("a headline").contains("Without the shock"), "{harmless}");
+    assert!(
+        harmless.contains("Without the shock of 2004 (sector.one.y_P = 1.01) “a cluster in two” is first all the same"),
+        "{harmless}"
+    );
+    let (bench, skipped) = compared(carries, &["--no-flips"]);
+    assert!(!skipped.contains("hangs on") && !bench.exists("output/compare-carried/flips.svg"), "{skipped}");
+}
