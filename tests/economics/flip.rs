@@ -351,7 +351,7 @@ fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_do
         "{said}"
     );
     assert!(headline.contains("“a cluster in two” is first."), "{said}");
-    assert!(said.contains("What the first place hangs on, nearest first: at "), "{said}");
+    assert!(said.contains("What the first place hangs on, nearest first: “a cluster in two” takes it at "), "{said}");
     // The same shock, and the first place is another's without it: the run that it speaks of.
     let (_, without) = compared("", &[]);
     assert!(without.lines().nth(1).expect("a headline").to_lowercase().contains("a cluster in two"), "{without}");

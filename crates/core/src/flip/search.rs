@@ -84,7 +84,8 @@ pub fn search(
         _ if part == 0 => first,
         _ if part == parts => last,
         Lattice::Floats => line.lattice.place(low + (high - low) * (part as f64 / parts as f64)),
-        Lattice::Dates(_) => first + ((last - first) as i128 * part as i128 / parts as i128) as i64,
+        // Periods are numbered in 32 bits, parts in fewer: their product has room.
+        Lattice::Dates(_) => first + (last - first) * part as i64 / parts as i64,
     };
     let mut places: Vec<i64> = (0..=parts).map(spaced).collect();
     places.extend(now.map(|now| line.lattice.place(now)).filter(|place| (first..=last).contains(place)));
@@ -165,12 +166,13 @@ impl<F: FnMut(f64) -> Result<Look, Stopped>> Search<'_, F> {
             let cut = if shift <= (half - straight).abs() { straight + towards * shift } else { half };
             let room = 0.5 * (1_u64 << most.saturating_sub(done).min(63)) as f64 - half;
             let chosen = if (cut - half).abs() <= room { cut } else { half - towards * room };
+            #[expect(clippy::cast_possible_truncation, reason = "a saturating cast of what lies between the two")]
             let step = (chosen.round() as u64).clamp(1, width(a, b) - 1);
             let place = a.wrapping_add(step as i64);
             if self.at(place)?.0 == side {
-                a = place
+                a = place;
             } else {
-                b = place
+                b = place;
             }
             done += 1;
         }

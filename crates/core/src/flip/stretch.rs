@@ -37,7 +37,7 @@ impl Stretch {
         }
         let mut longest: Option<Self> = None;
         for (key, flips) in keys.iter().enumerate() {
-            let mut binder = scenario.binder(&[flips.axis.key.clone()]);
+            let mut binder = scenario.binder(std::slice::from_ref(&flips.axis.key));
             for seen in &flips.found.looks {
                 let Ok((problem, solver)) = binder.bind(&[seen.value]) else { continue };
                 let trajectory = simulate(problem, solver, control)?;

@@ -45,10 +45,10 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
     let name = |index: usize| quoted(labels[index]);
     let leader = &comparison.members[first.leader].scenario;
     let (people, grid) = (leader.people(), leader.problem.grid);
-    let at = |date: f64| year(grid.start + grid.t(grid.first_period(date)));
+    let when = |date: f64| year(grid.start + grid.t(grid.first_period(date)));
     let shock = |index: usize| {
         let shock = &leader.keys.shock[index];
-        format!("the shock of {} ({})", at(shock.at), people.retold(&shock.describe()))
+        format!("the shock of {} ({})", when(shock.at), people.retold(&shock.describe()))
     };
     let carried: Vec<String> = first
         .shocks()
@@ -58,16 +58,23 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
         *headline += &format!(" {}.", capital(&carried.join("; ")));
     }
     let near = first.keys.iter().filter_map(|flips| Some((flips, flips.nearest.as_ref()?)));
-    let told = |(flips, nearest): (&Flips, &Nearest)| {
+    let at = |(flips, nearest): (&Flips, &Nearest)| {
         let say = |value: f64| if flips.axis.is_dated() { year(grid.start + value) } else { short(value) };
         let now = flips.axis.now.map_or_else(String::new, |now| format!(" instead of {}", say(now)));
-        let then = match nearest.seen.look.answer {
-            Answer::Best(index) => format!("{} is first", name(index)),
-            _ => "a run fails".to_owned(),
-        };
-        format!("at {} = {}{now} ({}) {then}", flips.axis.key, say(nearest.seen.value), percent(nearest.relative))
+        format!("{} = {}{now} ({})", flips.axis.key, say(nearest.seen.value), percent(nearest.relative))
     };
-    let told: Vec<String> = near.take(NEAREST).map(told).collect();
+    // Those in a row that bring the same run to the first place are told together.
+    let near: Vec<_> = near.take(NEAREST).collect();
+    let told: Vec<String> = near
+        .chunk_by(|a, b| a.1.seen.look.answer == b.1.seen.look.answer)
+        .map(|same| {
+            let places = listed(&same.iter().copied().map(at).collect::<Vec<_>>());
+            match same[0].1.seen.look.answer {
+                Answer::Best(index) => format!("{} takes it at {places}", name(index)),
+                _ => format!("a run fails at {places}"),
+            }
+        })
+        .collect();
     said.push(match told.len() {
         0 => "No number by itself turns the first place, over the values that were asked.".to_owned(),
         _ => format!("What the first place hangs on, nearest first: {}.", told.join("; ")),
@@ -324,7 +331,7 @@ impl Told<'_> {
         let moved = joint.axes.iter().zip(&joint.values).filter_map(|(axis, value)| {
             let ratio = value / axis.now?;
             // What moves by less than a ten-thousandth has no part in it.
-            ((ratio - 1.0).abs() >= 1e-4).then(|| (axis, *value, ratio - 1.0))
+            ((ratio - 1.0).abs() >= 1e-4).then_some((axis, *value, ratio - 1.0))
         });
         let mut moved: Vec<_> = moved.collect();
         moved.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
