@@ -71,7 +71,7 @@ impl Curve {
 
     /// Its logarithm now.
     #[inline(always)]
-    pub fn ln(&self) -> f64 {
+    pub fn ln_now(&self) -> f64 {
         Col([self.isolated * (self.ell - self.lacking)]).natural_log().0[0]
     }
 
@@ -98,7 +98,7 @@ impl Curve {
             log += build_up.for_ever(rho)?.0;
             level -= self.isolated * self.lacking * self.approach.for_ever(rho + build_up.k)?.1?;
         }
-        Some([self.ln() / rho + log, level])
+        Some([self.ln_now() / rho + log, level])
     }
 
     /// The curve from a later moment on.
@@ -116,7 +116,7 @@ impl Curve {
 
     /// Its logarithm in so many years.
     pub fn at(&self, years: f64) -> Point {
-        let mut ln = self.ln() + grown(self.approach, years);
+        let mut ln = self.ln_now() + grown(self.approach, years);
         let mut rates = [rate_in(self.approach, years), 0.0];
         if let Some(build_up) = self.build_up {
             ln += grown(build_up, years);
@@ -190,9 +190,9 @@ impl Curve {
             let (own, other) = (self.at(years), rival.at(years));
             let lead = other.ln - own.ln;
             if lead > 0.0 {
-                high = years
+                high = years;
             } else {
-                low = years
+                low = years;
             }
             let next = years - lead / (other.rate() - own.rate());
             let next = if next > low && next < high { next } else { 0.5 * (low + high) };

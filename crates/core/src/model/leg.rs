@@ -95,7 +95,7 @@ impl Leg {
             Law::Exponential { rate: 0.0 } => z.fill(z_0),
             Law::Exponential { .. } => self.each(first, period, wanted, [z_0, 0.0], z, |z| z),
             Law::Logistic { beta, .. } => {
-                self.each(first, period, wanted, [1.0 / z_0, beta], z, |inverse| one / inverse)
+                self.each(first, period, wanted, [1.0 / z_0, beta], z, |inverse| one / inverse);
             }
             Law::NelsonPhelps { beta, .. } => self.each(first, period, wanted, [z_0, beta], z, |z| z),
             Law::Gompertz { d, ln_z_0, .. } => self.each(first, period, wanted, [ln_z_0, -d], z, Col::exponential),

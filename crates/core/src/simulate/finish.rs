@@ -170,7 +170,7 @@ impl Run<'_> {
     /// Years until ln w_P has gone half of its way to what it is in the long run.
     #[inline(always)]
     fn half_life_on(&self, wage: &Curve, ln_limit: f64) -> Option<f64> {
-        let start = wage.ln();
+        let start = wage.ln_now();
         if (ln_limit - start).abs() < SETTLED {
             return None;
         }
