@@ -153,8 +153,8 @@ fn front(optimum: &Optimum, people: &People, name: &str) -> Figure {
         subtitle: format!("What a subsidy buys over leaving {poor} alone"),
         runs: vec![name.to_owned()],
         x_label: format!(
-            "Present value of the subsidy, {} per worker of {poor}",
-            literal(&format!("{}-wages", people.rich))
+            "Present value of the subsidy, yearly wages of {} per worker of {poor}",
+            literal(&people.rich)
         ),
         x,
         acts: Vec::new(),

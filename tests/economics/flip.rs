@@ -60,7 +60,7 @@ fn support_must_last_as_long_as_the_model_says() {
         assert_eq!((until, after), (200.0, None));
         assert!(account.runs <= 64, "{} runs", account.runs);
         let said = words::answer(&account).join("\n");
-        let [enough, not] = [first, first - 0.01].map(|years| format!("{:.2}", years));
+        let [enough, not] = [first, first - 0.01].map(|years| format!("{years:.2}"));
         assert!(said.contains(&format!("{enough} years of support are enough, {not} are not")), "{said}");
     }
 }

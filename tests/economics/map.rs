@@ -152,7 +152,7 @@ fn maps_of_random_worlds_are_those_of_a_fine_grid() {
     let cells = std::env::var("CATCHUP_GRID").ok().and_then(|cells| cells.parse().ok()).unwrap_or(60);
     let mut rng = Rng::with_seed(2011);
     let questions = [Which::LongRunRegime, Which::Verdict, Which::Direction, Which::Outcome, Which::Best];
-    for round in 0..10 {
+    for round in 0..6 {
         let mut spec = Spec::random(&mut rng);
         spec.method = "exact";
         if spec.catch_up.contains("verspagen") {
@@ -252,7 +252,7 @@ fn what_is_said_of_a_map_holds() {
     assert!((nearest.distance - off / f64::hypot(1.0, slope)).abs() < SMOOTH, "{nearest:?}");
     assert!(
         said[1]
-            .starts_with("The scenario itself lies at sector.good_1.lambda = 1.3, sector.good_2.y_R = 4: subsidised; ")
+            .starts_with("The scenario itself lies at sector.good_1.lambda = 1.3, sector.good_2.y_R = 4: subsidised.")
     );
     assert!(said[1].contains(": subsidised. The nearest boundary, to self-sustaining, is at "), "{said:#?}");
     // The twin: a plane on which the scenario does not lie.

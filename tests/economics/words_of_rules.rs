@@ -48,14 +48,14 @@ fn which_rules_agree_is_said_of_several() {
     let all = said(&Rule::ALL, &[]);
     says(
         &all,
-        "The strongest externality names chips; comparative advantage, revealed advantage, Pigou's rule, Porter's rule and \
+        "The strongest externality and Pigou's rule name chips; comparative advantage, revealed advantage, Porter's rule and \
          discounted comparative advantage name Wool & cloth; reinforcing what stands names none.",
         true,
     );
     says(
         &all,
-        "Of the rules, Norte fares best by comparative advantage (the paper), revealed advantage (trade statistics), Pigou's rule, \
-         Porter's rule and discounted comparative advantage (the index).",
+        "Of the rules, Norte fares best by comparative advantage (the paper), revealed advantage (trade statistics), Porter's rule \
+         and discounted comparative advantage (the index).",
         true,
     );
     says(&all, "a cluster in Wool & cloth promoted, named by comparative advantage", true);

@@ -81,6 +81,7 @@ fn the_tour_shows_what_happens() {
         ("output/compare-garments-electronics/gap.svg", "docs/gap.svg"),
         ("output/optimise-garments-electronics/optimum.svg", "docs/optimum.svg"),
         ("output/flip-garments-electronics/flip.svg", "docs/flip.svg"),
+        ("output/map-garments-electronics/map.svg", "docs/map.svg"),
         ("output/lagging-region-study/ecdf.svg", "docs/study.svg"),
     ] {
         let drawn = bench.read(drawn);

@@ -66,7 +66,7 @@ impl ByRule {
         self.perceived[i].y_P.map_or(0.0, |y_P| ln(y_P / params.sectors[i].y_P))
     }
 
-    /// What it gives every sector, `None` where it may not name it; `index` is I of a sector with such a λ [M11].
+    /// What it gives every sector, `None` where it may not name it; `index` is I of a sector with such a λ (M11).
     pub fn weigh(&self, view: &View<'_>, index: impl Fn(usize, f64) -> Weight, weights: &mut Vec<Option<Weight>>) {
         let n = view.z.len();
         let sector = |i: usize| &view.params.sectors[i];

@@ -208,10 +208,9 @@ mod tests {
 
     #[test]
     fn all_policies_on_the_dates_of_a_scenario_are_as_many_as_the_model_counts() {
-        for (n, periods) in [(2_u64, 150_usize), (5, 500), (3, 1)] {
-            let size = Space::size(n as usize, &(0..=periods - 1), Some(&(1..=periods)), true);
-            let dates = periods as u64;
-            assert_eq!(size, n * dates * (dates + 1) + 2 * n * dates + 1);
+        for (n, periods) in [(2, 150), (5, 500), (3, 1)] {
+            let size = Space::size(n, &(0..=periods - 1), Some(&(1..=periods)), true);
+            assert_eq!(size, (n * periods * (periods + 1) + 2 * n * periods + 1) as u64);
         }
         assert_eq!(Space::new(vec![0], 0..=2_999, Some(1..=3_500), true), None);
         // A hundred million dates are counted, not made.
