@@ -213,7 +213,7 @@ fn of_scenario(scenario: Scenario, case: usize, out: &mut Out<'_>) {
     out.picture(what.name(), &svg::render(&draw::figure(&drawn, what), &Look::default()));
     match alone {
         // Takes longer than all else.
-        Ok(_) if case % 16 > 0 => {}
+        Ok(_) if !case.is_multiple_of(16) => {}
         Ok(alone) => compared(vec![self::member(alone), member], out),
         Err(report) => out.wrong.push(format!("left alone it is refused: {report}")),
     }
@@ -306,7 +306,7 @@ fn outcome(input: &Input, case: usize) -> (End, Vec<String>) {
         }
         Input::Sweep(text) => match Sweep::parse(text, &root().join("scenarios/sweeps")) {
             Ok(sweep) => {
-                let folder = (case % 8 == 0).then(|| TempDir::new().expect("a folder"));
+                let folder = case.is_multiple_of(8).then(|| TempDir::new().expect("a folder"));
                 of_sweep(&sweep, folder.as_ref(), &mut out);
                 End::Ran
             }
