@@ -129,11 +129,11 @@ fn span(text: &str) -> Result<Span, String> {
 
 /// `A`, `A:B`, `never`, or one of the first two, a comma and `never`.
 fn ends(text: &str) -> Result<Ends, String> {
-    match text.rsplit_once(',').unwrap_or(("", text)) {
-        ("", "never") => Ok(Ends { at: None, never: true }),
-        ("", dates) => Ok(Ends { at: Some(span(dates)?), never: false }),
-        (dates, "never") => Ok(Ends { at: Some(span(dates)?), never: true }),
-        (_, other) => Err(format!("`{other}` cannot stand behind a comma; only `never` can, as in 20:60,never")),
+    match text.rsplit_once(',') {
+        None if text == "never" => Ok(Ends { at: None, never: true }),
+        None => Ok(Ends { at: Some(span(text)?), never: false }),
+        Some((dates, "never")) => Ok(Ends { at: Some(span(dates)?), never: true }),
+        Some((_, other)) => Err(format!("`{other}` cannot stand behind a comma; only `never` can, as in 20:60,never")),
     }
 }
 

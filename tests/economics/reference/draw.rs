@@ -112,7 +112,12 @@ impl Draw {
         };
         let lambda = belief(self, Self::lambda);
         let y_P = belief(self, |draw| draw.scale(0.4, 2.0));
-        (Promote::ByRule(ByRule { rule, anew: self.chance(0.4), lambda, y_P }), sustain)
+        // An index by quadrature at every date takes its time: rarely, and never where each is an integration.
+        let anew = match rule {
+            Rule::Index => form != Form::Verspagen && self.chance(0.04),
+            _ => self.chance(0.4),
+        };
+        (Promote::ByRule(ByRule { rule, anew, lambda, y_P }), sustain)
     }
 
     /// New values for one to four parameters that the form in use has.

@@ -8,6 +8,7 @@ use super::policy::Trade;
 use super::rule::{ByRule, Rule};
 use super::trade::{Offers, TIE};
 use crate::math::{exp, ln, ln_1p};
+use crate::numbers::precise;
 
 /// A logarithm, or where it has no bound what it nears: level + growth · t. Of two the one that grows faster is larger.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -112,9 +113,9 @@ impl ByRule {
     /// The weights in words: what a rule compares, by sector.
     pub fn retell(&self, weights: &[Option<Weight>], sectors: &[String]) -> String {
         let weight = |weight: &Weight| match (self.rule, weight.growth == 0.0) {
-            (Rule::Index, true) => format!("{:.6}", weight.level),
-            (Rule::Index, false) => format!("{:.6} + {:.6} a year", weight.level, weight.growth),
-            _ => format!("{:.6}", exp(weight.level)),
+            (Rule::Index, true) => precise(weight.level),
+            (Rule::Index, false) => format!("{} + {} a year", precise(weight.level), precise(weight.growth)),
+            _ => precise(exp(weight.level)),
         };
         let each = sectors.iter().zip(weights).filter_map(|(name, w)| Some(format!("{name} {}", weight(w.as_ref()?))));
         let each: Vec<String> = each.collect();

@@ -6,6 +6,7 @@ use super::{Formed, Nowhere, Run};
 use crate::control::Stopped;
 use crate::integrate::{parity_after, z_at};
 use crate::model::grid::LAST_PERIOD;
+use crate::model::policy::Trade;
 use crate::model::problem::Window;
 use crate::model::trade::Regime;
 use crate::present::Paid;
@@ -36,7 +37,7 @@ impl Run<'_> {
         if self.memory.spells.list().last().is_none_or(|last| last.from != end) {
             self.arrive(end);
         }
-        if self.turn_from(end + 1).is_some() || self.quiet_for(end).min(self.rules_quiet_for(end)) < f64::INFINITY {
+        if self.turn_from(end + 1).is_some() || self.undecided_for(end) < f64::INFINITY {
             self.go_on_from(end, go_on)?;
         }
         if self.blows_up() {
@@ -64,6 +65,15 @@ impl Run<'_> {
         }
         self.take_z(end);
         self.memory.plain.1 || self.decides_nothing(end)
+    }
+
+    /// Years from t_k, the date at hand, for which nothing can be decided otherwise; what a rule names has no effect while trade
+    /// is closed.
+    fn undecided_for(&self, k: usize) -> f64 {
+        match self.memory.trade {
+            Trade::Closed => self.quiet_for(k),
+            Trade::Open => self.quiet_for(k).min(self.rules_quiet_for(k)),
+        }
     }
 
     /// Whether z of a sector passes every bound in finite time under what holds (`literal`).
@@ -106,7 +116,7 @@ impl Run<'_> {
         for _ in 0..LOOKS {
             go_on(0)?;
             let turn = self.turn_from(k + 1).unwrap_or(LAST_PERIOD);
-            let quiet = (self.quiet_for(k).min(self.rules_quiet_for(k)) / period).floor();
+            let quiet = (self.undecided_for(k) / period).floor();
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
