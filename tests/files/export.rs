@@ -118,7 +118,7 @@ fn what_is_no_folder_of_ours_is_refused() {
         let ran = bench.run(&["export", folder]);
         assert_eq!(ran.code, Some(2), "{ran:?}");
         assert!(
-            ran.err.contains("no finished run, comparison or sweep") && ran.err.contains("datapackage.json"),
+            ran.err.contains("no finished output of catchup") && ran.err.contains("datapackage.json"),
             "{ran:?}"
         );
     }
