@@ -117,10 +117,7 @@ fn what_is_no_folder_of_ours_is_refused() {
     for folder in ["mine", "nowhere"] {
         let ran = bench.run(&["export", folder]);
         assert_eq!(ran.code, Some(2), "{ran:?}");
-        assert!(
-            ran.err.contains("no finished run, comparison or sweep") && ran.err.contains("datapackage.json"),
-            "{ran:?}"
-        );
+        assert!(ran.err.contains("no finished output of catchup") && ran.err.contains("datapackage.json"), "{ran:?}");
     }
 }
 
