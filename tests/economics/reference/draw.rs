@@ -97,7 +97,9 @@ impl Draw {
         }
         let rule = loop {
             let (rule, _) = Rule::ALL[self.rng.usize(0..Rule::ALL.len())];
-            if rule != Rule::Index || form != Form::Literal {
+            // Under `verspagen` each node of an index is an integration.
+            let slow = form == Form::Verspagen && !self.chance(0.05);
+            if rule != Rule::Index || (form != Form::Literal && !slow) {
                 break rule;
             }
         };
