@@ -202,7 +202,8 @@ fn every_sweep_is_valid_described_and_tested_here() {
         names.push(path.file_stem().expect("a name").to_string_lossy().into_owned());
     }
     names.sort();
-    assert_eq!(names, ["equilibrium-map", "lagging-region", "proposition-a"], "a test below for each");
+    // That of the rules stands with what else is shown of them, in tests/sweeps.
+    assert_eq!(names, ["equilibrium-map", "lagging-region", "proposition-a", "rules"], "a test for each");
 }
 
 /// Proposition (a): under a cluster in good 2, λ_2 touches neither the wage nor the gap. It touches the price of good 2, and

@@ -250,8 +250,8 @@ fn the_summary_is_that_of_the_sorted_table() {
             self::row(i as u64, variant)[Measure::EquivalentVariation].map_or(f64::NAN, |gain| 1.0 + gain)
         };
         let short = |i: usize| f64::max(worth(i, 0), worth(i, 1)) / worth(i, variant) - 1.0;
-        let all: Vec<f64> = (0..rows.len()).filter(|&i| !worth(i, 1 - variant).is_nan()).map(short).collect();
-        let all: Vec<f64> = all.into_iter().filter(|short| !short.is_nan()).collect();
+        let counts = |i: usize| [0, 1].iter().all(|&variant| worth(i, variant).is_finite() && worth(i, variant) > 0.0);
+        let all: Vec<f64> = (0..rows.len()).filter(|&i| counts(i)).map(short).collect();
         assert_eq!(value(variant, "regret", "count"), Some(all.len() as f64));
         let best = all.iter().filter(|&&short| short <= 1e-9).count();
         assert_eq!(value(variant, "regret", "best"), share(best, all.len()));

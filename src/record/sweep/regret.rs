@@ -50,7 +50,8 @@ impl Regrets {
                 let base = if against == variant { 1.0 } else { self.worth[against] };
                 self.worth[variant] = base * (1.0 + gain);
             }
-            if self.worth.iter().any(|worth| worth.is_nan()) {
+            // What has no measure of it, or none that can be set against another.
+            if self.worth.iter().any(|worth| !(worth.is_finite() && *worth > 0.0)) {
                 continue;
             }
             let best = self.worth.iter().copied().fold(0.0, f64::max);

@@ -45,7 +45,7 @@ impl Panels {
     pub fn of(path: &Path, end: f64) -> Self {
         let dates = &path.dates;
         let same = |a: &Stretch, b: &Stretch| {
-            let what = |s: &Stretch| (s.regime, s.clusters.clone(), s.sustained, s.paid_by_R);
+            let what = |s: &Stretch| (s.regime, s.clusters.clone(), s.sustained, s.pigou, s.paid_by_R);
             what(a) == what(b) && a.parameters == b.parameters
         };
         let mut stretches = Vec::new();

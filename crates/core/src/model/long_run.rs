@@ -52,8 +52,11 @@ impl Far {
             return Self { ln_z: ln(limit), rate: 0.0, level: ln(limit) };
         }
         let rate = motion.limit_rate(z);
-        // One that passes every bound (`literal`) has no rate in the end.
-        let far = motion.ln_z_after(z, FAR).ok().filter(|ln_z| ln_z.is_finite() && rate.is_finite());
+        // Of those that pass every bound (`literal`) the one that does so sooner is the higher.
+        if let Some(years) = motion.branch(motion.side(z)).blow_up_after(ln(z)) {
+            return Self { ln_z: ln(limit), rate: f64::INFINITY, level: -years };
+        }
+        let far = motion.ln_z_after(z, FAR).ok().filter(|ln_z| ln_z.is_finite());
         let level = far.map(|ln_z| ln_z - rate * FAR);
         Self { ln_z: ln(limit), rate, level: level.unwrap_or(ln(z)) }
     }
@@ -64,8 +67,9 @@ impl Far {
             return self.ln_z - other.ln_z;
         }
         match self.rate - other.rate {
-            // Both without bound (`literal`): neither lasts.
-            apart if apart.is_nan() || apart.abs() <= f64::EPSILON * self.rate.abs() => self.level - other.level,
+            apart if apart.is_nan() && self.level == other.level => 0.0,
+            apart if apart.is_nan() => (self.level - other.level) * f64::INFINITY,
+            apart if apart.abs() <= f64::EPSILON * self.rate.abs() => self.level - other.level,
             apart => apart * f64::INFINITY,
         }
     }

@@ -37,6 +37,11 @@ const END: f64 = 1e-9;
 /// The shortest first panel, in periods: what is over sooner weighs nothing, and panels double slowly from next to nothing.
 const SHORTEST: f64 = 1e-10;
 
+/// A discount rate below this, per year, is none where the window has no end: nothing that is known of an economy lasts so long.
+const LOWEST: f64 = 1e-12;
+/// ρ times the years of a window in which a difference of two endless values keeps its digits.
+const SHORTEST: f64 = 0.05;
+
 /// A path whose present values are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Paid<'a> {
@@ -70,7 +75,7 @@ enum Wanted {
 pub fn weight(rate: f64, grid: Grid, window: Window) -> Option<f64> {
     let end = grid.t(grid.periods);
     match window {
-        Window::Infinite => (rate > 0.0).then(|| 1.0 / rate),
+        Window::Infinite => (rate >= LOWEST).then(|| 1.0 / rate),
         Window::Horizon => Some(annuity(rate, end)[0]),
     }
 }
@@ -145,7 +150,7 @@ impl<'a> Paid<'a> {
     #[inline(always)]
     fn flows(&self, weights: &Weights, rate: f64, wanted: Wanted) -> Values {
         let endless = self.problem.window == Window::Infinite;
-        if endless && (rate <= 0.0 || self.spells.ending != Ending::Never) {
+        if endless && (rate < LOWEST || self.spells.ending != Ending::Never) {
             return Values::default();
         }
         let finite = |value: f64| Some(value).filter(|value| value.is_finite());
@@ -190,6 +195,12 @@ impl<'a> Paid<'a> {
             income: income.and_then(finite),
             subsidy: subsidy.filter(|paid| paid.iter().all(|paid| paid.is_finite())),
         }
+    }
+
+    /// Whether what comes after the window is worth so much less that the difference keeps its digits.
+    fn differs(&self, rate: f64) -> bool {
+        let grid = self.problem.grid;
+        self.problem.window == Window::Infinite || rate * grid.t(grid.periods) >= SHORTEST
     }
 
     /// Whether m is w_P all through a spell.
@@ -523,7 +534,7 @@ impl<'a> Paid<'a> {
     #[inline(always)]
     pub fn formula(&self, index: usize, rate: f64) -> Option<Curve> {
         match self.spells.wage(index) {
-            Some(wage) if self.plain(index) && wage.has_formula(rate) => Some(*wage),
+            Some(wage) if self.differs(rate) && self.plain(index) && wage.has_formula(rate) => Some(*wage),
             _ => None,
         }
     }

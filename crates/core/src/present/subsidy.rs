@@ -27,6 +27,9 @@ impl Paid<'_> {
     /// ∫ e^(−ρt) s over a spell, t from its start; `None` where it has no closed form, or one that loses digits.
     pub(super) fn paid_by_formula(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
         let Regime::Cluster(cluster) = self.spells.list()[index].regime else { return None };
+        if !self.differs(rate) {
+            return None;
+        }
         let z = self.spells.z(index);
         let mut curves = Vec::with_capacity(z.len());
         for (i, &z) in z.iter().enumerate() {
