@@ -40,7 +40,7 @@ const SHORTEST: f64 = 1e-10;
 /// A discount rate below this, per year, is none where the window has no end: nothing that is known of an economy lasts so long.
 const LOWEST: f64 = 1e-12;
 /// ρ times the years of a window in which a difference of two endless values keeps its digits.
-const SHORTEST: f64 = 0.05;
+const TOLD_APART: f64 = 0.05;
 
 /// A path whose present values are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -200,7 +200,7 @@ impl<'a> Paid<'a> {
     /// Whether what comes after the window is worth so much less that the difference keeps its digits.
     fn differs(&self, rate: f64) -> bool {
         let grid = self.problem.grid;
-        self.problem.window == Window::Infinite || rate * grid.t(grid.periods) >= SHORTEST
+        self.problem.window == Window::Infinite || rate * grid.t(grid.periods) >= TOLD_APART
     }
 
     /// Whether m is w_P all through a spell.
