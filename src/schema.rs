@@ -304,6 +304,7 @@ fn value(key: &Key) -> Value {
 fn by_rule() -> Value {
     let own = keys::of_section(Section::Rule).map(|key| (key.name.to_owned(), described(value(key), key))).collect();
     let mut schema = table(own);
+    schema["required"] = json!(["rule"]);
     let blind: Vec<&str> = Rule::ALL.into_iter().filter(|rule| !rule.may_err()).map(Rule::name).collect();
     schema["if"] = json!({ "required": ["rule"], "properties": { "rule": { "enum": blind } } });
     schema["then"] = json!({ "properties": { "perceived": { "maxProperties": 0 } } });

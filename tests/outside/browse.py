@@ -26,7 +26,7 @@ CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 # Phone, narrow laptop, laptop, projector.
 SCREENS = [(390, 844), (1072, 800), (1440, 900), (1920, 1080)]
 HEADINGS = [
-    "The answer", "The paths, best first", "Income gap", "Wage in P", "Growth", "How far a cluster is from collapse", "What moved the gap",
+    "The answer", "The paths, best first", "What the answer hangs on", "Income gap", "Wage in P", "Growth", "How far a cluster is from collapse", "What moved the gap",
     "What happens when", "Equilibria", "Parameters and their sources", "Scenario files", "Version and checksums",
 ]
 PARTS = {

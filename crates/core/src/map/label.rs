@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 /// What holds in a region.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Label {
-    /// One answer, or where history decides, each of several; in the order of [`order`], each once.
+    /// One answer, or where history decides, each of several; each once, in an order of their own.
     Answers(Vec<Answer>),
     /// A number between two neighbouring levels, the lower one included.
     Band(Band),
