@@ -230,6 +230,10 @@ fn an_engine_used_before_measures_what_a_fresh_run_does_at_every_level() {
             spec.catch_up = "form = \"literal\"\nbeta = 0.4".to_owned();
             spec.rest = String::new();
         }
+        if case % 3 == 1 {
+            // As long as the blocks in which dates are found, and over their ends.
+            spec.horizon = spec.period * [256.0, 257.0, 300.0, 512.0, 700.0][case / 3 % 5];
+        }
         let scenario = parse(&spec.toml(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false)));
         let alone = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped").measures;
         failed += usize::from(alone.error.is_some());

@@ -36,6 +36,11 @@ pub struct Spell {
 }
 
 impl Spell {
+    /// The subsidy that is paid in any case, as a share of the wage.
+    pub fn share_paid(&self, params: &Params) -> f64 {
+        self.support.map_or(0.0, |support| support.share(params.sectors[self.made].lambda))
+    }
+
     /// Whether P has a cluster in sector i.
     pub fn clustered(&self, problem: &Problem, i: usize) -> bool {
         match self.regime {
@@ -313,7 +318,7 @@ impl State<'_> {
 
     /// The subsidy that is paid in any case, as a share of the wage.
     pub fn share_paid(&self) -> f64 {
-        self.spell.support.map_or(0.0, |support| support.share(self.params.sectors[self.spell.made].lambda))
+        self.spell.share_paid(self.params)
     }
 
     /// s e^(−away) in `years`, R-wages per worker: what the cluster lacks where a policy holds it, and what is paid in any case

@@ -17,16 +17,10 @@ const NEAR: f64 = 1e-10;
 const CROSSINGS: u32 = 1000;
 
 impl Paid<'_> {
-    /// The subsidy that is paid in any case, as a share of the wage.
-    fn share_paid(&self, index: usize, cluster: usize) -> f64 {
-        let spell = &self.spells.list()[index];
-        let lambda = self.problem.epochs[spell.epoch].params.sectors[cluster].lambda;
-        spell.support.map_or(0.0, |support| support.share(lambda))
-    }
-
     /// ∫ e^(−ρt) s over a spell, t from its start; `None` where it has no closed form, or one that loses digits.
     pub(super) fn paid_by_formula(&self, index: usize, years: f64, rate: f64) -> Option<f64> {
-        let Regime::Cluster(cluster) = self.spells.list()[index].regime else { return None };
+        let spell = &self.spells.list()[index];
+        let Regime::Cluster(cluster) = spell.regime else { return None };
         if !self.differs(rate) {
             return None;
         }
@@ -38,7 +32,7 @@ impl Paid<'_> {
         }
         let end = curves.iter().map(Curve::still_after).fold(0.0, f64::max).min(years);
         let wage = curves[cluster];
-        let share = self.share_paid(index, cluster);
+        let share = spell.share_paid(&self.problem.epochs[spell.epoch].params);
         curves[cluster] = wage.times(1.0 + share);
         let mut top = (0..curves.len()).fold(0, |top, i| if curves[i].is_above(&curves[top], 0.0) { i } else { top });
         let (mut from, mut sum, mut size) = (0.0, 0.0, 0.0);

@@ -25,8 +25,7 @@ const STEPS: u32 = 100_000;
 
 /// Whether a subsidy is paid for the cluster of the last spell for ever.
 fn is_paid_for_ever(spell: Spell, params: &Params, self_sustaining: Option<bool>) -> bool {
-    let lambda = params.sectors[spell.made].lambda;
-    spell.support.is_some_and(|support| support.share(lambda) > 0.0 || self_sustaining == Some(false))
+    spell.support.is_some() && (spell.share_paid(params) > 0.0 || self_sustaining == Some(false))
 }
 
 impl Run<'_> {

@@ -51,8 +51,8 @@ impl Run<'_> {
             && self.straight_since(self.meter.last_change).is_some()
     }
 
-    /// Whether from t_k, the date at hand, on no date decides anything as long as policies and
-    /// parameters stay: seen at a glance, where one sees it. False says nothing.
+    /// Whether from t_k, the date at hand, on no date decides anything as long as policies and parameters stay: seen at a
+    /// glance, where one sees it. False says nothing.
     #[inline(always)]
     pub(super) fn decides_nothing(&self, k: usize) -> bool {
         let memory = &*self.memory;
