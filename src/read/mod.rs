@@ -41,8 +41,10 @@ impl Table {
             table.columns = table.parquet_columns()?;
         } else {
             table.is_whole(&mut file)?;
-            let header = table.csv()?.headers().map_err(|error| table.damaged(&error.to_string()))?.clone();
-            table.columns = header.iter().map(|name| (name.to_owned(), kind(name))).collect();
+            // What is no text is no table, and has no columns.
+            if let Ok(header) = table.csv()?.headers() {
+                table.columns = header.iter().map(|name| (name.to_owned(), kind(name))).collect();
+            }
         }
         Ok(table)
     }

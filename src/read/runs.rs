@@ -18,8 +18,10 @@ pub struct Runs {
 }
 
 /// Whether these are the columns of a sweep's runs.
-pub fn is_runs<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> bool {
-    ["run", "variant", "status", "error", "verdict"].iter().all(|name| headers.clone().any(|header| header == *name))
+pub fn is_runs<'a>(headers: impl Iterator<Item = &'a str>) -> bool {
+    let mut wanted = vec!["run", "variant", "status", "error", "verdict"];
+    headers.for_each(|header| wanted.retain(|name| *name != header));
+    wanted.is_empty()
 }
 
 impl Runs {

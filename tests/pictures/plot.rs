@@ -686,7 +686,11 @@ fn what_is_not_whole_is_refused() {
         format!("{}\nlagging-region,1,1\n", rows[..2].join("\n")),
         &["line 3", "3 cells where the header has 15"],
     );
-    cut("rows-lost", [&rows[..3], &rows[6..]].concat().join("\n") + "\n", &["line 4", "period 5 follows period 1"]);
+    cut(
+        "rows-lost",
+        [&rows[..3], &rows[6..]].concat().join("\n") + "\n",
+        &["line 4", "period = \"5\" is no period 2, which is due"],
+    );
     cut("no-rows", format!("{}\n", rows[0]), &["has no rows"]);
     cut("words", table.replacen(",2025.0,", ",soon,", 1), &["line 2", "year = \"soon\" is no number"]);
     cut("infinite", table.replacen(",2025.0,", ",inf,", 1), &["year = \"inf\" is no number"]);
