@@ -172,6 +172,8 @@ impl Table {
         let mut reader = self.csv()?;
         let mut record = csv::StringRecord::new();
         let mut rows = 0;
+        // Lines are counted from below the header.
+        reader.headers().map_err(|error| self.damaged(&error.to_string()))?;
         loop {
             let line = reader.position().line();
             let more = self.next(&mut reader, &mut record)?;
