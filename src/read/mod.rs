@@ -347,12 +347,13 @@ impl<'a> Row<'a> {
 
     /// What a cell says is not what the column needs.
     pub fn wrong(&self, column: &str, expected: &str) -> Error {
-        let shown = match self.cell(column) {
-            Cell::Missing => String::new(),
-            Cell::Text(text) => text.to_owned(),
-            Cell::Integer(count) => count.to_string(),
-            Cell::Number(number) => number.to_string(),
-            Cell::Truth(truth) => truth.to_string(),
+        let place = self.wanted.iter().position(|name| *name == column);
+        let shown = match (place.map(|place| &self.cells[place]), self.cell(column)) {
+            (Some(Cells::Numbers(numbers)), _) if !numbers[self.row].is_nan() => numbers[self.row].to_string(),
+            (_, Cell::Text(text)) => text.to_owned(),
+            (_, Cell::Integer(count)) => count.to_string(),
+            (_, Cell::Truth(truth)) => truth.to_string(),
+            (_, Cell::Missing | Cell::Number(_)) => String::new(),
         };
         damaged(self.path, &format!("line {}: {column} = \"{shown}\" is no {expected}", self.line))
     }
