@@ -1,7 +1,9 @@
 //! Our tables back, from CSV or Parquet: only the columns asked for, and never the whole table at once.
 
+mod draws;
 mod runs;
 
+pub use draws::{Draws, Words};
 pub use runs::{Runs, is_runs};
 
 use crate::error::Error;
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 const BATCH: usize = 8192;
 
 /// A table, open for reading.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Table {
     path: PathBuf,
     parquet: bool,

@@ -1,11 +1,12 @@
 //! `datapackage.json`: Frictionless Data Package v2 with types, units and descriptions of every column, the
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
-use super::mark::{COMPARISON, FILE, FLIP, MAP, OPTIMUM, RUN, SWEEP, program, version};
+use super::mark::{COMPARISON, EXPLAINED, FILE, FLIP, MAP, OPTIMUM, RUN, SWEEP, program, version};
 use super::stage::Staged;
 use super::sweep::{Manifest, Outcome};
 use super::tables::{self, Table};
 use crate::compare::Comparison;
+use crate::findings::Findings;
 use crate::flip::Account;
 use crate::scenario::Scenario;
 use crate::table::Field;
@@ -81,6 +82,17 @@ pub(super) fn of_map(name: &str, scenario: &Scenario, files: &[Staged]) -> Value
         "title": format!("Map of {title}"),
         "catchup": program(MAP),
         "resources": resources(files, true, &tables::of_map()),
+    })
+}
+
+/// The package of what a sweep's table says over its files.
+pub(super) fn of_findings(found: &Findings, files: &[Staged]) -> Value {
+    json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": format!("{}-explained", found.subject.name.to_lowercase()),
+        "title": format!("What {} says", found.subject.title),
+        "catchup": program(EXPLAINED),
+        "resources": resources(files, true, &tables::of_findings()),
     })
 }
 
