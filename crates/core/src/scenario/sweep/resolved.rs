@@ -62,7 +62,13 @@ impl Sweep {
     fn plan(&self) -> String {
         let mut text = format!("\n[design]\nkind = \"{}\"\n", self.kind.name());
         if !matches!(self.kind, Kind::Grid | Kind::Table) {
-            text += &format!("samples = {}\n", self.design.draws());
+            text += &format!("samples = {}\n", self.design.samples());
+        }
+        let layout = self.design.layout();
+        match self.kind {
+            Kind::Saltelli if layout.second_order => text += "second_order = true\n",
+            Kind::Morris => text += &format!("levels = {}\n", layout.levels),
+            _ => {}
         }
         if let Some((file, sha256)) = self.filed() {
             let file = super::Level::Text(file.clone()).toml();
