@@ -17,6 +17,9 @@ use rayon::prelude::*;
 /// Columns of words whose shares are asked for.
 const WORDS: [&str; 3] = ["outcome", "verdict", "direction"];
 
+/// The share of a key's range by which a step of a Morris design moves it, however many levels it has.
+const HALF: f64 = 0.5;
+
 /// What is asked of a table.
 #[derive(Debug)]
 pub struct Question {
@@ -87,7 +90,8 @@ pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Find
         }
     }
     let keys: Vec<Keys> = variants.into_par_iter().map(|variant| keys(&single, variant)).collect();
-    let look = Look { draws, columns: &single, keys: &keys, baselines: &baselines, sectors: &sectors, laid: &laid, control };
+    let look =
+        Look { draws, columns: &single, keys: &keys, baselines: &baselines, sectors: &sectors, laid: &laid, control };
 
     let mut importance = look.measures(&measures)?;
     for column in WORDS.iter().filter(|column| draws.has(column)) {
@@ -166,7 +170,13 @@ impl Look<'_> {
         self.control.step().map_err(|_| Error::stopped())
     }
 
-    fn matter(&self, variant: usize, against: Option<usize>, of: &str, values: Vec<f64>) -> Result<Vec<Importance>, Error> {
+    fn matter(
+        &self,
+        variant: usize,
+        against: Option<usize>,
+        of: &str,
+        values: Vec<f64>,
+    ) -> Result<Vec<Importance>, Error> {
         self.step()?;
         let asked = Asked { variant, against, of };
         Ok(findings::matter(asked, &self.laid[variant], &self.keys[variant], values))
@@ -205,12 +215,18 @@ impl Look<'_> {
         let failed = self.failed()?;
         let mut asked: Vec<(usize, u32)> = Vec::new();
         for (variant, places) in words.places.iter().enumerate() {
-            asked.extend((0u32..).zip(&words.known).filter(|(place, _)| places.contains(place)).map(|(place, _)| (variant, place)));
+            asked.extend(
+                (0u32..)
+                    .zip(&words.known)
+                    .filter(|(place, _)| places.contains(place))
+                    .map(|(place, _)| (variant, place)),
+            );
         }
         let of = |&(variant, place): &(usize, u32)| {
             let rows = words.places[variant].iter().zip(&failed[variant]);
-            let holds: Vec<f64> =
-                rows.map(|(word, failed)| if *failed { f64::NAN } else { f64::from(u8::from(*word == place)) }).collect();
+            let holds: Vec<f64> = rows
+                .map(|(word, failed)| if *failed { f64::NAN } else { f64::from(u8::from(*word == place)) })
+                .collect();
             self.matter(variant, None, &format!("{column}={}", words.known[place as usize]), holds)
         };
         let found: Result<Vec<Vec<Importance>>, Error> = asked.par_iter().map(of).collect();
@@ -241,9 +257,11 @@ impl Look<'_> {
         let failed = self.failed()?;
         let word = |column: &str, wanted: &str| -> Result<Vec<Vec<bool>>, Error> {
             let words = self.draws.words(column)?;
-            let place = words.known.iter().position(|known| known == wanted).map_or(Texts::MISSING, |place| {
-                u32::try_from(place).unwrap_or(Texts::MISSING)
-            });
+            let place = words
+                .known
+                .iter()
+                .position(|known| known == wanted)
+                .map_or(Texts::MISSING, |place| u32::try_from(place).unwrap_or(Texts::MISSING));
             let is = |found: &u32| *found == place && place != Texts::MISSING;
             Ok(words.places.iter().map(|places| places.iter().map(is).collect()).collect())
         };
@@ -304,7 +322,7 @@ pub fn layout(sweep: Option<&Sweep>) -> Layout {
     match layout.kind {
         Kind::Grid | Kind::LatinHypercube | Kind::Sobol | Kind::Random | Kind::Table => Layout::Single,
         Kind::Saltelli => Layout::Saltelli(layout.second_order),
-        Kind::Morris => Layout::Morris(layout.step()),
+        Kind::Morris => Layout::Morris(HALF),
     }
 }
 

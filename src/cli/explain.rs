@@ -152,7 +152,8 @@ fn sectors(sweep: &Sweep) -> Vec<String> {
 
 fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) -> Subject {
     let own = table.file_name().is_some_and(|name| RUNS.iter().any(|known| name == *known));
-    let of = |path: &Path| std::fs::canonicalize(path).ok()?.file_name().map(|name| name.to_string_lossy().into_owned());
+    let of =
+        |path: &Path| std::fs::canonicalize(path).ok()?.file_name().map(|name| name.to_string_lossy().into_owned());
     let called = if own { of(folder) } else { table.file_stem().map(|stem| stem.to_string_lossy().into_owned()) };
     let name = sweep.map(|sweep| sweep.name.clone()).or(called).unwrap_or_else(|| "sweep".to_owned());
     let unit = |name: &str| {
@@ -167,9 +168,7 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         kind: sweep.map(|sweep| sweep.design.kind()),
         draws: draws.count as u64,
         planned: sweep.map_or(draws.count as u64, |sweep| sweep.design.draws()),
-        keys: (draws.keys().into_iter())
-            .map(|(name, _)| Key { unit: unit(&name), name, levels: Vec::new() })
-            .collect(),
+        keys: (draws.keys().into_iter()).map(|(name, _)| Key { unit: unit(&name), name, levels: Vec::new() }).collect(),
         variants: variants
             .map(|(place, (name, failed))| Variant { name: name.clone(), baseline: baseline(place), failed: *failed })
             .collect(),
@@ -188,23 +187,17 @@ fn measures(args: &Args, draws: &Draws) -> Result<Vec<String>, Error> {
 }
 
 /// The conditions asked for; else what pays where there are several variants, and the answer that is least decided.
-fn conditions(
-    args: &Args,
-    draws: &Draws,
-    subject: &Subject,
-    sweep: Option<&Sweep>,
-) -> Result<Vec<Condition>, Error> {
+fn conditions(args: &Args, draws: &Draws, subject: &Subject, sweep: Option<&Sweep>) -> Result<Vec<Condition>, Error> {
     let sectors = sweep.map(sectors).unwrap_or_default();
     let read = |text: &str| {
         // Of a sweep, what can be best is a variant.
         let names = if text.trim_start().starts_with("best") { &draws.variants } else { &sectors };
         let condition = Condition::parse("--of", text, names)?;
         match condition.test {
-            Test::Number(number @ Number::Gain(_), ..) => Err(Error::invalid(format!(
-                "--of {text}: a sweep's table has no column {}",
-                number.name()
-            ))
-            .note(format!("allowed: {}", draws.measures().join(", ")))),
+            Test::Number(number @ Number::Gain(_), ..) => {
+                Err(Error::invalid(format!("--of {text}: a sweep's table has no column {}", number.name()))
+                    .note(format!("allowed: {}", draws.measures().join(", "))))
+            }
             _ => Ok(condition),
         }
     };

@@ -66,7 +66,8 @@ pub enum About {
 
 /// The page; `files`: name and SHA-256 of each file written beside it.
 pub fn page(found: &Findings, answer: &[String], shown: &[Shown], files: &[(String, String)], version: &str) -> String {
-    let pictures = |about: About| shown.iter().filter(|shown| shown.about == about).map(|shown| shown.svg.clone()).collect();
+    let pictures =
+        |about: About| shown.iter().filter(|shown| shown.about == about).map(|shown| shown.svg.clone()).collect();
     let mut parts = vec![Part {
         id: "matters",
         heading: "Which key matters",
@@ -122,7 +123,8 @@ fn matters(found: &Findings) -> Vec<Grid> {
     let of_variant = |variant: usize| {
         let main = found.main(variant)?;
         let order = [Index::TotalOrder, Index::Shapley, Index::MuStar, Index::FirstOrder];
-        let sorted = order.into_iter().map(|index| found.ranked(variant, &main, index)).find(|rows| !rows.is_empty())?;
+        let sorted =
+            order.into_iter().map(|index| found.ranked(variant, &main, index)).find(|rows| !rows.is_empty())?;
         let value = |key: usize, index: Index| {
             let row = found.ranked(variant, &main, index).into_iter().find(|(row, _)| row.key == key);
             row.map_or_else(String::new, |(_, told)| match index {
@@ -145,7 +147,8 @@ fn matters(found: &Findings) -> Vec<Grid> {
             let name = found.subject.keys[row.key].name.clone();
             std::iter::once(name).chain(told.iter().map(|(_, index)| value(row.key, *index))).collect()
         });
-        let under = if several { format!("{main}, “{}”", found.subject.variants[variant].name) } else { main.clone() };
+        let under =
+            if several { format!("{main}, “{}”", found.subject.variants[variant].name) } else { main.clone() };
         let header = std::iter::once("key").chain(told.iter().map(|(name, _)| *name)).collect();
         Some(Grid { caption: under, class: "cards", header, rows: rows.collect() })
     };
@@ -181,7 +184,10 @@ fn places(found: &Findings) -> Grid {
         }
         if let Some((keys, rule)) = &place.two {
             let joint = if rule.joint == Joint::Both { "and" } else { "or" };
-            rows.push(row(rule, format!("{} {joint} {}", half(keys[0], &rule.halves[0]), half(keys[1], &rule.halves[1]))));
+            rows.push(row(
+                rule,
+                format!("{} {joint} {}", half(keys[0], &rule.halves[0]), half(keys[1], &rule.halves[1])),
+            ));
         }
     }
     Grid {

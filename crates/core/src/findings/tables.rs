@@ -177,9 +177,11 @@ pub fn importance<'a>() -> Vec<Column<'a, Rows<'a, &'a Importance>>> {
         Column::optional_text("against", "the variant that the measure is a difference from", |rows: &R<'a>, row| {
             rows.rows[row].against.map(|place| rows.variant(place))
         }),
-        Column::text("of", "column of runs.csv, or a condition whose share of the draws is meant", |rows: &R<'a>, row| {
-            rows.rows[row].of.as_str()
-        }),
+        Column::text(
+            "of",
+            "column of runs.csv, or a condition whose share of the draws is meant",
+            |rows: &R<'a>, row| rows.rows[row].of.as_str(),
+        ),
         Column::text("key", "the varied key", |rows: &R<'a>, row| rows.key(rows.rows[row].key)),
         Column::optional_text("with", "the other key, of a second-order index", |rows: &R<'a>, row| {
             rows.rows[row].with.map(|place| rows.key(place))
@@ -194,9 +196,11 @@ pub fn importance<'a>() -> Vec<Column<'a, Rows<'a, &'a Importance>>> {
         Column::integer("missing", "1", "draws left out because the measure is missing", |rows: &R<'a>, row| {
             rows.rows[row].missing
         }),
-        Column::named::<Basis, _>("basis", "whether values were used, or ranks because some are infinite", |rows: &R<'a>, row| {
-            rows.rows[row].basis
-        }),
+        Column::named::<Basis, _>(
+            "basis",
+            "whether values were used, or ranks because some are infinite",
+            |rows: &R<'a>, row| rows.rows[row].basis,
+        ),
         Column::named::<Untold, _>("reason", "why there is no number", |rows: &R<'a>, row| rows.rows[row].told.err()),
     ]);
     columns
@@ -213,13 +217,19 @@ pub fn limits<'a>() -> Vec<Column<'a, Rows<'a, Bounded<'a>>>> {
     vec![
         Column::text("condition", "what holds in the box", |rows: &R<'a>, row| rows.rows[row].place.condition.as_str()),
         Column::text("variant", "name of the variant", |rows: &R<'a>, row| rows.variant(rows.rows[row].place.variant)),
-        Column::integer("box", "1", "number of the box; a later one is among the draws outside those before", |rows: &R<'a>, row| {
-            rows.rows[row].number as u64
-        }),
+        Column::integer(
+            "box",
+            "1",
+            "number of the box; a later one is among the draws outside those before",
+            |rows: &R<'a>, row| rows.rows[row].number as u64,
+        ),
         Column::text("key", "a key that it restricts", move |rows: &R<'a>, row| rows.key(key(rows, row))),
-        Column::number("low", "", "where it begins, in the key's unit; empty where it begins with the draws", move |rows: &R<'a>, row| {
-            bound(rows, row, 0)
-        }),
+        Column::number(
+            "low",
+            "",
+            "where it begins, in the key's unit; empty where it begins with the draws",
+            move |rows: &R<'a>, row| bound(rows, row, 0),
+        ),
         Column::number("high", "", "where it ends; empty where it ends with the draws", move |rows: &R<'a>, row| {
             bound(rows, row, 1)
         }),
@@ -229,9 +239,12 @@ pub fn limits<'a>() -> Vec<Column<'a, Rows<'a, Bounded<'a>>>> {
                 Limit::Range(_) => None,
             }
         }),
-        Column::number("quasi_p_low", "1", "chance of as many hits without the lower limit, or the list of texts", |rows: &R<'a>, row| {
-            rows.rows[row].step.quasi_p[rows.rows[row].at][0]
-        }),
+        Column::number(
+            "quasi_p_low",
+            "1",
+            "chance of as many hits without the lower limit, or the list of texts",
+            |rows: &R<'a>, row| rows.rows[row].step.quasi_p[rows.rows[row].at][0],
+        ),
         Column::number("quasi_p_high", "1", "chance of as many hits without the upper limit", |rows: &R<'a>, row| {
             rows.rows[row].step.quasi_p[rows.rows[row].at][1]
         }),
@@ -239,13 +252,18 @@ pub fn limits<'a>() -> Vec<Column<'a, Rows<'a, Bounded<'a>>>> {
         Column::integer("hits", "1", "draws in the box in which the condition holds", |rows: &R<'a>, row| {
             rows.rows[row].step.cases.hits
         }),
-        Column::number("coverage", "1", "share of all draws with the condition that lie in the box", |rows: &R<'a>, row| {
-            rows.rows[row].step.coverage
-        }),
+        Column::number(
+            "coverage",
+            "1",
+            "share of all draws with the condition that lie in the box",
+            |rows: &R<'a>, row| rows.rows[row].step.coverage,
+        ),
         Column::number("density", "1", "share of the box's draws in which the condition holds", |rows: &R<'a>, row| {
             rows.rows[row].step.density
         }),
-        Column::number("mass", "1", "share of all draws that lie in the box", |rows: &R<'a>, row| rows.rows[row].step.mass),
+        Column::number("mass", "1", "share of all draws that lie in the box", |rows: &R<'a>, row| {
+            rows.rows[row].step.mass
+        }),
     ]
 }
 
@@ -269,13 +287,17 @@ pub fn peeling<'a>() -> Vec<Column<'a, Rows<'a, Stepped<'a>>>> {
         Column::number("density", "1", "share of its draws in which the condition holds", |rows: &R<'a>, row| {
             rows.rows[row].found().density
         }),
-        Column::number("mass", "1", "share of all draws that lie in it", |rows: &R<'a>, row| rows.rows[row].found().mass),
+        Column::number("mass", "1", "share of all draws that lie in it", |rows: &R<'a>, row| {
+            rows.rows[row].found().mass
+        }),
         Column::integer("restricted", "1", "keys that it restricts", |rows: &R<'a>, row| {
             rows.rows[row].found().restricted as u64
         }),
-        Column::truth("pasted", "whether the step pasted a layer on rather than peeled one off", |rows: &R<'a>, row| {
-            rows.rows[row].step >= rows.rows[row].course.pasted
-        }),
+        Column::truth(
+            "pasted",
+            "whether the step pasted a layer on rather than peeled one off",
+            |rows: &R<'a>, row| rows.rows[row].step >= rows.rows[row].course.pasted,
+        ),
         Column::truth("picked", "whether it is the box of boxes.csv", |rows: &R<'a>, row| {
             rows.rows[row].step == rows.rows[row].course.picked
         }),
@@ -291,45 +313,73 @@ pub fn thresholds<'a>() -> Vec<Column<'a, Rows<'a, Ruled<'a>>>> {
     };
     let rule = |rows: &R<'a>, row: usize| rows.rows[row].told.ok();
     let mut columns = vec![
-        Column::text("condition", "what is to be told apart", |rows: &R<'a>, row| rows.rows[row].place.condition.as_str()),
+        Column::text("condition", "what is to be told apart", |rows: &R<'a>, row| {
+            rows.rows[row].place.condition.as_str()
+        }),
         Column::text("variant", "name of the variant", |rows: &R<'a>, row| rows.variant(rows.rows[row].place.variant)),
         Column::integer("keys", "1", "keys of the rule, 1 or 2; a rule of 2 has two rows", |rows: &R<'a>, row| {
             rows.rows[row].keys
         }),
-        Column::named::<Joint, _>("joint", "of two keys: whether both halves must be met or either", move |rows: &R<'a>, row| {
-            rule(rows, row).filter(|_| rows.rows[row].keys == 2).map(|rule| rule.joint)
-        }),
+        Column::named::<Joint, _>(
+            "joint",
+            "of two keys: whether both halves must be met or either",
+            move |rows: &R<'a>, row| rule(rows, row).filter(|_| rows.rows[row].keys == 2).map(|rule| rule.joint),
+        ),
         Column::text("key", "the key", |rows: &R<'a>, row| rows.key(rows.rows[row].key)),
-        Column::named::<Side, _>("side", "on which side of the threshold the condition is expected", move |rows: &R<'a>, row| {
-            numbers(rows, row).map(|half| half.0)
+        Column::named::<Side, _>(
+            "side",
+            "on which side of the threshold the condition is expected",
+            move |rows: &R<'a>, row| numbers(rows, row).map(|half| half.0),
+        ),
+        Column::number("at", "", "the threshold, in the key's unit", move |rows: &R<'a>, row| {
+            numbers(rows, row).map(|half| half.1)
         }),
-        Column::number("at", "", "the threshold, in the key's unit", move |rows: &R<'a>, row| numbers(rows, row).map(|half| half.1)),
-        Column::number("at_low", "", "where its interval of 95 % begins; empty where it has no end", move |rows: &R<'a>, row| {
-            numbers(rows, row).and_then(|half| finite(half.2))
-        }),
+        Column::number(
+            "at_low",
+            "",
+            "where its interval of 95 % begins; empty where it has no end",
+            move |rows: &R<'a>, row| numbers(rows, row).and_then(|half| finite(half.2)),
+        ),
         Column::number("at_high", "", "where its interval of 95 % ends", move |rows: &R<'a>, row| {
             numbers(rows, row).and_then(|half| finite(half.3))
         }),
-        Column::made_text("levels", "the texts under which the condition is expected", |rows: &R<'a>, row| {
-            match rows.rows[row].half() {
-                Some(Half::Levels(inside)) => Some(rows.levels(rows.rows[row].key, inside)),
-                _ => None,
-            }
+        Column::made_text("levels", "the texts under which the condition is expected", |rows: &R<'a>, row| match rows
+            .rows[row]
+            .half()
+        {
+            Some(Half::Levels(inside)) => Some(rows.levels(rows.rows[row].key, inside)),
+            _ => None,
         }),
     ];
-    columns.extend(estimate("accuracy", "1", "mean of the shares told rightly of draws with and without the condition", move |rows: &R<'a>, row| {
-        rule(rows, row).map(|rule| rule.accuracy)
-    }));
+    columns.extend(estimate(
+        "accuracy",
+        "1",
+        "mean of the shares told rightly of draws with and without the condition",
+        move |rows: &R<'a>, row| rule(rows, row).map(|rule| rule.accuracy),
+    ));
     columns.extend([
-        Column::number("coverage", "1", "share of all draws with the condition that the rule catches", move |rows: &R<'a>, row| {
-            rule(rows, row).map(|rule| rule.inside.hits as f64 / rule.cases.hits as f64).and_then(finite)
-        }),
-        Column::number("density", "1", "share of the draws that it catches in which the condition holds", move |rows: &R<'a>, row| {
-            rule(rows, row).map(|rule| rule.inside.hits as f64 / rule.inside.all as f64).and_then(finite)
-        }),
-        Column::integer("left_out", "1", "draws left out: the condition or a key is missing", move |rows: &R<'a>, row| {
-            rule(rows, row).map(|rule| rule.left_out)
-        }),
+        Column::number(
+            "coverage",
+            "1",
+            "share of all draws with the condition that the rule catches",
+            move |rows: &R<'a>, row| {
+                rule(rows, row).map(|rule| rule.inside.hits as f64 / rule.cases.hits as f64).and_then(finite)
+            },
+        ),
+        Column::number(
+            "density",
+            "1",
+            "share of the draws that it catches in which the condition holds",
+            move |rows: &R<'a>, row| {
+                rule(rows, row).map(|rule| rule.inside.hits as f64 / rule.inside.all as f64).and_then(finite)
+            },
+        ),
+        Column::integer(
+            "left_out",
+            "1",
+            "draws left out: the condition or a key is missing",
+            move |rows: &R<'a>, row| rule(rows, row).map(|rule| rule.left_out),
+        ),
         Column::named::<Untold, _>("reason", "why there is no rule", |rows: &R<'a>, row| rows.rows[row].told.err()),
     ]);
     columns
@@ -350,24 +400,36 @@ pub fn chosen<'a>() -> Vec<Column<'a, Rows<'a, usize>>> {
             rows.variant(rows.findings.subject.variants[row].baseline)
         }),
     ];
-    columns.extend(estimate("better", "1", "share of draws in which it is worth more than its baseline", move |rows: &R<'a>, row| {
-        standing(rows, row)?.better
-    }));
-    columns.extend(estimate("best", "1", "share of draws in which no variant is worth more", move |rows: &R<'a>, row| {
-        Some(standing(rows, row)?.best)
-    }));
+    columns.extend(estimate(
+        "better",
+        "1",
+        "share of draws in which it is worth more than its baseline",
+        move |rows: &R<'a>, row| standing(rows, row)?.better,
+    ));
+    columns.extend(estimate(
+        "best",
+        "1",
+        "share of draws in which no variant is worth more",
+        move |rows: &R<'a>, row| Some(standing(rows, row)?.best),
+    ));
     columns.extend(estimate(
         "expected",
         "1",
         "the certain gain, as a share of income under the first variant, that is as good as its gamble",
         move |rows: &R<'a>, row| Some(standing(rows, row)?.expected),
     ));
-    columns.push(Column::number("worst", "1", "least gain over the first variant in any draw", move |rows: &R<'a>, row| {
-        standing(rows, row).map(|standing| standing.worst)
-    }));
-    columns.extend(estimate("regret", "1", "mean share by which income would have to rise to be as good as under the best variant of the draw", move |rows: &R<'a>, row| {
-        Some(standing(rows, row)?.regret)
-    }));
+    columns.push(Column::number(
+        "worst",
+        "1",
+        "least gain over the first variant in any draw",
+        move |rows: &R<'a>, row| standing(rows, row).map(|standing| standing.worst),
+    ));
+    columns.extend(estimate(
+        "regret",
+        "1",
+        "mean share by which income would have to rise to be as good as under the best variant of the draw",
+        move |rows: &R<'a>, row| Some(standing(rows, row)?.regret),
+    ));
     columns.extend(estimate("regret_p90", "1", "90th percentile of the same", |rows: &R<'a>, row| {
         of(rows)?.regret_p90[row].ok()
     }));
@@ -375,9 +437,11 @@ pub fn chosen<'a>() -> Vec<Column<'a, Rows<'a, usize>>> {
         Column::number("regret_max", "1", "largest of the same in any draw", move |rows: &R<'a>, row| {
             standing(rows, row).map(|standing| standing.worst_regret)
         }),
-        Column::truth("needed", "whether it is one of the fewest variants of which one is best in every draw", |rows: &R<'a>, row| {
-            of(rows).map(|chosen| chosen.choice.smallest.variants.contains(&row))
-        }),
+        Column::truth(
+            "needed",
+            "whether it is one of the fewest variants of which one is best in every draw",
+            |rows: &R<'a>, row| of(rows).map(|chosen| chosen.choice.smallest.variants.contains(&row)),
+        ),
         Column::truth("undominated_first", "whether no variant dominates it to first order", |rows: &R<'a>, row| {
             of(rows).map(|chosen| chosen.dominances.undominated(Order::First).contains(&row))
         }),
@@ -419,15 +483,24 @@ pub fn compared<'a>() -> Vec<Column<'a, Rows<'a, usize>>> {
         Column::text("variant", "the one", move |rows: &R<'a>, row| rows.variant(name(rows, row, 0))),
         Column::text("other", "the other", move |rows: &R<'a>, row| rows.variant(name(rows, row, 1))),
     ];
-    columns.extend(estimate("better", "1", "share of draws in which the one is worth more", move |rows: &R<'a>, row| {
-        Some(pair(rows, row)?.better)
-    }));
-    columns.extend(estimate("worse", "1", "share of draws in which the other is worth more", move |rows: &R<'a>, row| {
-        Some(pair(rows, row)?.worse)
-    }));
-    columns.extend(estimate("ahead", "1", "certain gain, as a share of income, of the one over the other", move |rows: &R<'a>, row| {
-        Some(pair(rows, row)?.ahead)
-    }));
+    columns.extend(estimate(
+        "better",
+        "1",
+        "share of draws in which the one is worth more",
+        move |rows: &R<'a>, row| Some(pair(rows, row)?.better),
+    ));
+    columns.extend(estimate(
+        "worse",
+        "1",
+        "share of draws in which the other is worth more",
+        move |rows: &R<'a>, row| Some(pair(rows, row)?.worse),
+    ));
+    columns.extend(estimate(
+        "ahead",
+        "1",
+        "certain gain, as a share of income, of the one over the other",
+        move |rows: &R<'a>, row| Some(pair(rows, row)?.ahead),
+    ));
     columns.extend([
         Column::made_text("first_order", "the one of them that dominates to first order", move |rows: &R<'a>, row| {
             dominant(rows, row, Order::First)
@@ -452,22 +525,35 @@ pub fn compared<'a>() -> Vec<Column<'a, Rows<'a, usize>>> {
 pub fn information<'a>() -> Vec<Column<'a, Rows<'a, usize>>> {
     type R<'a> = Rows<'a, usize>;
     let told = |rows: &R<'a>, row: usize| of(rows)?.choice.keys.get(row.checked_sub(1)?).copied();
-    let mut columns = vec![Column::optional_text("key", "the key that would be known before choosing; empty: all of them", |rows: &R<'a>, row| {
-        row.checked_sub(1).map(|key| rows.key(of(rows).map_or(key, |chosen| chosen.keys[key])))
-    })];
-    columns.extend(estimate("value", "1", "what knowing it is worth, as a share of income", move |rows: &R<'a>, row| {
-        if row == 0 { of(rows).map(|chosen| chosen.choice.perfect) } else { Some(told(rows, row)?.ok()?.value) }
-    }));
+    let mut columns = vec![Column::optional_text(
+        "key",
+        "the key that would be known before choosing; empty: all of them",
+        |rows: &R<'a>, row| row.checked_sub(1).map(|key| rows.key(of(rows).map_or(key, |chosen| chosen.keys[key]))),
+    )];
+    columns.extend(estimate(
+        "value",
+        "1",
+        "what knowing it is worth, as a share of income",
+        move |rows: &R<'a>, row| {
+            if row == 0 { of(rows).map(|chosen| chosen.choice.perfect) } else { Some(told(rows, row)?.ok()?.value) }
+        },
+    ));
     columns.extend([
-        Column::number("cautious", "1", "the same where the choice is made by other draws than value it", move |rows: &R<'a>, row| {
-            Some(told(rows, row)?.ok()?.cautious)
-        }),
+        Column::number(
+            "cautious",
+            "1",
+            "the same where the choice is made by other draws than value it",
+            move |rows: &R<'a>, row| Some(told(rows, row)?.ok()?.cautious),
+        ),
         Column::integer("classes", "1", "classes that the key is known by", move |rows: &R<'a>, row| {
             Some(told(rows, row)?.ok()?.classes as u64)
         }),
-        Column::integer("missing", "1", "draws left out because they have no value of the key", move |rows: &R<'a>, row| {
-            Some(told(rows, row)?.ok()?.missing)
-        }),
+        Column::integer(
+            "missing",
+            "1",
+            "draws left out because they have no value of the key",
+            move |rows: &R<'a>, row| Some(told(rows, row)?.ok()?.missing),
+        ),
         Column::named::<Untold, _>("reason", "why there is no number", move |rows: &R<'a>, row| told(rows, row)?.err()),
     ]);
     columns

@@ -4,8 +4,9 @@
 use super::{Chosen, Importance, Index, Place};
 use crate::explain::choice::{Ranked, Tally};
 use crate::explain::prim::{self, Pick, Settings};
+use crate::explain::threshold::{Rule, Separation};
 use crate::explain::{
-    self, Basis, Classed, Effects, Estimate, Key, Measured, OfKey, Steps, Untold, base_points, morris, sobol, threshold,
+    self, Basis, Classed, Effects, Estimate, Key, Measured, OfKey, Steps, Untold, base_points, morris, sobol,
 };
 
 /// Boxes that are looked for.
@@ -61,7 +62,8 @@ pub struct Keys {
 
 /// What each of the `keys` means to what was `asked`, whose `values` have an entry for each draw, NaN where missing.
 pub fn matter(asked: Asked<'_>, laid: &Laid, keys: &Keys, values: Vec<f64>) -> Vec<Importance> {
-    let teller = Teller { asked, basis: Basis::Values, missing: values.iter().filter(|value| value.is_nan()).count() as u64 };
+    let teller =
+        Teller { asked, basis: Basis::Values, missing: values.iter().filter(|value| value.is_nan()).count() as u64 };
     match laid {
         Laid::Single => teller.given(keys, &values, true),
         Laid::Saltelli { keys: axes, second_order } => {
@@ -124,7 +126,8 @@ impl Teller<'_> {
     }
 
     fn sobol(self, axes: usize, second_order: bool, values: &[f64]) -> Vec<Importance> {
-        let found = Measured::new(values).and_then(|measured| Ok((measured.basis, sobol(&measured, axes, second_order)?)));
+        let found =
+            Measured::new(values).and_then(|measured| Ok((measured.basis, sobol(&measured, axes, second_order)?)));
         let (basis, found) = match found {
             Ok(found) => found,
             Err(why) => return self.none(0..axes, Index::TotalOrder, why),
@@ -168,16 +171,19 @@ pub fn places(condition: &str, variant: usize, keys: &[(usize, Key<'_>)], holds:
         // Limits are those of all keys, in their order.
         found.courses.retain(|course| !course.steps.is_empty());
     }
-    let mut one: Vec<(usize, Result<threshold::Rule, Untold>)> =
-        (0..keys.len()).map(|place| (place, threshold::one(columns[place], holds))).collect();
-    let quality = |rule: &Result<threshold::Rule, Untold>| rule.as_ref().map_or(0.0, |rule| rule.accuracy.value);
+    let separation = Separation::new(&columns, holds);
+    let told =
+        |of: &dyn Fn(&Separation<'_>) -> Result<Rule, Untold>| separation.as_ref().map_err(|why| *why).and_then(of);
+    let mut one: Vec<(usize, Result<Rule, Untold>)> =
+        (0..keys.len()).map(|place| (place, told(&|separation| separation.one(place)))).collect();
+    let quality = |rule: &Result<Rule, Untold>| rule.as_ref().map_or(0.0, |rule| rule.accuracy.value);
     one.sort_by(|a, b| quality(&b.1).total_cmp(&quality(&a.1)));
     let best: Vec<usize> = one.iter().filter(|(_, rule)| rule.is_ok()).take(PAIRED).map(|(place, _)| *place).collect();
-    let mut two: Option<([usize; 2], threshold::Rule)> = None;
+    let mut two: Option<([usize; 2], Rule)> = None;
     for (i, &a) in best.iter().enumerate() {
         for &b in &best[i + 1..] {
             let pair = [a.min(b), a.max(b)];
-            if let Ok(rule) = threshold::two(pair.map(|place| columns[place]), holds)
+            if let Ok(rule) = told(&|separation| separation.two(pair))
                 && two.as_ref().is_none_or(|(_, found)| rule.accuracy.value > found.accuracy.value)
             {
                 two = Some((pair, rule));

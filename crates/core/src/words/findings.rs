@@ -18,21 +18,31 @@ const LITTLE: f64 = 0.01;
 /// What is right less often says next to nothing.
 const TELLING: f64 = 0.6;
 
+/// Variants on which there is a sentence each; of more, on the baseline and those that come into question.
+const VARIANTS: usize = 4;
+/// Sentences on where conditions hold: the least decided first.
+const PLACES: usize = 4;
+
 /// A share in per cent.
 fn percent(value: f64) -> String {
-    format!("{} %", short(round(100.0 * value)))
+    format!("{} %", number(100.0 * value))
 }
 
-/// No more digits than a person needs.
-fn round(value: f64) -> f64 {
-    let digits = if value.abs() >= 10.0 { 1.0 } else { 100.0 };
-    (value * digits).round() / digits
+/// No more digits than a person needs: whole per cents, more of them near none and near all.
+fn number(value: f64) -> String {
+    let near = value.abs().min((100.0 - value).abs());
+    let digits = match near {
+        _ if near == 0.0 => 1.0,
+        10.0.. => 1.0,
+        1.0.. => 10.0,
+        _ => 100.0,
+    };
+    short((value * digits).round() / digits)
 }
 
 /// A share with its interval of 95 %.
 fn within(estimate: &Estimate) -> String {
-    let (low, high) = (100.0 * estimate.low, 100.0 * estimate.high);
-    format!("{} ({} to {})", percent(estimate.value), short(round(low)), short(round(high)))
+    format!("{} ({} to {})", percent(estimate.value), number(100.0 * estimate.low), number(100.0 * estimate.high))
 }
 
 /// All that is worth saying, in the order of questions: what matters, where, which variant, how sure.
@@ -41,7 +51,7 @@ pub fn answer(findings: &Findings) -> Vec<String> {
     let mut words = vec![said.scope()];
     words.extend(said.failed());
     words.extend(said.matters());
-    words.extend(findings.places.iter().filter_map(|place| said.place(place)));
+    words.extend(said.places());
     words.extend(said.chosen());
     words.extend(said.sure());
     words
@@ -91,16 +101,38 @@ impl<'a> Said<'a> {
         (!failed.is_empty()).then(|| format!("Runs that failed are left out and counted: {}.", listed(&failed)))
     }
 
+    /// The variants that are spoken of one by one, and whether there are others.
+    fn spoken_of(&self) -> (Vec<usize>, bool) {
+        let all = self.subject().variants.len();
+        if all <= VARIANTS {
+            return ((0..all).collect(), false);
+        }
+        let mut some = vec![0];
+        if let Some(Chosen { choice, .. }) = &self.findings.chosen {
+            for variant in [self.likely(choice), choice.expected, choice.maximin, choice.least_regret] {
+                if !some.contains(&variant) {
+                    some.push(variant);
+                }
+            }
+        }
+        (some, true)
+    }
+
     fn matters(&self) -> Vec<String> {
-        (0..self.subject().variants.len()).filter_map(|variant| self.matter(variant)).collect()
+        let (variants, others) = self.spoken_of();
+        let mut words: Vec<String> = variants.into_iter().filter_map(|variant| self.matter(variant)).collect();
+        if others && !words.is_empty() {
+            words.push("What moves the other variants is in importance.csv.".to_owned());
+        }
+        words
     }
 
     fn matter(&self, variant: usize) -> Option<String> {
         let of = self.findings.main(variant)?;
         let phrase = Measure::from_name(&of).map_or(of.as_str(), |measure| measure.about().phrase);
-        let index = [Index::TotalOrder, Index::FirstOrder, Index::MuStar].into_iter().find(|index| {
-            !self.findings.ranked(variant, &of, *index).is_empty()
-        })?;
+        let index = [Index::TotalOrder, Index::FirstOrder, Index::MuStar]
+            .into_iter()
+            .find(|index| !self.findings.ranked(variant, &of, *index).is_empty())?;
         let ranked = self.findings.ranked(variant, &of, index);
         let (first, told) = ranked.first()?;
         let under = self.under(variant);
@@ -128,8 +160,8 @@ impl<'a> Said<'a> {
         let then = if then.is_empty() { String::new() } else { format!("; then {}", listed(&then)) };
         let alone: f64 = ranked.iter().map(|(_, told)| told.value).sum();
         let together = match index {
-            Index::FirstOrder if alone < 0.95 => {
-                format!(". All keys alone explain {}; the rest is what they do together", percent(alone.max(0.0)))
+            Index::FirstOrder if (0.05..0.95).contains(&alone) => {
+                format!(". All keys alone explain {}; the rest is what they do together", percent(alone))
             }
             _ => String::new(),
         };
@@ -144,29 +176,49 @@ impl<'a> Said<'a> {
     fn half(&self, key: usize, half: &Half) -> String {
         let name = self.key(key);
         match half {
-            Half::Numbers { side: Side::Above, at, .. } => format!("{name} above {}", short(*at)),
-            Half::Numbers { side: Side::Below, at, .. } => format!("{name} below {}", short(*at)),
+            Half::Numbers { side: Side::Above, at, .. } => format!("{name} is above {}", short(*at)),
+            Half::Numbers { side: Side::Below, at, .. } => format!("{name} is below {}", short(*at)),
             Half::Levels(inside) => {
                 let levels = self.subject().keys[key].levels.iter().zip(inside);
-                let levels: Vec<String> = levels.filter(|(_, inside)| **inside).map(|(level, _)| level.clone()).collect();
-                format!("{name} {}", listed(&levels))
+                let levels: Vec<String> =
+                    levels.filter(|(_, inside)| **inside).map(|(level, _)| level.clone()).collect();
+                format!("{name} is {}", levels.join(" or "))
             }
         }
     }
 
-    fn place(&self, place: &Place) -> Option<String> {
-        let told = |rule: &Rule| rule.accuracy.value >= TELLING;
-        let (key, one) = place.one.iter().find_map(|(key, rule)| Some((*key, rule.as_ref().ok()?)))?;
-        let share = one.cases.hits as f64 / one.cases.all as f64;
-        let holds = format!("{} holds in {} of the draws{}", place.condition, percent(share), self.under(place.variant));
-        if !told(one) && !place.two.as_ref().is_some_and(|(_, rule)| told(rule)) {
-            return Some(format!("{holds}; no threshold of one key or two tells where."));
+    /// The least decided conditions, each under each variant in which it does not always hold; none that holds in the same draws
+    /// as one before it.
+    fn places(&self) -> Vec<String> {
+        let (variants, _) = self.spoken_of();
+        let rule = |place: &'a Place| place.one.iter().find_map(|(key, rule)| Some((*key, rule.as_ref().ok()?)));
+        let mut open: Vec<(&'a Place, usize, &'a Rule)> = Vec::new();
+        for place in self.findings.places.iter().filter(|place| variants.contains(&place.variant)) {
+            let Some((key, one)) = rule(place) else { continue };
+            let same =
+                |(other, _, known): &(&'a Place, usize, &'a Rule)| other.variant == place.variant && *known == one;
+            if !open.iter().any(same) {
+                open.push((place, key, one));
+            }
         }
-        let right = |rule: &Rule| {
-            let missed = rule.cases.hits - rule.inside.hits;
-            let wrong = rule.inside.all - rule.inside.hits;
-            let right = (rule.cases.all - missed - wrong) as f64 / rule.cases.all as f64;
-            format!("right in {} of all draws", percent(right))
+        let from_half = |rule: &Rule| rule.cases.all.abs_diff(2 * rule.cases.hits) as f64 / rule.cases.all as f64;
+        open.sort_by(|a, b| from_half(a.2).total_cmp(&from_half(b.2)));
+        open.into_iter().take(PLACES).map(|(place, key, one)| self.place(place, key, one)).collect()
+    }
+
+    fn place(&self, place: &Place, key: usize, one: &Rule) -> String {
+        let told = |rule: &Rule| rule.accuracy.value >= TELLING;
+        let share = percent(one.cases.hits as f64 / one.cases.all as f64);
+        let holds = match place.condition.as_str() {
+            "equivalent_variation>0" => {
+                format!("{} is better than its baseline in {share} of the draws", self.variant(place.variant))
+            }
+            condition => format!("{condition} holds in {share} of the draws{}", self.under(place.variant)),
+        };
+        // In how many of the draws in a rule it holds, and in how many of those outside it.
+        let apart = |rule: &Rule| {
+            let outside = (rule.cases.hits - rule.inside.hits) as f64 / (rule.cases.all - rule.inside.all) as f64;
+            format!("in {} of them, elsewhere in {}", percent(rule.inside.share()), percent(outside))
         };
         let interval = match &one.halves[0] {
             Half::Numbers { low, high, .. } if low.is_finite() && high.is_finite() => {
@@ -174,24 +226,29 @@ impl<'a> Said<'a> {
             }
             _ => String::new(),
         };
-        let best = format!("one key tells it best by {}{interval}, {}", self.half(key, &one.halves[0]), right(one));
-        let two = place.two.as_ref().filter(|(_, rule)| rule.accuracy.value > one.accuracy.high.min(1.0 - 1e-9)).map(|(keys, rule)| {
+        let two = place.two.as_ref().filter(|(_, rule)| told(rule) && rule.accuracy.low > one.accuracy.value);
+        let two = two.map(|(keys, rule)| {
             let joint = if rule.joint == Joint::Both { "and" } else { "or" };
             let halves = [self.half(keys[0], &rule.halves[0]), self.half(keys[1], &rule.halves[1])];
-            format!("; two by {} {joint} {}, {}", halves[0], halves[1], right(rule))
+            format!("where {} {joint} {} {}", halves[0], halves[1], apart(rule))
         });
-        Some(format!("{holds}; {best}{}.", two.unwrap_or_default()))
+        let one = told(one).then(|| format!("where {}{interval} {}", self.half(key, &one.halves[0]), apart(one)));
+        match (one, two) {
+            (Some(one), Some(two)) => format!("{holds}: {one}; {two}."),
+            (Some(rule), None) | (None, Some(rule)) => format!("{holds}: {rule}."),
+            (None, None) => format!("{holds}; no threshold of one key or two tells where."),
+        }
     }
 
     fn chosen(&self) -> Vec<String> {
         let Some(Chosen { choice, dominances, keys, .. }) = &self.findings.chosen else { return Vec::new() };
         let mut words = vec![self.best(choice)];
-        words.extend(self.careful(choice));
+        words.push(self.careful(choice));
         words.extend(self.needless(choice));
         let undominated = dominances.undominated(Order::First);
         if undominated.len() == 1 {
             words.push(format!(
-                "{} dominates every other to first order: whoever prefers more prefers it.",
+                "{} dominates every other to first order: whoever prefers more prefers its draws, taken as a whole.",
                 self.variant(undominated[0])
             ));
         }
@@ -199,12 +256,21 @@ impl<'a> Said<'a> {
         words
     }
 
-    fn best(&self, choice: &Choice) -> String {
-        let likely = (0..choice.variants.len()).fold(0, |best, variant| {
+    /// The variant that is the best in the most draws, the first of equals.
+    fn likely(&self, choice: &Choice) -> usize {
+        (0..choice.variants.len()).fold(0, |best, variant| {
             if choice.variants[variant].best.value > choice.variants[best].best.value { variant } else { best }
-        });
+        })
+    }
+
+    fn best(&self, choice: &Choice) -> String {
+        let likely = self.likely(choice);
         let standing = &choice.variants[likely];
-        let often = format!("{} is the best of all, ties included, in {} of the draws", self.variant(likely), within(&standing.best));
+        let often = format!(
+            "{} is the best of all, ties included, in {} of the draws",
+            self.variant(likely),
+            within(&standing.best)
+        );
         let expected = &choice.variants[choice.expected].expected;
         let first = self.variant(0);
         let worth = match choice.expected {
@@ -214,31 +280,32 @@ impl<'a> Said<'a> {
         match likely == choice.expected {
             true if likely == 0 => format!("{often}; it has the highest expected worth, too."),
             true => format!("{often}; it has the highest expected worth, too: {worth}."),
-            false => format!("{often}; the highest expected worth is that of {}: {worth}.", self.variant(choice.expected)),
+            false => {
+                format!("{often}; the highest expected worth is that of {}: {worth}.", self.variant(choice.expected))
+            }
         }
     }
 
     /// Who fears the worst, or to have chosen wrongly.
-    fn careful(&self, choice: &Choice) -> Option<String> {
+    fn careful(&self, choice: &Choice) -> String {
         let (worst, regret) = (choice.maximin, choice.least_regret);
-        let of_worst = percent(choice.variants[worst].worst);
-        let of_regret = percent(choice.variants[regret].worst_regret);
-        Some(if worst == regret {
+        let of_worst = format!("{} of income against {}", percent(choice.variants[worst].worst), self.variant(0));
+        let of_regret = format!(
+            "{} of income, by which the best variant of a draw is ahead of it at most",
+            percent(choice.variants[regret].worst_regret)
+        );
+        if worst == regret {
             format!(
-                "Its worst draw is the best under {} ({of_worst} of income against {}), and so is its largest regret, {of_regret}: \
-                 no more than that would have been gained by another choice in any draw.",
-                self.variant(worst),
-                self.variant(0)
+                "{} has the best worst draw ({of_worst}) and the smallest largest regret ({of_regret}).",
+                self.variant(worst)
             )
         } else {
             format!(
-                "The worst draw is the best under {} ({of_worst} of income against {}); the largest regret is the least under {}, \
-                 {of_regret}.",
+                "The best worst draw is that of {} ({of_worst}), the smallest largest regret that of {} ({of_regret}).",
                 self.variant(worst),
-                self.variant(0),
                 self.variant(regret)
             )
-        })
+        }
     }
 
     /// Variants that are never needed.
@@ -250,7 +317,10 @@ impl<'a> Said<'a> {
         let names: Vec<String> = needed.iter().map(|variant| self.variant(*variant)).collect();
         Some(match &names[..] {
             [only] => format!("{only} is the best, or as good, in every draw."),
-            _ => format!("One of {} is the best, or as good, in every draw; the others are never needed.", listed(&names)),
+            _ => format!(
+                "One of {} is the best, or as good, in every draw; the others are never needed.",
+                listed(&names)
+            ),
         })
     }
 
@@ -258,7 +328,8 @@ impl<'a> Said<'a> {
         if choice.perfect.value < 1e-6 {
             return None;
         }
-        let all = format!("To know every draw before choosing would be worth {} of income", percent(choice.perfect.value));
+        let all =
+            format!("To know every draw before choosing would be worth {} of income", percent(choice.perfect.value));
         let of = choice.keys.iter().zip(keys).filter_map(|(told, key)| Some((*key, told.as_ref().ok()?)));
         let best = of.max_by(|a, b| a.1.value.value.total_cmp(&b.1.value.value));
         Some(match best.filter(|(_, told)| told.cautious > 0.0) {
@@ -276,9 +347,9 @@ impl<'a> Said<'a> {
         let Some(Halving { enough, hoped }) = halving(kind, *draws, keys.len(), false) else {
             return Some("A grid has no chance in it: its shares are shares of the grid.".to_owned());
         };
-        let hoped = hoped.filter(|hoped| *hoped < enough).map_or_else(String::new, |hoped| {
-            format!(", {} perhaps", counted(hoped))
-        });
+        let hoped = hoped
+            .filter(|hoped| *hoped < enough)
+            .map_or_else(String::new, |hoped| format!(", {} perhaps", counted(hoped)));
         let even = match kind {
             Kind::Sobol | Kind::LatinHypercube => "; these are laid out more evenly, and their errors are smaller",
             _ => "",
