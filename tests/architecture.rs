@@ -138,6 +138,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
+            "explain",
             "flip",
             "map",
             "measure",

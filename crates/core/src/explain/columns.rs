@@ -214,6 +214,8 @@ impl Measured {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::cast_possible_truncation, reason = "small numbers")]
+
     use super::*;
 
     #[test]

@@ -128,7 +128,7 @@ impl Mean {
         }
         let n = self.count as f64;
         let error = (self.squares.max(0.0) / (n - 1.0) / n).sqrt();
-        Ok(Estimate { value, low: value - Z * error, high: value + Z * error, error, count: self.count })
+        Ok(Estimate { count: self.count, ..Estimate::normal(value, error, 0) })
     }
 }
 

@@ -88,7 +88,7 @@ fn second_order_is_what_two_keys_do_together_only() {
 /// Independent base points, as the intervals suppose them.
 fn random_saltelli(seed: u64, samples: usize) -> Vec<Vec<f64>> {
     let base = units(Kind::Random, seed, samples as u64, 6);
-    let mut columns = vec![Vec::with_capacity(5 * samples); 3];
+    let mut columns = vec![Vec::new(); 3];
     for row in 0..samples {
         for place in 0..5 {
             for (key, column) in columns.iter_mut().enumerate() {

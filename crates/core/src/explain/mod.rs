@@ -23,6 +23,22 @@
 //! come from the influence of single draws (the infinitesimal jackknife; Efron 1982), which is what a bootstrap tends to as
 //! its draws become many, and needs no draws of its own.
 //!
+//! # Where a condition holds
+//!
+//! | number | of | source | draws |
+//! |---|---|---|---|
+//! | [`prim`] | boxes of several keys in which it holds more often than elsewhere | Friedman and Fisher 1999; Bryant and Lempert 2010 | whole columns |
+//! | [`threshold`] | the one or two thresholds that separate best where it holds from where it does not | Youden 1950 | whole columns |
+//!
+//! # Which variant
+//!
+//! | number | of | source | draws |
+//! |---|---|---|---|
+//! | [`choice::Tally`] | how likely a variant pays and is the best, expected worth, worst, regret, value of information, smallest set | Savage 1951; Raiffa and Schlaifer 1961 | one after another |
+//! | [`choice::Ranked`] | quantiles of regret, stochastic dominance | Hadar and Russell 1969 | whole columns |
+//!
+//! How sure each number is, [`mod@estimate`] says.
+//!
 //! - E. Borgonovo, "A new uncertainty importance measure", Reliability Engineering & System Safety 92 (2007), 771–784.
 //! - B. Broto, F. Bachoc and M. Depecker, "Variance reduction for estimation of Shapley effects and adaptation to unknown
 //!   input distribution", SIAM/ASA Journal on Uncertainty Quantification 8 (2020), 693–716.
@@ -49,17 +65,20 @@
 //!   Journal on Uncertainty Quantification 4 (2016), 1060–1083.
 
 mod binomial;
+pub mod choice;
 mod columns;
 mod delta;
-mod estimate;
+pub mod estimate;
 mod first_order;
 mod importance;
 mod interval;
 mod key;
 mod morris;
 mod pawn;
+pub mod prim;
 mod shapley;
 mod sobol;
+pub mod threshold;
 
 pub use columns::{Basis, Classed, Classes, Measured};
 pub use delta::{Cells, Delta, delta};
@@ -72,5 +91,7 @@ pub use pawn::{Pawn, pawn};
 pub use shapley::shapley;
 pub use sobol::{Pair, Sobol, block, sobol};
 
+#[cfg(test)]
+mod chance;
 #[cfg(test)]
 mod known;
