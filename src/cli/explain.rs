@@ -12,7 +12,8 @@ use crate::findings::{self, Findings, Key, Subject, Variant};
 use crate::measure::Measure;
 use crate::probe::{Condition, Number, Test};
 use crate::read::Draws;
-use crate::record;
+use crate::record::{self, Staged};
+use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::keys;
 use crate::scenario::sweep::Sweep;
@@ -78,7 +79,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     drop(progress);
     let written = found.and_then(|found| {
         let said = words::answer(&found);
-        let folder = record::write_explained(stage, &found, &said, &[], &control)?;
+        let more = |files: &[Staged]| {
+            let files: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
+            vec![("sweep.html".to_owned(), report::sweep::page(&found, &said, &[], &files))]
+        };
+        let folder = record::write_explained(stage, &found, &said, more, &control)?;
         Ok((found, said, folder))
     });
     match written {

@@ -1,7 +1,7 @@
 //! The folder of what a sweep's table says: `explained` in the folder of the sweep.
 
 use super::mark::{EXPLAINED, FILE};
-use super::stage::Stage;
+use super::stage::{Stage, Staged};
 use super::{csv, json, package};
 use crate::control::Control;
 use crate::error::Error;
@@ -21,7 +21,8 @@ pub fn open(out: &Path) -> Result<Stage, Error> {
     Stage::open(out, NAME, EXPLAINED)
 }
 
-/// Writes what was found, said in `words`; `others` (name, content) are pages and pictures. The data package comes last.
+/// Writes what was found, said in `words`; `more` makes of the files written what else belongs into the folder (name, content). The
+/// data package comes last.
 ///
 /// # Errors
 /// Where a file cannot be written whole: the folder is then as it was.
@@ -29,7 +30,7 @@ pub fn write(
     mut stage: Stage,
     found: &Findings,
     words: &[String],
-    others: &[(String, String)],
+    more: impl FnOnce(&[Staged]) -> Vec<(String, String)>,
     control: &Control,
 ) -> Result<PathBuf, Error> {
     fn text<R>(columns: &[Column<'_, R>], rows: &R, count: usize) -> String {
@@ -63,8 +64,8 @@ pub fn write(
         "words": words,
     });
     stage.file("summary.json", control, |out| json(out, &summary))?;
-    for (name, content) in others {
-        stage.file(name, control, |out| out.write_all(content.as_bytes()))?;
+    for (name, content) in more(stage.files()) {
+        stage.file(&name, control, |out| out.write_all(content.as_bytes()))?;
     }
     let package = package::of_findings(found, stage.files());
     stage.file(FILE, control, |out| json(out, &package))?;

@@ -23,7 +23,7 @@ struct Page<'a> {
     answer: &'a [String],
     parts: Vec<Part>,
     files: Grid,
-    version: &'a str,
+    version: String,
 }
 
 /// A question with its answers.
@@ -65,7 +65,7 @@ pub enum About {
 }
 
 /// The page; `files`: name and SHA-256 of each file written beside it.
-pub fn page(found: &Findings, answer: &[String], shown: &[Shown], files: &[(String, String)], version: &str) -> String {
+pub fn page(found: &Findings, answer: &[String], shown: &[Shown], files: &[(String, String)]) -> String {
     let pictures =
         |about: About| shown.iter().filter(|shown| shown.about == about).map(|shown| shown.svg.clone()).collect();
     let mut parts = vec![Part {
@@ -107,7 +107,7 @@ pub fn page(found: &Findings, answer: &[String], shown: &[Shown], files: &[(Stri
         answer,
         parts,
         files: Grid { caption: String::new(), class: "lines", header: vec!["file", "SHA-256"], rows: files.collect() },
-        version,
+        version: super::version(),
     };
     page.render().unwrap_or_default()
 }
