@@ -93,6 +93,8 @@ pub struct Importance {
     pub missing: u64,
     /// The number.
     pub told: Result<Estimate, Untold>,
+    /// What a key without influence would show, where that is not 0.
+    pub idle: Option<f64>,
 }
 
 /// Where a condition holds under a variant.

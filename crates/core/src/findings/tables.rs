@@ -190,6 +190,12 @@ pub fn importance<'a>() -> Vec<Column<'a, Rows<'a, &'a Importance>>> {
     ];
     columns.extend(estimate("value", "", "the number", |rows: &R<'a>, row| rows.rows[row].told.ok()));
     columns.extend([
+        Column::number(
+            "idle",
+            "",
+            "what a key without influence would show; empty where that is 0",
+            |rows: &R<'a>, row| rows.rows[row].idle,
+        ),
         Column::integer("draws", "1", "draws, or blocks of a design, that it rests on", |rows: &R<'a>, row| {
             rows.rows[row].told.ok().map(|told| told.count)
         }),

@@ -95,6 +95,7 @@ impl Teller<'_> {
             basis: self.basis,
             missing: self.missing,
             told,
+            idle: None,
         }
     }
 
@@ -111,15 +112,15 @@ impl Teller<'_> {
         };
         let teller = Self { basis: found.basis, ..self };
         let of_key = |(key, told): (&usize, &OfKey)| {
-            let (delta, pawn) = (told.delta.map(|delta| delta.index), told.pawn);
+            let (delta, pawn) = (told.delta, told.pawn);
             [
-                (Index::FirstOrder, told.first),
-                (Index::Shapley, told.shapley),
-                (Index::Delta, delta),
-                (Index::PawnMedian, pawn.map(|pawn| pawn.median)),
-                (Index::PawnMax, pawn.map(|pawn| pawn.maximum)),
+                (Index::FirstOrder, told.first, None),
+                (Index::Shapley, told.shapley, None),
+                (Index::Delta, delta.map(|delta| delta.index), delta.ok().map(|delta| delta.idle)),
+                (Index::PawnMedian, pawn.map(|pawn| pawn.median), pawn.ok().map(|pawn| pawn.idle_median)),
+                (Index::PawnMax, pawn.map(|pawn| pawn.maximum), pawn.ok().map(|pawn| pawn.idle_maximum)),
             ]
-            .map(|(index, told)| teller.row(*key, index, told))
+            .map(|(index, told, idle)| Importance { idle, ..teller.row(*key, index, told) })
         };
         let rows = keys.places.iter().zip(&found.keys).flat_map(of_key);
         rows.filter(|row| alone || row.index != Index::FirstOrder).collect()
