@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         let said = words::answer(&found);
         let more = |files: &[Staged]| {
             let files: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
-            vec![("sweep.html".to_owned(), report::sweep::page(&found, &said, &[], &files))]
+            vec![("sweep.html".to_owned(), report::sweep::page(&found, &words::scope(&found), &said, &[], &files))]
         };
         let folder = record::write_explained(stage, &found, &said, more, &control)?;
         Ok((found, said, folder))
@@ -245,6 +245,7 @@ fn print(found: &Findings, said: &[String], folder: &Path, terminal: &Terminal) 
         let Subject { name, title, .. } = &found.subject;
         let heading = if name == title { String::new() } else { format!("  {title}") };
         let mut text = format!("{BOLD}{name}{BOLD:#}{heading}\n");
+        text += &format!("  {}\n", words::scope(found));
         said.iter().for_each(|sentence| text += &format!("  {sentence}\n"));
         terminal.print(&format!("{text}\n  {}\n", folder.join("").display()));
     }
@@ -261,6 +262,7 @@ fn for_machines(found: &Findings, said: &[String], folder: &Path) -> Value {
     json!({
         "name": found.subject.name,
         "folder": folder.display().to_string(),
+        "scope": words::scope(found),
         "words": said,
         "importance": rows(&findings::importance(), &importance, importance.rows.len()),
         "thresholds": rows(&findings::thresholds(), &rules, rules.rows.len()),

@@ -20,6 +20,7 @@ struct Page<'a> {
     style: &'static str,
     name: &'a str,
     title: &'a str,
+    scope: &'a str,
     answer: &'a [String],
     parts: Vec<Part>,
     files: Grid,
@@ -65,7 +66,7 @@ pub enum About {
 }
 
 /// The page; `files`: name and SHA-256 of each file written beside it.
-pub fn page(found: &Findings, answer: &[String], shown: &[Shown], files: &[(String, String)]) -> String {
+pub fn page(found: &Findings, scope: &str, answer: &[String], shown: &[Shown], files: &[(String, String)]) -> String {
     let pictures =
         |about: About| shown.iter().filter(|shown| shown.about == about).map(|shown| shown.svg.clone()).collect();
     let mut parts = vec![Part {
@@ -104,6 +105,7 @@ pub fn page(found: &Findings, answer: &[String], shown: &[Shown], files: &[(Stri
         style: include_str!("page.css"),
         name: &found.subject.name,
         title: &found.subject.title,
+        scope,
         answer,
         parts,
         files: Grid { caption: String::new(), class: "lines", header: vec!["file", "SHA-256"], rows: files.collect() },
@@ -114,7 +116,7 @@ pub fn page(found: &Findings, answer: &[String], shown: &[Shown], files: &[(Stri
 
 /// A share in per cent, with its interval.
 fn share(estimate: &Estimate) -> String {
-    let percent = |value: f64| short((1000.0 * value).round() / 10.0);
+    let percent = |value: f64| short((1000.0 * value).round() / 10.0 + 0.0);
     format!("{} % ({} to {})", percent(estimate.value), percent(estimate.low), percent(estimate.high))
 }
 

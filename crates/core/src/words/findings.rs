@@ -45,14 +45,19 @@ fn within(estimate: &Estimate) -> String {
     format!("{} ({} to {})", percent(estimate.value), number(100.0 * estimate.low), number(100.0 * estimate.high))
 }
 
+/// What it is that speaks: draws, keys, variants.
+pub fn scope(findings: &Findings) -> String {
+    Said { findings }.scope()
+}
+
 /// All that is worth saying, in the order of questions: what matters, where, which variant, how sure.
 pub fn answer(findings: &Findings) -> Vec<String> {
     let said = Said { findings };
-    let mut words = vec![said.scope()];
-    words.extend(said.failed());
+    let mut words = Vec::new();
     words.extend(said.matters());
     words.extend(said.places());
     words.extend(said.chosen());
+    words.extend(said.failed());
     words.extend(said.sure());
     words
 }
@@ -315,13 +320,13 @@ impl<'a> Said<'a> {
             return None;
         }
         let names: Vec<String> = needed.iter().map(|variant| self.variant(*variant)).collect();
-        Some(match &names[..] {
-            [only] => format!("{only} is the best, or as good, in every draw."),
-            _ => format!(
-                "One of {} is the best, or as good, in every draw; the others are never needed.",
-                listed(&names)
-            ),
-        })
+        if let [only] = &names[..] {
+            return Some(format!("{only} is the best, or as good, in every draw."));
+        }
+        let left = (0..choice.variants.len()).filter(|variant| !needed.contains(variant));
+        let left: Vec<String> = left.map(|variant| self.variant(variant)).collect();
+        let others = if let [only] = &left[..] { format!("{only} is") } else { "the others are".to_owned() };
+        Some(format!("One of {} is the best, or as good, in every draw; {others} never needed.", listed(&names)))
     }
 
     fn knowing(&self, choice: &Choice, keys: &[usize]) -> Option<String> {
