@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::finding::{self, Question};
 use crate::findings::{self, Findings, Key, Subject, Variant};
 use crate::measure::Measure;
-use crate::probe::{Condition, Number, Test};
+use crate::probe::{Condition, Test};
 use crate::read::Draws;
 use crate::record::{self, Staged};
 use crate::report;
@@ -198,13 +198,16 @@ fn conditions(args: &Args, draws: &Draws, subject: &Subject, sweep: Option<&Swee
         // Of a sweep, what can be best is a variant.
         let names = if text.trim_start().starts_with("best") { &draws.variants } else { &sectors };
         let condition = Condition::parse("--of", text, names)?;
-        match condition.test {
-            Test::Number(number @ Number::Gain(_), ..) => {
-                Err(Error::invalid(format!("--of {text}: a sweep's table has no column {}", number.name()))
-                    .note(format!("allowed: {}", draws.measures().join(", "))))
-            }
-            _ => Ok(condition),
+        let column = match condition.test {
+            Test::Number(number, ..) => number.name(),
+            Test::Best(_) => Measure::EquivalentVariation.name(),
+            _ => text.split('=').next().unwrap_or_default().trim(),
+        };
+        if draws.has(column) {
+            return Ok(condition);
         }
+        Err(Error::invalid(format!("--of {text}: the table has no column {column}"))
+            .note(format!("allowed: {}", draws.measures().join(", "))))
     };
     if !args.of.is_empty() {
         return args.of.iter().map(|text| read(text)).collect();
