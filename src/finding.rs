@@ -78,6 +78,9 @@ pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Find
     let read: Result<Vec<_>, Error> = names.par_iter().map(|(name, numbers)| column(draws, name, *numbers)).collect();
     for (key, (column, levels)) in subject.keys.iter_mut().zip(read?) {
         key.levels = levels;
+        let numbers = column.values.iter().flatten().copied().filter(|value| value.is_finite());
+        key.range =
+            numbers.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)]);
         columns.push(column);
     }
     let baselines: Vec<usize> = subject.variants.iter().map(|variant| variant.baseline).collect();

@@ -6,6 +6,7 @@ use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Terminal, in_utf8};
 use crate::control::Control;
+use crate::draw::{Look, called, findings as pictures};
 use crate::error::{Error, Kind};
 use crate::finding::{self, Question};
 use crate::findings::{self, Findings, Key, Subject, Variant};
@@ -15,7 +16,6 @@ use crate::read::Draws;
 use crate::record::{self, Staged};
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::keys;
 use crate::scenario::sweep::Sweep;
 use crate::table::{Column, Object, Texts};
 use crate::words::findings as words;
@@ -81,7 +81,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         let said = words::answer(&found);
         let more = |files: &[Staged]| {
             let files: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
-            vec![("sweep.html".to_owned(), report::sweep::page(&found, &words::scope(&found), &said, &[], &files))]
+            let drawn = pictures::of_findings(&found, &Look::default());
+            let page = report::sweep::page(&found, &words::scope(&found), &said, &drawn, &files);
+            let pictures = drawn.into_iter().map(|(_, name, svg)| (name.to_owned(), svg));
+            pictures.chain([("sweep.html".to_owned(), page)]).collect()
         };
         let folder = record::write_explained(stage, &found, &said, more, &control)?;
         Ok((found, said, folder))
@@ -161,9 +164,13 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         |path: &Path| std::fs::canonicalize(path).ok()?.file_name().map(|name| name.to_string_lossy().into_owned());
     let called = if own { of(folder) } else { table.file_stem().map(|stem| stem.to_string_lossy().into_owned()) };
     let name = sweep.map(|sweep| sweep.name.clone()).or(called).unwrap_or_else(|| "sweep".to_owned());
-    let unit = |name: &str| {
-        let path = sweep.and_then(|sweep| sweep.vary.iter().find(|varied| varied.name == name));
-        keys::find(path.map_or(name, |varied| &varied.key)).and_then(crate::scenario::key::Key::unit_shown)
+    let people = sweep.map(|sweep| sweep.variants[0].scenario.people());
+    let key = |name: String| {
+        let varied = sweep.and_then(|sweep| sweep.vary.iter().find(|varied| varied.name == name));
+        let path = varied.map_or(name.as_str(), |varied| &varied.key);
+        // A short name is what the user calls it.
+        let called = if path == name { called::key(path, people.as_ref()) } else { name.clone() };
+        Key { called, unit: called::unit(path), name, levels: Vec::new(), range: [f64::NAN; 2] }
     };
     let baseline = |place: usize| sweep.map_or(0, |sweep| sweep.variants[place].baseline);
     let variants = draws.variants.iter().zip(&draws.failed).enumerate();
@@ -173,7 +180,7 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         kind: sweep.map(|sweep| sweep.design.kind()),
         draws: draws.count as u64,
         planned: sweep.map_or(draws.count as u64, |sweep| sweep.design.draws()),
-        keys: (draws.keys().into_iter()).map(|(name, _)| Key { unit: unit(&name), name, levels: Vec::new() }).collect(),
+        keys: draws.keys().into_iter().map(|(name, _)| key(name)).collect(),
         variants: variants
             .map(|(place, (name, failed))| Variant { name: name.clone(), baseline: baseline(place), failed: *failed })
             .collect(),

@@ -1,6 +1,7 @@
 //! What a sweep's table says as one page of HTML that needs nothing else: sentences, then which key matters, where conditions hold
 //! and which variant to choose, in pictures and in short tables; every digit is in the files beside it.
 
+use crate::draw::findings::About;
 use crate::explain::Estimate;
 use crate::explain::choice::Order;
 use crate::explain::threshold::{Half, Joint, Rule, Side};
@@ -45,30 +46,15 @@ struct Grid {
     rows: Vec<Vec<String>>,
 }
 
-/// A picture on the page.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    /// The question that it answers.
-    pub about: About,
-    /// The picture, as SVG.
-    pub svg: String,
-}
-
-/// Questions of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
-    /// Which key matters.
-    Matters,
-    /// Where conditions hold.
-    Where,
-    /// Which variant to choose.
-    Which,
-}
-
 /// The page; `files`: name and SHA-256 of each file written beside it.
-pub fn page(found: &Findings, scope: &str, answer: &[String], shown: &[Shown], files: &[(String, String)]) -> String {
-    let pictures =
-        |about: About| shown.iter().filter(|shown| shown.about == about).map(|shown| shown.svg.clone()).collect();
+pub fn page(
+    found: &Findings,
+    scope: &str,
+    answer: &[String],
+    shown: &[(About, &str, String)],
+    files: &[(String, String)],
+) -> String {
+    let pictures = |about: About| shown.iter().filter(|shown| shown.0 == about).map(|shown| shown.2.clone()).collect();
     let mut parts = vec![Part {
         id: "matters",
         heading: "Which key matters",
@@ -146,7 +132,7 @@ fn matters(found: &Findings) -> Vec<Grid> {
         let told = COLUMNS.into_iter().filter(|(_, index)| !found.ranked(variant, &main, *index).is_empty());
         let told: Vec<(&'static str, Index)> = told.collect();
         let rows = sorted.iter().take(KEYS).map(|(row, _)| {
-            let name = found.subject.keys[row.key].name.clone();
+            let name = found.subject.keys[row.key].called.clone();
             std::iter::once(name).chain(told.iter().map(|(_, index)| value(row.key, *index))).collect()
         });
         let under =
@@ -159,7 +145,7 @@ fn matters(found: &Findings) -> Vec<Grid> {
 
 fn places(found: &Findings) -> Grid {
     let half = |key: usize, half: &Half| {
-        let name = &found.subject.keys[key].name;
+        let name = &found.subject.keys[key].called;
         match half {
             Half::Numbers { side, at, .. } => {
                 format!("{name} {} {}", if *side == Side::Above { ">" } else { "<" }, short(*at))

@@ -36,10 +36,14 @@ names! {
 pub struct Key {
     /// Its column.
     pub name: String,
+    /// What people call it.
+    pub called: String,
     /// Its unit, where it has one.
     pub unit: Option<&'static str>,
     /// The texts that its levels stand for; none where it is a number.
     pub levels: Vec<String>,
+    /// The lowest and the highest number drawn.
+    pub range: [f64; 2],
 }
 
 /// A variant as the table has it.

@@ -80,8 +80,10 @@ impl<'a> Said<'a> {
         if self.subject().variants.len() > 1 { format!(" under {}", self.variant(place)) } else { String::new() }
     }
 
-    fn key(&self, place: usize) -> &'a str {
-        &self.subject().keys[place].name
+    /// What people call a key, in quotes where that is several words.
+    fn key(&self, place: usize) -> String {
+        let called = &self.subject().keys[place].called;
+        if called.contains(' ') { quoted(called) } else { called.clone() }
     }
 
     fn scope(&self) -> String {
@@ -294,19 +296,22 @@ impl<'a> Said<'a> {
     /// Who fears the worst, or to have chosen wrongly.
     fn careful(&self, choice: &Choice) -> String {
         let (worst, regret) = (choice.maximin, choice.least_regret);
-        let of_worst = format!("{} of income against {}", percent(choice.variants[worst].worst), self.variant(0));
+        let of_worst = match worst {
+            0 => String::new(),
+            _ => format!(" ({} of income against {})", percent(choice.variants[worst].worst), self.variant(0)),
+        };
         let of_regret = format!(
             "{} of income, by which the best variant of a draw is ahead of it at most",
             percent(choice.variants[regret].worst_regret)
         );
         if worst == regret {
             format!(
-                "{} has the best worst draw ({of_worst}) and the smallest largest regret ({of_regret}).",
+                "{} has the best worst draw{of_worst} and the smallest largest regret ({of_regret}).",
                 self.variant(worst)
             )
         } else {
             format!(
-                "The best worst draw is that of {} ({of_worst}), the smallest largest regret that of {} ({of_regret}).",
+                "The best worst draw is that of {}{of_worst}, the smallest largest regret that of {} ({of_regret}).",
                 self.variant(worst),
                 self.variant(regret)
             )
