@@ -175,8 +175,9 @@ impl Statistics {
         if first {
             let counts = self.counts.par_iter_mut().enumerate();
             counts.for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.see(chunk, variant, variants)));
-            let gains = chunks.iter().map(|chunk| &chunk.measures[Measure::EquivalentVariation as usize]);
-            gains.for_each(|gains| self.regrets.add(gains));
+            for chunk in chunks {
+                self.regrets.add(&chunk.measures[Measure::EquivalentVariation as usize]);
+            }
         }
     }
 

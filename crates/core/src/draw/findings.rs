@@ -11,6 +11,8 @@ use crate::measure::Measure;
 
 /// Keys of a block.
 const KEYS: usize = 12;
+/// A key that explains less is left out.
+const LITTLE: f64 = 0.01;
 /// Blocks of a picture.
 const BLOCKS: usize = 4;
 
@@ -64,6 +66,7 @@ fn matters(found: &Findings) -> Option<Tornado> {
     if series.is_empty() {
         return None;
     }
+    let shares = series.iter().all(|(index, _)| *index != Index::MuStar);
     let block = |(variant, of): &(usize, String)| {
         let estimate = |key: usize, index: Index| {
             let row = found.ranked(*variant, of, index).into_iter().find(|(row, _)| row.key == key);
@@ -81,15 +84,23 @@ fn matters(found: &Findings) -> Option<Tornado> {
             label: subject.keys[*key].called.clone(),
             estimates: series.iter().map(|(index, _)| estimate(*key, *index)).collect(),
         };
+        let all = keys.len();
+        let little = |key: &usize| {
+            let told = series.iter().filter_map(|(index, _)| estimate(*key, *index));
+            shares && told.map(|told| told.value).fold(0.0, f64::max) < LITTLE
+        };
+        keys.retain(|key| !little(key));
+        keys.truncate(KEYS);
+        let left = all - keys.len();
         let phrase = Measure::from_name(of).map_or(of.as_str(), |measure| measure.about().phrase);
         let title = match subject.variants.len() {
             1 => phrase.to_owned(),
             _ => format!("{phrase}, {}", subject.variants[*variant].name),
         };
-        Block { title, rows: keys.iter().take(KEYS).map(row).collect() }
+        let title = if left == 0 { title } else { format!("{title}; {} of {all} keys", all - left) };
+        Block { title, rows: keys.iter().map(row).collect() }
     };
-    let shares = series.iter().all(|(index, _)| *index != Index::MuStar);
-    let mut notes = vec!["Lines: intervals of 95 %.".to_owned()];
+    let mut notes = vec!["Lines: intervals of 95 %. Keys that explain under 1 % are left out.".to_owned()];
     if subject.variants.len() > shown.len() {
         notes.push(format!("The first {} of {} variants.", shown.len(), subject.variants.len()));
     }

@@ -80,10 +80,9 @@ impl<'a> Said<'a> {
         if self.subject().variants.len() > 1 { format!(" under {}", self.variant(place)) } else { String::new() }
     }
 
-    /// What people call a key, in quotes where that is several words.
-    fn key(&self, place: usize) -> String {
-        let called = &self.subject().keys[place].called;
-        if called.contains(' ') { quoted(called) } else { called.clone() }
+    /// A key as its column is called: what the user writes.
+    fn key(&self, place: usize) -> &'a str {
+        &self.subject().keys[place].name
     }
 
     fn scope(&self) -> String {
