@@ -181,7 +181,12 @@ impl Look<'_> {
         values: Vec<f64>,
     ) -> Result<Vec<Importance>, Error> {
         self.step()?;
-        let asked = Asked { variant, against, of };
+        let difference = |measure: Measure| measure.about().difference.is_some();
+        let of_interest = match Measure::from_name(of) {
+            Some(measure) => findings::MAIN.contains(&measure) && against.is_some() == difference(measure),
+            None => of.starts_with("outcome="),
+        };
+        let asked = Asked { variant, against, of, of_interest };
         Ok(findings::matter(asked, &self.laid[variant], &self.keys[variant], values))
     }
 

@@ -207,7 +207,6 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "explain",
             "findings",
             "flip",
-            "measure",
             "model",
             "record",
             "scenario",

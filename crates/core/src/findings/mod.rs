@@ -15,6 +15,10 @@ use crate::explain::{Basis, Estimate, Untold};
 use crate::measure::Measure;
 use crate::names;
 
+/// Measures by which variants are spoken of, the first that there is.
+pub const MAIN: [Measure; 4] =
+    [Measure::EquivalentVariation, Measure::LongRunGap, Measure::FinalGap, Measure::HalfLife];
+
 names! {
     /// What a number says of a key.
     pub enum Index {
@@ -147,9 +151,8 @@ pub struct Findings {
 impl Findings {
     /// The measure by which a variant is spoken of: what it is worth over its baseline, else its own gap in the long run.
     pub fn main(&self, variant: usize) -> Option<String> {
-        let order = [Measure::EquivalentVariation, Measure::LongRunGap, Measure::FinalGap, Measure::HalfLife];
         let told = |measure: &Measure| self.importance.iter().any(|row| Self::of_main(row, variant, measure.name()));
-        order.into_iter().find(told).map(|measure| measure.name().to_owned())
+        MAIN.into_iter().find(told).map(|measure| measure.name().to_owned())
     }
 
     /// Whether a row is on this measure of the variant itself, or on a measure that is a difference by its nature.
