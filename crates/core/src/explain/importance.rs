@@ -29,8 +29,8 @@ pub struct Importance {
 pub struct OfKey {
     /// First-order index.
     pub first: Result<Estimate, Untold>,
-    /// Shapley effect; `None` where it was not asked for.
-    pub shapley: Option<Result<Estimate, Untold>>,
+    /// Shapley effect.
+    pub shapley: Result<Estimate, Untold>,
     /// Borgonovo's δ.
     pub delta: Result<Delta, Untold>,
     /// PAWN.
@@ -38,18 +38,29 @@ pub struct OfKey {
 }
 
 /// How much each of `keys` matters for the measure in `column` (NaN where it is missing). Of a design with blocks, the
-/// draws that are independent: [`base_points`]. Shapley effects, which cost more than all else where keys are many, only where
-/// they are `shared_out`.
+/// draws that are independent: [`base_points`].
 ///
 /// # Errors
 /// [`Untold::NoDraws`] where the measure is missing everywhere, [`Untold::OneAnswer`] where it does not vary.
-pub fn importance(keys: &[Classed], column: &[f64], shared_out: bool) -> Result<Importance, Untold> {
+pub fn importance(keys: &[Classed], column: &[f64]) -> Result<Importance, Untold> {
+    told(keys, column, true)
+}
+
+/// The same without Shapley effects, which cost more than all else where keys are many.
+///
+/// # Errors
+/// As [`importance`].
+pub fn importance_of_each(keys: &[Classed], column: &[f64]) -> Result<Importance, Untold> {
+    told(keys, column, false)
+}
+
+fn told(keys: &[Classed], column: &[f64], shared_out: bool) -> Result<Importance, Untold> {
     let measured = Measured::new(column)?;
     let cells = Cells::new(&measured);
-    let effects = shared_out.then(|| shapley(keys, &measured));
+    let effects = if shared_out { shapley(keys, &measured) } else { Err(Untold::NotAsked) };
     let of_key = |(place, key): (usize, &Classed)| OfKey {
         first: first_order(key, &measured),
-        shapley: effects.as_ref().map(|told| told.as_ref().map_err(|why| *why).map(|effects| effects[place])),
+        shapley: effects.as_ref().map_err(|why| *why).map(|effects| effects[place]),
         delta: delta(key, &cells),
         pawn: pawn(&key.slides, &measured),
     };

@@ -108,27 +108,25 @@ impl Teller<'_> {
 
     /// Numbers that draws of any design give; `alone`: that of the key alone, too.
     fn given(self, keys: &Keys, values: &[f64], alone: bool) -> Vec<Importance> {
-        let found = match explain::importance(&keys.classed, values, self.asked.of_interest) {
+        let tell = if self.asked.of_interest { explain::importance } else { explain::importance_of_each };
+        let found = match tell(&keys.classed, values) {
             Ok(found) => found,
             Err(why) => return self.none(keys.places.iter().copied(), Index::Delta, why),
         };
         let teller = Self { basis: found.basis, ..self };
         let of_key = |(key, told): (&usize, &OfKey)| {
             let (delta, pawn) = (told.delta, told.pawn);
-            let rows = [
-                (Index::FirstOrder, Some(told.first), None),
+            [
+                (Index::FirstOrder, told.first, None),
                 (Index::Shapley, told.shapley, None),
-                (Index::Delta, Some(delta.map(|delta| delta.index)), delta.ok().map(|delta| delta.idle)),
-                (Index::PawnMedian, Some(pawn.map(|pawn| pawn.median)), pawn.ok().map(|pawn| pawn.idle_median)),
-                (Index::PawnMax, Some(pawn.map(|pawn| pawn.maximum)), pawn.ok().map(|pawn| pawn.idle_maximum)),
-            ];
-            let row = |(index, told, idle): (Index, Option<Result<Estimate, Untold>>, Option<f64>)| {
-                Some(Importance { idle, ..teller.row(*key, index, told?) })
-            };
-            rows.into_iter().filter_map(row).collect::<Vec<_>>()
+                (Index::Delta, delta.map(|delta| delta.index), delta.ok().map(|delta| delta.idle)),
+                (Index::PawnMedian, pawn.map(|pawn| pawn.median), pawn.ok().map(|pawn| pawn.idle_median)),
+                (Index::PawnMax, pawn.map(|pawn| pawn.maximum), pawn.ok().map(|pawn| pawn.idle_maximum)),
+            ]
+            .map(|(index, told, idle)| Importance { idle, ..teller.row(*key, index, told) })
         };
         let rows = keys.places.iter().zip(&found.keys).flat_map(of_key);
-        rows.filter(|row| alone || row.index != Index::FirstOrder).collect()
+        rows.filter(|row| row.told != Err(Untold::NotAsked) && (alone || row.index != Index::FirstOrder)).collect()
     }
 
     fn sobol(self, axes: usize, second_order: bool, values: &[f64]) -> Vec<Importance> {
