@@ -131,6 +131,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
     ("examples", &["scenario"]),
     ("error", &["scenario"]),
     ("crew", &["batch", "control", "scenario"]),
+    ("read", &["error", "measure", "table", "csv", "parquet"]),
     (
         "record",
         &[
@@ -142,6 +143,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "map",
             "measure",
             "optimise",
+            "read",
             "scenario",
             "summary",
             "table",
@@ -157,19 +159,20 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "zmij",
         ],
     ),
-    ("read", &["error", "measure", "table", "csv", "parquet"]),
     ("export", &["error", "names", "read", "record", "table", "itoa", "rust_xlsxwriter", "serde_json"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
     (
         "plot",
         &[
             "compare",
+            "control",
             "draw",
             "error",
             "math",
             "measure",
             "optimise",
             "read",
+            "record",
             "scenario",
             "table",
             "trajectory",

@@ -129,13 +129,19 @@ pub(super) fn run(
     Ok(())
 }
 
+/// What a run takes on one thread, in seconds.
+pub(super) fn seconds_per_run(sweep: &Sweep) -> Result<f64, Error> {
+    let trial = Trial::carry_out(sweep, 1)?;
+    Ok(trial.elapsed.as_secs_f64() / trial.runs.max(1) as f64)
+}
+
 impl Trial {
     /// Runs draws spread over the whole design, for as long as a trial may take.
     fn carry_out(sweep: &Sweep, draws_per_chunk: u64) -> Result<Self, Error> {
         /// The golden ratio's fraction: its multiples fill the unit interval evenly, however many there are.
         const SPREAD: f64 = 0.618_033_988_749_894_9;
         let mut trial = Self::default();
-        let (mut worker, mut chunk, control) = (Worker::new(sweep, 1), Chunk::default(), Control::default());
+        let (mut worker, mut chunk, control) = (Worker::new(sweep), Chunk::default(), Control::default());
         let mut written = Chunk::default();
         let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
         let draws = sweep.design.draws();
@@ -144,7 +150,8 @@ impl Trial {
         while tried < draws.min(TRIED) && (tried == 0 || began.elapsed() < TRIAL) {
             let place = (tried as f64 * SPREAD).fract() * draws as f64;
             let started = Instant::now();
-            if worker.draws(whole(place).min(draws - 1), 1, &mut chunk, &control).is_err() {
+            let draw = whole(place).min(draws - 1);
+            if worker.fill(draw..draw + 1, &mut chunk, &control).is_err() {
                 break;
             }
             trial.elapsed += started.elapsed();
@@ -194,7 +201,7 @@ fn bytes_of_trajectories(sweep: &Sweep, draws_per_chunk: u64, worker: &mut Worke
     let dates: u64 = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods as u64 + 1).sum();
     let draws = (DATES_WRITTEN / dates).clamp(1, sweep.keep.min(draws_per_chunk));
     let mut kept = Chunk::default();
-    if worker.draws(0, usize::try_from(draws).unwrap_or(1), &mut kept, &Control::default()).is_err() {
+    if worker.fill(0..draws, &mut kept, &Control::default()).is_err() {
         return Ok(0.0);
     }
     Ok(trajectory_bytes(&kept.trajectories, &sweep.variant_names())? as f64 / draws as f64)

@@ -8,6 +8,7 @@ mod binder;
 mod chunks;
 mod design;
 mod end_to_end;
+mod going_on;
 mod rules;
 mod sweep_file;
 mod tables;

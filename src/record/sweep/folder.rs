@@ -8,7 +8,9 @@ use super::chunk::{self, Damage};
 use super::columnar::Layout;
 use super::files::{self, Mark};
 use super::manifest::{Manifest, lines};
-use super::{Outcome, Plan, Shard, statistics, trajectories};
+use super::pieces::{Piece, divided, gaps, standing};
+use super::unpack::unpack;
+use super::{Draws, Outcome, Plan, Shard, statistics, trajectories};
 use crate::batch::Chunk;
 use crate::control::Control;
 use crate::error::Error;
@@ -33,12 +35,12 @@ pub struct Sweeping {
     shard: Option<Shard>,
     layout: Option<Layout>,
     complete: bool,
-    missing: Vec<u64>,
+    missing: Vec<Draws>,
     damaged: usize,
     /// Runs and failed runs in the chunks found.
     found: (u64, u64),
-    /// Failed runs of each chunk that stands.
-    standing: Mutex<BTreeMap<u64, u64>>,
+    /// Chunks that stand, by their first draw, and how many of their runs failed.
+    standing: Mutex<BTreeMap<u64, (Piece, u64)>>,
     synced: Mutex<Instant>,
     /// Memory of chunks that stand, for the next ones: as many as threads put them at a time.
     spare: Mutex<Vec<Vec<u8>>>,
@@ -139,18 +141,46 @@ pub(super) fn finished(folder: &Path) -> Option<Value> {
     serde_json::from_slice(&bytes).ok().filter(|_| ours)
 }
 
-/// Refuses a folder in which another sweep stands, finished or not.
+/// What the data package of a finished sweep says of its runs: their series, how many draws they are of, of how many of
+/// these trajectories are kept.
+fn counted(package: &Value) -> Option<(&str, u64, u64)> {
+    let note = &package["catchup"];
+    Some((note["series"].as_str()?, note["draws"].as_u64()?, note["keep"].as_u64()?))
+}
+
+/// How many draws of `manifest`'s sweep stand in the tables of a finished one, which may have fewer.
+pub(super) fn draws_in(package: &Value, manifest: &Manifest) -> Option<u64> {
+    counted(package)
+        .filter(|(series, draws, keep)| manifest.goes_on_from(series, *draws, *keep))
+        .map(|(_, draws, _)| draws)
+}
+
+/// Refuses a folder in which another sweep stands, finished or not; one that goes on here is none.
 pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> Result<(), Error> {
+    let mut fewer = None;
     let differences = match files::manifest(folder).map_err(|error| failed("read", &folder.join(SWEEP), error))? {
-        Some(Some(there)) => there.differences(manifest),
+        Some(Some(there)) if manifest.goes_on_from(&there.series(), there.plan.draws, there.plan.keep) => Vec::new(),
+        Some(Some(there)) => {
+            fewer = Some(there.plan.draws).filter(|_| there.series == manifest.series);
+            there.differences(manifest)
+        }
         Some(None) => vec![format!("{SWEEP} there is damaged or of another version of catchup")],
         None => match finished(folder) {
-            Some(package) if package["catchup"]["fingerprint"] != json!(manifest.mark()) => {
+            Some(package) if draws_in(&package, manifest).is_none() => {
                 let mut found = package::sweep_differences(&package, manifest);
-                // Its texts are gone but for one.
-                let text = fs::read_to_string(folder.join("sweep.toml")).unwrap_or_default();
-                if text != manifest.plan.resolved {
-                    found.push(format!("sweep.toml: {}", lines(&text, &manifest.plan.resolved)));
+                let same = counted(&package).filter(|(series, ..)| *series == manifest.series());
+                match same {
+                    Some((_, draws, keep)) => {
+                        fewer = Some(draws);
+                        found.extend(manifest.counts_differ(draws, keep));
+                    }
+                    // Its texts are gone but for one.
+                    None => {
+                        let text = fs::read_to_string(folder.join("sweep.toml")).unwrap_or_default();
+                        if text != manifest.plan.resolved {
+                            found.push(format!("sweep.toml: {}", lines(&text, &manifest.plan.resolved)));
+                        }
+                    }
                 }
                 found
             }
@@ -161,12 +191,19 @@ pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> 
         return Ok(());
     }
     let title = format!("{} holds another sweep: {}", folder.display(), differences.join("; "));
-    Err(Error::foreign(title).hint(hint))
+    let error = Error::foreign(title).hint(hint);
+    let draws = manifest.plan.draws;
+    Err(match fewer.filter(|fewer| *fewer > draws && manifest.plan.goes_on) {
+        Some(_) => {
+            error.note(format!("the runs asked for are rows of the larger sweep: those whose run is below {draws}"))
+        }
+        None => error,
+    })
 }
 
-/// Whether the files of `manifest`'s finished sweep stand in the folder, to the last bit.
-pub(super) fn is_complete(folder: &Path, manifest: &Manifest) -> Option<Value> {
-    let package = finished(folder).filter(|package| package["catchup"]["fingerprint"] == json!(manifest.mark()))?;
+/// The data package of the finished sweep in a folder, if its files stand to the last bit.
+fn whole(folder: &Path) -> Option<Value> {
+    let package = finished(folder)?;
     let resources = package["resources"].as_array()?;
     let whole = |resource: &Value| -> Option<bool> {
         let path = resource["path"].as_str().filter(|path| files::FINAL.contains(path))?;
@@ -183,6 +220,26 @@ pub(super) fn is_complete(folder: &Path, manifest: &Manifest) -> Option<Value> {
         }
     };
     resources.par_iter().all(|resource| whole(resource) == Some(true)).then_some(package)
+}
+
+/// Whether a data package is that of `manifest`'s sweep, whatever its things are called.
+pub(super) fn is_of(package: &Value, manifest: &Manifest) -> bool {
+    package["catchup"]["fingerprint"] == json!(manifest.mark())
+}
+
+/// Whether the files of `manifest`'s finished sweep stand in the folder, to the last bit.
+pub(super) fn is_complete(folder: &Path, manifest: &Manifest) -> Option<Value> {
+    finished(folder).filter(|package| is_of(package, manifest)).and_then(|_| whole(folder))
+}
+
+/// Whether its things are called in these files as they are now.
+fn is_called_so(package: &Value, manifest: &Manifest) -> bool {
+    let hash = json!(format!("sha256:{}", hexadecimal(&Sha256::digest(&manifest.plan.resolved))));
+    resource(package, "sweep.toml").is_some_and(|resource| resource["hash"] == hash)
+}
+
+fn resource<'a>(package: &'a Value, file: &str) -> Option<&'a Value> {
+    package["resources"].as_array()?.iter().find(|resource| resource["path"] == json!(file))
 }
 
 /// Opens the folder `out/name` of a sweep, or of a part of it, and finds what stands there; `fresh`: starts over.
@@ -211,7 +268,12 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
     if shard.is_none() {
         held.sweep_out();
     }
-    let complete = is_complete(&folder, &manifest).is_some_and(|package| shard.is_some() || !csv || has_csv(&package));
+    let package =
+        finished(&folder).filter(|package| draws_in(package, &manifest).is_some()).and_then(|_| whole(&folder));
+    let complete = package.as_ref().is_some_and(|package| {
+        let as_asked = || is_called_so(package, &manifest) && (!csv || has_csv(package));
+        is_of(package, &manifest) && (shard.is_some() || as_asked())
+    });
     let layout =
         if manifest.plan.keep > 0 { Some(trajectories::layout(&manifest.plan.variants).map_err(wrong)?) } else { None };
     let mut sweeping = Sweeping {
@@ -232,12 +294,15 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
             (sweeping.manifest.runs(), finished(&folder).and_then(|p| p["catchup"]["failed"].as_u64()));
         sweeping.found = (runs, failed.unwrap_or(0));
     } else {
-        if files::manifest(&folder).map_err(wrong)?.flatten().is_none() {
-            let bytes = sweeping.manifest.to_json().to_string();
+        let bytes = sweeping.manifest.to_json().to_string();
+        if fs::read(folder.join(SWEEP)).ok().is_none_or(|there| there != bytes.as_bytes()) {
             files::whole(&folder.join(SWEEP), bytes.as_bytes(), shard.map_or(0, |shard| shard.index)).map_err(wrong)?;
         }
         fs::create_dir_all(files::chunks(&folder)).map_err(wrong)?;
         sweeping.look()?;
+        if let Some(draws) = package.as_ref().and_then(|package| draws_in(package, &sweeping.manifest)) {
+            sweeping.unpack(draws)?;
+        }
         if let Some(shard) = shard.filter(|_| !sweeping.missing.is_empty()) {
             files::remove(&files::mark(&folder, shard)).map_err(wrong)?;
         }
@@ -246,7 +311,7 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
 }
 
 fn has_csv(package: &Value) -> bool {
-    package["resources"].as_array().is_some_and(|all| all.iter().any(|resource| resource["path"] == json!("runs.csv")))
+    resource(package, "runs.csv").is_some()
 }
 
 /// Removes what a part holds; of a whole sweep everything but the tables, which stand until new ones replace them.
@@ -259,8 +324,8 @@ fn start_over(folder: &Path, manifest: &Manifest, shard: Option<Shard>) -> io::R
         files::whole(&folder.join(SWEEP), manifest.to_json().to_string().as_bytes(), shard.index)?;
     }
     files::remove(&files::mark(folder, shard))?;
-    let part = shard.part(manifest.plan.chunks());
-    files::remove_chunks(folder, |index, _| part.contains(&index))
+    let part = manifest.part(Some(shard));
+    files::remove_chunks(folder, |draws, _| draws.start < part.end && draws.end > part.start)
 }
 
 impl Sweeping {
@@ -269,8 +334,8 @@ impl Sweeping {
         &self.held.folder
     }
 
-    /// Chunks of this part that do not stand yet, ascending.
-    pub fn missing(&self) -> &[u64] {
+    /// Draws of this part that do not stand yet, in chunks, ascending.
+    pub fn missing(&self) -> &[Draws] {
         &self.missing
     }
 
@@ -289,9 +354,8 @@ impl Sweeping {
         self.complete
     }
 
-    fn part(&self) -> std::ops::Range<u64> {
-        let chunks = self.manifest.plan.chunks();
-        self.shard.map_or(0..chunks, |shard| shard.part(chunks))
+    fn part(&self) -> Draws {
+        self.manifest.part(self.shard)
     }
 
     fn wrong(&self, action: &str) -> impl Fn(io::Error) -> Error {
@@ -303,37 +367,48 @@ impl Sweeping {
     fn look(&mut self) -> Result<(), Error> {
         let folder = self.folder().to_owned();
         let part = self.part();
-        files::remove_chunks(&folder, |index, whole| !whole && part.contains(&index)).map_err(self.wrong("tidy up"))?;
-        let state = |index: u64| {
-            let path = files::chunk(&folder, index);
-            match chunk::verify(&path, index, &self.manifest) {
-                Ok(failed) => Ok((index, Some(failed), false)),
-                Err(Damage::Missing) => Ok((index, None, false)),
-                Err(Damage::Damaged) => {
-                    fs::remove_file(&path).map(|()| (index, None, true)).map_err(|error| failed("remove", &path, error))
-                }
-                Err(Damage::Io(error)) => Err(failed("read", &path, error)),
+        files::remove_chunks(&folder, |draws, whole| !whole && part.contains(&draws.start))
+            .map_err(self.wrong("tidy up"))?;
+        let pieces = standing(&folder, &part).map_err(self.wrong("read"))?;
+        let state = |piece: &Piece| match chunk::verify(piece, &self.manifest) {
+            Ok(failed) => Ok(Some(failed)),
+            Err(Damage::Missing) => Ok(None),
+            Err(Damage::Damaged) => {
+                files::remove(&piece.path).map(|()| None).map_err(|error| failed("remove", &piece.path, error))
             }
+            Err(Damage::Io(error)) => Err(failed("read", &piece.path, error)),
         };
-        let states: Vec<_> = part.into_par_iter().map(state).collect::<Result<_, _>>()?;
-        let mut standing = BTreeMap::new();
-        for (index, failed, damaged) in states {
-            self.damaged += usize::from(damaged);
-            match failed {
+        let states: Vec<_> = pieces.par_iter().map(state).collect::<Result<_, _>>()?;
+        let mut found = BTreeMap::new();
+        for (piece, state) in pieces.into_iter().zip(states) {
+            match state {
                 Some(failed) => {
-                    standing.insert(index, failed);
+                    found.insert(piece.used.start, (piece, failed));
                 }
-                None => self.missing.push(index),
+                None => self.damaged += 1,
             }
         }
-        self.found = self.counts(&standing);
-        self.standing = Mutex::new(standing);
+        let gaps = gaps(found.values().map(|(piece, _)| piece), &part);
+        self.missing = divided(&gaps, self.manifest.plan.draws_per_chunk);
+        self.found = self.counts(&found);
+        self.standing = Mutex::new(found);
         Ok(())
     }
 
-    fn counts(&self, standing: &BTreeMap<u64, u64>) -> (u64, u64) {
-        let draws: u64 = standing.keys().map(|&index| self.manifest.draws(index).1).sum();
-        (draws * self.manifest.plan.variants.len() as u64, standing.values().sum())
+    /// Takes the runs of the first `draws` draws out of the tables that stand, as far as their chunks do not.
+    fn unpack(&mut self, draws: u64) -> Result<(), Error> {
+        let there = |missing: &Draws| missing.start..missing.end.min(draws);
+        let wanted: Vec<Draws> = self.missing.iter().map(there).filter(|draws| !draws.is_empty()).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        unpack(self.folder(), &self.manifest, self.layout.as_ref(), &wanted).map_err(self.wrong("write into"))?;
+        self.look()
+    }
+
+    fn counts(&self, standing: &BTreeMap<u64, (Piece, u64)>) -> (u64, u64) {
+        let draws: u64 = standing.values().map(|(piece, _)| piece.len()).sum();
+        (draws * self.manifest.plan.variants.len() as u64, standing.values().map(|(_, failed)| failed).sum())
     }
 
     /// Records a chunk, whole or not at all. From any thread.
@@ -342,10 +417,11 @@ impl Sweeping {
     /// Where it is none of this sweep, or cannot be written.
     pub fn put(&self, chunk: &Chunk) -> Result<(), Error> {
         let folder = self.folder();
-        let path = files::chunk(folder, chunk.index);
+        let (draws, part) = (chunk::draws_of(chunk, &self.manifest), self.part());
+        let path = files::chunk(folder, &draws);
         let wrong = |error| failed("write", &path, error);
         let invalid = |why: &str| wrong(io::Error::new(io::ErrorKind::InvalidData, why.to_owned()));
-        if !self.part().contains(&chunk.index) {
+        if draws.start < part.start || draws.end > part.end {
             return Err(invalid("the chunk belongs to another part"));
         }
         let kept = match &self.layout {
@@ -356,10 +432,11 @@ impl Sweeping {
         };
         let mut bytes = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         chunk::encode(chunk, &kept, &self.manifest, &mut bytes).map_err(invalid)?;
-        files::put(&files::temporary(folder, chunk.index), &path, &bytes).map_err(wrong)?;
+        files::put(&files::temporary(folder, &draws), &path, &bytes).map_err(wrong)?;
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
-        let failed = chunk.errors.len() as u64;
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).insert(chunk.index, failed);
+        let (piece, failed) =
+            (Piece { path: path.clone(), draws: draws.clone(), used: draws }, chunk.errors.len() as u64);
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).insert(piece.used.start, (piece, failed));
         let due = {
             let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
             let due = synced.elapsed() >= SYNC;
@@ -386,27 +463,35 @@ impl Sweeping {
             Mark::write(&folder, shard, &self.manifest, self.manifest.plan.csv).map_err(self.wrong("write into"))?;
             return Ok(outcome);
         }
-        let path = |index| files::chunk(&folder, index);
-        let chunks = Chunks { manifest: &self.manifest, path: &path };
+        let pieces = self.pieces()?;
+        let chunks = Chunks { manifest: &self.manifest, pieces };
         let outcome = assemble(&chunks, &folder, self.held.stage(), self.manifest.plan.csv, control)?;
         files::tidy(&folder).map_err(self.wrong("tidy up"))?;
         Ok(outcome)
     }
 
+    /// The chunks of this part, all of which must stand.
+    fn pieces(&self) -> Result<Vec<Piece>, Error> {
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        match gaps(standing.values().map(|(piece, _)| piece), &self.part()).first() {
+            None => Ok(standing.values().map(|(piece, _)| piece.clone()).collect()),
+            Some(gap) => {
+                let error = io::Error::new(io::ErrorKind::NotFound, "not all chunks stand");
+                Err(failed("finish without", &files::chunk(self.folder(), gap), error))
+            }
+        }
+    }
+
     /// What a finished part came to.
     fn of_part(&self) -> Result<Outcome, Error> {
+        self.pieces()?;
         let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(index) = self.part().find(|index| !standing.contains_key(index)) {
-            let error = io::Error::new(io::ErrorKind::NotFound, "not all chunks stand");
-            return Err(failed("finish without", &files::chunk(self.folder(), index), error));
-        }
         let (runs, failures) = self.counts(&standing);
         let mut first_error = None;
-        if let Some((&index, _)) = standing.iter().find(|(_, failed)| **failed > 0) {
-            let path = files::chunk(self.folder(), index);
+        if let Some((piece, _)) = standing.values().find(|(_, failed)| *failed > 0) {
             let mut block = Chunk::default();
-            chunk::read(&path, index, &self.manifest, &mut block)
-                .map_err(|_| failed("read", &path, io::ErrorKind::InvalidData.into()))?;
+            chunk::read(piece, &self.manifest, &mut block)
+                .map_err(|_| failed("read", &piece.path, io::ErrorKind::InvalidData.into()))?;
             let names = &self.manifest.plan.variants;
             first_error = block.errors.first().map(|(row, why)| {
                 (block.first + (row / names.len()) as u64, names[row % names.len()].clone(), why.clone())
