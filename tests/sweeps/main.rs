@@ -12,3 +12,4 @@ mod going_on;
 mod rules;
 mod sweep_file;
 mod tables;
+mod under_way;

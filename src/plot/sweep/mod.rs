@@ -144,6 +144,11 @@ impl Found {
         if own { folder() } else { stem() }.unwrap_or_else(|| "sweep".to_owned())
     }
 
+    /// What users know the table by.
+    fn shown(&self) -> std::path::Display<'_> {
+        if self.standing.is_some() { self.folder.display() } else { self.table.display() }
+    }
+
     /// Of how many runs a picture is, and of how many there will be, where the sweep is under way.
     pub(super) fn partial(&self) -> Option<(u64, u64)> {
         self.standing.as_ref().map(|standing| (standing.runs, standing.of))
@@ -154,7 +159,7 @@ impl Found {
         whole(&self.table, &self.listed)?;
         let mut table = Runs::open(&self.table)?.ok_or_else(|| {
             unfit(
-                format!("{} is no table that catchup draws", self.table.display()),
+                format!("{} is no table that catchup draws", self.shown()),
                 format!("expected the columns of {PARQUET}: run, variant, the varied keys, status, error, verdict, …"),
                 "name a folder that catchup sweep wrote",
             )
@@ -168,7 +173,7 @@ impl Found {
         };
         if let Some(measure) = measures.iter().find(|measure| !table.has(measure.name())) {
             return Err(unfit(
-                format!("{} lacks the column {}", self.table.display(), measure.name()),
+                format!("{} lacks the column {}", self.shown(), measure.name()),
                 "it is drawn from it".to_owned(),
                 "name a table that this version of the program wrote",
             ));
@@ -176,7 +181,7 @@ impl Found {
         let survey = survey::survey(&mut table, &measures)?;
         if survey.rows == 0 {
             return Err(unfit(
-                format!("{} has no rows", self.table.display()),
+                format!("{} has no rows", self.shown()),
                 "a picture needs at least one run".to_owned(),
                 "sweep again",
             ));
@@ -252,7 +257,7 @@ impl Found {
     fn by(&self, what: &[What], options: &Options) -> Result<By, Error> {
         if let Some(what) = what.iter().find(|what| matches!(what, What::Path(_))) {
             return Err(unfit(
-                format!("{} is a sweep: it has no picture \"{}\"", self.table.display(), what.name()),
+                format!("{} is a sweep: it has no picture \"{}\"", self.shown(), what.name()),
                 "of a sweep there are heat, ecdf and histogram".to_owned(),
                 "of a run or a comparison: catchup run SCENARIO…, then plot the folder that it writes",
             ));
