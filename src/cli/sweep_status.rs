@@ -28,12 +28,12 @@ pub(super) fn status(
     let status = record::status(out, plan, shard).map_err(|error| error.about(&sweep.name))?;
     let missing = status.runs - status.standing;
     let threads = threads.map_or_else(available, usize::from);
-    // While others compute, a trial would tell of a machine that is busy.
+    // While others compute, a trial would tell of a machine that is busy, and disturb them.
     let rate = match (status.state, status.rate) {
         (State::Finished, _) => None,
-        (State::Computing, Some(rate)) => Some(rate),
+        (State::Computing, rate) => rate,
         _ if missing == 0 => None,
-        _ => Some(threads as f64 / trial::seconds_per_run(sweep)?),
+        _ => Some(threads as f64 / trial::seconds_per_run(sweep)),
     };
     let seconds = rate.filter(|_| missing > 0).map(|rate| missing as f64 / rate);
     if terminal.json {

@@ -230,7 +230,7 @@ impl Pending {
     }
 
     /// Where it waits.
-    pub fn path(&self) -> &Path {
+    pub fn waiting(&self) -> &Path {
         &self.temporary
     }
 

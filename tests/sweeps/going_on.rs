@@ -96,10 +96,12 @@ fn parts_of_a_larger_sweep_go_on_from_parts_of_the_smaller() {
         let small = Plan { keep: 71, ..plan(71, 10) };
         let mut folders = Vec::new();
         let mut computed = 0;
+        let part = |index| out.path().join(if of % 2 == 0 { "one".to_owned() } else { format!("part-{index}") });
         for index in 1..=of {
-            let part = out.path().join(if of % 2 == 0 { "one".to_owned() } else { format!("part-{index}") });
-            let shard = Some(Shard { index, of });
-            go_on(&part, &small, shard, &mut random);
+            go_on(&part(index), &small, Some(Shard { index, of }), &mut random);
+        }
+        for index in 1..=of {
+            let (part, shard) = (part(index), Some(Shard { index, of }));
             let sweeping = open(&part, &large, shard);
             assert_eq!(sweeping.damaged(), 0);
             computed += missing(&sweeping);

@@ -39,11 +39,13 @@ fn start(bench: &Bench) -> Child {
     bench.command().args(["sweep", "night.toml"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts")
 }
 
-/// Waits until so many runs stand.
-fn until(bench: &Bench, runs: u64) {
+/// Waits until so many chunks stand.
+fn until(bench: &Bench, chunks: usize) {
     let begun = Instant::now();
-    while status(bench, &[]).1["standing"].as_u64().is_none_or(|standing| standing < runs) {
+    let folder = bench.path().join("output/night/chunks");
+    while std::fs::read_dir(&folder).map_or(0, Iterator::count) < chunks {
         assert!(begun.elapsed() < Duration::from_secs(60), "waited too long");
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
 
@@ -53,19 +55,19 @@ fn done(ran: &Ran) {
 
 #[test]
 fn a_status_tells_how_far_a_sweep_is_and_disturbs_nobody() {
-    let bench = bench(2000, 1000);
+    let bench = bench(4000, 1000);
     done(&bench.run(&["sweep", "night.toml", "--out", "undisturbed"]));
     let undisturbed = files(&bench.path().join("undisturbed/night"));
     let (code, about) = status(&bench, &[]);
     assert_eq!(
         (code, &about["state"], &about["standing"], &about["runs"]),
-        (Some(1), &"not-begun".into(), &0.into(), &4000.into())
+        (Some(1), &"not-begun".into(), &0.into(), &8000.into())
     );
     assert!(about["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0), "{about}");
     assert!(!bench.exists("output"), "nothing is written");
 
     let mut child = start(&bench);
-    until(&bench, 500);
+    until(&bench, 5);
     let (code, about) = status(&bench, &[]);
     assert_eq!(
         (code, &about["state"], &about["process"]),
@@ -73,7 +75,7 @@ fn a_status_tells_how_far_a_sweep_is_and_disturbs_nobody() {
         "{about}"
     );
     let standing = about["standing"].as_u64().expect("runs");
-    assert_eq!(about["missing"], 4000 - standing);
+    assert_eq!(about["missing"], 8000 - standing);
     // Drawn and read, again and again.
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_millis(300) {
@@ -86,7 +88,7 @@ fn a_status_tells_how_far_a_sweep_is_and_disturbs_nobody() {
     let (code, about) = status(&bench, &[]);
     assert_eq!((code, &about["state"], &about["process"]), (Some(1), &"stopped".into(), &serde_json::Value::Null));
     let ran = bench.run(&["sweep", "night.toml", "--status"]);
-    assert!(ran.out.contains("of 4,000 runs stand") && ran.out.contains("nobody is computing"), "{}", ran.out);
+    assert!(ran.out.contains("of 8,000 runs stand") && ran.out.contains("nobody is computing"), "{}", ran.out);
 
     let mut child = start(&bench);
     while child.try_wait().expect("a state").is_none() {
@@ -98,10 +100,10 @@ fn a_status_tells_how_far_a_sweep_is_and_disturbs_nobody() {
     let (code, about) = status(&bench, &[]);
     assert_eq!(
         (code, &about["state"], &about["standing"], &about["missing"]),
-        (Some(0), &"finished".into(), &4000.into(), &0.into())
+        (Some(0), &"finished".into(), &8000.into(), &0.into())
     );
 
-    bench.write("night.toml", sweep(2000, 1000).replace("0.12", "0.13"));
+    bench.write("night.toml", sweep(4000, 1000).replace("0.12", "0.13"));
     let ran = bench.run(&["sweep", "night.toml", "--status"]);
     assert_eq!(ran.code, Some(5), "{ran:?}");
     assert!(ran.err.contains("catch_up.beta"), "{}", ran.err);

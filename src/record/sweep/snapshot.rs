@@ -59,7 +59,7 @@ pub fn standing(folder: &Path, control: &Control) -> Result<Option<Standing>, Er
         let title = format!("{} is a sweep under way of which no run stands yet", folder.display());
         return Err(Error::invalid(title).hint("catchup sweep FILE --status says how far it is"));
     }
-    Ok(Some(told(&manifest, &rows, table.path().to_owned(), Some(table))))
+    Ok(Some(told(&manifest, &rows, table.waiting().to_owned(), Some(table))))
 }
 
 /// Writes `out/name/snapshot.parquet`, whole or not at all, of the runs that stand there. `None` where the sweep is finished, or
