@@ -3,9 +3,10 @@
 use super::super::stage::SWEEP;
 use super::assemble::{Chunks, NOT_WHOLE, assemble, parts_do_not_fit};
 use super::files::{self, Mark};
-use super::folder::{Held, failed, finished, is_complete, of_finished, refuse_changed};
+use super::folder::Held;
 use super::manifest::Manifest;
 use super::pieces::{gaps, standing};
+use super::there::{failed, finished, is_complete, of_finished, refuse_changed};
 use super::{Outcome, Shard};
 use crate::control::Control;
 use crate::error::Error;

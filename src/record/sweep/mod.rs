@@ -19,6 +19,7 @@ mod regret;
 mod snapshot;
 pub(super) mod statistics;
 mod status;
+mod there;
 pub(super) mod trajectories;
 mod unpack;
 

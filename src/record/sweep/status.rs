@@ -2,8 +2,8 @@
 
 use super::super::lock::holder;
 use super::super::stage::LOCK;
-use super::folder::{draws_in, failed, finished, is_of, refuse_changed};
 use super::pieces::{Piece, gaps, standing};
+use super::there::{draws_in, failed, finished, is_of, refuse_changed};
 use super::{Draws, Manifest, Plan, Shard, chunk, files};
 use crate::error::Error;
 use rayon::prelude::*;
