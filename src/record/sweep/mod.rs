@@ -15,7 +15,6 @@ mod manifest;
 mod merge;
 mod pieces;
 mod quantiles;
-mod regret;
 mod snapshot;
 pub(super) mod statistics;
 mod status;
@@ -38,9 +37,6 @@ use std::path::PathBuf;
 
 /// Consecutive draws.
 pub type Draws = Range<u64>;
-
-/// Two runs nearer to each other than this, as an equivalent variation, are as good as each other.
-const TIE: f64 = 1e-9;
 
 /// What defines a sweep's output, known before the first run.
 #[derive(Debug, Clone, PartialEq)]
