@@ -137,6 +137,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
     ("examples", &["scenario"]),
     ("error", &["scenario"]),
     ("crew", &["batch", "control", "scenario"]),
+    ("read", &["error", "measure", "table", "csv", "parquet"]),
     (
         "record",
         &[
@@ -151,6 +152,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "map",
             "measure",
             "optimise",
+            "read",
             "scenario",
             "summary",
             "table",
@@ -166,7 +168,6 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "zmij",
         ],
     ),
-    ("read", &["error", "measure", "table", "csv", "parquet"]),
     (
         "finding",
         &[
@@ -180,12 +181,14 @@ const PROGRAM: &[(&str, &[&str])] = &[
         "plot",
         &[
             "compare",
+            "control",
             "draw",
             "error",
             "math",
             "measure",
             "optimise",
             "read",
+            "record",
             "scenario",
             "table",
             "trajectory",

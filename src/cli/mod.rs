@@ -24,6 +24,7 @@ mod run;
 mod schema;
 mod signals;
 mod sweep;
+mod sweep_status;
 mod table;
 mod terminal;
 mod threads;

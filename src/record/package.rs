@@ -101,6 +101,9 @@ pub(super) fn of_sweep(sweep: &Manifest, outcome: &Outcome, files: &[Staged]) ->
     let plan = &sweep.plan;
     let mut note = program(SWEEP);
     note["fingerprint"] = json!(sweep.mark());
+    note["series"] = json!(sweep.series());
+    note["draws"] = json!(plan.draws);
+    note["keep"] = json!(plan.keep);
     note["parts"] = sweep.parts();
     note["runs"] = json!(outcome.runs);
     note["failed"] = json!(outcome.failed);
@@ -134,10 +137,9 @@ pub(super) fn sweep_differences(package: &Value, sweep: &Manifest) -> Vec<String
     };
     let told = |name: String| match name.as_str() {
         "program" => format!("program: {} there, {} now", program(&package["catchup"]), version()),
-        "sweep.toml" => String::new(),
         _ => format!("{name} has changed"),
     };
-    found.into_iter().map(told).filter(|text| !text.is_empty()).collect()
+    found.into_iter().map(told).collect()
 }
 
 /// Files as resources, `tables` among them; `flat`: of a package to whose folder all paths are relative, else runs have

@@ -9,6 +9,8 @@ mod chunks;
 mod design;
 mod end_to_end;
 mod explain;
+mod going_on;
 mod rules;
 mod sweep_file;
 mod tables;
+mod under_way;
