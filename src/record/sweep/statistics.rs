@@ -175,8 +175,9 @@ impl Statistics {
         if first {
             let counts = self.counts.par_iter_mut().enumerate();
             counts.for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.see(chunk, variant, variants)));
-            let gains = |chunk: &Chunk| &chunk.measures[Measure::EquivalentVariation as usize];
-            chunks.iter().for_each(|chunk| self.regrets.add(gains(chunk)));
+            for chunk in chunks {
+                self.regrets.add(&chunk.measures[Measure::EquivalentVariation as usize]);
+            }
         }
     }
 

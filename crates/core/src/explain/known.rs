@@ -89,12 +89,10 @@ fn second_order_is_what_two_keys_do_together_only() {
 fn random_saltelli(seed: u64, samples: usize) -> Vec<Vec<f64>> {
     let base = units(Kind::Random, seed, samples as u64, 6);
     let mut columns = vec![Vec::new(); 3];
-    for row in 0..samples {
-        for place in 0..5 {
-            for (key, column) in columns.iter_mut().enumerate() {
-                let of_b = place == 4 || place == key + 1;
-                column.push(base[if of_b { 3 + key } else { key }][row]);
-            }
+    for (row, place) in (0..samples).flat_map(|row| (0..5).map(move |place| (row, place))) {
+        for (key, column) in columns.iter_mut().enumerate() {
+            let of_b = place == 4 || place == key + 1;
+            column.push(base[if of_b { 3 + key } else { key }][row]);
         }
     }
     columns
