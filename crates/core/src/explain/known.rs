@@ -201,6 +201,28 @@ fn delta_and_pawn_of_a_sum_are_the_known_ones() {
     }
 }
 
+/// Of G, E(G|X_u) is the product over u: the variances of all sets are known, and Shapley's mean can be taken over them.
+#[test]
+fn shapley_effects_of_eight_keys_are_the_known_ones() {
+    let alone = A.map(|a| 1.0 / (3.0 * (1.0 + a) * (1.0 + a)));
+    let of_set =
+        |set: usize| (0..8).filter(|key| set >> key & 1 == 1).map(|key| 1.0 + alone[key]).product::<f64>() - 1.0;
+    let orders = [5040.0, 720.0, 240.0, 144.0, 144.0, 240.0, 720.0, 5040.0].map(|orders| orders / 40_320.0);
+    let known: Vec<f64> = (0..8)
+        .map(|key| {
+            let sets = (0..256usize).filter(|set| set >> key & 1 == 0);
+            sets.map(|set| orders[set.count_ones() as usize] * (of_set(set | 1 << key) - of_set(set))).sum::<f64>()
+                / of_set(255)
+        })
+        .collect();
+    for kind in [Kind::Random, Kind::Sobol] {
+        let columns = units(kind, 3, 16_384, 8);
+        let told =
+            shapley(&classed(&columns), &Measured::new(&measured(&columns, g)).expect("it varies")).expect("effects");
+        assert!(worst(&told, &known) < 0.02, "{kind:?}: {told:?}, {known:?}");
+    }
+}
+
 /// Two normal keys of correlation ρ, Y = X₁ + 2 X₂: Owen and Prieur (2017), "On Shapley value for measuring importance of
 /// dependent inputs".
 #[test]
@@ -364,4 +386,44 @@ fn an_analysis_names_the_design_that_would_fit() {
     assert!(misfit.to_string().contains("kind = \"random\"") && misfit.hint().contains("\"saltelli\""), "{misfit}");
     assert!(Analysis::Morris.fits(Kind::Grid).expect_err("no steps").hint().contains("\"morris\""));
     assert!(Analysis::Given.fits(Kind::Morris).is_err() && Analysis::Given.fits(Kind::Table).is_ok());
+}
+
+#[test]
+fn tmp_speed() {
+    let columns = units(Kind::Random, 1, 524_288, 5);
+    let y = measured(&columns, |u| u[0] + u[1] * u[1] + u[2] * u[3] + f64::from(u8::from(u[4] + 0.5 * u[0] > 0.9)));
+    let t = |what: &str, start: std::time::Instant| eprintln!("{what}: {:?}", start.elapsed());
+    let now = std::time::Instant::now;
+    let s = now();
+    let keys = classed(&columns);
+    t("classes", s);
+    let s = now();
+    let m = Measured::new(&y).expect("");
+    t("measured", s);
+    let s = now();
+    for k in &keys {
+        first_order(k, &m).expect("");
+    }
+    t("first", s);
+    let s = now();
+    for k in &keys {
+        pawn(&k.slides, &m).expect("");
+    }
+    t("pawn", s);
+    let s = now();
+    let c = Cells::new(&m);
+    t("cells", s);
+    let s = now();
+    for k in &keys {
+        delta(k, &c).expect("");
+    }
+    t("delta", s);
+    let s = now();
+    shapley(&keys, &m).expect("");
+    t("shapley", s);
+    let columns = units(Kind::Sobol, 1, 4096, 11);
+    let y = measured(&columns, |u| u[0] + u[1] * u[1] + u[2] * u[3] + f64::from(u8::from(u[4] + 0.5 * u[0] > 0.9)));
+    let s = now();
+    eprintln!("{:?}", shapley(&classed(&columns), &Measured::new(&y).expect("")));
+    t("shapley of 11", s);
 }
