@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod explain;
 mod indices;
 mod interruptions;
 mod read_back;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         schema::trials(),
         shell::trials(),
         interruptions::trials(),
+        explain::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     let first = libtest_mimic::run(&arguments, trials);

@@ -496,10 +496,19 @@ fn identity_names_what_changed() {
         before.iter().zip(after).filter(|(a, b)| a.1 != b.1).map(|(a, _)| a.0).collect()
     };
     assert_eq!(changed("seed = 42 → seed = 43", &[]), ["the seed"]);
-    assert_eq!(changed("samples = 8 → samples = 9", &[]), ["[design]"]);
+    let larger = "samples = 8 → samples = 9";
+    assert_eq!(changed(larger, &[]), [""; 0], "the first eight draws are the same");
+    let laid_out = |edits: &str| parts(&edited(&format!("\"sobol\" → \"latin-hypercube\"{edits}")), &[]);
+    assert_ne!(laid_out(""), laid_out(&format!(" && {larger}")));
     assert_eq!(changed("0.08 → 0.09", &[]), ["[vary]"]);
     assert_eq!(changed("\"always\" → \"if-equilibrium\"", &[]), ["[variants]"]);
-    assert_eq!(changed("+ [keep]⏎trajectories = 2", &[]), ["[keep]"]);
+    assert_eq!(changed("+ [keep]⏎trajectories = 2", &[]), [""; 0], "kept trajectories are no runs");
+    let labels = "seed = 42 → title = \"Good\"⏎description = \"long\"⏎seed = 42 && 0.08] } → 0.08], as = \"beta\" } \
+                  && \"always\" → \"always\", label = \"The programme\"";
+    assert_eq!(changed(labels, &[]), [""; 0]);
+    let labelled =
+        format!("title = \"A region\"\nregions.poor = \"Norte\"\n{SCENARIO}\n[sources]\ngrowth.x = \"a book\"\n");
+    assert_eq!(changed("+ ", &[("region.toml", &labelled)]), [""; 0]);
     assert_eq!(changed("+ # a remark", &[]), [""; 0]);
     let other = SCENARIO.replace("horizon = 20", "horizon = 30");
     assert_eq!(changed("+ ", &[("region.toml", &other)]), ["the scenario"]);

@@ -63,6 +63,16 @@ pub(crate) use stream::{Purpose, Stream, unit};
 use distribution::Quantile;
 use latin::Slices;
 
+impl Kind {
+    /// Whether the draws of a larger design begin with those of a smaller one.
+    pub fn goes_on(self) -> bool {
+        match self {
+            Self::Random | Self::Sobol => true,
+            Self::Grid | Self::LatinHypercube | Self::Table | Self::Saltelli | Self::Morris => false,
+        }
+    }
+}
+
 /// What one varied key can be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Axis {

@@ -61,6 +61,7 @@ names! {
         OneValue = "one-value": "The key has the same value in every draw",
         ManyKeys = "too-many-keys": "More keys than there is a way to go through",
         OneVariant = "one-variant": "There is nothing to choose from",
+        NotAsked = "not-asked": "It was not asked for",
     }
 }
 

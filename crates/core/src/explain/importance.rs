@@ -43,9 +43,21 @@ pub struct OfKey {
 /// # Errors
 /// [`Untold::NoDraws`] where the measure is missing everywhere, [`Untold::OneAnswer`] where it does not vary.
 pub fn importance(keys: &[Classed], column: &[f64]) -> Result<Importance, Untold> {
+    told(keys, column, true)
+}
+
+/// The same without Shapley effects, which cost more than all else where keys are many.
+///
+/// # Errors
+/// As [`importance`].
+pub fn importance_of_each(keys: &[Classed], column: &[f64]) -> Result<Importance, Untold> {
+    told(keys, column, false)
+}
+
+fn told(keys: &[Classed], column: &[f64], shared_out: bool) -> Result<Importance, Untold> {
     let measured = Measured::new(column)?;
     let cells = Cells::new(&measured);
-    let effects = shapley(keys, &measured);
+    let effects = if shared_out { shapley(keys, &measured) } else { Err(Untold::NotAsked) };
     let of_key = |(place, key): (usize, &Classed)| OfKey {
         first: first_order(key, &measured),
         shapley: effects.as_ref().map_err(|why| *why).map(|effects| effects[place]),

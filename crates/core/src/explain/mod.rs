@@ -84,7 +84,7 @@ pub use columns::{Basis, Classed, Classes, Measured};
 pub use delta::{Cells, Delta, delta};
 pub use estimate::{Estimate, Untold};
 pub use first_order::first_order;
-pub use importance::{Analysis, Importance, Misfit, OfKey, base_points, importance};
+pub use importance::{Analysis, Importance, Misfit, OfKey, base_points, importance, importance_of_each};
 pub use key::Key;
 pub use morris::{Effects, Steps, morris};
 pub use pawn::{Pawn, pawn};

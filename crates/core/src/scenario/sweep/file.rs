@@ -13,7 +13,6 @@ use crate::scenario::layers::{self, Merged, STDIN};
 use crate::scenario::paths;
 use crate::scenario::read::TEXT;
 use crate::scenario::reader::Reader;
-use crate::scenario::resolved;
 use std::path::Path;
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 0 to 2^53")]
@@ -35,7 +34,6 @@ struct Plan {
 struct Base {
     merged: Merged,
     keys: Keys,
-    text: String,
     stem: String,
     /// Its file, relative to the working directory.
     file: Option<String>,
@@ -146,7 +144,7 @@ pub fn read(
         specs: entries.iter().map(|entry| entry.spec.clone()).collect(),
         table: from_file,
         base: base.merged,
-        base_text: base.text,
+        base_keys: base.keys,
         stem: base.stem,
     };
     check::draws(&sweep, &entries)?;
@@ -214,7 +212,7 @@ fn base(
         }
     };
     let (keys, _, _) = build::scenario(&merged, &stem, sources)?;
-    Ok(Base { text: resolved::scenario(&keys), keys, merged, stem, file })
+    Ok(Base { keys, merged, stem, file })
 }
 
 /// `[design]`.

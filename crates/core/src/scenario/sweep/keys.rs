@@ -134,7 +134,7 @@ pub const AS: &str = "as";
 /// What names a column.
 pub const COLUMN_NAME: &str = "^[A-Za-z][A-Za-z0-9_]{0,99}$";
 /// The columns of `runs.csv` besides those of keys and measures.
-pub const OTHERS: [&str; 11] = [
+pub const OTHERS: [&str; 12] = [
     "run",
     "variant",
     "status",
@@ -146,6 +146,7 @@ pub const OTHERS: [&str; 11] = [
     "last_sector",
     "long_run_regime",
     "long_run_sector",
+    "externality",
 ];
 
 /// Names that the column of a varied key cannot have: other columns of `runs.csv` do.
