@@ -37,7 +37,7 @@ def cases():
 def boxes():
     from ema_workbench.analysis import prim
 
-    table = pd.read_csv(folder / "cases.csv")
+    table = pd.read_csv(folder / "cases.csv", float_precision="round_trip")
     told = json.loads((folder / "boxes.json").read_text())
     keys, holds = table[told["names"]], table["holds"].to_numpy()
     # Every hit is a case of interest, and no box too sparse.
@@ -158,7 +158,7 @@ def one_key(log, classes):
 
 def choice():
     told = json.loads((folder / "choice.json").read_text())
-    runs = pd.read_csv(folder / "runs.csv")
+    runs = pd.read_csv(folder / "runs.csv", float_precision="round_trip")
     against = dict(zip(runs.variant, runs.against))
     names, worth = list(against), worths(runs, against)
     assert (told["draws"], told["left_out"]) == (runs.run.nunique(), runs.run.nunique() - len(worth))
@@ -181,7 +181,7 @@ def choice():
 def tables():
     """The same from the tables that the command leaves beside runs.parquet."""
     runs = pd.read_parquet(folder / "runs.parquet")
-    variants, pairs, known = (pd.read_csv(folder / f"explained/{name}.csv") for name in ("variants", "pairs", "information"))
+    variants, pairs, known = (pd.read_csv(folder / f"explained/{name}.csv", float_precision="round_trip") for name in ("variants", "pairs", "information"))
     against = dict(zip(variants.variant, variants.baseline))
     worth = worths(runs, against)
     assert (variants.draws == len(worth)).all() and len(worth) > 100
