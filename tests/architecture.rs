@@ -113,6 +113,7 @@ const CORE: &[(&str, &[&str])] = &[
             "names",
             "numbers",
             "present",
+            "scenario",
             "simulate",
             "spells",
             "table",

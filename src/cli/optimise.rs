@@ -1,10 +1,11 @@
-//! `catchup optimise SCENARIO`: every policy on the scenario's dates, and the best of them.
+//! `catchup optimise SCENARIO`: every policy on the scenario's dates, and the best of them. Of a sweep file, [`super::robust`].
 
+use super::output::Output;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::table::aligned;
 use super::threads::{Threads, available};
-use super::{Exit, Scenarios, Terminal, named};
+use super::{Exit, Scenarios, Terminal, named, robust};
 use crate::advice::warnings;
 use crate::control::{Control, Stopped};
 use crate::error::{Error, Kind};
@@ -16,6 +17,7 @@ use crate::plot;
 use crate::record;
 use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::promotion::Promotion;
+use crate::scenario::sweep::Sweep;
 use crate::scenario::{Policy, Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::spells::Spells;
@@ -32,17 +34,19 @@ use std::time::{Duration, Instant};
 
 const BOLD: Style = Style::new().bold();
 
-/// Policies that a thread looks at before it says how far it is.
+/// Policies that a thread looks at before it says how far it is, at most.
 const BLOCK: usize = 512;
+/// Blocks that every thread gets at least where there are the policies: one may take longer than another.
+const BLOCKS: usize = 4;
 /// The latest date of a policy, years after t = 0: a path goes on for ever, but its numbers do not.
 const LATEST: f64 = 10_000.0;
 /// How long a trial takes.
-const TRIAL: Duration = Duration::from_millis(500);
+pub(super) const TRIAL: Duration = Duration::from_millis(500);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    scenario: Scenarios,
+    pub(super) scenario: Scenarios,
 
     /// When promotion may begin, years after t = 0: one date or a range A:B, which may go beyond the last row
     /// [default: from 0 to the last date but one]
@@ -60,39 +64,38 @@ pub(super) struct Args {
 
     /// What the best policy is best at [default: equivalent_variation, or long_run_gap where present values do not converge]
     #[arg(long, value_name = "MEASURE", value_parser = named::<Objective>())]
-    objective: Option<Objective>,
+    pub(super) objective: Option<Objective>,
 
     /// The most that a policy may cost: the present value of its subsidy, R-wages per worker of P
     #[arg(long, value_name = "MAX_SUBSIDY_PV", value_parser = budget, allow_hyphen_values = true)]
-    budget: Option<f64>,
+    pub(super) budget: Option<f64>,
 
     /// Who pays the subsidies [default: who pays in the scenario's promotion listed last, or P]
     #[arg(long, value_name = "WHO", value_parser = named::<Payer>())]
-    funded_by: Option<Payer>,
+    pub(super) funded_by: Option<Payer>,
 
     /// Write to optimum.csv only the policies of which no other costs as little and is worth as much
     #[arg(long)]
-    front: bool,
+    pub(super) front: bool,
 
     /// Write nothing: say how many policies there are, and about how long it takes to look at all of them
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
 
     /// Threads, 1 to 1024 [default: as many as the machine runs at once]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    pub(super) threads: Option<u16>,
 
-    /// Name of the folder [default: optimise-<scenario>]
+    /// Of a sweep file: the variant whose draws are the states of the world [default: its first]
     #[arg(long, value_name = "NAME")]
-    name: Option<String>,
+    pub(super) variant: Option<String>,
 
-    /// Draw no pictures
+    /// Of a sweep file: drop what an earlier call has seen, of this search or of a changed one, and start over
     #[arg(long)]
-    no_plot: bool,
+    pub(super) fresh: bool,
 
-    /// Folder in which the optimum gets a folder of its name
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    out: PathBuf,
+    #[command(flatten)]
+    pub(super) output: Output,
 }
 
 /// Dates from one to another, years after t = 0.
@@ -144,22 +147,30 @@ fn budget(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    if let [path] = &args.scenario.scenarios[..]
+        && path.to_str().is_some_and(Sweep::is_sweep)
+    {
+        return robust::run(args, path.clone(), terminal);
+    }
     let scenarios = args.scenario.load()?;
     let [scenario] = &scenarios[..] else {
         return Err(Error::invalid("optimise takes one scenario").hint("run it once for each"));
     };
-    let name = args.name.clone().unwrap_or_else(|| format!("optimise-{}", scenario.keys.name));
-    // Longer than a scenario's name may be: the default puts a word before one.
-    if !names_a_folder(&name) || name.len() > 120 {
-        return Err(Error::invalid(format!("--name {name:?} cannot name a folder"))
-            .note("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"));
+    for (given, option) in [(args.variant.is_some(), "--variant"), (args.fresh, "--fresh")] {
+        if given {
+            let title = format!("{option} goes with a sweep file, and {} is a scenario", scenario.path);
+            return Err(Error::invalid(title).hint("leave it out"));
+        }
     }
+    let name = args.output.name("optimise", &scenario.keys.name)?;
     let space = space(args, scenario)?;
+    let simulated =
+        |alone: &Scenario| simulate(&alone.problem, alone.solver, &Control::default()).map_err(|_| Error::stopped());
+    let given = scenario.promoting("no-policy", "left alone", None)?;
+    terminal.warn(&scenario.keys.name, &warnings(&given, &simulated(&given)?));
+    let scenario = &scenario.in_closed_form()?;
     let alone = scenario.promoting("no-policy", "left alone", None)?;
-    let Ok(trajectory) = simulate(&alone.problem, alone.solver, &Control::default()) else {
-        return Err(Error::stopped());
-    };
-    terminal.warn(&scenario.keys.name, &warnings(&alone, &trajectory));
+    let trajectory = simulated(&alone)?;
     let summary = summarise(&alone.keys.name, alone.keys.title.as_deref(), &trajectory);
     let payer = args.funded_by.unwrap_or_else(|| payer(&scenario.problem));
     let weight = trajectory.measures.weight;
@@ -181,7 +192,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
 }
 
 /// Which policies are asked for.
-fn space(args: &Args, scenario: &Scenario) -> Result<Space, Error> {
+pub(super) fn space(args: &Args, scenario: &Scenario) -> Result<Space, Error> {
     let grid = scenario.problem.grid;
     let sectors = sectors(args, scenario)?;
     let from = match args.from {
@@ -247,6 +258,35 @@ fn periods(grid: &Grid, span: Span, option: &str) -> Result<RangeInclusive<usize
     }
 }
 
+/// What is called `name` has nothing by which policies could be ranked.
+pub(super) fn not_in(name: &str, objective: Objective) -> Error {
+    Error::invalid(format!("--objective {}: {name} has no such measure", objective.name()))
+        .note("its present values do not converge")
+        .hint(
+            "--objective long_run_gap needs none; welfare.window = \"horizon\", or a higher welfare.discount_rate, makes \
+             them finite",
+        )
+}
+
+/// Looks at every policy of a space; which thread looks at which changes nothing.
+pub(super) fn look_at_all(
+    space: &Space,
+    search: impl Fn() -> Search + Send + Sync,
+    looked: &mut [Looked],
+    threads: usize,
+    control: &Control,
+) -> Result<(), Stopped> {
+    let block = looked.len().div_ceil(BLOCKS * threads.max(1)).clamp(1, BLOCK);
+    // Runs note every date; policies are what is counted here.
+    let dates = control.apart();
+    looked.par_chunks_mut(block).enumerate().try_for_each_init(search, |search, (place, looked)| {
+        for (at, looked) in looked.iter_mut().enumerate() {
+            *looked = search.look(space.candidate(place * block + at), &dates)?;
+        }
+        control.steps(looked.len())
+    })
+}
+
 /// One call, checked.
 struct Call<'a> {
     args: &'a Args,
@@ -289,15 +329,7 @@ impl Call<'_> {
                 let error = self.summary.measures.error.as_deref().unwrap_or("its run fails");
                 Error::failed(format!("{name}: left alone, it fails: {error}")).note("nothing was written")
             }
-            Undecided::NoMeasure(objective) => {
-                let measure = objective.name();
-                Error::invalid(format!("--objective {measure}: {name} has no such measure"))
-                    .note("its present values do not converge")
-                    .hint(
-                        "--objective long_run_gap needs none; --set welfare.window=horizon, or a higher \
-                         welfare.discount_rate, makes them finite",
-                    )
-            }
+            Undecided::NoMeasure(objective) => not_in(name, *objective),
             Undecided::NoneWithinBudget => Error::failed(format!("{name}: no policy is within the budget")),
         }
     }
@@ -329,15 +361,18 @@ impl Call<'_> {
         let threads = Threads::new(self.args.threads, terminal);
         let signals = Signals::watch();
         let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
-        let stage = record::open_optimum(&self.args.out, self.name).map_err(|error| error.about(self.name))?;
+        let stage = record::open_optimum(&self.args.output.out, self.name).map_err(|error| error.about(self.name))?;
         let progress = Progress::of_runs(&control, 0, space.len() as u64, terminal);
-        let looked = threads.run(|| self.look_at_all(&space, &control));
+        let mut looked = vec![Looked::default(); space.len()];
+        let done = threads.run(|| look_at_all(&space, || self.search(), &mut looked, threads.count, &control));
         drop(progress);
         let stopped = || {
             terminal.note("interrupted: nothing was written");
             signals.received().map_or(Exit::Failed, Exit::Signal)
         };
-        let Ok(looked) = looked else { return Ok(stopped()) };
+        if done.is_err() {
+            return Ok(stopped());
+        }
         let grid = self.alone.problem.grid;
         let mut optimum = Optimum::new(space, grid, objective, self.args.budget, looked, self.weight)
             .map_err(|why| self.undecided(&why))?;
@@ -358,25 +393,13 @@ impl Call<'_> {
         }
     }
 
-    /// Looks at every policy; which thread looks at which changes nothing.
-    fn look_at_all(&self, space: &Space, control: &Control) -> Result<Vec<Looked>, Stopped> {
-        let mut looked = vec![Looked::default(); space.len()];
-        looked.par_chunks_mut(BLOCK).enumerate().try_for_each_init(
-            || self.search(),
-            |search, (block, looked)| {
-                for (place, looked) in looked.iter_mut().enumerate() {
-                    *looked = search.look(space.candidate(block * BLOCK + place), control)?;
-                }
-                control.steps(looked.len())
-            },
-        )?;
-        Ok(looked)
-    }
-
     fn write(&self, stage: record::Stage, optimum: &Optimum, control: &Control) -> Result<PathBuf, Error> {
         let best = self.best(optimum)?;
-        let pictures =
-            if self.args.no_plot { Vec::new() } else { plot::of_optimum(optimum, &self.alone.people(), self.name) };
+        let title = self.scenario.keys.title.as_ref().unwrap_or(&self.scenario.keys.name);
+        let pictures = match self.args.output.no_plot {
+            true => Vec::new(),
+            false => plot::of_optimum(optimum, &self.alone.people(), title),
+        };
         let found = record::Found { scenario: self.scenario, best: &best, optimum, front_only: self.args.front };
         record::write_optimum(stage, self.name, &found, &pictures, control)
     }

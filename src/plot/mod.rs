@@ -10,7 +10,7 @@ mod png;
 mod read;
 mod sweep;
 
-pub use optimum::of_optimum;
+pub use optimum::{of_optimum, of_robust};
 pub use png::{SCALE, png};
 
 use crate::draw::figure::Figure;

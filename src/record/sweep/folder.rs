@@ -1,7 +1,7 @@
 //! The folder of a sweep in progress: whose it is, what stands in it, what is missing.
 
 use super::super::lock::{Lock, Refused, holder};
-use super::super::stage::{LOCK, SWEEP, Stage, hexadecimal, make_folders, not_ours};
+use super::super::stage::{LOCK, SWEEP, Stage, make_folders, not_ours};
 use super::super::{mark, package};
 use super::assemble::{Chunks, KEPT, assemble};
 use super::chunk::{self, Damage};
@@ -14,10 +14,9 @@ use crate::control::Control;
 use crate::error::Error;
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -167,22 +166,7 @@ pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> 
 /// Whether the files of `manifest`'s finished sweep stand in the folder, to the last bit.
 pub(super) fn is_complete(folder: &Path, manifest: &Manifest) -> Option<Value> {
     let package = finished(folder).filter(|package| package["catchup"]["fingerprint"] == json!(manifest.mark()))?;
-    let resources = package["resources"].as_array()?;
-    let whole = |resource: &Value| -> Option<bool> {
-        let path = resource["path"].as_str().filter(|path| files::FINAL.contains(path))?;
-        let mut file = File::open(folder.join(path)).ok()?;
-        if file.metadata().ok()?.len() != resource["bytes"].as_u64()? {
-            return Some(false);
-        }
-        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
-        loop {
-            match file.read(&mut buffer).ok()? {
-                0 => return Some(resource["hash"].as_str()? == format!("sha256:{}", hexadecimal(&hash.finalize()))),
-                length => hash.update(&buffer[..length]),
-            }
-        }
-    };
-    resources.par_iter().all(|resource| whole(resource) == Some(true)).then_some(package)
+    mark::stands(folder, &package, |path| files::FINAL.contains(&path)).then_some(package)
 }
 
 /// Opens the folder `out/name` of a sweep, or of a part of it, and finds what stands there; `fresh`: starts over.

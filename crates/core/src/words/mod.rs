@@ -6,6 +6,7 @@ pub mod comparison;
 pub mod flip;
 pub mod map;
 pub mod optimum;
+pub mod robust;
 mod rules;
 pub mod run;
 

@@ -2,6 +2,7 @@
 //! what stands beside it.
 
 use super::{Told, listed};
+use crate::compare::ROUNDING;
 use crate::model::policy::{Payer, Sustain, Trade};
 use crate::model::problem::Window;
 use crate::numbers::{counted, short};
@@ -37,6 +38,30 @@ pub fn answer(told: &Told<'_>, optimum: &Optimum, payer: Payer) -> Vec<String> {
     words
 }
 
+/// How many policies were looked at, and which.
+pub(super) fn scope(told: &Told<'_>, space: &Space) -> String {
+    let (people, grid) = (&told.people, told.grid());
+    let date = |k: usize| told.date(grid.start + grid.t(k));
+    let all = counted(space.len() as u64);
+    if Some(space) == Space::whole(people.sectors().len(), &grid).as_ref() {
+        return format!("{all} policies looked at, all of them");
+    }
+    let sectors: Vec<String> = space.sectors().iter().map(|&i| people.sectors()[i].clone()).collect();
+    let which =
+        if sectors.len() == people.sectors().len() { String::new() } else { format!(" for {}", listed(&sectors)) };
+    let between = |range: &std::ops::RangeInclusive<usize>| match range.start() == range.end() {
+        true => format!("in {}", date(*range.start())),
+        false => format!("from {} to {}", date(*range.start()), date(*range.end())),
+    };
+    let ends = match (space.until(), space.for_ever()) {
+        (Some(until), true) => format!("end {} or never", between(until)),
+        (Some(until), false) => format!("end {}", between(until)),
+        (None, _) => "never end".to_owned(),
+    };
+    let policies = counted(space.len() as u64 - 1);
+    format!("looked at: no policy, and all {policies}{which} that begin {} and {ends}", between(space.from()))
+}
+
 struct Said<'a> {
     told: &'a Told<'a>,
     optimum: &'a Optimum,
@@ -59,7 +84,7 @@ impl Said<'_> {
     }
 
     fn headline(&self) -> String {
-        let (poor, terms, scope) = (self.poor(), self.told.terms(), self.scope());
+        let (poor, terms, scope) = (self.poor(), self.told.terms(), scope(self.told, &self.optimum.space));
         // The long run is not discounted.
         let on_terms = match self.optimum.objective {
             Objective::LongRunGap => "in the long run".to_owned(),
@@ -93,34 +118,13 @@ impl Said<'_> {
     /// The objective at a policy, in short.
     fn value(&self, index: usize) -> String {
         let value = self.optimum.value(index).unwrap_or(f64::NAN);
+        // Worth as much as nothing, rounding aside.
+        let value = if value.abs() < ROUNDING { 0.0 } else { value };
         match self.optimum.objective {
             Objective::EquivalentVariation => format!("{} %", short(100.0 * value)),
             Objective::LongRunGap => format!("a gap of {}", short(value)),
             Objective::NetGainPv => format!("a gain of {}", short(value)),
         }
-    }
-
-    /// How many policies were looked at, and which.
-    fn scope(&self) -> String {
-        let (space, people) = (&self.optimum.space, &self.told.people);
-        let all = counted(space.len() as u64);
-        if Some(space) == Space::whole(people.sectors().len(), &self.told.grid()).as_ref() {
-            return format!("{all} policies looked at, all of them");
-        }
-        let sectors: Vec<String> = space.sectors().iter().map(|&i| people.sectors()[i].clone()).collect();
-        let which =
-            if sectors.len() == people.sectors().len() { String::new() } else { format!(" for {}", listed(&sectors)) };
-        let between = |range: &std::ops::RangeInclusive<usize>| match range.start() == range.end() {
-            true => format!("in {}", self.date(*range.start())),
-            false => format!("from {} to {}", self.date(*range.start()), self.date(*range.end())),
-        };
-        let ends = match (space.until(), space.for_ever()) {
-            (Some(until), true) => format!("end {} or never", between(until)),
-            (Some(until), false) => format!("end {}", between(until)),
-            (None, _) => "never end".to_owned(),
-        };
-        let policies = counted(space.len() as u64 - 1);
-        format!("looked at: no policy, and all {policies}{which} that begin {} and {ends}", between(space.from()))
     }
 
     /// What the best policy costs, and what becomes of its cluster.

@@ -1,0 +1,198 @@
+//! What a search over states of the world says: the best policy on average, the one that is best at worst, the one of least regret, and
+//! what it would be worth to know the state.
+
+use super::optimum::{policy, scope};
+use super::{Told, capital, listed};
+use crate::compare::ROUNDING;
+use crate::model::policy::Payer;
+use crate::model::problem::Window;
+use crate::numbers::{counted, short};
+use crate::optimise::{Criterion, Objective, Robust, Standing};
+
+/// The answer, for a scenario left alone in the states of the world.
+pub fn answer(told: &Told<'_>, robust: &Robust, payer: Payer) -> Vec<String> {
+    let said = Said { told, robust, payer };
+    let mut words = Vec::new();
+    for criterion in Criterion::ALL {
+        words.extend(said.pick(criterion));
+    }
+    words.extend(said.knowing());
+    words.extend(said.left_out());
+    words
+}
+
+struct Said<'a> {
+    told: &'a Told<'a>,
+    robust: &'a Robust,
+    payer: Payer,
+}
+
+impl Said<'_> {
+    fn poor(&self) -> &str {
+        &self.told.people.poor
+    }
+
+    /// A policy by its number, as an instruction.
+    fn policy(&self, index: usize) -> String {
+        match self.robust.survey.space.candidate(index) {
+            Some(candidate) => policy(self.told, &candidate, self.payer),
+            None => format!("leave {} alone", self.poor()),
+        }
+    }
+
+    /// A value of the objective.
+    fn value(&self, value: f64) -> String {
+        let value = if value.abs() < ROUNDING { 0.0 } else { value };
+        match self.robust.survey.objective {
+            Objective::EquivalentVariation => format!("{} %", short(100.0 * value)),
+            Objective::LongRunGap => format!("a gap of {}", short(value)),
+            Objective::NetGainPv => format!("a gain of {}", short(value)),
+        }
+    }
+
+    /// A regret.
+    fn regret(&self, regret: f64) -> String {
+        let regret = if regret < ROUNDING { 0.0 } else { regret };
+        match self.robust.survey.objective {
+            Objective::EquivalentVariation => format!("{} % of income", short(100.0 * regret)),
+            Objective::LongRunGap => format!("{} of the gap", short(regret)),
+            Objective::NetGainPv => self.told.wages(regret),
+        }
+    }
+
+    /// What the objective means, in brackets behind the first value.
+    fn meaning(&self) -> String {
+        let poor = self.poor();
+        match self.robust.survey.objective {
+            Objective::EquivalentVariation => {
+                format!("of income at every moment over leaving {poor} alone, {}", self.terms())
+            }
+            Objective::LongRunGap => "in the long run".to_owned(),
+            Objective::NetGainPv => {
+                format!(
+                    "in present value over leaving {poor} alone, in yearly wages of {} per worker",
+                    self.told.people.rich
+                )
+            }
+        }
+    }
+
+    /// How far present values look; the rate may differ from state to state.
+    fn terms(&self) -> String {
+        match self.told.scenario.problem.window {
+            Window::Infinite => "discounted over the whole path".to_owned(),
+            Window::Horizon => format!("discounted and cut off in {}", self.told.end()),
+        }
+    }
+
+    /// The best by one criterion.
+    fn pick(&self, criterion: Criterion) -> Option<String> {
+        let survey = &self.robust.survey;
+        let index = self.robust.pick(criterion)?;
+        let tally = &survey.tallies[index];
+        let states = counted(survey.counted());
+        // What a policy is known for already is not said again.
+        let before = Criterion::ALL.into_iter().take(criterion as usize);
+        let known = before.into_iter().any(|other| self.robust.pick(other) == Some(index));
+        let what = if known { "the same policy".to_owned() } else { self.policy(index) };
+        let expected = self.value(survey.expected(index)?);
+        Some(match criterion {
+            Criterion::Expected => {
+                let scope = scope(self.told, &survey.space);
+                format!(
+                    "The best on average over {states} states of the world is to {what}: {expected} {}, and {} in its worst state, number {}; {scope}, in each state.",
+                    self.meaning(),
+                    self.value(tally.worst),
+                    tally.worst_state
+                )
+            }
+            Criterion::Maximin if known => {
+                format!("{} is the best at worst, too: no other has a better worst state.", capital(&what))
+            }
+            Criterion::Maximin => format!(
+                "The best at worst is to {what}: {} in its worst state, number {}, and {expected} on average.",
+                self.value(tally.worst),
+                tally.worst_state
+            ),
+            Criterion::MinimaxRegret => {
+                let is = if known {
+                    format!("{} has the least regret", capital(&what))
+                } else {
+                    format!("The least regret has who decides to {what}")
+                };
+                let most = self.regret(tally.regret);
+                let usual = self.robust.rows.iter().find(|row| row.index == index).and_then(|row| row.regret_p90);
+                let usual = usual.map_or_else(String::new, |usual| {
+                    format!(", and at most {} in nine states of ten", self.regret(usual))
+                });
+                format!(
+                    "{is}: in no state is more than {most} missed beside its best policy (most in number {}){usual}.",
+                    tally.regret_state
+                )
+            }
+        })
+    }
+
+    /// What it would be worth to know the state before one chooses.
+    fn knowing(&self) -> Option<String> {
+        let survey = &self.robust.survey;
+        let best = self.robust.pick(Criterion::Expected)?;
+        let more = survey.value_of_knowing(best)?;
+        let share = survey.tallies[best].best as f64 / survey.counted() as f64;
+        Some(match more < ROUNDING {
+            true => {
+                "To know the state before one chooses would be worth nothing: no policy is better in any.".to_owned()
+            }
+            false => format!(
+                "To know the state before one chooses would be worth {} more on average; the best on average is the best in {} % of all states.",
+                self.regret_like(more),
+                short(100.0 * share)
+            ),
+        })
+    }
+
+    fn regret_like(&self, more: f64) -> String {
+        match self.robust.survey.objective {
+            Objective::EquivalentVariation => format!("{} %", short(100.0 * more)),
+            Objective::LongRunGap => format!("{} of the gap", short(more)),
+            Objective::NetGainPv => self.told.wages(more),
+        }
+    }
+
+    /// States and policies that do not count.
+    fn left_out(&self) -> Vec<String> {
+        let survey = &self.robust.survey;
+        let mut words = Vec::new();
+        let of = |standing: Standing| survey.states.iter().filter(|state| state.standing == standing).count();
+        let why: Vec<String> = [
+            (Standing::NoScenario, "make no valid scenario"),
+            (Standing::Failed, "fail if it is left alone"),
+            (Standing::NoMeasure, "have no such measure"),
+        ]
+        .into_iter()
+        .filter(|(standing, _)| of(*standing) > 0)
+        .map(|(standing, why)| format!("{} {why}", counted(of(standing) as u64)))
+        .collect();
+        if !why.is_empty() {
+            words.push(format!(
+                "Of {} states {}: these are left out.",
+                counted(survey.states.len() as u64),
+                listed(&why)
+            ));
+        }
+        let barred = (0..survey.space.len()).filter(|&index| !survey.open(index)).count();
+        if barred > 0 {
+            let count = counted(barred as u64);
+            let over = survey
+                .budget
+                .map_or_else(String::new, |budget| format!(", or cost more than {} in it", self.told.wages(budget)));
+            let (are, they) = if barred == 1 { ("1 policy is", "it") } else { ("policies are", "them") };
+            let subject = if barred == 1 { are.to_owned() } else { format!("{count} {are}") };
+            words.push(format!(
+                "{subject} not chosen, because {} cannot pay for {they} in some state{over}.",
+                self.poor()
+            ));
+        }
+        words
+    }
+}
