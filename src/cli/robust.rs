@@ -12,8 +12,8 @@ use crate::error::{Error, Kind};
 use crate::model::policy::Payer;
 use crate::numbers::{counted, lasting};
 use crate::optimise::{
-    self, Criterion, Listed, Looked, Objective, Robust, Rows, Search, Standing, States, Survey, Undecided,
-    payer, robust_for_people, values_in,
+    self, Criterion, Listed, Looked, Objective, Robust, Rows, Search, Standing, States, Survey, Undecided, payer,
+    robust_for_people, values_in,
 };
 use crate::plot;
 use crate::record::sweep::Plan;
@@ -56,7 +56,9 @@ pub(super) fn run(args: &Args, path: PathBuf, terminal: &Terminal) -> Result<Exi
         return Err(Error::invalid(format!("{} is varied: policies need the same dates in every state", varied.key))
             .hint("give every draw the same time, in the scenario"));
     }
-    terminal.warn(&sweep.name, &of_sweep(&sweep));
+    // Whatever its method, it is solved in closed form.
+    let warnings: Vec<_> = of_sweep(&sweep).into_iter().filter(|warning| !warning.key.starts_with("solver.")).collect();
+    terminal.warn(&sweep.name, &warnings);
     let scenario = sweep.variants[variant].scenario.in_closed_form()?;
     let alone = scenario.promoting("no-policy", "left alone", None)?;
     let space = space(args, &scenario)?;

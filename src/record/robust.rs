@@ -215,7 +215,7 @@ fn summary(found: &Found<'_>, sectors: &[String], account: &[String]) -> Value {
     let rows = Rows { robust, sectors, listed: &robust.rows };
     for criterion in Criterion::ALL {
         let place = robust.pick(criterion).and_then(|own| robust.rows.iter().position(|row| row.index == own));
-        summary[criterion.name()] =
+        summary[criterion.name().replace('-', "_")] =
             place.map_or(Value::Null, |row| json!(Object { columns: &columns, rows: &rows, row }));
     }
     summary["account"] = json!(account);

@@ -8,6 +8,7 @@ mod binder;
 mod chunks;
 mod design;
 mod end_to_end;
+mod robust;
 mod rules;
 mod sweep_file;
 mod tables;

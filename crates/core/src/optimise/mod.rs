@@ -16,11 +16,11 @@ mod tables;
 mod worth;
 
 pub use index::indices;
-pub use optimum::{Edge, Optimum, SHIFT, Undecided, decides};
+pub use optimum::{Optimum, SHIFT, Undecided, decides};
 pub use robust::{Listed, Robust, States, values_in};
 pub use robust_tables::{InState, Rows, Weighed, in_states, robust, robust_for_people, weighed};
 pub use search::{Looked, Search, payer};
-pub use space::{Candidate, MOST, Space};
+pub use space::{Candidate, Edge, MOST, Space};
 pub use survey::{Criterion, Standing, State, Survey, Tally};
 pub use tables::{Best, Concluded, Picked, Policies, best, concluded, for_people, picked, policies};
 

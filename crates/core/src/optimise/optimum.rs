@@ -2,7 +2,7 @@
 
 use super::search::modesty;
 use super::worth::Worths;
-use super::{Candidate, Looked, Objective, Space};
+use super::{Candidate, Edge, Looked, Objective, Space};
 use crate::compare::beats;
 use crate::math::ln;
 use crate::measure::Outcome;
@@ -11,19 +11,6 @@ use crate::model::policy::Sustain;
 
 /// How far the beginning is moved to see what that costs, years.
 pub const SHIFT: f64 = 10.0;
-
-/// An end of the dates looked at on which the best policy lies: there may be a better one beyond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edge {
-    /// It begins as early as was looked at, and could begin earlier.
-    FirstFrom,
-    /// It begins as late as was looked at.
-    LastFrom,
-    /// It ends as early as was looked at, and could end earlier.
-    FirstUntil,
-    /// It ends as late as was looked at.
-    LastUntil,
-}
 
 /// Why there is no best policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -257,24 +244,7 @@ impl Optimum {
 
     /// On which ends of the dates looked at the best policy lies.
     pub fn edges(&self) -> Vec<Edge> {
-        let Some(best) = self.candidate(self.best) else { return Vec::new() };
-        let (from, until) = (self.space.from(), self.space.until());
-        let mut edges = Vec::new();
-        if best.from == *from.start() && best.from > 0 {
-            edges.push(Edge::FirstFrom);
-        }
-        if best.from == *from.end() {
-            edges.push(Edge::LastFrom);
-        }
-        if let (Some(ends), Some(until)) = (best.until, until) {
-            if ends == *until.start() && ends > best.from + 1 {
-                edges.push(Edge::FirstUntil);
-            }
-            if ends == *until.end() {
-                edges.push(Edge::LastUntil);
-            }
-        }
-        edges
+        self.space.edges(self.best)
     }
 
     /// How many policies P cannot pay for, or whose path leaves every bound.

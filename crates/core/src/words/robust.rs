@@ -1,7 +1,7 @@
 //! What a search over states of the world says: the best policy on average, the one that is best at worst, the one of least regret, and
 //! what it would be worth to know the state.
 
-use super::optimum::{policy, scope};
+use super::optimum::{on_edge, policy, scope};
 use super::{Told, capital, listed};
 use crate::compare::ROUNDING;
 use crate::model::policy::Payer;
@@ -50,14 +50,19 @@ impl Said<'_> {
         }
     }
 
+    /// A difference of the objective, a regret or a gain; of equivalent variations `of` follows the per cent.
+    fn amount(&self, amount: f64, of: &str) -> String {
+        let amount = if amount < ROUNDING { 0.0 } else { amount };
+        match self.robust.survey.objective {
+            Objective::EquivalentVariation => format!("{} %{of}", short(100.0 * amount)),
+            Objective::LongRunGap => format!("{} of the gap", short(amount)),
+            Objective::NetGainPv => self.told.wages(amount),
+        }
+    }
+
     /// A regret.
     fn regret(&self, regret: f64) -> String {
-        let regret = if regret < ROUNDING { 0.0 } else { regret };
-        match self.robust.survey.objective {
-            Objective::EquivalentVariation => format!("{} % of income", short(100.0 * regret)),
-            Objective::LongRunGap => format!("{} of the gap", short(regret)),
-            Objective::NetGainPv => self.told.wages(regret),
-        }
+        self.amount(regret, " of income")
     }
 
     /// What the objective means, in brackets behind the first value.
@@ -91,12 +96,13 @@ impl Said<'_> {
         let index = self.robust.pick(criterion)?;
         let tally = &survey.tallies[index];
         let states = counted(survey.counted());
+        let edges = survey.space.edges(index).into_iter().map(|edge| on_edge(self.told, &survey.space, edge));
         // What a policy is known for already is not said again.
         let before = Criterion::ALL.into_iter().take(criterion as usize);
         let known = before.into_iter().any(|other| self.robust.pick(other) == Some(index));
         let what = if known { "the same policy".to_owned() } else { self.policy(index) };
         let expected = self.value(survey.expected(index)?);
-        Some(match criterion {
+        let said = match criterion {
             Criterion::Expected => {
                 let scope = scope(self.told, &survey.space);
                 format!(
@@ -130,7 +136,9 @@ impl Said<'_> {
                     tally.regret_state
                 )
             }
-        })
+        };
+        let edges: Vec<String> = if known { Vec::new() } else { edges.collect() };
+        Some([vec![said], edges].concat().join(" "))
     }
 
     /// What it would be worth to know the state before one chooses.
@@ -145,18 +153,10 @@ impl Said<'_> {
             }
             false => format!(
                 "To know the state before one chooses would be worth {} more on average; the best on average is the best in {} % of all states.",
-                self.regret_like(more),
+                self.amount(more, ""),
                 short(100.0 * share)
             ),
         })
-    }
-
-    fn regret_like(&self, more: f64) -> String {
-        match self.robust.survey.objective {
-            Objective::EquivalentVariation => format!("{} %", short(100.0 * more)),
-            Objective::LongRunGap => format!("{} of the gap", short(more)),
-            Objective::NetGainPv => self.told.wages(more),
-        }
     }
 
     /// States and policies that do not count.
