@@ -3,7 +3,7 @@
 use super::format::{self, Format, Printing};
 use super::output::Output;
 use super::signals::Signals;
-use super::{Exit, Scenarios, Terminal};
+use super::{Exit, Scenarios, Terminal, completions};
 use crate::control::Control;
 use crate::draw::Look;
 use crate::draw::flips;
@@ -13,6 +13,7 @@ use crate::probe::Condition;
 use crate::record;
 use crate::words::flip as words;
 use anstyle::AnsiColor;
+use clap_complete::engine::ArgValueCompleter;
 use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +22,7 @@ pub(super) struct Args {
     scenarios: Scenarios,
 
     /// A key to move: policy.0.until, catch_up.beta=0.01:0.1, poor.selection=history,isolation [default: every number in turn]
-    #[arg(long, value_name = "KEY[=FROM:TO]")]
+    #[arg(long, value_name = "KEY[=FROM:TO]", add = ArgValueCompleter::new(completions::keys))]
     key: Vec<String>,
 
     /// The condition: outcome=self-sustaining, best=SECTOR, long_run_regime=cluster, 'equivalent_variation>0'

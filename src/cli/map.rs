@@ -4,7 +4,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
-use super::{Exit, Scenarios, Terminal, named};
+use super::{Exit, Scenarios, Terminal, completions, named};
 use crate::advice::warnings;
 use crate::control::{Control, Stopped};
 use crate::draw::{self, Look};
@@ -19,6 +19,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::simulate::simulate;
 use crate::words::map as words;
 use anstyle::Style;
+use clap_complete::engine::ArgValueCompleter;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -32,11 +33,11 @@ pub(super) struct Args {
     scenario: Scenarios,
 
     /// The key across, and its range: sector.textiles.lambda=1:2
-    #[arg(long, value_name = "KEY=FROM:UNTIL")]
+    #[arg(long, value_name = "KEY=FROM:UNTIL", add = ArgValueCompleter::new(completions::numbers))]
     x: String,
 
     /// The key up, and its range
-    #[arg(long, value_name = "KEY=FROM:UNTIL")]
+    #[arg(long, value_name = "KEY=FROM:UNTIL", add = ArgValueCompleter::new(completions::numbers))]
     y: String,
 
     /// What is asked at every point: outcome, verdict, direction, long_run_regime, best, rank, or a measure

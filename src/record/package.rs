@@ -78,6 +78,7 @@ pub(super) fn of_robust(search: &Manifest, files: &[Staged]) -> Value {
 pub(super) fn of_flip(name: &str, account: &Account, files: &[Staged]) -> Value {
     let mut note = program(FLIP);
     note["condition"] = json!(account.condition.to_string());
+    note["every_number"] = json!(account.all);
     json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": name.to_lowercase(),

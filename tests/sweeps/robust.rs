@@ -5,14 +5,14 @@ use crate::common::{Bench, Ran, column};
 use catchup::compare::beats;
 use catchup::control::Control;
 use catchup::measure::{Measure, Measures, equivalent_variation};
-use catchup::model::policy::{Payer, Sustain};
+use catchup::model::policy::Payer;
 use catchup::optimise::{Candidate, Space};
 use catchup::scenario::sweep::Sweep;
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Some states of the world in which P cannot pay for some policies: public money costs up to eight times what it is.
@@ -182,10 +182,13 @@ fn every_number_is_that_of_brute_force() {
                 col(name).iter().zip(&policies).filter(|(text, _)| *text == "true").map(|(_, index)| *index).collect();
             let [picked] = picked[..] else { panic!("{name}: {picked:?}") };
             let own = sign * of_all[picked].expect("open")[place];
+            let mean = |index: usize| of_all[index].expect("open")[0];
             for (index, told) in of_all.iter().enumerate() {
                 let Some(other) = told.map(|told| sign * told[place]) else { continue };
                 assert!(!beats(other, own), "{name}: {index} is better than {picked}");
-                assert!(beats(own, other) || !beats(mean_cost(picked), mean_cost(index)), "{name}: {index} is cheaper");
+                let worse = beats(own, other) || beats(mean(picked), mean(index));
+                assert!(worse || !beats(mean(index), mean(picked)), "{name}: {index} is better on average");
+                assert!(worse || !beats(mean_cost(picked), mean_cost(index)), "{name}: {index} is cheaper");
             }
         }
         // No row is missing: what no other policy beats is listed, or one as good; and what is often the best.
@@ -203,7 +206,7 @@ fn every_number_is_that_of_brute_force() {
         for (state, values) in all.iter().enumerate() {
             let index: usize = of_states[state].parse().expect("a number");
             let own = values[index].expect("it can be chosen").0;
-            assert_eq!(rows("best")[state].parse(), Ok(own));
+            assert_eq!(rows("best")[state].parse(), Ok(best[state]));
             assert!(values.iter().flatten().all(|(other, _)| !beats(*other, own)), "state {state}");
             for (name, ..) in signs {
                 let picked = col(name).iter().position(|text| text == "true").expect("one");
@@ -266,9 +269,23 @@ fn threads_change_no_byte_and_what_stands_is_not_looked_at_again() {
 /// As many states and dates as take seconds.
 fn long() -> String {
     STATES
-        .replace("samples = 24", "samples = 300")
-        .replace("horizon = 40, period = 5", "horizon = 40")
+        .replace("samples = 24", "samples = 120")
+        .replace("horizon = 40, period = 5", "horizon = 30")
         .replace("uniform = [1.0, 8.0]", "uniform = [1.0, 1.1]")
+}
+
+/// A search that has begun to look.
+#[cfg(unix)]
+fn begun(bench: &Bench) -> Child {
+    let mut command = bench.command();
+    let child = command.args(["optimise", "states.toml"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let since = Instant::now();
+    while !bench.exists("output/optimise-states/.catchup-lock") {
+        assert!(since.elapsed() < Duration::from_secs(60), "it does not begin");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(Duration::from_millis(120));
+    child.expect("starts")
 }
 
 #[cfg(unix)]
@@ -276,18 +293,15 @@ fn long() -> String {
 fn interruptions_keep_what_is_seen_and_change_no_byte() {
     const STANDS: &str = "output/optimise-states/.catchup-states";
     let bench = bench(&long());
-    let begun = Instant::now();
     done(&bench.run(&["optimise", "states.toml", "--out", "undisturbed"]));
-    let alone = begun.elapsed();
-    for (signal, code) in [("-INT", Some(130)), ("-TERM", Some(143)), ("-KILL", None), ("-KILL", None)] {
-        let child = bench.command().args(["optimise", "states.toml"]).stderr(Stdio::piped()).spawn().expect("starts");
-        std::thread::sleep((alone / 6).max(Duration::from_millis(100)));
+    for (signal, code) in [("-INT", Some(130)), ("-KILL", None), ("-TERM", Some(143))] {
+        let child = begun(&bench);
         Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill");
         let ran = Ran::from(child.wait_with_output().expect("ends"));
         assert_eq!(ran.code, code, "{signal}: {ran:?}");
         assert!(!bench.exists("output/optimise-states/robust.csv"), "{signal} came too late");
         assert!(bench.exists(STANDS), "{signal}");
-        assert!(code.is_none() || ran.err.contains("of 300 states stand"), "{ran:?}");
+        assert!(code.is_none() || ran.err.contains("of 120 states stand"), "{ran:?}");
     }
     // Half written when the machine died: not believed, and not in the way.
     bench.write("output/optimise-states/.catchup-states.tmp", "half");
@@ -317,8 +331,7 @@ fn interruptions_keep_what_is_seen_and_change_no_byte() {
 fn what_stands_damaged_is_looked_at_again() {
     const STANDS: &str = "output/optimise-states/.catchup-states";
     let bench = bench(&long());
-    let child = bench.command().args(["optimise", "states.toml"]).stderr(Stdio::null()).spawn().expect("starts");
-    std::thread::sleep(Duration::from_millis(400));
+    let child = begun(&bench);
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
     assert_eq!(child.wait_with_output().expect("ends").status.code(), Some(130));
     let path = bench.path().join(STANDS);
@@ -376,7 +389,6 @@ fn said(changes: &[(&str, &str)], args: &[&str]) -> String {
 fn sentences_have_conditions_and_twins() {
     const CHEAP: (&str, &str) = ("uniform = [1.0, 8.0]", "uniform = [1.0, 1.1]");
     const BAD: (&str, &str) = ("uniform = [0.6, 1.2]", "uniform = [0.2, 0.3]");
-    const SOLID: (&str, &str) = ("policy = [{ promote", "poor.tau = 0\npolicy = [{ promote");
     let says = |sentence: &str, earned: String, twin: String| {
         assert!(earned.contains(sentence), "{sentence}\nis missing from\n{earned}");
         assert!(!twin.contains(sentence), "{sentence}\nis no part of\n{twin}");
@@ -387,16 +399,12 @@ fn sentences_have_conditions_and_twins() {
     // Where chips are never worth it, to do nothing or to promote cloth is right in every state.
     let never = "To know the state before one chooses would be worth nothing";
     says(never, said(&[BAD, CHEAP], &["--sectors=micro_chips"]), said(&[CHEAP], &[]));
-    says(
-        "is to leave Norte alone",
-        said(&[BAD, CHEAP], &["--sectors=micro_chips"]),
-        said(&[CHEAP, SOLID], &["--sectors=cloth"]),
-    );
-    says(
-        "The same policy is the best at worst, too",
-        said(&[BAD, CHEAP], &["--sectors=micro_chips"]),
-        said(&[CHEAP], &["--sectors=micro_chips"]),
-    );
+    let alone = "states of the world is to leave Norte alone";
+    says(alone, said(&[BAD, CHEAP], &["--sectors=micro_chips"]), said(&[CHEAP], &["--sectors=cloth"]));
+    let both = "The best on average is also the best at worst";
+    says(both, said(&[BAD, CHEAP], &["--sectors=micro_chips"]), said(&[CHEAP], &["--sectors=micro_chips"]));
+    let least = "The best on average also has the least regret: in no state is anything missed";
+    says(least, said(&[BAD, CHEAP], &["--sectors=micro_chips"]), said(&[CHEAP], &[]));
     says(
         "It begins at the last date looked at",
         said(&[CHEAP], &["--from=0:5", "--sectors=micro_chips", "--until=never"]),
@@ -411,6 +419,5 @@ fn sentences_have_conditions_and_twins() {
         said(&[CHEAP], &[]),
     );
     // How a cluster is held is part of the answer.
-    let held = said(&[CHEAP], &["--sectors=micro_chips"]);
-    assert!([Sustain::Always.name(), "equilibrium"].iter().any(|how| held.contains(how)), "{held}");
+    says(", sustained: ", said(&[CHEAP], &["--sectors=micro_chips"]), said(&[CHEAP], &["--budget=0"]));
 }

@@ -252,9 +252,12 @@ pub fn in_states<'a>(vary: &[Varied]) -> Vec<Column<'a, InState<'a>>> {
             "first date of no more promotion, years after t = 0; empty if it never ends",
             |rows: &InState<'a>, row| Some(rows.robust.survey.grid.t(rows.best(row)?.until?)),
         ),
-        Column::number("best", OWN, "the objective under it", move |rows: &InState<'a>, row| {
-            Some(state(rows, row).value)
-        }),
+        Column::number(
+            "best",
+            OWN,
+            "the most that the objective comes to under any policy",
+            move |rows: &InState<'a>, row| Some(state(rows, row).value),
+        ),
     ]);
     columns.extend(Criterion::ALL.map(|criterion| {
         let (name, about) = match criterion {

@@ -38,7 +38,6 @@ impl Objective {
             Self::LongRunGap => own - best,
             Self::NetGainPv => best - own,
         };
-        // The best is best but for rounding.
         missed.max(0.0)
     }
 }
@@ -105,7 +104,7 @@ pub struct State {
     pub standing: Standing,
     /// Number of its best policy; 0 where it is not counted.
     pub best: usize,
-    /// The objective there; NaN where it is not counted.
+    /// The most that the objective comes to under any policy; NaN where it is not counted.
     pub value: f64,
 }
 
@@ -124,13 +123,15 @@ pub struct Survey {
     pub tallies: Vec<Tally>,
     /// The states looked at so far.
     pub states: Vec<State>,
+    /// How many of them are counted.
+    counted: u64,
 }
 
 impl Survey {
     /// No state has been looked at.
     pub fn new(space: Space, grid: Grid, objective: Objective, budget: Option<f64>) -> Self {
         let tallies = vec![Tally::NONE; space.len()];
-        Self { space, grid, objective, budget, tallies, states: Vec::new() }
+        Self { space, grid, objective, budget, tallies, states: Vec::new(), counted: 0 }
     }
 
     /// Takes in the next state, of which nothing can be said.
@@ -147,10 +148,12 @@ impl Survey {
             Err(_) => return self.pass_over(Standing::NoMeasure),
         }
         let best = worths.first(&self.space, 0..looked.len(), |index| worths.score(index));
-        let Some((best, value)) = best.and_then(|best| Some((best, worths.value(best)?))) else {
-            return self.pass_over(Standing::NoMeasure);
-        };
         let (state, objective) = (self.states.len() as u64, self.objective);
+        let values =
+            (0..looked.len()).filter(|&index| worths.affordable(index)).filter_map(|index| worths.value(index));
+        // Of those as good as the best but for rounding, the cheapest is chosen; what could be had is what the best comes to.
+        let most = values.reduce(|most, value| if objective.prefers(value, most) { value } else { most });
+        let Some((best, value)) = best.zip(most) else { return self.pass_over(Standing::NoMeasure) };
         let nothing = worths.score(0).unwrap_or(f64::NEG_INFINITY);
         for (index, tally) in self.tallies.iter_mut().enumerate() {
             let Some(own) = worths.value(index).filter(|_| worths.affordable(index)) else {
@@ -171,11 +174,12 @@ impl Survey {
         }
         self.tallies[best].best += 1;
         self.states.push(State { standing: Standing::Ok, best, value });
+        self.counted += 1;
     }
 
     /// How many states are counted.
     pub fn counted(&self) -> u64 {
-        self.states.iter().filter(|state| state.standing == Standing::Ok).count() as u64
+        self.counted
     }
 
     /// Whether a policy can be chosen in every state.
@@ -225,11 +229,14 @@ impl Survey {
         .filter(|score| !score.is_nan())
     }
 
-    /// The best policy by a criterion, of those that can be chosen in every state. Of those as good the one that costs least on average;
-    /// then the most modest. `None` where no state is counted.
+    /// The best policy by a criterion, of those that can be chosen in every state. Of those as good the one that is better on average;
+    /// then the one that costs least on average; then the most modest. `None` where no state is counted.
     pub fn pick(&self, criterion: Criterion) -> Option<usize> {
+        let scored = (0..self.space.len()).filter_map(|index| Some((index, self.score(criterion, index)?)));
+        let top = scored.clone().map(|(_, score)| score).max_by(f64::total_cmp)?;
+        let tied: Vec<usize> = scored.filter(|(_, score)| !beats(top, *score)).map(|(index, _)| index).collect();
         let cost = |index: usize| self.expected_cost(index).unwrap_or(f64::INFINITY);
-        first(&self.space, 0..self.space.len(), |index| self.score(criterion, index), cost)
+        first(&self.space, tied.into_iter(), |index| self.score(Criterion::Expected, index), cost)
     }
 
     /// The policies worth a row: none at all, the best by each criterion, those of which no other is as good by all three criteria, and
@@ -298,6 +305,7 @@ impl Survey {
             words.next().is_none().then_some((states, tallies))
         };
         let Some((states, tallies)) = read() else { return false };
+        self.counted = states.iter().filter(|state| state.standing == Standing::Ok).count() as u64;
         (self.states, self.tallies) = (states, tallies);
         true
     }

@@ -2,7 +2,7 @@
 //! what it would be worth to know the state.
 
 use super::optimum::{on_edge, policy, scope};
-use super::{Told, capital, listed};
+use super::{Told, listed};
 use crate::compare::ROUNDING;
 use crate::model::policy::Payer;
 use crate::model::problem::Window;
@@ -98,9 +98,13 @@ impl Said<'_> {
         let states = counted(survey.counted());
         let edges = survey.space.edges(index).into_iter().map(|edge| on_edge(self.told, &survey.space, edge));
         // What a policy is known for already is not said again.
-        let before = Criterion::ALL.into_iter().take(criterion as usize);
-        let known = before.into_iter().any(|other| self.robust.pick(other) == Some(index));
-        let what = if known { "the same policy".to_owned() } else { self.policy(index) };
+        let mut before = Criterion::ALL.into_iter().take(criterion as usize);
+        let known = before.find(|other| self.robust.pick(*other) == Some(index)).map(|other| match other {
+            Criterion::Expected => "The best on average",
+            Criterion::Maximin => "The best at worst",
+            Criterion::MinimaxRegret => "The one of least regret",
+        });
+        let what = self.policy(index);
         let expected = self.value(survey.expected(index)?);
         let said = match criterion {
             Criterion::Expected => {
@@ -112,32 +116,34 @@ impl Said<'_> {
                     tally.worst_state
                 )
             }
-            Criterion::Maximin if known => {
-                format!("{} is the best at worst, too: no other has a better worst state.", capital(&what))
-            }
-            Criterion::Maximin => format!(
-                "The best at worst is to {what}: {} in its worst state, number {}, and {expected} on average.",
-                self.value(tally.worst),
-                tally.worst_state
-            ),
+            Criterion::Maximin => match known {
+                Some(known) => format!("{known} is also the best at worst: no other has a better worst state."),
+                None => format!(
+                    "The best at worst is to {what}: {} in its worst state, number {}, and {expected} on average.",
+                    self.value(tally.worst),
+                    tally.worst_state
+                ),
+            },
             Criterion::MinimaxRegret => {
-                let is = if known {
-                    format!("{} has the least regret", capital(&what))
-                } else {
-                    format!("The least regret has who decides to {what}")
+                let is = match known {
+                    Some(known) => format!("{known} also has the least regret"),
+                    None => format!("The least regret has who decides to {what}"),
                 };
-                let most = self.regret(tally.regret);
                 let usual = self.robust.rows.iter().find(|row| row.index == index).and_then(|row| row.regret_p90);
                 let usual = usual.map_or_else(String::new, |usual| {
                     format!(", and at most {} in nine states of ten", self.regret(usual))
                 });
-                format!(
-                    "{is}: in no state is more than {most} missed beside its best policy (most in number {}){usual}.",
-                    tally.regret_state
-                )
+                match tally.regret < ROUNDING {
+                    true => format!("{is}: in no state is anything missed beside its best policy."),
+                    false => format!(
+                        "{is}: in no state is more than {} missed beside its best policy (most in number {}){usual}.",
+                        self.regret(tally.regret),
+                        tally.regret_state
+                    ),
+                }
             }
         };
-        let edges: Vec<String> = if known { Vec::new() } else { edges.collect() };
+        let edges: Vec<String> = if known.is_some() { Vec::new() } else { edges.collect() };
         Some([vec![said], edges].concat().join(" "))
     }
 
