@@ -17,7 +17,7 @@ use crate::optimise::{
 };
 use crate::plot;
 use crate::record::sweep::Plan;
-use crate::record::{self, Stands, Weighed, Weighing};
+use crate::record::{self, FoundRobust, Stands, Weighing};
 use crate::scenario::Scenario;
 use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::sweep::Sweep;
@@ -234,7 +234,7 @@ impl Call<'_> {
             true => Vec::new(),
             false => plot::of_robust(&robust, &told.people, title),
         };
-        let found = Weighed { sweep: self.sweep, variant: self.variant, robust: &robust };
+        let found = FoundRobust { sweep: self.sweep, variant: self.variant, robust: &robust };
         match weighing.finish(&found, &account, &pictures, &control) {
             Ok((folder, summary)) => {
                 self.print(&name, &summary, Some(&robust), &folder.join("").display().to_string(), terminal);

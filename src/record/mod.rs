@@ -11,7 +11,7 @@ pub mod tables;
 mod write;
 
 pub use optimum::{Found, open as open_optimum, write as write_optimum};
-pub use robust::{Found as Weighed, Stands, Weighing, open as open_robust};
+pub use robust::{Found as FoundRobust, Stands, Weighing, open as open_robust};
 pub use stage::{Pending, Stage, Staged, replace};
 pub use sweep::{
     Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep, parquet_bytes, trajectory_bytes,

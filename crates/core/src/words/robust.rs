@@ -107,6 +107,11 @@ impl Said<'_> {
         let what = self.policy(index);
         let expected = self.value(survey.expected(index)?);
         let said = match criterion {
+            Criterion::Expected if survey.space.candidate(index).is_none() => format!(
+                "On average over {states} states of the world nothing beats leaving {} alone; {}, in each state.",
+                self.poor(),
+                scope(self.told, &survey.space)
+            ),
             Criterion::Expected => {
                 let scope = scope(self.told, &survey.space);
                 format!(
