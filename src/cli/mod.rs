@@ -19,6 +19,7 @@ mod merge;
 mod optimise;
 mod output;
 mod plot;
+mod policies;
 mod progress;
 mod robust;
 mod run;
@@ -89,7 +90,7 @@ enum Command {
     Map(map::Args),
     /// Look at every policy on a scenario's dates (which cluster, from when to when, sustained or not) and prove the best; of a
     /// sweep file in every state of the world that it draws, for the policies that are robust
-    Optimise(optimise::Args),
+    Optimise(policies::Args),
     /// Run a scenario once per draw of a design and variant, in chunks that survive any interruption
     Sweep(sweep::Args),
     /// Put the parts of a sweep together that were computed with --shard

@@ -1,6 +1,6 @@
 //! `catchup optimise SWEEP`: every policy in every state of the world that the sweep draws, and the robust ones.
 
-use super::optimise::{Args, TRIAL, look_at_all, not_in, space};
+use super::policies::{Args, TRIAL, look_at_all, not_in, space};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::table::aligned;
@@ -129,8 +129,15 @@ impl Call<'_> {
         let Survey { space, objective, budget, .. } = survey;
         let variant = &sweep.variants[self.variant].name;
         identity.push(("--variant".to_owned(), variant.clone()));
-        let dates = (space.sectors(), space.from(), space.until(), space.for_ever());
-        identity.push(("--sectors, --from or --until".to_owned(), format!("{dates:?}")));
+        let names: Vec<&str> =
+            space.sectors().iter().map(|&sector| self.alone.problem.sectors[sector].as_str()).collect();
+        let t = |k: &usize| survey.grid.t(*k);
+        let ends = space.until().map(|until| format!("{} to {}", t(until.start()), t(until.end())));
+        let ends: Vec<String> = ends.into_iter().chain(space.for_ever().then(|| "never".to_owned())).collect();
+        let begin = space.from();
+        let dates =
+            format!("{} from {} to {} until {}", names.join(", "), t(begin.start()), t(begin.end()), ends.join(" or "));
+        identity.push(("--sectors, --from or --until".to_owned(), dates));
         identity.push(("--objective".to_owned(), objective.name().to_owned()));
         identity.push(("--budget".to_owned(), format!("{budget:?}")));
         identity.push(("--funded-by".to_owned(), self.payer.name().to_owned()));

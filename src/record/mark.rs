@@ -1,6 +1,5 @@
 //! What tells a folder of ours: its data package, which names the program and the kind of folder.
 
-use super::stage::hexadecimal;
 use crate::error::Error;
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -32,6 +31,11 @@ pub(super) const ROBUST: &str = "robust-optimum";
 
 /// What the data package of a sweep calls its folder.
 pub(super) const SWEEP: &str = "sweep";
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// The program, to the commit and to whether it was changed since.
 pub(super) fn version() -> String {

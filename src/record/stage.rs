@@ -2,7 +2,7 @@
 //! together once all of them stand; a lock keeps a second process out.
 
 use super::lock::{Lock, Refused};
-use super::mark;
+use super::mark::{self, hexadecimal};
 use crate::control::Control;
 use crate::error::Error;
 use sha2::{Digest, Sha256};
@@ -332,11 +332,6 @@ impl Drop for Draft {
             let _ = fs::remove_file(&self.temporary);
         }
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[derive(Debug)]

@@ -312,7 +312,7 @@ fn interruptions_keep_what_is_seen_and_change_no_byte() {
     // What is in progress is nobody else's, and no other search's.
     let other = bench.run(&["optimise", "states.toml", "--sectors=cloth"]);
     assert_eq!(other.code, Some(5), "{other:?}");
-    assert!(other.err.contains("--sectors, --from or --until has changed"), "{}", other.err);
+    assert!(other.err.contains("--sectors, --from or --until: `cloth, micro_chips from 0 to 29"), "{}", other.err);
     let scenario = Sweep::parse(&long(), Path::new("")).expect("valid").variants[0].scenario.resolved();
     bench.write("world.toml", scenario);
     for command in ["run", "optimise"] {
