@@ -36,7 +36,7 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     ("summary", &["math", "measure", "model", "table", "trajectory", "serde"]),
     ("design", &["math", "names", "rand_chacha"]),
-    ("explain", &[]),
+    ("explain", &["design", "math", "names"]),
     // `sha2`: a sweep's table is known by its hash.
     (
         "scenario",
@@ -87,6 +87,8 @@ const CORE: &[(&str, &[&str])] = &[
         "draw",
         &[
             "compare",
+            "explain",
+            "findings",
             "flip",
             "map",
             "math",
@@ -101,6 +103,7 @@ const CORE: &[(&str, &[&str])] = &[
             "skrifa",
         ],
     ),
+    ("findings", &["design", "explain", "measure", "names", "table"]),
     ("equilibria", &["math", "model", "scenario", "table", "trajectory", "numbers"]),
     (
         "optimise",
@@ -122,7 +125,10 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     (
         "words",
-        &["compare", "flip", "map", "math", "measure", "model", "numbers", "optimise", "probe", "scenario", "summary"],
+        &[
+            "compare", "design", "explain", "findings", "flip", "map", "math", "measure", "model", "numbers",
+            "optimise", "probe", "scenario", "summary",
+        ],
     ),
     ("advice", &["measure", "design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
 ];
@@ -132,6 +138,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
     ("examples", &["scenario"]),
     ("error", &["scenario"]),
     ("crew", &["batch", "control", "scenario"]),
+    ("read", &["error", "measure", "table", "csv", "parquet"]),
     (
         "record",
         &[
@@ -139,10 +146,14 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
+            "design",
+            "explain",
+            "findings",
             "flip",
             "map",
             "measure",
             "optimise",
+            "read",
             "scenario",
             "summary",
             "table",
@@ -158,13 +169,20 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "zmij",
         ],
     ),
-    ("read", &["error", "measure", "table", "csv", "parquet"]),
+    (
+        "finding",
+        &[
+            "control", "design", "error", "explain", "findings", "measure", "model", "probe", "read", "scenario",
+            "table", "rayon",
+        ],
+    ),
     ("export", &["error", "names", "read", "record", "table", "itoa", "rust_xlsxwriter", "serde_json"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
     (
         "plot",
         &[
             "compare",
+            "control",
             "draw",
             "error",
             "flip",
@@ -174,6 +192,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "optimise",
             "probe",
             "read",
+            "record",
             "scenario",
             "table",
             "trajectory",
@@ -193,6 +212,8 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "draw",
             "equilibria",
+            "explain",
+            "findings",
             "flip",
             "model",
             "record",
@@ -221,6 +242,8 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "error",
             "examples",
             "export",
+            "finding",
+            "findings",
             "flip",
             "map",
             "math",
@@ -230,6 +253,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "optimise",
             "plot",
             "probe",
+            "read",
             "record",
             "report",
             "scenario",

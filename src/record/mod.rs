@@ -1,5 +1,6 @@
 //! Trajectories → folders: CSV, summary, resolved scenario, data package; whole or not at all.
 
+mod explained;
 mod lock;
 mod mark;
 mod optimum;
@@ -10,6 +11,7 @@ pub mod sweep;
 pub mod tables;
 mod write;
 
+pub use explained::{open as open_explained, write as write_explained};
 pub use optimum::{Found, open as open_optimum, write as write_optimum};
 pub use robust::{Found as FoundRobust, Stands, Weighing, open as open_robust};
 pub use stage::{Pending, Stage, Staged, replace};
