@@ -146,6 +146,7 @@ impl Call<'_> {
             title: sweep.title.clone(),
             description: sweep.description.clone(),
             resolved: sweep.resolved(),
+            goes_on: false,
             identity,
             vary: sweep.vary.clone(),
             variants: vec![variant.clone()],

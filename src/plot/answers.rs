@@ -78,7 +78,7 @@ impl Answers {
             };
             let name = scenario.keys.name.clone();
             let (folder, stem) = (self.folder.clone(), what.name().to_owned());
-            pictures.extend(drawing.map(|drawing| Picture { what, folder, name, stem, drawing }));
+            pictures.extend(drawing.map(|drawing| Picture { what, folder, name, stem, partial: None, drawing }));
         }
         Ok(pictures)
     }

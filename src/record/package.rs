@@ -1,11 +1,7 @@
 //! `datapackage.json`: Frictionless Data Package v2 with types, units and descriptions of every column, the
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
-<<<<<<< HEAD
-use super::mark::{COMPARISON, FILE, FLIP, MAP, OPTIMUM, ROBUST, RUN, SWEEP, program, version};
-=======
-use super::mark::{COMPARISON, EXPLAINED, FILE, FLIP, MAP, OPTIMUM, RUN, SWEEP, program, version};
->>>>>>> v3
+use super::mark::{COMPARISON, EXPLAINED, FILE, FLIP, MAP, OPTIMUM, ROBUST, RUN, SWEEP, program, version};
 use super::stage::Staged;
 use super::sweep::{Manifest, Outcome};
 use super::tables::{self, Table};

@@ -42,11 +42,10 @@ fn the_tables_of_columns_are_those_of_the_program() {
     for table in tables::of_optimum().into_iter().filter(|table| table.file != "front.csv") {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
-<<<<<<< HEAD
-    for table in tables::of_robust(&[]) {
-=======
     for table in tables::of_findings() {
->>>>>>> v3
+        renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
+    }
+    for table in tables::of_robust(&[]) {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
     renew("## 7. `summary.json`", &fields(&summary::columns()), " or null");

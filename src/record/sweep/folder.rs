@@ -1,15 +1,9 @@
 //! The folder of a sweep in progress: whose it is, what stands in it, what is missing.
 
 use super::super::lock::{Lock, Refused, holder};
-<<<<<<< HEAD
-use super::super::stage::{LOCK, SWEEP, Stage, make_folders, not_ours};
-use super::super::{mark, package};
-use super::assemble::{Chunks, KEPT, assemble};
-=======
 use super::super::mark;
 use super::super::stage::{LOCK, SWEEP, Stage, make_folders};
 use super::assemble::{Chunks, assemble};
->>>>>>> v3
 use super::chunk::{self, Damage};
 use super::columnar::Layout;
 use super::files::{self, Mark};
@@ -24,11 +18,7 @@ use crate::batch::Chunk;
 use crate::control::Control;
 use crate::error::Error;
 use rayon::prelude::*;
-<<<<<<< HEAD
-use serde_json::{Value, json};
-=======
 use serde_json::json;
->>>>>>> v3
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -124,69 +114,6 @@ impl Drop for Held {
     }
 }
 
-<<<<<<< HEAD
-pub(super) fn failed(action: &str, path: &Path, error: io::Error) -> Error {
-    Error::io(format_args!("{action} {}", path.display()), error, KEPT)
-}
-
-/// Refuses a folder that holds something else than a sweep.
-fn refuse_foreign(folder: &Path) -> Result<(), Error> {
-    let foreign = |found: &str| Err(not_ours(folder, found));
-    if folder.join(SWEEP).exists() {
-        return Ok(());
-    }
-    match fs::read(folder.join(mark::FILE)) {
-        Ok(bytes) if mark::kind_of(&bytes).as_deref() == Some(mark::SWEEP) => return Ok(()),
-        Ok(_) => return foreign("it holds something else than a sweep"),
-        Err(_) => {}
-    }
-    let entries = fs::read_dir(folder).map_err(|error| failed("read", folder, error))?;
-    let names: Vec<_> =
-        entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect();
-    let ours = names.is_empty() || names.iter().any(|name| name.starts_with(LOCK));
-    if ours { Ok(()) } else { foreign("it holds files but no sweep of catchup") }
-}
-
-/// The data package of the finished sweep that stands in a folder.
-pub(super) fn finished(folder: &Path) -> Option<Value> {
-    let bytes = fs::read(folder.join(mark::FILE)).ok()?;
-    let ours = mark::kind_of(&bytes).as_deref() == Some(mark::SWEEP);
-    serde_json::from_slice(&bytes).ok().filter(|_| ours)
-}
-
-/// Refuses a folder in which another sweep stands, finished or not.
-pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> Result<(), Error> {
-    let differences = match files::manifest(folder).map_err(|error| failed("read", &folder.join(SWEEP), error))? {
-        Some(Some(there)) => there.differences(manifest),
-        Some(None) => vec![format!("{SWEEP} there is damaged or of another version of catchup")],
-        None => match finished(folder) {
-            Some(package) if package["catchup"]["fingerprint"] != json!(manifest.mark()) => {
-                let mut found = package::sweep_differences(&package, manifest);
-                // Its texts are gone but for one.
-                let text = fs::read_to_string(folder.join("sweep.toml")).unwrap_or_default();
-                if text != manifest.plan.resolved {
-                    found.push(format!("sweep.toml: {}", lines(&text, &manifest.plan.resolved)));
-                }
-                found
-            }
-            _ => Vec::new(),
-        },
-    };
-    if differences.is_empty() {
-        return Ok(());
-    }
-    let title = format!("{} holds another sweep: {}", folder.display(), differences.join("; "));
-    Err(Error::foreign(title).hint(hint))
-}
-
-/// Whether the files of `manifest`'s finished sweep stand in the folder, to the last bit.
-pub(super) fn is_complete(folder: &Path, manifest: &Manifest) -> Option<Value> {
-    let package = finished(folder).filter(|package| package["catchup"]["fingerprint"] == json!(manifest.mark()))?;
-    mark::stands(folder, &package, |path| files::FINAL.contains(&path)).then_some(package)
-}
-
-=======
->>>>>>> v3
 /// Opens the folder `out/name` of a sweep, or of a part of it, and finds what stands there; `fresh`: starts over.
 ///
 /// # Errors

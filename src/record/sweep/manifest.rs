@@ -1,13 +1,7 @@
 //! What a sweep in progress is: written before its first chunk, compared before any more are.
 
-<<<<<<< HEAD
 use super::super::mark::{self, hexadecimal};
-use super::Plan;
-=======
-use super::super::mark;
-use super::super::stage::hexadecimal;
 use super::{Draws, Plan, Shard};
->>>>>>> v3
 use crate::scenario::sweep::{Level, Varied};
 use crate::table::ColumnType;
 use serde_json::{Value, json};
