@@ -5,7 +5,8 @@ use crate::draw::findings::About;
 use crate::explain::Estimate;
 use crate::explain::choice::Order;
 use crate::explain::threshold::{Half, Joint, Rule, Side};
-use crate::findings::{Findings, Index};
+use crate::findings::{Findings, Index, Place};
+use crate::measure::Measure;
 use crate::numbers::{counted, short};
 use askama::Template;
 
@@ -120,11 +121,10 @@ fn matters(found: &Findings) -> Vec<Grid> {
                 _ => share(&told),
             })
         };
-        const COLUMNS: [(&str, Index); 7] = [
+        const COLUMNS: [(&str, Index); 6] = [
             ("alone", Index::FirstOrder),
             ("with others", Index::TotalOrder),
             ("its part", Index::Shapley),
-            ("delta", Index::Delta),
             ("mean effect", Index::Mu),
             ("size of effect", Index::MuStar),
             ("spread of effect", Index::Sigma),
@@ -157,10 +157,20 @@ fn places(found: &Findings) -> Grid {
         }
     };
     let mut rows = Vec::new();
-    for place in &found.places {
+    let first = |place: &Place| place.one.iter().find_map(|(_, rule)| rule.as_ref().ok().cloned());
+    for (number, place) in found.places.iter().enumerate() {
+        // What holds in the same draws has the same rules.
+        let same = |other: &Place| other.variant == place.variant && first(other) == first(place);
+        if found.places[..number].iter().any(same) {
+            continue;
+        }
+        let condition = match place.condition.as_str() {
+            "equivalent_variation>0" => "better than its baseline".to_owned(),
+            condition => condition.to_owned(),
+        };
         let row = |rule: &Rule, said: String| {
             vec![
-                place.condition.clone(),
+                condition.clone(),
                 found.subject.variants[place.variant].name.clone(),
                 format!("{} of {}", counted(rule.cases.hits), counted(rule.cases.all)),
                 said,

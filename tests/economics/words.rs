@@ -197,12 +197,12 @@ fn years_without_a_subsidy_are_not_told_as_subsidised() {
     let closed = "policy=[{promote='micro_chips', sustain='always', until=12}, {trade='closed', from=4, until=8}]";
     let said = account(&[closed], |_| {});
     let line = said.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 to 2003 and from 2008 to 2011, in all ");
+    begins(line, "Subsidised from 2000 to 2003 and from 2008 to 2011, in present value ");
     let open = account(&["policy=[{promote='micro_chips', sustain='always', until=12, funded_by='R'}]"], |summary| {
         summary.long_run_subsidised = Some(false);
     });
     let line = open.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 to 2011, in all ");
+    begins(line, "Subsidised from 2000 to 2011, in present value ");
     assert!(line.ends_with(", paid by Germany."), "{line}");
     assert!(line.contains("yearly wages of Germany per worker of Norte"), "{line}");
     let late =
@@ -347,6 +347,30 @@ fn the_paradox_is_said_only_where_it_is_true() {
         all.members[2].summary.measures[Measure::HalfLife] = None;
     });
     assert_eq!(paradox(no_reason), None, "no measure shows why");
+}
+
+/// With nothing lasting between them, the cluster whose technology starts further behind is worth less while it catches up.
+#[test]
+fn the_paradox_may_lie_in_technology_that_has_to_catch_up() {
+    const BEHIND: &str = "its technology starts further behind (z = 0.25 against 0.5)";
+    const COSTS: &str = "holding it costs";
+    let told = |z: &str, funds: &str| {
+        let sets = ["sector.micro_chips.y_P=1", "policy=[]", z, funds];
+        let promoting = |sector: &str| {
+            let policy = format!("policy=[{{promote='{sector}', sustain='always'}}]");
+            member(WORLD, &[sets[0], sets[2], sets[3], &policy, &format!("title={sector}")])
+        };
+        let members = vec![member(WORLD, &sets), promoting("cloth"), promoting("micro_chips")];
+        comparison::answer(&Comparison::new("all".to_owned(), 0, members)).join("\n")
+    };
+    let (late, level) = ("sector.micro_chips.Z_P=0.25", "sector.micro_chips.Z_P=0.5");
+    let said = told(late, "welfare.cost_of_funds=1");
+    // The subsidy goes from pockets of P to others: it is no cost of its own.
+    assert!(said.contains(BEHIND) && !said.contains(COSTS), "{said}");
+    let said = told(late, "welfare.cost_of_funds=1.2");
+    assert!(said.contains(BEHIND) && said.contains(COSTS), "{said}");
+    let said = told(level, "welfare.cost_of_funds=1");
+    assert!(!said.contains("further behind"), "{said}");
 }
 
 /// A mature cluster against a new one whose benefit takes years to come: with all else equal the stronger externality is worth

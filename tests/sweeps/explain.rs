@@ -298,7 +298,7 @@ fn a_sweep_explains_itself_with_the_same_bytes_on_any_number_of_threads() {
     assert_eq!(told("2").1, one, "on two threads");
     assert!(
         words.contains("How fast, and what then?")
-            && words.contains("256 draws of a sobol design over 2 keys under 2 variants."),
+            && words.contains("256 draws of a Sobol design over 2 keys under 2 variants."),
         "{words}"
     );
     assert!(words.contains("1,024 draws in all would halve them"), "{words}");
@@ -331,7 +331,7 @@ fn a_sweep_under_way_says_what_its_runs_say_and_is_not_disturbed() {
     let read = |folder: &str| std::fs::read(bench.path().join(folder).join("study/runs.parquet")).expect("a table");
     assert!(read("output") == read("whole"), "it goes on to the same bytes");
     let ran = bench.run(&["explain", "output/study"]);
-    assert!(ran.out.contains("40,000 draws of a sobol design over one key."), "{ran:?}");
+    assert!(ran.out.contains("40,000 draws of a Sobol design over one key."), "{ran:?}");
 }
 
 #[test]

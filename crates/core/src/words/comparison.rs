@@ -97,10 +97,19 @@ impl<'a> Said<'a> {
         said += &match self.all.gains[index].passes_baseline_year {
             Some(since) if since <= told.grid().start => "; real income is higher from the start".to_owned(),
             Some(since) => format!("; real income is higher for good from {} on", told.date(since)),
+            None if self.goes_to_the_same(index) => {
+                format!("; in the end real income is as high as in {}", self.against())
+            }
             None => "; real income is at no date higher for good".to_owned(),
         };
         said += &self.assumed(index).map_or_else(String::new, |shocks| format!("; {shocks}"));
         format!("{said}.")
+    }
+
+    /// Whether the gap goes to where the baseline's goes.
+    fn goes_to_the_same(&self, index: usize) -> bool {
+        let gap = |index: usize| self.told[index].summary[Measure::LongRunGap];
+        gap(index).zip(gap(self.all.baseline)).is_some_and(|(own, base)| ties(own, base))
     }
 
     /// What a run is worth over the baseline, and on what terms.
@@ -248,6 +257,12 @@ impl<'a> Said<'a> {
         ))
     }
 
+    /// z at t = 0 of sector i of a run.
+    fn first_z(&self, (index, i): (usize, usize)) -> f64 {
+        let problem = &self.told[index].scenario.problem;
+        problem.Z_P[i] / problem.Z_R[i]
+    }
+
     /// The build-up time of the cluster in sector i of a run, years; 0 where it is mature from the start.
     fn build_up(&self, (index, i): (usize, usize)) -> f64 {
         let problem = &self.told[index].scenario.problem;
@@ -280,7 +295,14 @@ impl<'a> Said<'a> {
             }
         }
         if reasons.is_empty() {
-            if let (Some(own), Some(other)) = (a[Measure::HalfLife], b[Measure::HalfLife])
+            let [behind, ahead] = [worse, better].map(|cluster| self.first_z(cluster));
+            if ln(ahead) - ln(behind) > ROUNDING {
+                reasons.push(format!(
+                    "its technology starts further behind (z = {} against {})",
+                    short(behind),
+                    short(ahead)
+                ));
+            } else if let (Some(own), Some(other)) = (a[Measure::HalfLife], b[Measure::HalfLife])
                 && own > other
             {
                 reasons.push(format!(
@@ -289,8 +311,10 @@ impl<'a> Said<'a> {
                     short(other)
                 ));
             }
+            // A subsidy goes from pockets of P to others; what it costs beside is the funds' own cost.
             if let (Some(own), other) = (a[Measure::SubsidyPv], b[Measure::SubsidyPv].unwrap_or(0.0))
                 && own > other
+                && (reasons.is_empty() || told.scenario.problem.cost_of_funds > 1.0)
             {
                 reasons.push(format!("holding it costs {}", told.wages(own)));
             }

@@ -40,26 +40,27 @@ fn number(value: f64) -> String {
     short((value * digits).round() / digits)
 }
 
-/// A share with its interval of 95 %.
-fn within(estimate: &Estimate) -> String {
-    format!("{} ({} to {})", percent(estimate.value), number(100.0 * estimate.low), number(100.0 * estimate.high))
-}
-
 /// What it is that speaks: draws, keys, variants.
 pub fn scope(findings: &Findings) -> String {
     Said { findings }.scope()
 }
 
-/// All that is worth saying, in the order of questions: what matters, where, which variant, how sure.
+/// All that is worth saying: which variant, what matters, where, how sure.
 pub fn answer(findings: &Findings) -> Vec<String> {
     let said = Said { findings };
     let mut words = Vec::new();
+    words.extend(said.chosen());
     words.extend(said.matters());
     words.extend(said.places());
-    words.extend(said.chosen());
     words.extend(said.failed());
     words.extend(said.sure());
     words
+}
+
+/// A name of a person.
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 struct Said<'a> {
@@ -69,6 +70,15 @@ struct Said<'a> {
 impl<'a> Said<'a> {
     fn subject(&self) -> &'a Subject {
         &self.findings.subject
+    }
+
+    /// A share with its interval of 95 %; a grid, which has no chance in it, has none.
+    fn within(&self, estimate: &Estimate) -> String {
+        let said = percent(estimate.value);
+        if self.subject().kind == Some(Kind::Grid) {
+            return said;
+        }
+        format!("{said} ({} to {})", number(100.0 * estimate.low), number(100.0 * estimate.high))
     }
 
     fn variant(&self, place: usize) -> String {
@@ -92,7 +102,10 @@ impl<'a> Said<'a> {
         } else {
             format!("{} {}", counted(*draws), if *draws == 1 { "draw" } else { "draws" })
         };
-        let design = kind.map_or_else(String::new, |kind| format!(" of a {} design", kind.name()));
+        let design = kind.map_or_else(String::new, |kind| match kind {
+            Kind::Sobol | Kind::Saltelli | Kind::Morris => format!(" of a {} design", capital(kind.name())),
+            _ => format!(" of a {} design", kind.name()),
+        });
         let under = if variants.len() > 1 { format!(" under {} variants", variants.len()) } else { String::new() };
         let keys = if keys.len() == 1 { "one key".to_owned() } else { format!("{} keys", keys.len()) };
         format!("{drawn}{design} over {keys}{under}.")
@@ -174,7 +187,7 @@ impl<'a> Said<'a> {
         Some(format!(
             "What moves the {phrase}{under} most is {}: {explains} {} of the variance{ranks}{then}{together}.",
             self.key(first.key),
-            within(told)
+            self.within(told)
         ))
     }
 
@@ -219,6 +232,8 @@ impl<'a> Said<'a> {
             "equivalent_variation>0" => {
                 format!("{} is better than its baseline in {share} of the draws", self.variant(place.variant))
             }
+            // Which variant is best is the same under each.
+            condition if condition.starts_with("best=") => format!("{condition} holds in {share} of the draws"),
             condition => format!("{condition} holds in {share} of the draws{}", self.under(place.variant)),
         };
         // In how many of the draws in a rule it holds, and in how many of those outside it.
@@ -227,7 +242,9 @@ impl<'a> Said<'a> {
             format!("in {} of them, elsewhere in {}", percent(rule.inside.share()), percent(outside))
         };
         let interval = match &one.halves[0] {
-            Half::Numbers { low, high, .. } if low.is_finite() && high.is_finite() => {
+            Half::Numbers { low, high, .. }
+                if low.is_finite() && high.is_finite() && self.subject().kind != Some(Kind::Grid) =>
+            {
                 format!(" ({} to {})", short(*low), short(*high))
             }
             _ => String::new(),
@@ -275,13 +292,13 @@ impl<'a> Said<'a> {
         let often = format!(
             "{} is the best of all, ties included, in {} of the draws",
             self.variant(likely),
-            within(&standing.best)
+            self.within(&standing.best)
         );
         let expected = &choice.variants[choice.expected].expected;
         let first = self.variant(0);
         let worth = match choice.expected {
             0 => "as good as nothing more".to_owned(),
-            _ => format!("as good as {} more income at every moment than under {first}", within(expected)),
+            _ => format!("as good as {} more income at every moment than under {first}", self.within(expected)),
         };
         match likely == choice.expected {
             true if likely == 0 => format!("{often}; it has the highest expected worth, too."),

@@ -241,7 +241,7 @@ pub fn subsidy(told: &Told<'_>, paid: &[(f64, f64)]) -> Option<String> {
         format!("at times {}", told.span(*first, Some(*last)))
     };
     let worth = told.summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0);
-    let worth = worth.map_or_else(String::new, |pv| format!(", in all {}", told.wages(pv)));
+    let worth = worth.map_or_else(String::new, |pv| format!(", in present value {}", told.wages(pv)));
     let peak = told.summary[Measure::PeakSubsidyShare].filter(|share| *share > 0.0);
     let peak = peak.map_or_else(String::new, |peak| format!(", at most {} % of the wage", short(100.0 * peak)));
     let payer = told.payer().map_or_else(String::new, |payer| format!(", paid by {payer}"));
