@@ -135,8 +135,11 @@ fn matters(found: &Findings) -> Vec<Grid> {
             let name = found.subject.keys[row.key].called.clone();
             std::iter::once(name).chain(told.iter().map(|(_, index)| value(row.key, *index))).collect()
         });
-        let under =
-            if several { format!("{main}, “{}”", found.subject.variants[variant].name) } else { main.clone() };
+        let phrase = Measure::from_name(&main).map_or(main.as_str(), |measure| measure.about().phrase);
+        let under = match several {
+            true => format!("{phrase}, “{}”", found.subject.variants[variant].name),
+            false => phrase.to_owned(),
+        };
         let header = std::iter::once("key").chain(told.iter().map(|(name, _)| *name)).collect();
         Some(Grid { caption: under, class: "cards", header, rows: rows.collect() })
     };

@@ -74,11 +74,12 @@ impl<'a> Said<'a> {
 
     /// A share with its interval of 95 %; a grid, which has no chance in it, has none.
     fn within(&self, estimate: &Estimate) -> String {
-        let said = percent(estimate.value);
+        // Noise may take a share of all beyond all.
+        let said = percent(estimate.value.min(1.0));
         if self.subject().kind == Some(Kind::Grid) {
             return said;
         }
-        format!("{said} ({} to {})", number(100.0 * estimate.low), number(100.0 * estimate.high))
+        format!("{said} ({} to {})", number(100.0 * estimate.low), number(100.0 * estimate.high.min(1.0)))
     }
 
     fn variant(&self, place: usize) -> String {
