@@ -11,6 +11,7 @@ use crate::model::range::{End, Range};
 use crate::model::rule::Rule;
 use crate::scenario::key::{Count, Key, Otherwise, Section, Takes};
 use crate::scenario::keys::{self, SECTOR_NAME, SECTORS};
+use crate::scenario::series::read::KEYS as SERIES_KEYS;
 use crate::scenario::sweep::keys::{self as sweep_keys, MAX_POINTS, Manner};
 use serde_json::{Map, Value, json};
 
@@ -39,6 +40,13 @@ pub fn sweep() -> Value {
             ] }),
             Takes::Specifications => Tree::of(varied(), |key| reference(VARY, key)).schema(),
             Takes::Layers => variants(),
+            Takes::Carried => json!({
+                "type": "object",
+                "additionalProperties": { "anyOf": [
+                    { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+                    { "type": "array", "items": { "type": "integer", "minimum": 0 }, "minItems": 1 },
+                ] },
+            }),
             _ => value(key),
         };
         properties.insert(key.name.to_owned(), described(value, key));
@@ -91,10 +99,32 @@ fn inner() -> impl Iterator<Item = &'static Key> {
 fn definitions() -> Map<String, Value> {
     let keys = inner().map(|key| (definition(SET, key), described(value(key), key)));
     let tables = Section::TABLES.into_iter().map(|section| {
-        let own = keys::of_section(section).map(|key| (key.name.to_owned(), reference(SET, key)));
+        let own = keys::of_section(section).map(|key| (key.name.to_owned(), of_scenario(key)));
         (section.name().to_owned(), with_rules(table(own.collect()), section))
     });
-    keys.chain(tables).collect()
+    keys.chain(tables).chain([(SERIES.to_owned(), series())]).collect()
+}
+
+/// The name of the definition of a series.
+const SERIES: &str = "series";
+
+/// What a key of a scenario can be: a value, or one over time where a shock may set it.
+fn of_scenario(key: &Key) -> Value {
+    if !key.shocked {
+        return reference(SET, key);
+    }
+    let values = json!({ "properties": { "values": { "items": reference(SET, key) } } });
+    json!({ "anyOf": [reference(SET, key), { "allOf": [{ "$ref": format!("#/definitions/{SERIES}") }, values] }] })
+}
+
+/// A value over time.
+fn series() -> Value {
+    let mut schema = table(SERIES_KEYS.iter().map(|key| (key.name.to_owned(), described(value(key), key))).collect());
+    schema["oneOf"] = json!([
+        { "required": ["file", "column"], "properties": { "years": false, "values": false } },
+        { "required": ["years", "values"], "properties": { "file": false, "column": false, "year": false } },
+    ]);
+    schema
 }
 
 fn headed(mut schema: Value, title: &str, definitions: Map<String, Value>) -> Value {
@@ -270,6 +300,8 @@ fn described(mut value: Value, key: &Key) -> Value {
 fn value(key: &Key) -> Value {
     match key.takes {
         Takes::Number(range) => number(range),
+        Takes::Numbers(range) => json!({ "type": "array", "items": number(range), "minItems": 1 }),
+        Takes::Values => json!({ "type": "array", "minItems": 1 }),
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Word(words) => {
             let words = words();
@@ -280,7 +312,9 @@ fn value(key: &Key) -> Value {
             // Where the editors' TOML plugins look for what a word means.
             json!({ "enum": names, "x-taplo": { "docs": { "enumValues": meanings } } })
         }
-        Takes::Text("") | Takes::Specifications | Takes::Layers | Takes::Scenario => json!({ "type": "string" }),
+        Takes::Text("") | Takes::Specifications | Takes::Layers | Takes::Carried | Takes::Scenario => {
+            json!({ "type": "string" })
+        }
         Takes::Text(pattern) => json!({ "type": "string", "pattern": pattern }),
         Takes::Promotion => json!({ "anyOf": [{ "type": "string", "pattern": SECTOR_NAME }, by_rule()] }),
         Takes::Beliefs => below("perceived", |key| key.section == Section::Perceived),
@@ -394,7 +428,7 @@ fn variants() -> Value {
         "description": "The variant above this one that it is measured against; without it: the first.",
     });
     // A dotted key of a variant may be quoted.
-    let dotted = Tree::of(inner(), |key| reference(SET, key));
+    let dotted = Tree::of(inner(), of_scenario);
     one["patternProperties"] = dotted.joined().into();
     let name = keys::of_section(Section::Root).find_map(|key| match key.takes {
         Takes::Text(pattern) if key.name == "name" => Some(pattern),

@@ -3,10 +3,10 @@
 use super::table::{aligned, level_as_json, level_in_words, plural};
 use super::{Terminal, in_utf8};
 use crate::advice::{Warning, of_sweep};
-use crate::design::{Axis, Distribution, Kind};
+use crate::design::{Axis, Distribution};
 use crate::error::Error;
 use crate::numbers::short;
-use crate::scenario::sweep::{Sweep, Varied};
+use crate::scenario::sweep::{Over, Sweep, Varied};
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::{Value, json};
@@ -21,14 +21,14 @@ const LEVELS_NAMED: usize = 12;
 /// Changes of a variant that are named.
 const CHANGES_NAMED: usize = 12;
 
-/// Loads sweeps; with mistakes in any, all of these are the error.
-pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Sweep>, Error> {
+/// Loads sweeps, each with the same on top; with mistakes in any, all of these are the error.
+pub(super) fn load(paths: &[PathBuf], over: &Over<'_>) -> Result<Vec<Sweep>, Error> {
     let mut mistakes = 0;
     let mut wrong: Vec<Error> = Vec::new();
     let mut sweeps = Vec::new();
     for path in paths {
         let name = in_utf8(path)?;
-        match Sweep::load(name) {
+        match Sweep::load_with(name, over) {
             Ok(sweep) => sweeps.push(sweep),
             // All that a scenario lacks of a sweep would hide the one mistake.
             Err(_) if path.is_file() && !Sweep::is_sweep(name) => {
@@ -70,7 +70,7 @@ fn understood(sweep: &Sweep) -> String {
     let (draws, variants) = (sweep.design.draws(), sweep.variants.len() as u64);
     let scenario = sweep.variants.first().map_or("", |variant| variant.scenario.path.as_str());
     let _ = writeln!(text, "  scenario  {scenario}");
-    let seed = if seeded(sweep.design.kind()) { format!(", seed {}", sweep.seed) } else { String::new() };
+    let seed = if sweep.design.kind().is_seeded() { format!(", seed {}", sweep.seed) } else { String::new() };
     let design = sweep.design.kind().name();
     let _ = writeln!(text, "  design    {design}{seed}: {} {}", HumanCount(draws), plural(draws, "draw"));
     let _ = writeln!(
@@ -107,14 +107,6 @@ fn understood(sweep: &Sweep) -> String {
     text
 }
 
-/// Whether draws depend on the seed.
-fn seeded(kind: Kind) -> bool {
-    match kind {
-        Kind::Grid | Kind::Table => false,
-        Kind::LatinHypercube | Kind::Sobol | Kind::Random => true,
-    }
-}
-
 fn drawn_from(varied: &Varied, axis: &Axis) -> String {
     match axis {
         Axis::Distribution(distribution) => named(distribution),
@@ -123,6 +115,7 @@ fn drawn_from(varied: &Varied, axis: &Axis) -> String {
             let more = if *count > LEVELS_NAMED { ", …" } else { "" };
             format!("{count} {}: {levels}{more}", plural(*count as u64, "value"))
         }
+        Axis::Column(_) if !varied.is_key() => "carried through".to_owned(),
         Axis::Column(_) => "a column of the table".to_owned(),
     }
 }
@@ -195,7 +188,7 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
         "file": sweep.path,
         "scenario": sweep.variants.first().map(|variant| &variant.scenario.path),
         "design": sweep.design.kind().name(),
-        "seed": seeded(sweep.design.kind()).then_some(sweep.seed),
+        "seed": sweep.design.kind().is_seeded().then_some(sweep.seed),
         "draws": sweep.design.draws(),
         "runs": sweep.runs(),
         "keep": sweep.keep.min(sweep.design.draws()),

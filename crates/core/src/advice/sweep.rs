@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 64;
 /// Warnings about a sweep.
 pub fn of_sweep(sweep: &Sweep) -> Vec<Warning> {
     let mut found = design(sweep);
-    for (slot, varied) in sweep.vary.iter().enumerate() {
+    for (slot, varied) in sweep.vary.iter().enumerate().filter(|(_, varied)| varied.is_key()) {
         found.extend(of_varied(sweep, slot, varied));
     }
     found.extend(of_variants(sweep));

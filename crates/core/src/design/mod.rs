@@ -63,6 +63,16 @@ names! {
     }
 }
 
+impl Kind {
+    /// Whether draws depend on a seed.
+    pub fn is_seeded(self) -> bool {
+        match self {
+            Self::Grid | Self::Table => false,
+            Self::LatinHypercube | Self::Sobol | Self::Random => true,
+        }
+    }
+}
+
 /// What one varied key can be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Axis {

@@ -8,6 +8,7 @@ use super::field::{Field, Place, is_absent, section};
 use super::key::{Count, GOODS, Goes, Key, Otherwise, PURE, Reach, Section, Takes, join};
 use super::promotion::{BELIEFS, PERCEIVED, Promotion, Rule};
 use super::reader::Reader;
+use super::series::Series;
 use crate::integrate::{Method, Solver as Integrator};
 use crate::model::catch_up::{CatchUp as Spillovers, Form, Pace};
 use crate::model::grid::Grid;
@@ -61,6 +62,8 @@ pub(super) const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 pub(super) const ONE_LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 /// A name for people: one line that begins with a letter, a digit or a sign.
 pub(super) const LABEL: &str = "^[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]{0,99}$";
+/// How near to 1 expenditure shares must sum.
+pub(super) const SHARES: f64 = 1e-9;
 /// How many sectors a scenario has.
 pub const SECTORS: RangeInclusive<usize> = 2..=64;
 /// What names a sector.
@@ -144,6 +147,7 @@ section! {
             .or(Otherwise::Said("equal shares"))
             .rule("for all sectors or for none; sum 1 within 1e-9")
             .shocked()
+            .goes(Goes::Sector(|sector| &mut sector.alpha))
             .reach(Reach::Between(0.02, 0.98));
         y_R: f64 = "Exogenous productivity in R", Key::number(GOODS, Range::POSITIVE)
             .shocked()
@@ -382,6 +386,11 @@ pub fn locate(path: &str) -> Option<(&'static Key, Option<&str>)> {
     of_section(section).find(|key| key.name == name).map(|key| (key, which))
 }
 
+/// Whether a dotted path is that of an expenditure share: with the others it sums to 1.
+pub fn is_share(path: &str) -> bool {
+    path.starts_with("sector.") && path.ends_with(".alpha")
+}
+
 /// The key that a dotted path addresses.
 pub fn find(path: &str) -> Option<&'static Key> {
     locate(path).map(|(key, _)| key)
@@ -414,6 +423,9 @@ pub struct Keys {
     pub solver: Solver,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub sources: IndexMap<String, String>,
+    /// The keys whose value changes over time, by dotted path; what stands above is their value at t = 0.
+    #[serde(skip)]
+    pub series: IndexMap<String, Series>,
 }
 
 impl Growth {
@@ -530,6 +542,11 @@ impl Keys {
         Some(rule.is_some_and(|rule| rule.perceived.contains_key(belief)))
     }
 
+    /// Whether a key is a series, or one of shares of which another is: no single number can take its place.
+    pub fn is_series(&self, path: &str) -> bool {
+        self.series.contains_key(path) || (is_share(path) && self.series.keys().any(|other| is_share(other)))
+    }
+
     /// The solver.
     pub(super) fn integrator(&self) -> Integrator {
         let Solver { method, rtol, atol } = self.solver;
@@ -579,6 +596,11 @@ impl Keys {
         }
         self.welfare.shown().for_each(|(key, value)| add("welfare", key, value));
         self.solver.shown().for_each(|(key, value)| add("solver", key, value));
+        for shown in &mut shown {
+            if let Some(series) = self.series.get(&shown.path) {
+                shown.value = series.words();
+            }
+        }
         shown
     }
 }

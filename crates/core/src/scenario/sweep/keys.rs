@@ -72,6 +72,13 @@ const KEYS: &[Key] = &[
         Key::taking(Takes::Specifications),
     )
     .or(Otherwise::Said("one key or more")),
+    root(
+        "carry",
+        "Columns of a `table` design that are no keys: they stand in `runs.csv` as they are",
+        Key::taking(Takes::Carried),
+    )
+    .or(Otherwise::Said("those of `file`"))
+    .rule("a list for each, `NAME = […]`, with an entry for each draw"),
     root("variants", "Keys set on top of the scenario: a table `[variants.NAME]` for each", Key::taking(Takes::Layers))
         .or(Otherwise::Said("one variant `base`"))
         .rule("as in a scenario, but for `schema_version`, `name`, `extends`"),
@@ -102,6 +109,14 @@ pub(super) fn names(section: Section) -> Vec<&'static str> {
         }
     }
     names
+}
+
+names! {
+    /// How the column of a key hangs together with others.
+    pub enum Tie {
+        Independent = "independent": "Drawn by itself",
+        Carried = "carried": "No key: a column of the table of draws that is carried through",
+    }
 }
 
 names! {

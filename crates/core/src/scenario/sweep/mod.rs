@@ -17,6 +17,7 @@ mod wires;
 
 pub use binder::Binder;
 pub(in crate::scenario) use binder::layer;
+pub use keys::Tie;
 
 use super::Scenario;
 use super::diagnostics::{Report, Sources};
@@ -65,6 +66,15 @@ pub struct Sweep {
     stem: String,
 }
 
+/// What comes on top of a sweep file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Over<'a> {
+    /// `KEY=VALUE` for the scenario under all variants.
+    pub sets: &'a [String],
+    /// Another seed.
+    pub seed: Option<u64>,
+}
+
 /// A varied key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Varied {
@@ -76,6 +86,8 @@ pub struct Varied {
     pub kind: ColumnType,
     /// The values that a draw's index stands for; empty where a draw is the number itself.
     pub levels: Vec<Level>,
+    /// How it hangs together with others.
+    pub tie: Tie,
 }
 
 /// A value of a varied key.
@@ -102,6 +114,11 @@ impl Level {
 }
 
 impl Varied {
+    /// Whether it is a key of the scenario, and no column that is carried through.
+    pub fn is_key(&self) -> bool {
+        self.tie != Tie::Carried
+    }
+
     /// The value that `drawn` stands for.
     pub fn value(&self, drawn: f64) -> Level {
         self.level(drawn).cloned().unwrap_or(Level::Number(drawn))
@@ -144,9 +161,17 @@ impl Sweep {
     /// # Errors
     /// All mistakes together.
     pub fn load(path: &str) -> Result<Self, Report> {
+        Self::load_with(path, &Over::default())
+    }
+
+    /// Reads a sweep file and the scenario it names, with something on top.
+    ///
+    /// # Errors
+    /// All mistakes together.
+    pub fn load_with(path: &str, over: &Over<'_>) -> Result<Self, Report> {
         let folder =
             if path == layers::STDIN { Path::new("") } else { Path::new(path).parent().unwrap_or(Path::new("")) };
-        Self::read(path, None, folder)
+        Self::read(path, None, folder, over)
     }
 
     /// Reads a sweep from `text`; what it names is relative to `folder`. Without a `name` of its own it is called `stdin`.
@@ -154,12 +179,12 @@ impl Sweep {
     /// # Errors
     /// All mistakes together.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, Report> {
-        Self::read("<text>", Some(text.to_owned()), folder)
+        Self::read("<text>", Some(text.to_owned()), folder, &Over::default())
     }
 
-    fn read(path: &str, given: Option<String>, folder: &Path) -> Result<Self, Report> {
+    fn read(path: &str, given: Option<String>, folder: &Path, over: &Over<'_>) -> Result<Self, Report> {
         let mut sources = Sources::default();
-        match file::read(path, given, folder, &mut sources) {
+        match file::read(path, given, folder, over, &mut sources) {
             Ok(sweep) => Ok(Self { sources, ..sweep }),
             Err(diagnostics) => Err(Report::new(sources, diagnostics)),
         }
@@ -217,7 +242,11 @@ impl Sweep {
     pub fn sets(&self, variant: usize, draw: &[f64]) -> Vec<String> {
         let mut sets = variants::settings(&self.variants[variant].layer);
         sets.extend(
-            self.vary.iter().zip(draw).map(|(varied, drawn)| binder::setting(&varied.key, &varied.value(*drawn))),
+            self.vary
+                .iter()
+                .zip(draw)
+                .filter(|(varied, _)| varied.is_key())
+                .map(|(varied, drawn)| binder::setting(&varied.key, &varied.value(*drawn))),
         );
         sets
     }

@@ -6,7 +6,7 @@ use super::{Sweep, Varied};
 use crate::design::Kind;
 use crate::scenario::document::Value as Node;
 use crate::scenario::keys::SCHEMA_VERSION;
-use crate::scenario::resolved::write;
+use crate::scenario::resolved::{key, write};
 use ::toml::{Table, Value};
 
 /// A table of more rows stays the file that it is.
@@ -23,7 +23,8 @@ impl Sweep {
             scenario.entry("name".to_owned()).or_insert_with(|| Value::String(self.stem.clone()));
         }
         let text = write(&Table::from_iter([("scenario".to_owned(), scenario)]));
-        format!("{}{}{}{}{}{text}", self.head(), self.plan(), self.varied(), self.layers(), self.kept())
+        let parts = [self.head(), self.plan(), self.varied(), self.carried(), self.layers(), self.kept(), text];
+        parts.concat()
     }
 
     /// What makes a sweep the one that it is, part by part: what each is called in words, and its text. Two sweeps of which
@@ -34,6 +35,7 @@ impl Sweep {
             ("the seed", self.seed.to_string()),
             ("[design]", self.plan()),
             ("[vary]", self.varied()),
+            ("[carry]", self.carried()),
             ("[variants]", self.layers()),
             ("[keep]", self.kept()),
             ("the scenario", self.base_text.clone()),
@@ -76,7 +78,17 @@ impl Sweep {
             return String::new();
         }
         let line = |(varied, spec): (&Varied, &spec::Spec)| spec::line(&varied.key, &varied.name, spec);
-        format!("\n[vary]\n{}", self.vary.iter().zip(&self.specs).map(line).collect::<String>())
+        let keys = self.vary.iter().zip(&self.specs).filter(|(varied, _)| varied.is_key());
+        format!("\n[vary]\n{}", keys.map(line).collect::<String>())
+    }
+
+    fn carried(&self) -> String {
+        let mut columns = self.vary.iter().zip(&self.specs).filter(|(varied, _)| !varied.is_key()).peekable();
+        if self.filed().is_some() || columns.peek().is_none() {
+            return String::new();
+        }
+        let line = |(varied, spec): (&Varied, &spec::Spec)| format!("{} = {}\n", key(&varied.name), spec.list());
+        format!("\n[carry]\n{}", columns.map(line).collect::<String>())
     }
 
     fn layers(&self) -> String {

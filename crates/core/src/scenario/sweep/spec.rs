@@ -1,13 +1,14 @@
 //! How a key varies: `{ uniform = [a, b] }` and the like, read and written.
 
 use super::Level;
-use super::keys::{AS, MAX_POINTS, Manner, taken};
+use super::keys::{AS, MAX_POINTS, Manner, Tie, taken};
 use crate::design::{Axis, Distribution};
 use crate::model::range::Range;
 use crate::scenario::diagnostics::{At, clip, did_you_mean};
 use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::reader::{MAX_NAME, Reader};
 use crate::scenario::resolved;
+use std::collections::HashMap;
 
 /// Standard deviations beyond which a normal distribution holds nothing that a double could tell from 0.
 const TAIL: f64 = 37.0;
@@ -41,6 +42,8 @@ pub struct Entry {
     /// Where the key stands.
     pub at: At,
     pub spec: Spec,
+    /// How it hangs together with others.
+    pub tie: Tie,
     /// Values that show whether the specification suits the key.
     pub places: Vec<Place>,
 }
@@ -105,29 +108,43 @@ impl Spec {
             }
             Self::Values(values) => format!("values = {}", levels(values)),
             Self::Linspace { low, high, count } => format!("linspace = [{low:?}, {high:?}, {count}]"),
-            Self::Column { levels: none, drawn } if none.is_empty() => format!("column = {}", list(drawn)),
-            Self::Column { levels: named, drawn } => {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
-                let rows: Vec<Level> = drawn.iter().map(|index| named[*index as usize].clone()).collect();
-                format!("column = {}", levels(&rows))
-            }
+            Self::Column { .. } => format!("column = {}", levels(&self.rows())),
         };
         format!("{{ {body} }}")
+    }
+
+    /// The entries of a column, as they stand in `[carry]`.
+    pub fn list(&self) -> String {
+        let entry = |level: &Level| match level {
+            Level::Number(number) => number.to_string(),
+            level => level.toml(),
+        };
+        let rows: Vec<String> = self.rows().iter().map(entry).collect();
+        format!("[{}]", rows.join(", "))
+    }
+
+    /// The entries of a column.
+    fn rows(&self) -> Vec<Level> {
+        let Self::Column { levels, drawn } = self else { return Vec::new() };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
+        let named = |index: &f64| levels.get(*index as usize).cloned().unwrap_or(Level::Number(*index));
+        drawn.iter().map(named).collect()
     }
 
     /// The column that holds these values.
     pub fn column(rows: Vec<Level>) -> Self {
         let mut levels: Vec<Level> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         let drawn = rows
             .into_iter()
             .map(|row| match row {
                 Level::Number(number) => number,
                 word => {
-                    let index = levels.iter().position(|level| *level == word).unwrap_or_else(|| {
+                    let place = *known.entry(word.toml()).or_insert(levels.len());
+                    if place == levels.len() {
                         levels.push(word);
-                        levels.len() - 1
-                    });
-                    index as f64
+                    }
+                    place as f64
                 }
             })
             .collect();
@@ -365,21 +382,20 @@ fn linspace(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Ve
 }
 
 /// Values of one type.
-fn items(reader: &mut Reader<'_>, key: &str, form: &str, node: &Node) -> Option<Vec<Place>> {
+pub fn items(reader: &mut Reader<'_>, path: &str, node: &Node) -> Option<Vec<Place>> {
     const TYPES: &str = "numbers, texts in quotes, or true and false";
     let Value::Array(items) = &node.value else {
-        reader.wrong_type(node, &format!("vary: {key}.{form}"), &format!("a list of {TYPES}"));
+        reader.wrong_type(node, path, &format!("a list of {TYPES}"));
         return None;
     };
     if items.is_empty() {
-        reader.error(&node.at, format!("vary: {key}.{form} is empty"), format!("allowed: {TYPES}"));
+        reader.error(&node.at, format!("{path} is empty"), format!("allowed: {TYPES}"));
         return None;
     }
-    let path = format!("vary: {key}.{form}");
     let mut places: Vec<Place> = Vec::new();
     for item in items {
         let level = match &item.value {
-            Value::Integer(_) | Value::Float(_) => Level::Number(reader.number(item, &path, Range::ANY)?),
+            Value::Integer(_) | Value::Float(_) => Level::Number(reader.number(item, path, Range::ANY)?),
             Value::Boolean(flag) => Level::Flag(*flag),
             Value::String(text) => Level::Text(text.clone()),
             _ => {
@@ -400,7 +416,7 @@ fn items(reader: &mut Reader<'_>, key: &str, form: &str, node: &Node) -> Option<
 }
 
 fn values(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<Vec<Place>> {
-    let places = items(reader, key, "values", node)?;
+    let places = items(reader, &format!("vary: {key}.values"), node)?;
     let mut seen = std::collections::HashSet::new();
     for place in &places {
         // 0 and −0 are one value.
@@ -418,7 +434,7 @@ fn values(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<Vec<Place>>
 }
 
 fn column(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
-    let places = items(reader, key, "column", node)?;
+    let places = items(reader, &format!("vary: {key}.column"), node)?;
     Some((Spec::column(places.iter().map(|place| place.level.clone()).collect()), places))
 }
 
