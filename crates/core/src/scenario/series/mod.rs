@@ -97,7 +97,7 @@ impl Series {
         let steps = || self.years.windows(2).map(|pair| pair[1] - pair[0]);
         let mut sorted: Vec<f64> = steps().collect();
         sorted.sort_by(f64::total_cmp);
-        let Some(usual) = sorted.get(sorted.len() / 2) else { return Vec::new() };
+        let Some(usual) = sorted.get(sorted.len().saturating_sub(1) / 2) else { return Vec::new() };
         let wide = |pair: &[f64]| pair[1] > start && pair[1] - pair[0] > 1.5 * usual;
         self.years.windows(2).filter(|pair| wide(pair)).map(|pair| [pair[0], pair[1]]).collect()
     }
