@@ -12,6 +12,7 @@ use crate::model::rule::Rule;
 use crate::scenario::key::{Count, Key, Otherwise, Section, Takes};
 use crate::scenario::keys::{self, SECTOR_NAME, SECTORS};
 use crate::scenario::series::read::KEYS as SERIES_KEYS;
+use crate::scenario::sweep::CONCENTRATION;
 use crate::scenario::sweep::keys::{self as sweep_keys, MAX_POINTS, Manner};
 use serde_json::{Map, Value, json};
 
@@ -40,6 +41,8 @@ pub fn sweep() -> Value {
             ] }),
             Takes::Specifications => Tree::of(varied(), |key| reference(VARY, key)).schema(),
             Takes::Layers => variants(),
+            Takes::Groups => groups(),
+            Takes::Correlations => json!({ "type": "object" }),
             Takes::Carried => json!({
                 "type": "object",
                 "additionalProperties": { "anyOf": [
@@ -58,7 +61,8 @@ pub fn sweep() -> Value {
     }
     properties["keep"]["properties"]["trajectories"] = {
         let number = properties["keep"]["properties"]["trajectories"].take();
-        json!({ "anyOf": [number, { "const": "all" }] })
+        let draws = json!({ "type": "array", "items": number });
+        json!({ "anyOf": [number, draws, { "const": "all" }] })
     };
     properties["design"]["required"] = json!(["kind"]);
     properties["design"]["allOf"] = Kind::ALL.iter().map(|kind| design(*kind)).collect();
@@ -67,7 +71,10 @@ pub fn sweep() -> Value {
     // What varies is said by [vary], or by the columns of a table.
     schema["if"] = json!({ "properties": { "design": { "required": ["file"] } } });
     schema["then"] = json!({ "properties": { "vary": { "maxProperties": 0 } } });
-    schema["else"] = json!({ "required": ["vary"], "properties": { "vary": { "minProperties": 1 } } });
+    schema["else"] = json!({ "anyOf": [
+        { "required": ["vary"], "properties": { "vary": { "minProperties": 1 } } },
+        { "required": ["group"], "properties": { "group": { "minProperties": 1 } } },
+    ] });
     let mut definitions = definitions();
     definitions.extend(varied().map(|key| (definition(VARY, key), specification(key))));
     headed(schema, "A sweep of catchup", definitions)
@@ -312,9 +319,10 @@ fn value(key: &Key) -> Value {
             // Where the editors' TOML plugins look for what a word means.
             json!({ "enum": names, "x-taplo": { "docs": { "enumValues": meanings } } })
         }
-        Takes::Text("") | Takes::Specifications | Takes::Layers | Takes::Carried | Takes::Scenario => {
+        Takes::Text("") | Takes::Specifications | Takes::Layers | Takes::Scenario => {
             json!({ "type": "string" })
         }
+        Takes::Carried | Takes::Groups | Takes::Correlations => json!({ "type": "object" }),
         Takes::Text(pattern) => json!({ "type": "string", "pattern": pattern }),
         Takes::Promotion => json!({ "anyOf": [{ "type": "string", "pattern": SECTOR_NAME }, by_rule()] }),
         Takes::Beliefs => below("perceived", |key| key.section == Section::Perceived),
@@ -376,8 +384,13 @@ fn specification(key: &Key) -> Value {
     let item = reference(SET, key);
     let numbers = matches!(key.takes, Takes::Number(_));
     let manners = Manner::ALL.iter().filter(|manner| match manner {
-        Manner::Values | Manner::Column => true,
-        Manner::Uniform | Manner::LogUniform | Manner::Normal | Manner::Triangular | Manner::Linspace => numbers,
+        Manner::Values | Manner::Column | Manner::SameAs => true,
+        Manner::Uniform
+        | Manner::LogUniform
+        | Manner::Normal
+        | Manner::Triangular
+        | Manner::Empirical
+        | Manner::Linspace => numbers,
     });
     let mut properties = Map::new();
     let name = json!({
@@ -401,6 +414,20 @@ fn specification(key: &Key) -> Value {
             Manner::Triangular => list(&item, 3),
             Manner::Values => json!({ "type": "array", "items": item, "minItems": 1, "uniqueItems": true }),
             Manner::Column => json!({ "type": "array", "items": item, "minItems": 1 }),
+            Manner::Empirical => json!({ "anyOf": [
+                { "type": "array", "items": item, "minItems": 1 },
+                {
+                    "type": "object",
+                    "properties": {
+                        "file": { "type": "string" },
+                        "column": { "type": "string" },
+                        "weights": { "type": "string" },
+                    },
+                    "required": ["file", "column"],
+                    "additionalProperties": false,
+                },
+            ] }),
+            Manner::SameAs => json!({ "type": "string", "pattern": "." }),
             Manner::Linspace => {
                 json!({ "allOf": [list(&any, 3), { "contains": number(Range::whole_between(2.0, MAX_POINTS)) }] })
             }
@@ -409,7 +436,12 @@ fn specification(key: &Key) -> Value {
         own["description"] = format!("{}: {}.", manner.example(), manner.meaning()).into();
         properties.insert(manner.name().to_owned(), own);
         for beside in manner.beside() {
-            properties.insert((*beside).to_owned(), item.clone());
+            let value = match *beside {
+                "weights" => json!({ "type": "array", "items": number(Range::NOT_NEGATIVE), "minItems": 1 }),
+                "times" => any.clone(),
+                _ => item.clone(),
+            };
+            properties.insert((*beside).to_owned(), value);
         }
         let others = Manner::ALL.iter().flat_map(|other| other.beside()).filter(|name| !manner.beside().contains(name));
         let others: Map<String, Value> = others.map(|name| ((*name).to_owned(), false.into())).collect();
@@ -418,6 +450,17 @@ fn specification(key: &Key) -> Value {
     let mut schema = table(properties);
     schema["oneOf"] = ways.into();
     described(schema, &Key { otherwise: Otherwise::Required, ..*key })
+}
+
+/// Keys that sum to a constant.
+fn groups() -> Value {
+    let numbers = varied().filter(|key| matches!(key.takes, Takes::Number(_)));
+    let mut one = Map::new();
+    one.insert("dirichlet".to_owned(), Tree::of(numbers, |_| number(CONCENTRATION)).schema());
+    one.insert("sum".to_owned(), number(Range::POSITIVE));
+    let mut one = table(one);
+    one["required"] = json!(["dirichlet"]);
+    json!({ "type": "object", "additionalProperties": one })
 }
 
 /// The layers over a scenario.

@@ -5,8 +5,8 @@ use super::{Terminal, in_utf8};
 use crate::advice::{Warning, of_sweep};
 use crate::design::{Axis, Distribution};
 use crate::error::Error;
-use crate::numbers::short;
-use crate::scenario::sweep::{Over, Sweep, Varied};
+use crate::numbers::{short, year};
+use crate::scenario::sweep::{Kept, Over, Sweep, Tie, Varied};
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::{Value, json};
@@ -79,16 +79,21 @@ fn understood(sweep: &Sweep) -> String {
         HumanCount(sweep.runs()),
         plural(variants, "variant")
     );
-    let keep = match sweep.keep {
-        0 => "no trajectories".to_owned(),
-        keep if keep >= draws => "the trajectories of all draws".to_owned(),
-        keep => format!("the trajectories of the first {} {}", HumanCount(keep), plural(keep, "draw")),
+    let keep = match (&sweep.keep, sweep.keep.count()) {
+        (_, 0) => "no trajectories".to_owned(),
+        (_, keep) if keep >= draws => "the trajectories of all draws".to_owned(),
+        (Kept::First(_), keep) => {
+            format!("the trajectories of the first {} {}", HumanCount(keep), plural(keep, "draw"))
+        }
+        (Kept::Chosen(_), keep) => format!("the trajectories of {} chosen {}", HumanCount(keep), plural(keep, "draw")),
     };
+    let years: Vec<String> = sweep.dates.iter().map(|date| year(*date)).collect();
+    let keep = if years.is_empty() { keep } else { format!("{keep}; the states in {}", years.join(", ")) };
     let _ = writeln!(text, "  keeps     {keep}\n");
     let mut rows = vec![["varied", "drawn from", "lowest", "highest"].map(str::to_owned).to_vec()];
     for (slot, (varied, axis)) in sweep.vary.iter().zip(sweep.design.axes()).enumerate() {
         let (low, high) = sweep.range(slot);
-        rows.push(vec![varied.key.clone(), drawn_from(varied, axis), bound(low), bound(high)]);
+        rows.push(vec![varied.key.clone(), drawn_from(sweep, varied, axis), bound(low), bound(high)]);
     }
     text.push_str(&aligned(&rows));
     for (index, (variant, changes)) in sweep.variants.iter().zip(changes(sweep)).enumerate() {
@@ -107,9 +112,17 @@ fn understood(sweep: &Sweep) -> String {
     text
 }
 
-fn drawn_from(varied: &Varied, axis: &Axis) -> String {
+fn drawn_from(sweep: &Sweep, varied: &Varied, axis: &Axis) -> String {
+    let ranks = if varied.tie == Tie::Correlated { ", correlated" } else { "" };
     match axis {
-        Axis::Distribution(distribution) => named(distribution),
+        Axis::Distribution(distribution) => format!("{}{ranks}", named(distribution)),
+        Axis::Empirical(empirical) => format!("empirical, {} values{ranks}", empirical.count()),
+        Axis::Share(concentration) => format!("share of a group, concentration {}", short(*concentration)),
+        Axis::Follows { axis, .. } => {
+            let times = sweep.times(varied);
+            let times = if times == 1.0 { "the same as".to_owned() } else { format!("{} times", short(times)) };
+            format!("{times} {}", sweep.vary[*axis].key)
+        }
         Axis::Levels(count) => {
             let levels = varied.levels.iter().take(LEVELS_NAMED).map(level_in_words).collect::<Vec<_>>().join(", ");
             let more = if *count > LEVELS_NAMED { ", …" } else { "" };
@@ -178,7 +191,7 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
         let levels: Option<Vec<Value>> =
             (!varied.levels.is_empty()).then(|| varied.levels.iter().map(level_as_json).collect());
         let kind = if let Axis::Distribution(distribution) = axis { Some(named(distribution)) } else { None };
-        json!({ "key": varied.key, "distribution": kind, "values": levels, "lowest": low, "highest": high })
+        json!({ "key": varied.key, "distribution": kind, "tie": varied.tie.name(), "values": levels, "lowest": low, "highest": high })
     });
     let variants = sweep.variants.iter().zip(changes(sweep));
     let variants = variants.map(|(variant, changes)| json!({ "name": variant.name, "changes": changes }));
@@ -191,7 +204,8 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
         "seed": sweep.design.kind().is_seeded().then_some(sweep.seed),
         "draws": sweep.design.draws(),
         "runs": sweep.runs(),
-        "keep": sweep.keep.min(sweep.design.draws()),
+        "keep": sweep.keep.count(),
+        "dates": sweep.dates,
         "vary": vary.collect::<Vec<_>>(),
         "variants": variants.collect::<Vec<_>>(),
         "warnings": warnings.collect::<Vec<_>>(),

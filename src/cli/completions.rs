@@ -113,6 +113,8 @@ fn values(path: &str, scenarios: &[Scenario]) -> Vec<(String, String)> {
         | Takes::Numbers(_)
         | Takes::Values
         | Takes::Carried
+        | Takes::Groups
+        | Takes::Correlations
         | Takes::Text(_)
         | Takes::Sectors
         | Takes::Beliefs

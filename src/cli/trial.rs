@@ -7,7 +7,7 @@ use crate::control::Control;
 use crate::error::Error;
 use crate::numbers::lasting;
 use crate::record::{csv, parquet_bytes, trajectory_bytes};
-use crate::scenario::sweep::{Level, Sweep};
+use crate::scenario::sweep::{Kept, Level, Sweep};
 use crate::table::Column;
 use anstyle::Style;
 use indicatif::{HumanBytes, HumanCount};
@@ -57,7 +57,7 @@ pub(super) fn run(
     let chunks = draws.div_ceil(draws_per_chunk);
     let csv_bytes = if csv { trial.csv_bytes * draws as f64 } else { 0.0 };
     let parquet_bytes = trial.parquet_bytes;
-    let trajectory_bytes = trial.trajectory_bytes * sweep.keep.min(draws) as f64;
+    let trajectory_bytes = trial.trajectory_bytes * sweep.keep.count() as f64;
     // A part leaves the tables to `merge`.
     let tables = if parts == 1 { (csv_bytes + parquet_bytes + trajectory_bytes) / TABLES } else { 0.0 };
     let computing = trial.elapsed.as_secs_f64() / trial.runs.max(1) as f64 * runs as f64 / parts as f64;
@@ -71,7 +71,7 @@ pub(super) fn run(
             "name": sweep.name, "draws": draws, "variants": sweep.variants.len(), "runs": runs, "chunks": chunks,
             "threads": threads, "parts": parts, "seconds": seconds,
             "bytes": { "runs.parquet": parquet_bytes.round(), "runs.csv": csv.then(|| csv_bytes.round()),
-                       "trajectories.parquet": (sweep.keep > 0).then(|| trajectory_bytes.round()) },
+                       "trajectories.parquet": (sweep.keep.count() > 0).then(|| trajectory_bytes.round()) },
             "trial": { "runs": trial.runs, "failed": trial.failed, "first_error": trial.first_error },
             "design": design.collect::<Vec<_>>(),
         });
@@ -103,7 +103,7 @@ pub(super) fn run(
     if csv {
         let _ = write!(sizes, ", runs.csv about {}", size(csv_bytes));
     }
-    if sweep.keep > 0 {
+    if sweep.keep.count() > 0 {
         let _ = write!(sizes, ", trajectories.parquet about {}", size(trajectory_bytes));
     }
     let _ = writeln!(text, "  size      {sizes}");
@@ -137,7 +137,7 @@ impl Trial {
         let mut trial = Self::default();
         let (mut worker, mut chunk, control) = (Worker::new(sweep, 1), Chunk::default(), Control::default());
         let mut written = Chunk::default();
-        let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
+        let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names(), &sweep.dates);
         let draws = sweep.design.draws();
         let began = Instant::now();
         let mut tried = 0;
@@ -188,13 +188,17 @@ fn bytes_in_parquet(columns: &[Column<'_, Chunk>], some: &Chunk, runs: u64) -> s
 
 /// What the kept trajectories of a draw take in Parquet: those of the first chunk, or of as many draws as is quickly done.
 fn bytes_of_trajectories(sweep: &Sweep, draws_per_chunk: u64, worker: &mut Worker<'_>) -> std::io::Result<f64> {
-    if sweep.keep == 0 {
+    let (first, most) = match &sweep.keep {
+        Kept::First(count) => (0, *count),
+        Kept::Chosen(chosen) => (chosen.first().copied().unwrap_or(0), chosen.len().min(1) as u64),
+    };
+    if most == 0 {
         return Ok(0.0);
     }
     let dates: u64 = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods as u64 + 1).sum();
-    let draws = (DATES_WRITTEN / dates).clamp(1, sweep.keep.min(draws_per_chunk));
+    let draws = (DATES_WRITTEN / dates).clamp(1, most.min(draws_per_chunk));
     let mut kept = Chunk::default();
-    if worker.draws(0, usize::try_from(draws).unwrap_or(1), &mut kept, &Control::default()).is_err() {
+    if worker.draws(first, usize::try_from(draws).unwrap_or(1), &mut kept, &Control::default()).is_err() {
         return Ok(0.0);
     }
     Ok(trajectory_bytes(&kept.trajectories, &sweep.variant_names())? as f64 / draws as f64)

@@ -122,7 +122,7 @@ pub fn of_sweep(plan: &Plan) -> [Table; 4] {
     let runs = |file| Table {
         file,
         description: "every run: what was drawn, and what came of it",
-        fields: fields(&batch::columns(&plan.vary, &plan.variants, &plan.sectors)),
+        fields: fields(&batch::columns(&plan.vary, &plan.variants, &plan.sectors, &plan.dates)),
         key: &["run", "variant"],
     };
     [

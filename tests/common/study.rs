@@ -6,7 +6,7 @@ use catchup::control::Control;
 use catchup::measure::{Direction, Measure, Measures, Outcome as Promotion, Verdict};
 use catchup::model::trade::Regime;
 use catchup::record::{Outcome, Plan, Shard, open_sweep};
-use catchup::scenario::sweep::{Level, Tie, Varied};
+use catchup::scenario::sweep::{Kept, Level, Tie, Varied};
 use catchup::table::ColumnType;
 use catchup::trajectory::Trajectory;
 use fastrand::Rng;
@@ -43,7 +43,8 @@ pub fn plan(draws: u64, draws_per_chunk: u64) -> Plan {
         sectors: vec![vec!["one".to_owned(), "two".to_owned()]; 2],
         draws,
         draws_per_chunk,
-        keep: 0,
+        keep: Kept::First(0),
+        dates: Vec::new(),
         csv: true,
     }
 }
@@ -99,7 +100,7 @@ pub fn chunk(plan: &Plan, index: u64) -> Chunk {
     }
     let mut chunk = Chunk { index, first, drawn, ..Chunk::default() };
     draws.clone().for_each(|draw| (0..plan.variants.len()).for_each(|variant| chunk.push(row(draw, variant))));
-    for draw in draws.filter(|&draw| draw < plan.keep) {
+    for draw in draws.filter(|&draw| plan.keep.has(draw)) {
         chunk.trajectories.extend((0..plan.variants.len()).map(|variant| (draw, variant, trajectory(draw, variant))));
     }
     chunk

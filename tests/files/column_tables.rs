@@ -43,7 +43,7 @@ fn the_tables_of_columns_are_those_of_the_program() {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
     renew("## 7. `summary.json`", &fields(&summary::columns()), " or null");
-    renew("### `runs.csv`", &fields(&batch::columns(&[], &[], &[])), " or empty");
+    renew("### `runs.csv`", &fields(&batch::columns(&[], &[], &[], &[])), " or empty");
     if text != before {
         std::fs::write(path, text).expect("the documentation is renewed");
     }

@@ -37,9 +37,13 @@ fn allowed(key: &Key) -> String {
         Takes::Sectors => "list of sectors".to_owned(),
         Takes::Numbers(_) | Takes::Values => "list".to_owned(),
         Takes::Settings | Takes::Beliefs => "table".to_owned(),
-        Takes::Promotion | Takes::Scenario | Takes::Specifications | Takes::Layers | Takes::Carried => {
-            key.takes.words()
-        }
+        Takes::Promotion
+        | Takes::Scenario
+        | Takes::Specifications
+        | Takes::Layers
+        | Takes::Carried
+        | Takes::Groups
+        | Takes::Correlations => key.takes.words(),
     };
     let users = keys::forms_using(key).map(|forms| {
         format!("only with {}", forms.iter().map(|form| code(form.name())).collect::<Vec<_>>().join(", "))

@@ -25,7 +25,7 @@ fn kind<T>(outcome: Result<T, Error>) -> Option<Kind> {
 #[test]
 fn damage_of_any_kind_is_found_and_computed_again() {
     let mut plan = plan(40, 10);
-    plan.keep = 12;
+    plan.keep = catchup::scenario::sweep::Kept::First(12);
     let expected = undisturbed(&plan);
     let out = TempDir::new().expect("a folder");
     let mut random = Rng::with_seed(3);
@@ -213,7 +213,7 @@ fn folders_of_something_else_are_left_alone() {
 #[test]
 fn shards_in_any_order_and_any_folder_make_the_same_bytes() {
     let mut plan = plan(130, 10);
-    plan.keep = 5;
+    plan.keep = catchup::scenario::sweep::Kept::First(5);
     let expected = undisturbed(&plan);
     let mut random = Rng::with_seed(8);
     for of in 1..=16 {
@@ -307,7 +307,7 @@ fn a_merge_names_what_does_not_fit() {
 #[test]
 fn an_assembly_cut_short_anywhere_begins_anew() {
     let mut plan = plan(40, 10);
-    plan.keep = 3;
+    plan.keep = catchup::scenario::sweep::Kept::First(3);
     let expected = undisturbed(&plan);
     let out = TempDir::new().expect("a folder");
     let folder = out.path().join("study");

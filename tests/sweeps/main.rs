@@ -10,4 +10,5 @@ mod design;
 mod end_to_end;
 mod rules;
 mod sweep_file;
+mod sweep_file_ties;
 mod tables;

@@ -7,7 +7,7 @@
 use crate::common::Bench;
 use catchup::model::policy::Promote;
 use catchup::scenario::sweep::keys::taken;
-use catchup::scenario::sweep::{Level, Sweep};
+use catchup::scenario::sweep::{Kept, Level, Sweep};
 use catchup::scenario::{load, parse};
 use catchup::table::ColumnType;
 
@@ -109,8 +109,8 @@ fn check(table: &str) {
 fn the_good_sweep_is_good() {
     let sweep = good(GOOD, &[]);
     assert_eq!(
-        (sweep.name.as_str(), sweep.seed, sweep.design.draws(), sweep.runs(), sweep.keep),
-        ("good", 42, 8, 16, 0)
+        (sweep.name.as_str(), sweep.seed, sweep.design.draws(), sweep.runs(), &sweep.keep),
+        ("good", 42, 8, 16, &Kept::First(0))
     );
     let keys: Vec<_> = sweep.vary.iter().map(|varied| (varied.key.as_str(), varied.kind)).collect();
     assert_eq!(keys, [("catch_up.beta", ColumnType::Number), ("sector.chips.lambda", ColumnType::Number)]);
@@ -511,7 +511,7 @@ fn linspace_ends_exactly() {
 fn trajectories_are_kept_of_no_more_draws_than_there_are() {
     for (keep, kept) in [("0", 0), ("3", 3), ("8", 8), ("1000", 8), ("\"all\"", 8)] {
         let text = edited(&format!("+ [keep]⏎trajectories = {keep}"));
-        assert_eq!(good(&text, &[]).keep, kept, "{keep}");
+        assert_eq!(good(&text, &[]).keep, Kept::First(kept), "{keep}");
     }
 }
 
@@ -558,7 +558,7 @@ fn a_resolved_sweep_is_a_fixed_point() {
             .unwrap_or_else(|report| panic!("{}\n{resolved}", report.render(false)));
         assert_eq!(again.resolved(), resolved);
         assert_eq!(again.identity(), sweep.identity());
-        assert_eq!((&again.design, &again.vary, again.keep), (&sweep.design, &sweep.vary, sweep.keep));
+        assert_eq!((&again.design, &again.vary, &again.keep), (&sweep.design, &sweep.vary, &sweep.keep));
         for (one, other) in sweep.variants.iter().zip(&again.variants) {
             assert_eq!((&one.name, &one.scenario.problem), (&other.name, &other.scenario.problem));
             assert!(one.scenario.solver == other.scenario.solver);
@@ -669,7 +669,7 @@ fn the_first_draw_outside_a_keys_range_is_named() {
 fn a_short_name_is_the_name_of_a_column() {
     let sweep = good(&edited("[0.03, 0.08] } → [0.03, 0.08], as = \"speed\" }"), &[]);
     let names = |vary: &[catchup::scenario::sweep::Varied]| -> Vec<String> {
-        let columns = catchup::batch::columns(vary, &["plain".to_owned()], &[Vec::new()]);
+        let columns = catchup::batch::columns(vary, &["plain".to_owned()], &[Vec::new()], &[]);
         columns.iter().map(|column| column.field.name.to_string()).collect()
     };
     assert_eq!(names(&sweep.vary)[2..4], ["speed", "sector.chips.lambda"]);

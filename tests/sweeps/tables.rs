@@ -167,7 +167,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
 #[test]
 fn kept_trajectories_are_those_of_the_runs_one_by_one() {
     let mut plan = plan(25, 10);
-    plan.keep = 12;
+    plan.keep = catchup::scenario::sweep::Kept::First(12);
     let found = parquet_rows(&undisturbed(&plan)["trajectories.parquet"]);
     let out = TempDir::new().expect("a folder");
     let mut expected = Vec::new();

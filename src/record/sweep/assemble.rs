@@ -149,7 +149,7 @@ impl Chunks<'_> {
     fn tables(&self, parquet: Draft, csv: Option<Draft>, control: &Control) -> Result<(Pass, Out), Trouble> {
         let plan = &self.manifest.plan;
         let wrong = |error| Trouble::Write("runs.parquet", error);
-        let columns = batch::columns(&plan.vary, &plan.variants, &plan.sectors);
+        let columns = batch::columns(&plan.vary, &plan.variants, &plan.sectors, &plan.dates);
         let fields = fields(&columns);
         let table = Table { columns, layout: Layout::new(&fields).map_err(wrong)?, csv: csv.is_some() };
         let mut out = Out { parquet: table.layout.file(parquet).map_err(wrong)?, csv };
@@ -233,7 +233,11 @@ impl Chunks<'_> {
         let mut file =
             trajectories::layout(&self.manifest.plan.variants).and_then(|layout| layout.file(draft)).map_err(wrong)?;
         let plan = &self.manifest.plan;
-        for index in 0..plan.keep.min(plan.draws).div_ceil(plan.draws_per_chunk) {
+        let keeps = |index: &u64| {
+            let (first, draws) = self.manifest.draws(*index);
+            plan.keep.any(first, draws)
+        };
+        for index in (0..plan.chunks()).filter(keeps) {
             control.step().map_err(|_| Trouble::Stopped)?;
             let bytes = chunk::read_trajectories(&(self.path)(index), index, self.manifest)
                 .map_err(|damage| Trouble::Chunk(index, damage))?;
@@ -305,7 +309,7 @@ pub(super) fn assemble(
     let parquet = draft(&mut stage, "runs.parquet")?;
     let text = if csv { Some(draft(&mut stage, "runs.csv")?) } else { None };
     let (mut pass, out) = chunks.tables(parquet, text, control).map_err(trouble)?;
-    let kept = if plan.keep > 0 { Some(draft(&mut stage, "trajectories.parquet")?) } else { None };
+    let kept = if plan.keep.count() > 0 { Some(draft(&mut stage, "trajectories.parquet")?) } else { None };
     // Disks take their time: what is left to read is read meanwhile.
     let (files, (kept, passed)) = rayon::join(
         || out.finish(),

@@ -11,15 +11,17 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-const MAGIC: &[u8; 16] = b"catchup chunk  3";
+const MAGIC: &[u8; 16] = b"catchup chunk  4";
 const HEADER: usize = 16 + 32 + 8 * 8;
 const HASH: usize = 32;
 
 /// Bytes read at a time, whole numbers.
 const BUFFER: usize = 1 << 16;
 
-/// Columns of numbers of a run: the measures, then the externality.
-const NUMBERS: usize = Measure::COUNT + 1;
+/// Columns of numbers of a run: the measures, the externality, then two for each date.
+fn columns_of_numbers(manifest: &Manifest) -> usize {
+    Measure::COUNT + 1 + 2 * manifest.plan.dates.len()
+}
 
 /// Why a chunk is not there.
 #[derive(Debug)]
@@ -45,7 +47,7 @@ impl From<io::Error> for Damage {
 
 /// The columns of numbers, in the order of the file.
 fn numbers(chunk: &Chunk) -> impl Iterator<Item = &Vec<f64>> {
-    chunk.measures.iter().chain([&chunk.externality])
+    chunk.measures.iter().chain([&chunk.externality]).chain(&chunk.dated)
 }
 
 fn put(bytes: &mut Vec<u8>, numbers: &[f64]) {
@@ -65,6 +67,7 @@ fn fits(chunk: &Chunk, manifest: &Manifest) -> Result<(), &'static str> {
     }
     if chunk.drawn.iter().any(|column| column.len() as u64 != draws)
         || chunk.runs() as u64 != draws * plan.variants.len() as u64
+        || chunk.dated.len() != 2 * plan.dates.len()
         || numbers(chunk).any(|column| column.len() != chunk.runs())
         || chunk.kinds.iter().any(|column| column.len() != chunk.runs())
         || chunk.errors.last().is_some_and(|(row, _)| *row >= chunk.runs())
@@ -117,7 +120,7 @@ pub(super) fn encode(
     let rows = chunk.runs();
     let size = HEADER
         + 8 * chunk.drawn.iter().map(Vec::len).sum::<usize>()
-        + rows * (8 * NUMBERS + Kind::COUNT)
+        + rows * (8 * columns_of_numbers(manifest) + Kind::COUNT)
         + errors.len();
     bytes.clear();
     bytes.reserve(size + trajectories.len() + HASH);
@@ -162,7 +165,8 @@ impl Reading {
             return Err(Damage::Damaged);
         }
         // Of this sweep's own numbers, so no overflow; those of the file may be anything.
-        let columns = 8 * draws * varied + draws * variants * (8 * NUMBERS + Kind::COUNT) as u64;
+        let of_a_run = 8 * columns_of_numbers(manifest) + Kind::COUNT;
+        let columns = 8 * draws * varied + draws * variants * of_a_run as u64;
         let total =
             [columns, errors, trajectories, (HEADER + HASH) as u64].iter().try_fold(0u64, |a, &b| a.checked_add(b));
         if total != Some(length) {
@@ -239,6 +243,8 @@ pub(super) fn read(path: &Path, index: u64, manifest: &Manifest, chunk: &mut Chu
     chunk.drawn.iter_mut().try_for_each(|column| reading.numbers(draws, column))?;
     chunk.measures.iter_mut().try_for_each(|column| reading.numbers(runs, column))?;
     reading.numbers(runs, &mut chunk.externality)?;
+    chunk.dated.resize_with(2 * manifest.plan.dates.len(), Vec::new);
+    chunk.dated.iter_mut().try_for_each(|column| reading.numbers(runs, column))?;
     for column in &mut chunk.kinds {
         column.reserve_exact(runs);
         reading.each(runs as u64, |bytes| column.extend(bytes))?;

@@ -212,8 +212,11 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
         held.sweep_out();
     }
     let complete = is_complete(&folder, &manifest).is_some_and(|package| shard.is_some() || !csv || has_csv(&package));
-    let layout =
-        if manifest.plan.keep > 0 { Some(trajectories::layout(&manifest.plan.variants).map_err(wrong)?) } else { None };
+    let layout = if manifest.plan.keep.count() > 0 {
+        Some(trajectories::layout(&manifest.plan.variants).map_err(wrong)?)
+    } else {
+        None
+    };
     let mut sweeping = Sweeping {
         held,
         manifest,

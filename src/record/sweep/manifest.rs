@@ -3,7 +3,7 @@
 use super::super::mark;
 use super::super::stage::hexadecimal;
 use super::Plan;
-use crate::scenario::sweep::{Level, Tie, Varied};
+use crate::scenario::sweep::{Kept, Level, Tie, Varied};
 use crate::table::ColumnType;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -65,8 +65,10 @@ impl Manifest {
         let mut texts = vec![("program".to_owned(), self.program.clone())];
         texts.extend(plan.identity.iter().cloned());
         texts.push(("sweep.toml".to_owned(), plan.resolved.clone()));
-        let numbers = [FORMAT, plan.draws, plan.draws_per_chunk, plan.keep];
-        let rest = json!([plan.name, plan.title, plan.description, plan.variants, varied_json(&plan.vary), numbers]);
+        let numbers = [FORMAT, plan.draws, plan.draws_per_chunk];
+        let kept = json!([kept_json(&plan.keep), plan.dates]);
+        let rest =
+            json!([plan.name, plan.title, plan.description, plan.variants, varied_json(&plan.vary), numbers, kept]);
         texts.push(("design".to_owned(), rest.to_string()));
         texts
     }
@@ -94,7 +96,8 @@ impl Manifest {
             "sectors": plan.sectors,
             "draws": plan.draws,
             "draws_per_chunk": plan.draws_per_chunk,
-            "keep": plan.keep,
+            "keep": kept_json(&plan.keep),
+            "dates": plan.dates,
         })
     }
 
@@ -118,7 +121,8 @@ impl Manifest {
             sectors: serde_json::from_value(value["sectors"].clone()).ok()?,
             draws: number("draws")?,
             draws_per_chunk: number("draws_per_chunk").filter(|&draws| draws > 0)?,
-            keep: number("keep")?,
+            keep: kept(&value["keep"])?,
+            dates: serde_json::from_value(value["dates"].clone()).ok()?,
             csv: true,
         };
         let manifest = Self::of(plan, text("program")?);
@@ -175,6 +179,20 @@ pub(super) fn lines(before: &str, after: &str) -> String {
         text.push(format!("and {} more", count - LINES));
     }
     text.join("; ")
+}
+
+fn kept_json(kept: &Kept) -> Value {
+    match kept {
+        Kept::First(count) => json!(count),
+        Kept::Chosen(draws) => json!(draws),
+    }
+}
+
+fn kept(value: &Value) -> Option<Kept> {
+    match value {
+        Value::Array(draws) => draws.iter().map(Value::as_u64).collect::<Option<_>>().map(Kept::Chosen),
+        _ => value.as_u64().map(Kept::First),
+    }
 }
 
 fn varied_json(vary: &[Varied]) -> Value {

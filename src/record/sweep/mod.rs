@@ -24,7 +24,7 @@ pub use trajectories::trajectory_bytes;
 
 pub(super) use manifest::Manifest;
 
-use crate::scenario::sweep::Varied;
+use crate::scenario::sweep::{Kept, Varied};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -56,8 +56,10 @@ pub struct Plan {
     pub draws: u64,
     /// Draws in a chunk, all but the last; at least 1.
     pub draws_per_chunk: u64,
-    /// Of how many draws, the first ones, trajectories are kept.
-    pub keep: u64,
+    /// The draws whose trajectories are kept.
+    pub keep: Kept,
+    /// Years whose states are columns.
+    pub dates: Vec<f64>,
     /// Whether `runs.csv` is written. No part of what the sweep is.
     pub csv: bool,
 }

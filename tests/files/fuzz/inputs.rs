@@ -82,6 +82,8 @@ fn value(rng: &mut Rng, key: &Key, n: usize) -> Option<String> {
         | Takes::Specifications
         | Takes::Layers
         | Takes::Carried
+        | Takes::Groups
+        | Takes::Correlations
         | Takes::Numbers(_)
         | Takes::Values
         | Takes::Beliefs => return None,

@@ -247,7 +247,7 @@ fn of_sweep(sweep: &Sweep, folder: Option<&TempDir>, out: &mut Out<'_>) {
     let draws = usize::try_from(sweep.design.draws()).unwrap_or(usize::MAX).min(DRAWS);
     let mut chunk = batch::Chunk::default();
     Worker::new(sweep, draws as u64).draws(0, draws, &mut chunk, &Control::default()).expect("not stopped");
-    let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
+    let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names(), &sweep.dates);
     let table = record::csv(&columns, &chunk, chunk.runs());
     out.says("runs.csv", &table);
     if let Some(row) = table.lines().find(|row| row.contains("internal error")) {
@@ -266,7 +266,8 @@ fn of_sweep(sweep: &Sweep, folder: Option<&TempDir>, out: &mut Out<'_>) {
         sectors: sweep.sector_names(),
         draws: draws as u64,
         draws_per_chunk: draws as u64,
-        keep: 0,
+        keep: catchup::scenario::sweep::Kept::First(0),
+        dates: Vec::new(),
         csv: true,
     };
     let sweeping = record::open_sweep(folder.path(), plan, None, true).expect("opened");

@@ -33,7 +33,7 @@ fn design(sweep: &Sweep) -> Vec<Warning> {
         let what = format!("a Sobol design is balanced at powers of two only, and {} is none", counted(draws));
         found.push(warning("design.samples", what, format!("take {} or {}", counted(below), counted(above))));
     }
-    let kept = sweep.keep.min(draws) * variants;
+    let kept = sweep.keep.count() * variants;
     if kept > MANY_KEPT {
         let dates = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods + 1).max().unwrap_or(0);
         let what = format!("{} trajectories of {dates} dates are kept", counted(kept));
@@ -87,7 +87,9 @@ fn has_effect(sweep: &Sweep, slot: usize) -> bool {
     let first: Vec<f64> = draws.iter().map(|column| column[0]).collect();
     let others: Vec<f64> = match &sweep.design.axes()[slot] {
         Axis::Levels(count) => (0..(*count).min(LOOKED_AT)).map(|level| level as f64).collect(),
-        Axis::Distribution(_) | Axis::Column(_) => draws[slot].clone(),
+        Axis::Distribution(_) | Axis::Empirical(_) | Axis::Share(_) | Axis::Follows { .. } | Axis::Column(_) => {
+            draws[slot].clone()
+        }
     };
     (0..sweep.variants.len()).any(|variant| {
         let mut binder = sweep.binder(variant);

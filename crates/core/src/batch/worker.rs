@@ -83,15 +83,23 @@ impl<'a> Worker<'a> {
     fn every_variant(&mut self, draw: u64, chunk: &mut Chunk, control: &Control) -> Result<(), Stopped> {
         self.baselines.clear();
         for variant in 0..self.binders.len() {
-            let mut measures = self.measured(draw, variant, control)?;
+            let keeps = self.sweep.keep.has(draw);
+            // What a date asks for, and a kept trajectory, takes the rows; they have the same measures.
+            let path = match keeps || !self.sweep.dates.is_empty() {
+                true => self.simulated(variant, control)?,
+                false => None,
+            };
+            let mut measures = match &path {
+                Some(path) => path.measures.clone(),
+                None => self.measured(draw, variant, control)?,
+            };
             self.baselines.push(Baseline::of(&measures));
             let baseline = self.sweep.variants[variant].baseline;
             self.baselines[baseline].set_against(&mut measures, variant == baseline);
             chunk.push(measures);
-            if draw < self.sweep.keep {
-                let kept = self.simulated(variant, control)?;
-                chunk.trajectories.extend(kept.map(|trajectory| (draw, variant, trajectory)));
-            }
+            let periods = self.sweep.periods[variant].iter().map(|&k| path.as_ref().and_then(|path| path.rows.get(k)));
+            chunk.push_dated(periods);
+            chunk.trajectories.extend(path.filter(|_| keeps).map(|trajectory| (draw, variant, trajectory)));
         }
         Ok(())
     }

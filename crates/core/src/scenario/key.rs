@@ -218,6 +218,10 @@ pub enum Takes {
     Layers,
     /// Columns of a table of draws, by name.
     Carried,
+    /// Keys that sum to a constant, by the name of their group.
+    Groups,
+    /// Numbers by two keys.
+    Correlations,
 }
 
 /// A word of a closed set.
@@ -293,6 +297,8 @@ impl Takes {
             Self::Specifications => "specifications".to_owned(),
             Self::Layers => "tables".to_owned(),
             Self::Carried => "lists of texts, or of whole numbers".to_owned(),
+            Self::Groups => "tables".to_owned(),
+            Self::Correlations => "numbers by two keys".to_owned(),
         }
     }
 }
@@ -392,6 +398,8 @@ impl Key {
             | Takes::Scenario
             | Takes::Specifications
             | Takes::Carried
+            | Takes::Groups
+            | Takes::Correlations
             | Takes::Layers => false,
         }
     }

@@ -52,6 +52,8 @@ pub fn kind(key: &str) -> Option<Kind> {
         | Takes::Scenario
         | Takes::Specifications
         | Takes::Carried
+        | Takes::Groups
+        | Takes::Correlations
         | Takes::Layers => return None,
     })
 }

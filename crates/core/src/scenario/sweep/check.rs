@@ -108,7 +108,11 @@ fn unknown(reader: &mut Reader<'_>, entry: &Entry, known: &[String]) {
 /// Whether the values suit the key: type and range.
 fn suits(reader: &mut Reader<'_>, entry: &Entry, kind: Kind) {
     let key = &entry.key;
-    if let (Spec::Distribution(_) | Spec::Linspace { .. }, Kind::Flag | Kind::Text) = (&entry.spec, kind) {
+    let numbers = matches!(
+        entry.spec,
+        Spec::Distribution(_) | Spec::Empirical { .. } | Spec::Share { .. } | Spec::Linspace { .. }
+    );
+    if let (true, Kind::Flag | Kind::Text) = (numbers, kind) {
         let title = format!("vary: {key} takes no numbers");
         let hint = "for example { values = [ … ] }";
         reader.hinted(&entry.at, title, format!("allowed: values, each {}", kind.words()), hint);
@@ -158,7 +162,7 @@ pub fn cost(draws: f64, variants: usize, at: &At) -> Result<(), Diagnostic> {
 /// # Errors
 /// The first draw that makes no valid scenario, by its number.
 pub fn draws(sweep: &Sweep, entries: &[Entry]) -> Result<(), Vec<Diagnostic>> {
-    let bounds: Vec<(f64, f64)> = entries.iter().map(|entry| entry.spec.bounds()).collect();
+    let bounds: Vec<(f64, f64)> = entries.iter().map(|entry| entry.spec.bounds(entries)).collect();
     let mut columns: Vec<Vec<f64>> = vec![vec![0.0]; entries.len()];
     let mut first: Option<(u64, Vec<Diagnostic>)> = None;
     for variant in 0..sweep.variants.len() {

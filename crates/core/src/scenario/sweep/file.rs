@@ -1,8 +1,8 @@
 //! Reads a sweep file. Every mistake is noted, in the sweep file, in its scenario and in its table.
 
-use super::keys::{self, SAMPLES, SEED, TRAJECTORIES};
+use super::keys::{self, SAMPLES, SEED, dated_names};
 use super::spec::{self, Entry, Spec};
-use super::{Level, Over, Sweep, Tie, Varied, catalogue, check, table, variants};
+use super::{Level, Over, Sweep, Tie, Varied, catalogue, check, keep, table, ties, variants};
 use crate::design::{Design, Kind, MAX_DIMENSIONS};
 use crate::scenario::build;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
@@ -67,6 +67,7 @@ pub fn read(
         stem => stem.map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
     };
 
+    let unread = ties::read_files(&mut root, sources);
     let mut reader = Reader::new(sources);
     if reader.schema_version(&root, &root_at) {
         return Err(reader.errors);
@@ -85,10 +86,15 @@ pub fn read(
     }
     let seed = over.seed.unwrap_or(count(seed));
     let mut entries = vary(&mut reader, &root, &root_at, plan.as_ref());
+    let kind = plan.as_ref().map(|plan| plan.kind);
+    let groups = ties::groups(&mut reader, &root, kind, &mut entries);
+    ties::followers(&mut reader, kind, &mut entries);
+    let pairs = ties::correlations(&mut reader, &root, kind, &mut entries);
     entries.extend(carried(&mut reader, &root, plan.as_ref(), &entries));
     let layers = variants::read(&mut reader, &root, &root_at);
-    let keep = keep(&mut reader, &root);
+    let keep = keep::read(&mut reader, &root);
     let mut errors = reader.errors;
+    errors.extend(unread);
 
     let scenario = root.shift_remove("scenario");
     let mut sets = Vec::new();
@@ -150,16 +156,30 @@ pub fn read(
     let Some(plan) = plan.filter(|_| errors.is_empty()) else { return Err(errors) };
 
     let draws = draws(&plan, &entries, variants.len()).map_err(|error| vec![error])?;
-    let axes = entries.iter().map(|entry| entry.spec.axis()).collect();
+    let mut reader = Reader::new(sources);
+    let kept = keep.kept(&mut reader, draws);
+    let (dates, periods) = keep.dates(&mut reader, &variants, &names);
+    for entry in &entries {
+        let of_dates = |name: &String| dates.iter().flat_map(|year| dated_names(*year)).any(|taken| taken == *name);
+        if of_dates(&entry.name) {
+            let title = format!("{} is the name of a column of keep.dates", entry.name);
+            reader.error(&entry.at, title, "allowed: a name that no column of runs.csv has");
+        }
+    }
+    if !reader.errors.is_empty() {
+        return Err(reader.errors);
+    }
+    let copula = ties::copula(&pairs, &root).map_err(|error| vec![error])?;
+    let axes = entries.iter().map(|entry| entry.spec.axis(&entries)).collect();
     let varied = |entry: &Entry| Varied {
         key: entry.key.clone(),
         name: entry.name.clone(),
         kind: match entry.tie {
-            Tie::Carried if entry.spec.levels().is_empty() => ColumnType::Integer,
+            Tie::Carried if entry.spec.levels(&entries).is_empty() => ColumnType::Integer,
             Tie::Carried => ColumnType::String,
             _ => catalogue::kind(&entry.key).map_or(ColumnType::Number, catalogue::Kind::column),
         },
-        levels: entry.spec.levels(),
+        levels: entry.spec.levels(&entries),
         tie: entry.tie,
     };
     let sweep = Sweep {
@@ -169,13 +189,17 @@ pub fn read(
         description,
         seed,
         scenario: base.file,
-        design: Design::new(plan.kind, seed, draws, axes),
+        design: Design::new(plan.kind, seed, draws, axes).tied(copula, ties::of_design(&groups)),
         vary: entries.iter().map(varied).collect(),
         variants,
-        keep: keep.map_or(draws, |keep| count(keep).min(draws)),
+        keep: kept,
+        dates,
+        periods,
         sources: sources.clone(),
         kind: plan.kind,
         specs: entries.iter().map(|entry| entry.spec.clone()).collect(),
+        groups,
+        pairs,
         table: from_file,
         base: base.merged,
         base_text: base.text,
@@ -298,21 +322,6 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
     Some(Plan { kind, samples, file: file.filter(|_| kind == Kind::Table), sha256, at })
 }
 
-/// `[keep]`: of how many draws; `None` for all.
-fn keep(reader: &mut Reader<'_>, root: &Table) -> Option<f64> {
-    let Some(node) = root.get("keep") else { return Some(0.0) };
-    let Value::Table(table) = &node.value else {
-        reader.wrong_type(node, "keep", "a table [keep]");
-        return Some(0.0);
-    };
-    reader.unknown(table, "keep", &keys::names(Section::Keep), |_, _| None);
-    match table.get("trajectories") {
-        Some(Node { value: Value::String(text), .. }) if text == "all" => None,
-        Some(node) => reader.number_or_else(node, "keep.trajectories", TRAJECTORIES, ", or \"all\""),
-        None => Some(0.0),
-    }
-}
-
 /// `[vary]`: dotted keys, quoted or not, in the file's order.
 fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
@@ -345,6 +354,7 @@ fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>
             let hint = "add `file = \"FILE.csv\"` under [design]";
             reader.missing_with(plan.map_or(at, |plan| &plan.at), "design.file", "the path of a CSV file", hint);
         }
+        _ if nodes.is_empty() && root.get("group").is_some() => {}
         _ if nodes.is_empty() && root.get("vary").is_none_or(|node| matches!(node.value, Value::Table(_))) => {
             let hint = "add [vary] with a line such as \"catch_up.beta\" = { uniform = [0.03, 0.08] }";
             reader.hinted(at, "vary: nothing varies", "allowed: one key or more", hint);
@@ -358,14 +368,14 @@ fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>
         }
         let Some((spec, places)) = spec::read(reader, &key, node) else { continue };
         let fits = match (kind, &spec) {
-            (Some(Kind::Table), Spec::Column { .. }) | (None, _) => true,
+            (Some(Kind::Table), Spec::Column { .. }) | (None, _) | (Some(_), Spec::SameAs { .. }) => true,
             (Some(Kind::Table), _) | (Some(_), Spec::Column { .. }) => false,
-            (Some(Kind::Grid), Spec::Distribution(_)) => false,
+            (Some(Kind::Grid), Spec::Distribution(_) | Spec::Empirical { .. }) => false,
             _ => true,
         };
         if !fits {
             let (title, allowed, hint) = match (kind, &spec) {
-                (Some(Kind::Grid), Spec::Distribution(_)) => (
+                (Some(Kind::Grid), Spec::Distribution(_) | Spec::Empirical { .. }) => (
                     format!("vary: {key} is drawn from a distribution, and a grid has fixed values"),
                     "allowed: values or linspace".to_owned(),
                     "for so many equally spaced values: { linspace = [a, b, n] }",
@@ -459,14 +469,17 @@ fn carried(reader: &mut Reader<'_>, root: &Table, plan: Option<&Plan>, keys: &[E
 fn draws(plan: &Plan, entries: &[Entry], variants: usize) -> Result<u64, Diagnostic> {
     let rows = |entry: &Entry| match &entry.spec {
         Spec::Column { drawn, .. } => drawn.len(),
-        spec => spec.levels().len(),
+        Spec::SameAs { .. } => 1,
+        spec => spec.levels(entries).len(),
     };
     let number = match plan.kind {
         Kind::Grid => entries.iter().map(|entry| rows(entry) as f64).product(),
         Kind::Table => {
-            let rows: Vec<usize> = entries.iter().map(rows).collect();
+            let columns: Vec<&Entry> =
+                entries.iter().filter(|entry| matches!(entry.spec, Spec::Column { .. })).collect();
+            let rows: Vec<usize> = columns.iter().map(|entry| rows(entry)).collect();
             if let Some(index) = rows.iter().position(|count| *count != rows[0]) {
-                let (first, other) = (&entries[0], &entries[index]);
+                let (first, other) = (columns[0], columns[index]);
                 let title = format!("vary: {} has {} rows, and {} has {}", first.key, rows[0], other.key, rows[index]);
                 return Err(Diagnostic::new(other.at.clone(), title, "allowed: columns of one length"));
             }

@@ -73,6 +73,19 @@ const KEYS: &[Key] = &[
     )
     .or(Otherwise::Said("one key or more")),
     root(
+        "group",
+        "Keys that sum to a constant: a table `[group.NAME]` for each group, see below",
+        Key::taking(Takes::Groups),
+    )
+    .or(Otherwise::Said("none")),
+    root(
+        "correlation",
+        "Rank correlations of keys, `\"KEY\" = { \"OTHER\" = … }`, see below",
+        Key::taking(Takes::Correlations),
+    )
+    .or(Otherwise::Said("every key by itself"))
+    .rule("of keys drawn from distributions; between -1 and 1"),
+    root(
         "carry",
         "Columns of a `table` design that are no keys: they stand in `runs.csv` as they are",
         Key::taking(Takes::Carried),
@@ -86,7 +99,14 @@ const KEYS: &[Key] = &[
         section: Section::Keep,
         name: "trajectories",
         meaning: "Of how many draws, the first ones, trajectories are kept",
-        ..Key::number("", TRAJECTORIES).or(Otherwise::Number(0.0)).rule("or `\"all\"`")
+        ..Key::number("", TRAJECTORIES).or(Otherwise::Number(0.0)).rule("or a list of draws, or `\"all\"`")
+    },
+    Key {
+        section: Section::Keep,
+        name: "dates",
+        meaning: "Years whose wage, income gap, regime and sector are columns of `runs.csv`",
+        unit: "year",
+        ..Key::taking(Takes::Numbers(Range::ANY)).or(Otherwise::Nothing).rule("dates of the run")
     },
 ];
 
@@ -115,6 +135,9 @@ names! {
     /// How the column of a key hangs together with others.
     pub enum Tie {
         Independent = "independent": "Drawn by itself",
+        Same = "same-as": "Follows the draw of another key",
+        Group = "group": "A share of a sum",
+        Correlated = "correlated": "Its ranks go together with those of others",
         Carried = "carried": "No key: a column of the table of draws that is carried through",
     }
 }
@@ -128,6 +151,8 @@ names! {
         Triangular = "triangular": "min < max, the mode between them",
         Values = "values": "Numbers, texts, or true and false, each once; equally likely where drawn",
         Linspace = "linspace": "n numbers from a to b, both included; 2 to 1,000,000; equally likely where drawn",
+        Empirical = "empirical": "Values that were found, each as likely as its weight (1 without `weights`); or `{ file = …, column = …, weights = … }`: columns of a CSV file",
+        SameAs = "same_as": "The draw of another key, `times` as much (1 without it)",
         Column = "column": "In a `table` design, a value for each draw",
     }
 }
@@ -151,6 +176,11 @@ pub const OTHERS: [&str; 11] = [
     "long_run_sector",
 ];
 
+/// Names of the columns of a year of `keep.dates`: wage, income gap, regime, sector.
+pub fn dated_names(year: f64) -> [String; 4] {
+    ["w_P", "income_gap", "regime", "sector"].map(|what| format!("{what}_{year}"))
+}
+
 /// Names that the column of a varied key cannot have: other columns of `runs.csv` do.
 pub fn taken() -> impl Iterator<Item = &'static str> {
     OTHERS.into_iter().chain(Measure::ALL.map(Measure::name))
@@ -163,7 +193,8 @@ impl Manner {
             Self::Uniform | Self::LogUniform => "[a, b]",
             Self::Normal => "[mean, sd]",
             Self::Triangular => "[min, mode, max]",
-            Self::Values | Self::Column => "[ … ]",
+            Self::Values | Self::Column | Self::Empirical => "[ … ]",
+            Self::SameAs => "\"KEY\"",
             Self::Linspace => "[a, b, n]",
         }
     }
@@ -172,6 +203,8 @@ impl Manner {
     pub fn beside(self) -> &'static [&'static str] {
         match self {
             Self::Normal => &["min", "max"],
+            Self::Empirical => &["weights"],
+            Self::SameAs => &["times"],
             Self::Uniform | Self::LogUniform | Self::Triangular | Self::Values | Self::Linspace | Self::Column => &[],
         }
     }

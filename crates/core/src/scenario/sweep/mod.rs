@@ -1,23 +1,27 @@
 //! Sweep files → checked sweeps, and draws → problems.
 //!
 //! [`Sweep::load`] reads a sweep file like a scenario (`file`, with `spec` for what varies, `table` for designs that come
-//! as CSV, `variants`), checks it against its scenario (`catalogue`, `check`), and hands over a design and variants.
+//! as CSV, `ties` for inputs that belong together, `variants`), checks it against its scenario (`catalogue`, `check`), and hands over a design and variants.
 //! A [`Binder`] turns draws into problems (`binder`, and `wires` for the fast way); `resolved` writes it all down.
 
 mod binder;
 mod catalogue;
 mod check;
 mod file;
+mod keep;
 pub mod keys;
 mod resolved;
 mod spec;
 mod table;
+mod ties;
 mod variants;
 mod wires;
 
 pub use binder::Binder;
 pub(in crate::scenario) use binder::layer;
+pub use keep::Kept;
 pub use keys::Tie;
+pub use ties::CONCENTRATION;
 
 use super::Scenario;
 use super::diagnostics::{Report, Sources};
@@ -48,14 +52,22 @@ pub struct Sweep {
     pub vary: Vec<Varied>,
     /// The variants, the baseline first; one called `base` where none is declared.
     pub variants: Vec<Variant>,
-    /// Of how many draws, the first ones, trajectories are kept.
-    pub keep: u64,
+    /// The draws whose trajectories are kept.
+    pub keep: Kept,
+    /// Years whose states are columns of the runs.
+    pub dates: Vec<f64>,
+    /// The period of each of them under each variant.
+    pub periods: Vec<Vec<usize>>,
     /// The texts that diagnostics point into.
     pub sources: Sources,
     /// How draws are laid out.
     kind: Kind,
     /// How each varied key varies, as written.
     specs: Vec<spec::Spec>,
+    /// Keys that sum to a constant.
+    groups: Vec<ties::Grouped>,
+    /// Rank correlations.
+    pairs: Vec<ties::Pair>,
     /// The table that a design was read from: its path as written, and its SHA-256.
     table: Option<(String, String)>,
     /// The scenario under every variant, its layers merged.
@@ -206,6 +218,15 @@ impl Sweep {
         }
     }
 
+    /// By what the draw of the key that this one follows is multiplied; 1 where it follows none.
+    pub fn times(&self, varied: &Varied) -> f64 {
+        let slot = self.vary.iter().position(|other| other == varied);
+        match slot.and_then(|slot| self.specs.get(slot)) {
+            Some(spec::Spec::SameAs { times, .. }) => *times,
+            _ => 1.0,
+        }
+    }
+
     /// Number of runs: draws × variants.
     pub fn runs(&self) -> u64 {
         self.design.draws() * self.variants.len() as u64
@@ -220,8 +241,15 @@ impl Sweep {
         let number = |level: &Level| if let Level::Number(number) = level { Some(*number) } else { None };
         let (low, high) = match &self.design.axes()[slot] {
             Axis::Distribution(distribution) => distribution.support(),
+            Axis::Empirical(empirical) => empirical.support(),
+            Axis::Share(_) => (f64::NEG_INFINITY, f64::INFINITY),
+            Axis::Follows { axis, times } if levels.is_empty() => {
+                let (low, high) = self.range(*axis);
+                let ends = [low, high].map(|end| end.map(|end| end * times));
+                return if *times < 0.0 { (ends[1], ends[0]) } else { (ends[0], ends[1]) };
+            }
             Axis::Column(values) if levels.is_empty() => span(&mut values.iter().copied()),
-            Axis::Levels(_) | Axis::Column(_) => span(&mut levels.iter().filter_map(number)),
+            Axis::Levels(_) | Axis::Column(_) | Axis::Follows { .. } => span(&mut levels.iter().filter_map(number)),
         };
         let finite = |value: f64| Some(value).filter(|value| value.is_finite());
         (finite(low), finite(high))

@@ -1,6 +1,7 @@
 //! A sweep as TOML, with its scenario inside.
 
 use super::spec;
+use super::ties::Grouped;
 use super::variants::toml;
 use super::{Sweep, Varied};
 use crate::design::Kind;
@@ -23,7 +24,8 @@ impl Sweep {
             scenario.entry("name".to_owned()).or_insert_with(|| Value::String(self.stem.clone()));
         }
         let text = write(&Table::from_iter([("scenario".to_owned(), scenario)]));
-        let parts = [self.head(), self.plan(), self.varied(), self.carried(), self.layers(), self.kept(), text];
+        let ties = [self.grouped(), self.correlated()].concat();
+        let parts = [self.head(), self.plan(), self.varied(), ties, self.carried(), self.layers(), self.kept(), text];
         parts.concat()
     }
 
@@ -35,6 +37,8 @@ impl Sweep {
             ("the seed", self.seed.to_string()),
             ("[design]", self.plan()),
             ("[vary]", self.varied()),
+            ("[group]", self.grouped()),
+            ("[correlation]", self.correlated()),
             ("[carry]", self.carried()),
             ("[variants]", self.layers()),
             ("[keep]", self.kept()),
@@ -78,8 +82,43 @@ impl Sweep {
             return String::new();
         }
         let line = |(varied, spec): (&Varied, &spec::Spec)| spec::line(&varied.key, &varied.name, spec);
-        let keys = self.vary.iter().zip(&self.specs).filter(|(varied, _)| varied.is_key());
+        let in_group = |spec: &spec::Spec| matches!(spec, spec::Spec::Share { .. });
+        let keys = self.vary.iter().zip(&self.specs).filter(|(varied, spec)| varied.is_key() && !in_group(spec));
         format!("\n[vary]\n{}", keys.map(line).collect::<String>())
+    }
+
+    fn grouped(&self) -> String {
+        let share = |slot: &usize| match &self.specs[*slot] {
+            spec::Spec::Share { concentration, .. } => format!("{} = {concentration:?}", key(&self.vary[*slot].key)),
+            _ => String::new(),
+        };
+        let one = |group: &Grouped| {
+            let shares: Vec<String> = group.slots.iter().map(share).collect();
+            let (name, sum) = (key(&group.name), group.sum);
+            format!("\n[group.{name}]\nsum = {sum:?}\ndirichlet = {{ {} }}\n", shares.join(", "))
+        };
+        self.groups.iter().map(one).collect()
+    }
+
+    fn correlated(&self) -> String {
+        if self.pairs.is_empty() {
+            return String::new();
+        }
+        let name = |slot: usize| key(&self.vary[slot].key);
+        let mut firsts: Vec<usize> = self.pairs.iter().map(|pair| pair.0).collect();
+        let mut seen = Vec::new();
+        firsts.retain(|slot| {
+            !seen.contains(slot) && {
+                seen.push(*slot);
+                true
+            }
+        });
+        let line = |first: usize| {
+            let own = self.pairs.iter().filter(|pair| pair.0 == first);
+            let others: Vec<String> = own.map(|(_, other, rank)| format!("{} = {rank:?}", name(*other))).collect();
+            format!("{} = {{ {} }}\n", name(first), others.join(", "))
+        };
+        format!("\n[correlation]\n{}", firsts.into_iter().map(line).collect::<String>())
     }
 
     fn carried(&self) -> String {
@@ -114,6 +153,8 @@ impl Sweep {
     }
 
     fn kept(&self) -> String {
-        format!("\n[keep]\ntrajectories = {}\n", self.keep)
+        let dates: Vec<String> = self.dates.iter().map(|year| format!("{year:?}")).collect();
+        let dates = if dates.is_empty() { String::new() } else { format!("dates = [{}]\n", dates.join(", ")) };
+        format!("\n[keep]\ntrajectories = {}\n{dates}", self.keep.toml())
     }
 }
