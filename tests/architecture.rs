@@ -36,6 +36,7 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     ("summary", &["math", "measure", "model", "table", "trajectory", "serde"]),
     ("design", &["math", "names", "rand_chacha"]),
+    ("explain", &["design", "math", "names"]),
     // `sha2`: a sweep's table is known by its hash.
     (
         "scenario",
@@ -137,6 +138,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
+            "explain",
             "flip",
             "map",
             "measure",
@@ -156,23 +158,25 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "zmij",
         ],
     ),
-    ("read", &["error", "table", "csv", "parquet"]),
+    ("read", &["error", "measure", "table", "csv", "parquet"]),
     ("export", &["error", "names", "read", "record", "table", "itoa", "rust_xlsxwriter", "serde_json"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
     (
         "plot",
         &[
+            "compare",
             "draw",
             "error",
             "math",
             "measure",
             "optimise",
+            "read",
             "scenario",
             "table",
+            "trajectory",
             "csv",
             "miniz_oxide",
             "notosans",
-            "parquet",
             "pdf_writer",
             "resvg",
             "serde_json",

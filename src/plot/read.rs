@@ -4,8 +4,11 @@ use super::{unfit, unreadable};
 use crate::draw::data::{Comparison, Decomposition, LongRun, Mark, Row, Run, Sector, TERMS};
 use crate::draw::{Source, What};
 use crate::error::Error;
+use crate::read::Table;
 use crate::scenario;
 use crate::summary::Verdict;
+use crate::table::{Cell, ColumnType, Field, fields};
+use crate::{compare, trajectory};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -108,9 +111,10 @@ impl Place {
             }
             return Err(no_tables(path));
         }
-        let headers = Table::open(path)?.headers;
-        let has = |wanted: &[&str]| wanted.iter().all(|name| headers.iter().any(|header| header == name));
+        let table = open(path)?;
+        let has = |wanted: &[&str]| table.places(wanted).is_ok();
         let Some((kind, usual, _)) = Kind::ALL.into_iter().find(|(.., wanted)| has(wanted)) else {
+            let headers: Vec<&str> = table.columns().iter().map(|(name, _)| name.as_str()).collect();
             return Err(foreign(path, &headers.join(",")));
         };
         let folder = match path.parent() {
@@ -149,7 +153,7 @@ impl Place {
             )
         })?;
         self.whole(&path)?;
-        Table::open(&path)
+        open(&path)
     }
 
     fn whole(&self, path: &Path) -> Result<(), Error> {
@@ -158,7 +162,7 @@ impl Place {
     }
 
     fn run(&self, what: What) -> Result<Run, Error> {
-        let mut runs = states(self.table(Kind::Trajectory)?)?;
+        let mut runs = states(&self.table(Kind::Trajectory)?)?;
         let mut run = match (runs.pop(), runs.is_empty()) {
             (Some(run), true) => run,
             _ => {
@@ -178,8 +182,7 @@ impl Place {
             events(&path, &mut run)?;
         }
         if matches!(what, What::Z | What::Wage) {
-            let table = self.table(Kind::Sectors)?;
-            sectors(table, &mut run)?;
+            sectors(&self.table(Kind::Sectors)?, &mut run)?;
         }
         self.call(&mut run, SCENARIO);
         Ok(run)
@@ -214,7 +217,7 @@ impl Place {
         let name = fs::canonicalize(&self.folder).ok().and_then(|folder| Some(folder.file_name()?.to_owned()));
         let name = name.map_or_else(|| "comparison".to_owned(), |name| name.to_string_lossy().into_owned());
         let drawn_alone = what == What::Decomposition && self.file(Some(Kind::Comparison), COMPARISON).is_none();
-        let runs = if drawn_alone { Vec::new() } else { states(self.table(Kind::Comparison)?)? };
+        let runs = if drawn_alone { Vec::new() } else { states(&self.table(Kind::Comparison)?)? };
         let mut comparison = Comparison { name, runs, baseline: None, decompositions: Vec::new() };
         for run in &mut comparison.runs {
             self.own(run)?;
@@ -222,18 +225,18 @@ impl Place {
         if let Some(path) = self.file(None, COMPARISON_SUMMARY) {
             self.whole(&path)?;
             let wanted = ["scenario", "baseline", "verdict", "long_run_gap"];
-            Table::open(&path)?.each(&wanted, |line| {
-                if line.text("baseline") == "true" {
+            open(&path)?.rows(&wanted, |line| {
+                if line.cell("baseline") == Cell::Truth(true) {
                     comparison.baseline = Some(line.text("scenario").to_owned());
                 }
                 if let Some(run) = comparison.runs.iter_mut().find(|run| run.name == line.text("scenario")) {
-                    run.long_run = long_run(line.text("verdict"), line.number("long_run_gap")?);
+                    run.long_run = long_run(line.text("verdict"), line.number("long_run_gap"));
                 }
                 Ok(())
             })?;
         }
         if what == What::Decomposition {
-            comparison.decompositions = decompositions(self.table(Kind::Decomposition)?)?;
+            comparison.decompositions = decompositions(&self.table(Kind::Decomposition)?)?;
         }
         Ok(comparison)
     }
@@ -311,129 +314,23 @@ fn foreign(path: &Path, header: &str) -> Error {
     )
 }
 
-/// A CSV file of ours.
-struct Table {
-    path: PathBuf,
-    headers: Vec<String>,
-    reader: csv::Reader<std::io::Cursor<Vec<u8>>>,
-}
-
-/// A row of a table: its cells by the names of their columns.
-struct Line<'a> {
-    path: &'a Path,
-    position: u64,
-    wanted: &'a [&'a str],
-    cells: &'a [&'a str],
-}
-
-impl<'a> Line<'a> {
-    /// The cell of a column that was asked for.
-    fn text(&self, column: &str) -> &'a str {
-        let place = self.wanted.iter().position(|name| *name == column);
-        place.and_then(|place| self.cells.get(place)).copied().unwrap_or("")
-    }
-
-    fn wrong(&self, column: &str, expected: &str) -> Error {
-        let cell = self.text(column);
-        unfit(
-            format!("{}, line {}: {column} = \"{cell}\" is no {expected}", self.path.display(), self.position),
-            "the file was edited or damaged".to_owned(),
-            "run again",
-        )
-    }
-
-    /// A number, or `None` for an empty cell.
-    fn number(&self, column: &str) -> Result<Option<f64>, Error> {
-        let cell = self.text(column);
-        if cell.is_empty() {
-            return Ok(None);
-        }
-        let number = cell.parse::<f64>().ok().filter(|number| number.is_finite());
-        number.map(Some).ok_or_else(|| self.wrong(column, "number"))
-    }
-
-    fn required(&self, column: &str) -> Result<f64, Error> {
-        self.number(column)?.ok_or_else(|| self.wrong(column, "number"))
-    }
-
-    fn whole(&self, column: &str) -> Result<usize, Error> {
-        self.text(column).parse().map_err(|_| self.wrong(column, "whole number"))
-    }
-}
-
-impl Table {
-    fn open(path: &Path) -> Result<Self, Error> {
-        let bytes = fs::read(path).map_err(|error| unreadable(path, error))?;
-        let cut = !bytes.is_empty() && !bytes.ends_with(b"\n");
-        let mut reader = csv::Reader::from_reader(std::io::Cursor::new(bytes));
-        let headers = match reader.headers() {
-            Ok(headers) => headers.iter().map(str::to_owned).collect::<Vec<_>>(),
-            Err(_) => return Err(foreign(path, "(not text)")),
-        };
-        if headers.iter().all(String::is_empty) {
-            return Err(foreign(path, ""));
-        }
-        let ours = headers.iter().any(|header| header == "scenario");
-        if cut && ours {
-            return Err(unfit(
-                format!("{} is cut short: its last line does not end", path.display()),
-                "every line that the program writes ends in a line feed".to_owned(),
-                "run again",
-            ));
-        }
-        Ok(Self { path: path.to_owned(), headers, reader })
-    }
-
-    /// Shows `visit` the `wanted` columns of every row.
-    fn each(mut self, wanted: &[&str], mut visit: impl FnMut(&Line<'_>) -> Result<(), Error>) -> Result<(), Error> {
-        let mut places = Vec::with_capacity(wanted.len());
-        let mut missing = Vec::new();
-        for name in wanted {
-            match self.headers.iter().position(|header| header == name) {
-                Some(place) => places.push(place),
-                None => missing.push(*name),
-            }
-        }
-        if !missing.is_empty() {
-            return Err(unfit(
-                format!("{} lacks columns: {}", self.path.display(), missing.join(", ")),
-                format!("it has {}", self.headers.join(", ")),
-                "name a table that this version of the program wrote",
-            ));
-        }
-        let mut record = csv::StringRecord::new();
-        loop {
-            let line = self.reader.position().line();
-            match self.reader.read_record(&mut record) {
-                Ok(false) => return Ok(()),
-                Ok(true) => {}
-                Err(error) => {
-                    let found = match error.kind() {
-                        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                            format!("{len} cells where the header has {expected_len}: it is cut short or damaged")
-                        }
-                        csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
-                        _ => error.to_string(),
-                    };
-                    return Err(unfit(
-                        format!("{}, line {line}: {found}", self.path.display()),
-                        "every row that the program writes is whole".to_owned(),
-                        "run again",
-                    ));
-                }
-            }
-            let cells: Vec<&str> = places.iter().map(|place| &record[*place]).collect();
-            visit(&Line { path: &self.path, position: line, wanted, cells: &cells })?;
-        }
-    }
+/// A table with these columns, whose types are those that the program gives them.
+fn open(path: &Path) -> Result<Table, Error> {
+    fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    let of_run = [fields(&trajectory::states()), fields(&trajectory::sector_states()), fields(&trajectory::events())];
+    let of_comparison = [fields(&compare::versus()), fields(&compare::gained()), fields(&compare::decomposed())];
+    let fields: Vec<Field> = of_run.into_iter().chain(of_comparison).flatten().collect();
+    let kind =
+        |name: &str| fields.iter().find(|field| field.name == name).map_or(ColumnType::String, |field| field.kind);
+    Table::open(path, kind)
 }
 
 /// Scenarios of `trajectory.csv` or `comparison.csv`, in the order of the table.
-fn states(table: Table) -> Result<Vec<Run>, Error> {
-    let path = table.path.clone();
+fn states(table: &Table) -> Result<Vec<Run>, Error> {
+    let path = table.path();
     let mut runs: Vec<Run> = Vec::new();
     let mut place = 0;
-    table.each(&STATE, |line| {
+    table.rows(&STATE, |line| {
         let name = line.text("scenario");
         if runs.get(place).is_none_or(|run: &Run| run.name != name) {
             place = runs.iter().position(|run| run.name == name).unwrap_or(runs.len());
@@ -441,31 +338,22 @@ fn states(table: Table) -> Result<Vec<Run>, Error> {
                 runs.push(Run::named(name));
             }
         }
-        let period = line.whole("period")?;
+        let period = line.count("period")?;
         let expected = runs[place].year.len();
         if period != expected {
-            return Err(unfit(
-                format!(
-                    "{}, line {}: period {period} follows period {}",
-                    path.display(),
-                    line.position,
-                    expected as i64 - 1
-                ),
-                "every scenario has a row for each period from 0 on".to_owned(),
-                "run again",
-            ));
+            return Err(line.wrong("period", &format!("period {expected}, which is due")));
         }
         runs[place].push(&Row {
             t: line.required("t")?,
             year: line.required("year")?,
             regime: line.text("regime"),
             sector: line.text("sector"),
-            w_P: line.number("w_P")?,
-            gap: line.number("income_gap")?,
-            growth_R: line.number("growth_R")?,
-            growth_P: line.number("growth_P")?,
-            margin: line.number("margin")?,
-            subsidised: line.number("subsidy")?.is_some_and(|subsidy| subsidy > 0.0),
+            w_P: line.number("w_P"),
+            gap: line.number("income_gap"),
+            growth_R: line.number("growth_R"),
+            growth_P: line.number("growth_P"),
+            margin: line.number("margin"),
+            subsidised: line.number("subsidy").is_some_and(|subsidy| subsidy > 0.0),
         });
         Ok(())
     })?;
@@ -491,19 +379,19 @@ fn summary(path: &Path, run: &mut Run) -> Result<(), Error> {
 
 fn events(path: &Path, run: &mut Run) -> Result<(), Error> {
     let last = run.year.len().saturating_sub(1);
-    Table::open(path)?.each(&["period", "event", "detail"], |line| {
-        let period = line.whole("period")?.min(last);
+    open(path)?.rows(&["period", "event", "detail"], |line| {
+        let period = line.count("period")?.min(last);
         run.marks.push(Mark { period, event: line.text("event").to_owned(), detail: line.text("detail").to_owned() });
         Ok(())
     })
 }
 
-fn sectors(table: Table, run: &mut Run) -> Result<(), Error> {
-    let path = table.path.clone();
+fn sectors(table: &Table, run: &mut Run) -> Result<(), Error> {
+    let path = table.path();
     let dates = run.year.len();
     run.outside = vec![None; dates];
-    table.each(&["period", "sector", "z", "v_Is"], |line| {
-        let period = line.whole("period")?;
+    table.rows(&["period", "sector", "z", "v_Is"], |line| {
+        let period = line.count("period")?;
         let place = match run.sectors.iter().position(|sector| sector.name == line.text("sector")) {
             Some(place) => place,
             None => {
@@ -514,8 +402,8 @@ fn sectors(table: Table, run: &mut Run) -> Result<(), Error> {
         if period >= dates || run.sectors[place].z.len() != period {
             return Err(line.wrong("period", "period that is due"));
         }
-        run.sectors[place].z.push(line.number("z")?);
-        let offer = line.number("v_Is")?;
+        run.sectors[place].z.push(line.number("z"));
+        let offer = line.number("v_Is");
         run.outside[period] = match (run.outside[period], offer) {
             (Some(best), Some(offer)) => Some(f64::max(best, offer)),
             (best, offer) => best.or(offer),
@@ -532,13 +420,13 @@ fn sectors(table: Table, run: &mut Run) -> Result<(), Error> {
     Ok(())
 }
 
-fn decompositions(table: Table) -> Result<Vec<Decomposition>, Error> {
-    let path = table.path.clone();
+fn decompositions(table: &Table) -> Result<Vec<Decomposition>, Error> {
+    let path = table.path();
     let columns: Vec<String> = TERMS.iter().map(|(name, _)| format!("cum_{name}")).collect();
     let mut wanted = vec!["scenario", "t", "cum_d_ln_gap"];
     wanted.extend(columns.iter().map(String::as_str));
     let mut found: Vec<Decomposition> = Vec::new();
-    table.each(&wanted, |line| {
+    table.rows(&wanted, |line| {
         let place =
             found.iter().position(|decomposition| decomposition.name == line.text("scenario")).unwrap_or(found.len());
         if place == found.len() {
@@ -547,9 +435,9 @@ fn decompositions(table: Table) -> Result<Vec<Decomposition>, Error> {
         }
         let decomposition = &mut found[place];
         decomposition.t.push(line.required("t")?);
-        decomposition.total.push(line.number("cum_d_ln_gap")?);
+        decomposition.total.push(line.number("cum_d_ln_gap"));
         for (i, term) in decomposition.terms.iter_mut().enumerate() {
-            term.push(line.number(&columns[i])?);
+            term.push(line.number(&columns[i]));
         }
         Ok(())
     })?;

@@ -680,13 +680,17 @@ fn what_is_not_whole_is_refused() {
         refused(&bench, &[&format!("{name}/trajectory.csv")], words);
         assert!(!bench.exists(&format!("{name}/gap.svg")));
     };
-    cut("no-end", table[..table.len() - 9].to_owned(), &["cut short: its last line does not end"]);
+    cut("no-end", table[..table.len() - 9].to_owned(), &["its last line does not end", "cut short"]);
     cut(
         "ragged",
         format!("{}\nlagging-region,1,1\n", rows[..2].join("\n")),
         &["line 3", "3 cells where the header has 15"],
     );
-    cut("rows-lost", [&rows[..3], &rows[6..]].concat().join("\n") + "\n", &["line 4", "period 5 follows period 1"]);
+    cut(
+        "rows-lost",
+        [&rows[..3], &rows[6..]].concat().join("\n") + "\n",
+        &["line 4", "period = \"5\" is no period 2, which is due"],
+    );
     cut("no-rows", format!("{}\n", rows[0]), &["has no rows"]);
     cut("words", table.replacen(",2025.0,", ",soon,", 1), &["line 2", "year = \"soon\" is no number"]);
     cut("infinite", table.replacen(",2025.0,", ",inf,", 1), &["year = \"inf\" is no number"]);

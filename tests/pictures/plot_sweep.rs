@@ -489,7 +489,7 @@ fn what_cannot_be_drawn_is_refused_with_a_hint() {
     bench.write("cut/runs.csv", &csv[..csv.len() - 3]);
     refused(&bench, &["cut"], &["its last line does not end"]);
     bench.write("odd/runs.csv", csv.replacen(",ok,", ",fine,", 1));
-    refused(&bench, &["odd"], &["line 2", "status = \"fine\" is no status"]);
+    refused(&bench, &["odd"], &["line 2", "status = \"fine\" is none of ok, failed"]);
     let bytes = std::fs::read(bench.path().join("output/s/runs.parquet")).expect("a table");
     bench.write("torn/runs.parquet", &bytes[..bytes.len() / 2]);
     refused(&bench, &["torn"], &["runs.parquet", "cut short, edited or damaged"]);

@@ -12,6 +12,7 @@ pub mod control;
 pub mod design;
 pub mod draw;
 pub mod equilibria;
+pub mod explain;
 pub mod flip;
 pub mod integrate;
 pub mod map;

@@ -365,6 +365,24 @@ impl Cells {
         }
     }
 
+    /// The finite number of a row, a whole one too.
+    pub fn number(&self, row: usize) -> Option<f64> {
+        match self {
+            Self::Numbers(cells) => cells.get(row).copied().filter(|value| value.is_finite()),
+            Self::Integers(cells) => cells.get(row).copied().flatten().map(|value| value as f64),
+            Self::Truths(_) | Self::Texts(_) => None,
+        }
+    }
+
+    /// The place of a row's text among the different ones; of a truth, 0 or 1.
+    pub fn place(&self, row: usize) -> Option<u32> {
+        match self {
+            Self::Texts(cells) => cells.places.get(row).copied().filter(|place| *place != Texts::MISSING),
+            Self::Truths(cells) => cells.get(row).copied().flatten().map(u32::from),
+            Self::Numbers(_) | Self::Integers(_) => None,
+        }
+    }
+
     /// The value of a row.
     pub fn get(&self, row: usize) -> Cell<'_> {
         let value = match self {

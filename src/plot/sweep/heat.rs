@@ -4,7 +4,6 @@ use super::Asked;
 use super::kinds::{FAILED_KIND, KINDS, kind_name};
 use super::side::{Side, with_log};
 use super::survey::{Key, Span, Survey, Values};
-use super::table::Table;
 use super::telling::most_telling;
 use super::words::{count, percent, ramp, unknown};
 use crate::draw::axis::Scale;
@@ -14,6 +13,7 @@ use crate::error::Error;
 use crate::math::{exp, ln};
 use crate::measure::{Better, Measure};
 use crate::plot::unfit;
+use crate::read::Runs;
 
 /// Bins across and up, at most.
 const BINS: [usize; 2] = [40, 30];
@@ -80,7 +80,7 @@ enum Counted {
 
 /// The heat map of a sweep; `by` is `None` for the verdict.
 pub(super) fn heat(
-    table: &mut Table,
+    table: &mut Runs,
     survey: &Survey,
     by: Option<Measure>,
     asked: &Asked<'_>,
@@ -113,7 +113,7 @@ pub(super) fn heat(
     let mut outside = 0;
     table.scan(&[table.place("variant"), x_key.column, y_key.column, measured], |cells, rows| {
         for row in 0..rows {
-            let id = cells[0].text(row).unwrap_or(u32::MAX);
+            let id = cells[0].place(row).unwrap_or(u32::MAX);
             let Some((_, map)) = places.iter().find(|(variant, _)| *variant == id) else { continue };
             let (Some(i), Some(j)) = (x.slot(&cells[1], row), y.slot(&cells[2], row)) else {
                 outside += 1;
@@ -121,7 +121,7 @@ pub(super) fn heat(
             };
             match &mut counted[*map][j * width + i] {
                 Counted::Verdicts(counts) => {
-                    counts[cells[3].text(row).map_or(FAILED_KIND, |id| (id as usize).min(FAILED_KIND))] += 1;
+                    counts[cells[3].place(row).map_or(FAILED_KIND, |id| (id as usize).min(FAILED_KIND))] += 1;
                 }
                 Counted::Sum { sum, values, rows } => {
                     *rows += 1;
@@ -204,7 +204,7 @@ pub(super) fn zeros(span: Span) -> bool {
 
 /// The two keys to draw: those named, else those that matter most.
 fn sides<'a>(
-    table: &mut Table,
+    table: &mut Runs,
     survey: &'a Survey,
     by: Option<Measure>,
     asked: &Asked<'_>,
@@ -244,7 +244,7 @@ fn sides<'a>(
 }
 
 /// Sides with levels where draws share them, else in as many bins as the draws can fill.
-fn sides_of(x: &Key, y: &Key, table: &Table, draws: u64, maps: usize) -> [Side; 2] {
+fn sides_of(x: &Key, y: &Key, table: &Runs, draws: u64, maps: usize) -> [Side; 2] {
     let levels = |key: &Key| match &key.values {
         Values::Numbers { levels: Some(levels), .. } => levels.len() == 1 || draws >= 2 * levels.len() as u64,
         Values::Numbers { .. } => false,

@@ -2,7 +2,7 @@
 
 use crate::measure::Verdict;
 
-/// Kinds of a sweep's runs: the verdicts, the worst first as in [`super::table::Cells::Texts`], then runs that failed.
+/// Kinds of a sweep's runs: the verdicts, the worst first as in [`Runs::text`](crate::read::Runs::text), then runs that failed.
 pub(super) const KINDS: usize = Verdict::RANKED.len() + 1;
 pub(super) const FAILED_KIND: usize = KINDS - 1;
 

@@ -7,7 +7,6 @@ mod kinds;
 mod side;
 mod spread;
 mod survey;
-mod table;
 mod telling;
 mod words;
 
@@ -20,6 +19,7 @@ use super::{Options, What, unfit};
 use crate::draw::figure::Figure;
 use crate::error::Error;
 use crate::measure::Measure;
+use crate::read::{Runs, is_runs};
 use serde_json::Value;
 use spread::Shape;
 use std::collections::HashMap;
@@ -27,7 +27,6 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use survey::Survey;
-use table::{Table, is_runs};
 use words::{VERDICT, unknown};
 
 const PARQUET: &str = "runs.parquet";
@@ -80,7 +79,7 @@ fn looks_like_runs(path: &Path) -> bool {
     let parquet = File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"PAR1";
     let headers = || {
         let headers = csv::Reader::from_path(path).ok()?.headers().ok()?.clone();
-        Some(is_runs(&headers.iter().map(str::to_owned).collect::<Vec<_>>()))
+        Some(is_runs(headers.iter()))
     };
     parquet || headers().unwrap_or(false)
 }
@@ -136,7 +135,7 @@ impl Found {
     /// The pictures asked for, or all that make sense.
     pub(super) fn load(&self, what: &[What], options: &Options) -> Result<Vec<(What, String, Drawn)>, Error> {
         whole(&self.table, &self.listed)?;
-        let mut table = Table::open(&self.table)?.ok_or_else(|| {
+        let mut table = Runs::open(&self.table)?.ok_or_else(|| {
             unfit(
                 format!("{} is no table that catchup draws", self.table.display()),
                 format!("expected the columns of {PARQUET}: run, variant, the varied keys, status, error, verdict, …"),

@@ -1,11 +1,12 @@
 //! One side of a heat map: which cell of it a value falls into, and where cells end.
 
 use super::survey::{Key, Values};
-use super::table::{Cells, Table};
 use super::words::key_title;
 use crate::draw::axis::Scale;
 use crate::draw::text::literal;
 use crate::math::{exp, ln};
+use crate::read::Runs;
+use crate::table::Cells;
 
 /// Positive values ranging over more than this ask for a log axis.
 const TWO_DECADES: f64 = 100.0;
@@ -35,7 +36,7 @@ pub(in crate::plot) struct Side {
 
 impl Side {
     /// The side of a key with levels, or in `bins` cells where `levels` is false or it has none.
-    pub(super) fn of(key: &Key, table: &Table, levels: bool, bins: usize) -> Self {
+    pub(super) fn of(key: &Key, table: &Runs, levels: bool, bins: usize) -> Self {
         let title = key_title(&key.name);
         match &key.values {
             Values::Texts(ids) => {
@@ -78,7 +79,7 @@ impl Side {
             }
             Slots::Bins(bins) | Slots::BinsAndMore(bins, _) => Some(bin(&self.scale, *bins, cells.number(row)?)),
             Slots::Names(names) => {
-                let id = cells.text(row)?;
+                let id = cells.place(row)?;
                 names.iter().position(|(name, _)| *name == id)
             }
         }

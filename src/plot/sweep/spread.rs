@@ -4,7 +4,6 @@ use super::Asked;
 use super::heat::{WIDE, zeros};
 use super::side::{bin, with_log};
 use super::survey::{Span, Survey};
-use super::table::Table;
 use super::words::{count, percent};
 use crate::draw::axis::Scale;
 use crate::draw::colour::{Pen, pens};
@@ -13,6 +12,7 @@ use crate::draw::text::{literal, wrap};
 use crate::error::Error;
 use crate::math::{cbrt, exp, ln, powf};
 use crate::measure::Measure;
+use crate::read::Runs;
 use crate::table::ColumnType;
 
 /// Steps of a cumulative curve: finer than a pixel.
@@ -43,7 +43,7 @@ pub(super) enum Shape {
 
 /// The picture of a measure's spread.
 pub(super) fn figure(
-    table: &mut Table,
+    table: &mut Runs,
     survey: &Survey,
     by: Measure,
     shape: Shape,
@@ -89,7 +89,7 @@ pub(super) fn figure(
     })
 }
 
-fn read(table: &mut Table, survey: &Survey, by: Measure, shape: Shape, asked: &Asked<'_>) -> Result<Spread, Error> {
+fn read(table: &mut Runs, survey: &Survey, by: Measure, shape: Shape, asked: &Asked<'_>) -> Result<Spread, Error> {
     let none = Vec::new();
     let spans = survey.measures.iter().find(|(measure, _)| *measure == by).map_or(&none, |(_, spans)| spans);
     let mut shown = asked.variants.clone();
@@ -109,7 +109,7 @@ fn read(table: &mut Table, survey: &Survey, by: Measure, shape: Shape, asked: &A
     if range.count > 0 {
         table.scan(&[table.place("variant"), table.place(by.name())], |cells, rows| {
             for row in 0..rows {
-                let id = cells[0].text(row).unwrap_or(u32::MAX);
+                let id = cells[0].place(row).unwrap_or(u32::MAX);
                 let place = places.iter().find(|(variant, _)| *variant == id);
                 if let (Some((_, place)), Some(value)) = (place, cells[1].number(row)) {
                     counts[*place][bin(&scale, bins, value)] += 1;

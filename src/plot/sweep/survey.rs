@@ -1,8 +1,8 @@
 //! What a sweep's table holds, from one reading: its variants, the values of its keys, the ranges of its measures.
 
-use super::table::{FAILED, Table};
 use crate::error::Error;
-use crate::measure::Measure;
+use crate::measure::{Measure, Status};
+use crate::read::Runs;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A key with more different numbers than this has no levels.
@@ -122,7 +122,7 @@ impl Seen {
 }
 
 /// Reads the table once.
-pub(super) fn survey(table: &mut Table, measures: &[Measure]) -> Result<Survey, Error> {
+pub(super) fn survey(table: &mut Runs, measures: &[Measure]) -> Result<Survey, Error> {
     let keys = table.keys();
     let mut wanted = vec![table.place("variant"), table.place("status")];
     wanted.extend(keys.clone());
@@ -135,18 +135,18 @@ pub(super) fn survey(table: &mut Table, measures: &[Measure]) -> Result<Survey, 
         rows += count as u64;
         for row in 0..count {
             // A row without a variant belongs to one without a name.
-            let id = cells[0].text(row).unwrap_or(u32::MAX);
+            let id = cells[0].place(row).unwrap_or(u32::MAX);
             let place = variants.iter().position(|variant| variant.id == id).unwrap_or_else(|| {
                 variants.push(Variant { id, name: String::new(), rows: 0, failed: 0 });
                 spans.iter_mut().for_each(|spans| spans.push(Span::NONE));
                 variants.len() - 1
             });
             variants[place].rows += 1;
-            variants[place].failed += u64::from(cells[1].text(row) == Some(FAILED));
+            variants[place].failed += u64::from(cells[1].place(row) == Some(Status::Failed as u32));
             for (seen, cells) in seen.iter_mut().zip(&cells[2..]) {
                 if let Some(value) = cells.number(row) {
                     seen.number(value);
-                } else if let Some(id) = cells.text(row) {
+                } else if let Some(id) = cells.place(row) {
                     seen.texts.insert(id);
                 }
             }

@@ -3,9 +3,9 @@
 use super::kinds::{FAILED_KIND, KINDS};
 use super::side::Side;
 use super::survey::{Key, Survey};
-use super::table::Table;
 use crate::error::Error;
 use crate::measure::Measure;
+use crate::read::Runs;
 
 /// Parts that a key's range is cut into.
 const PARTS: usize = 12;
@@ -16,7 +16,7 @@ type Part = (f64, [f64; KINDS]);
 /// Keys that vary, the most telling first: by how far the verdicts' shares, or the measure's mean, differ between the parts of
 /// the key's range, under each of the variants. Of equals, in the order of the table.
 pub(super) fn most_telling<'a>(
-    table: &mut Table,
+    table: &mut Runs,
     survey: &'a Survey,
     by: Option<Measure>,
     variants: &[usize],
@@ -33,11 +33,11 @@ pub(super) fn most_telling<'a>(
     columns.extend(keys.iter().map(|key| key.column));
     table.scan(&columns, |cells, rows| {
         for row in 0..rows {
-            let id = cells[0].text(row).unwrap_or(u32::MAX);
+            let id = cells[0].place(row).unwrap_or(u32::MAX);
             let Some((_, variant)) = places.iter().find(|(known, _)| *known == id) else { continue };
             let mut values = [0.0; KINDS];
             match by {
-                None => values[cells[1].text(row).map_or(FAILED_KIND, |id| (id as usize).min(FAILED_KIND))] = 1.0,
+                None => values[cells[1].place(row).map_or(FAILED_KIND, |id| (id as usize).min(FAILED_KIND))] = 1.0,
                 Some(_) => match cells[1].number(row) {
                     Some(value) => values[0] = value,
                     None => continue,

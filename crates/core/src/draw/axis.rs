@@ -178,6 +178,11 @@ pub fn significant(value: f64) -> String {
     minus(if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text })
 }
 
+/// Three significant digits: as much as an estimate says.
+pub fn rounded(value: f64) -> String {
+    significant(format!("{value:.2e}").parse().unwrap_or(value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Strokes and letters of an SVG, and where the data's units lie on it.
 
 use super::axis::Scale;
-use super::colour::{INK, SOFT};
+use super::colour::{Fill, INK, SOFT};
 use super::look::Look;
 use super::text::{content, number, width, wrap};
 use std::fmt::Write;
@@ -122,6 +122,42 @@ impl<'a> Canvas<'a> {
         for note in notes.iter().flat_map(|note| wrap(note, look.width - 2.0 * look.edge(), look.small(), false, 12)) {
             y += 1.5 * look.small();
             self.text("note", [look.edge(), y], look.small(), &format!(" fill=\"{SOFT}\""), &note);
+        }
+        y
+    }
+
+    /// The axis below what lies between `top` and `bottom`: its grid, and as many of its numbers as have room.
+    pub fn ticks_below(&mut self, across: &Across, [top, bottom]: [f64; 2]) {
+        let (look, text) = (self.look, self.look.text());
+        let ink = stroke("#444444", 1.0, "");
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful")]
+        let target = ((across.end - across.left) / (60.0 * look.scale())).clamp(2.0, 9.0) as usize;
+        let mut end = f64::NEG_INFINITY;
+        for (value, tick) in across.x.ticks(target) {
+            let (x, half) = (across.at(value), width(&tick, text, false) / 2.0);
+            self.line("grid", [x, top, x, bottom], "stroke=\"#000000\" stroke-opacity=\"0.1\" stroke-width=\"0.8\"");
+            self.line("tick", [x, bottom, x, bottom + 4.0], &ink);
+            if x - half > end {
+                self.text("tick-x", [x, bottom + 5.5 + text], text, " text-anchor=\"middle\"", &tick);
+                end = x + half + 6.0;
+            }
+        }
+        self.line("axis", [across.left, bottom, across.end, bottom], &ink);
+    }
+
+    /// Samples of fills with what they stand for, in rows from `top` on; returns where they end.
+    pub fn samples<'t>(&mut self, samples: impl Iterator<Item = (Fill, &'t str)>, top: f64) -> f64 {
+        let (look, text) = (self.look, self.look.text());
+        let (mut x, mut y) = (look.edge(), top + text);
+        for (fill, name) in samples {
+            let wide = 27.0 + width(name, text, false);
+            if x > look.edge() && x + wide > look.width - look.edge() {
+                (x, y) = (look.edge(), y + 1.6 * text);
+            }
+            let more = format!("fill=\"{}\" stroke=\"#444444\" stroke-width=\"0.6\"", fill.paint(&look.ids));
+            self.rect("key", [x, y - 10.0, 21.0, 12.0], &more);
+            self.text("key-label", [x + 27.0, y], text, "", name);
+            x += wide + 18.0;
         }
         y
     }

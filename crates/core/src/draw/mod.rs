@@ -1,7 +1,8 @@
 //! Runs and comparisons → pictures as SVG. Nothing is read or simulated here.
 //!
 //! [`data`] is what a picture is drawn from, `pictures` chooses its lines and marks, [`mod@figure`] is the picture in the data's own
-//! units, [`svg`] gives it coordinates. The program's pictures of sweeps are made of the same parts.
+//! units, [`svg`] gives it coordinates. The program's pictures of sweeps are made of the same parts. What an analysis of a sweep finds is
+//! drawn by [`tornado`], [`importance`], [`boxes`] and [`regret`], each from a small structure of its own.
 //!
 //! # What a script finds in a picture
 //!
@@ -14,6 +15,8 @@
 
 mod above;
 pub mod axis;
+pub mod boxes;
+pub mod called;
 pub mod canvas;
 pub mod colour;
 pub mod data;
@@ -21,15 +24,18 @@ mod decomposition;
 pub mod figure;
 pub mod flips;
 mod history;
+pub mod importance;
 mod labels;
 mod layout;
 mod look;
 mod panel;
 mod pictures;
 pub mod plane;
+pub mod regret;
 mod shown;
 pub mod svg;
 pub mod text;
+pub mod tornado;
 
 pub use data::{Comparison, Run, Source};
 pub use look::Look;

@@ -1,0 +1,81 @@
+//! What people call a key: never its dotted path where there are words for it.
+
+use crate::scenario::key::{Count, Key, Section};
+use crate::scenario::keys;
+use crate::scenario::people::People;
+
+/// What a sector is called that nobody has named.
+fn sector(name: &str, people: Option<&People>) -> String {
+    people.map_or_else(|| name.replace('_', " "), |people| people.sector(name).to_owned())
+}
+
+/// The key at a dotted path in words, its sector, policy or shock before them; the path itself where it is no key. Plain text.
+pub fn key(path: &str, people: Option<&People>) -> String {
+    let Some((key, which)) = keys::locate(path) else { return path.to_owned() };
+    // What a shock sets is the key that it sets.
+    if let Some((at, set)) = path.strip_prefix("shock.").and_then(|rest| rest.split_once(".set.")) {
+        return format!("{}: {}", nth("Shock", at), self::key(set, people));
+    }
+    match (which, key.section, key.section.count()) {
+        (Some(at), Section::Perceived, _) => {
+            let believed = path.split_once(".perceived.").map_or("", |(_, believed)| believed);
+            format!("{} believes: {}", nth("Policy", at), self::key(believed, people))
+        }
+        (Some(at), Section::Policy | Section::Rule, _) => format!("{}: {}", nth("Policy", at), uncapital(key.meaning)),
+        (Some(at), Section::Shock, _) => format!("{}: {}", nth("Shock", at), uncapital(key.meaning)),
+        (Some(name), _, Count::Named) => format!("{}: {}", capital(&sector(name, people)), uncapital(key.meaning)),
+        _ => key.meaning.to_owned(),
+    }
+}
+
+/// The unit of the key at a dotted path, for axes; `None` for pure numbers and for what is no number.
+pub fn unit(path: &str) -> Option<&'static str> {
+    keys::find(path).and_then(Key::unit_shown)
+}
+
+/// The entry of a list at an index that counts from 0, as people count.
+fn nth(what: &str, at: &str) -> String {
+    at.parse::<usize>().map_or_else(|_| what.to_owned(), |at| format!("{what} {}", at + 1))
+}
+
+/// With a capital at its beginning.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Without one, unless it begins with a symbol such as L_P.
+fn uncapital(text: &str) -> String {
+    let mut letters = text.chars();
+    let word = text.chars().nth(1).is_some_and(char::is_lowercase);
+    match letters.next() {
+        Some(first) if word => first.to_lowercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_called_by_their_meaning_and_by_what_they_belong_to() {
+        let cases = [
+            ("catch_up.beta", "β, speed of catch-up"),
+            ("sector.high_tech.lambda", "High tech: λ, static benefit of a cluster"),
+            ("sector.high_tech.y_P", "High tech: exogenous productivity in P"),
+            ("policy.0.until", "Policy 1: no longer active from this date on"),
+            ("shock.1.set.sector.high_tech.y_R", "Shock 2: High tech: exogenous productivity in R"),
+            (
+                "policy.0.promote.perceived.sector.steel.lambda",
+                "Policy 1 believes: Steel: λ, static benefit of a cluster",
+            ),
+            ("lambda_guessed", "lambda_guessed"),
+        ];
+        for (path, words) in cases {
+            assert_eq!(key(path, None), words);
+        }
+        assert_eq!((unit("catch_up.beta"), unit("sector.a.lambda"), unit("nothing")), (Some("per year"), None, None));
+        assert_eq!(unit("shock.0.set.growth.x"), Some("per year"));
+    }
+}
