@@ -8,6 +8,7 @@
 mod common;
 
 mod explain;
+mod inputs;
 mod interruptions;
 mod read_back;
 mod report;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         shell::trials(),
         interruptions::trials(),
         explain::trials(),
+        inputs::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     let first = libtest_mimic::run(&arguments, trials);
