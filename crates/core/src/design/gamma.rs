@@ -45,9 +45,9 @@ impl Gamma {
                 break;
             }
             if missing > 0.0 {
-                high = y
+                high = y;
             } else {
-                low = y
+                low = y;
             }
             let slope = exp(a * y - exp(y) - self.ln_gamma);
             let step = missing / slope;

@@ -18,9 +18,12 @@ impl Group {
     /// Values of any size become shares of the sum.
     pub(super) fn apply(&self, columns: &mut [Vec<f64>]) {
         let Some(draws) = self.axes.first().and_then(|axis| columns.get(*axis)).map(Vec::len) else { return };
-        for draw in 0..draws {
-            let total: f64 = self.axes.iter().map(|axis| columns[*axis][draw]).sum();
-            self.axes.iter().for_each(|axis| columns[*axis][draw] *= self.sum / total);
+        let mut totals = vec![0.0; draws];
+        for axis in &self.axes {
+            totals.iter_mut().zip(&columns[*axis]).for_each(|(total, value)| *total += value);
+        }
+        for axis in &self.axes {
+            columns[*axis].iter_mut().zip(&totals).for_each(|(value, total)| *value *= self.sum / total);
         }
     }
 }

@@ -17,11 +17,14 @@ use std::collections::BTreeMap;
 /// The most dates at which a series may have a value of its own.
 const MOST_DATES: f64 = 1_000_000.0;
 
+/// The root as it is at t = 0, and the series by dotted path.
+type Today<'n> = (Cow<'n, Node>, IndexMap<String, Series>);
+
 /// The root with every series replaced by its value at t = 0, and the series by dotted path.
 ///
 /// # Errors
 /// Series that have no value at t = 0, or dates too many.
-pub(super) fn today(root: &Node) -> Result<(Cow<'_, Node>, IndexMap<String, Series>), Vec<Diagnostic>> {
+pub(super) fn today(root: &Node) -> Result<Today<'_>, Vec<Diagnostic>> {
     let mut series = IndexMap::new();
     let mut errors = Vec::new();
     let number = |key: &str, default: f64| match inside(root, &["time", key]).map(|node| &node.value) {

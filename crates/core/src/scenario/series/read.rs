@@ -118,7 +118,7 @@ fn read(path: &str, key: &Key, table: &Table, at: &At, sources: &mut Sources) ->
     }
     let (points, origin) = match (file, column) {
         (Some((file, named)), Some((column, column_at))) => {
-            let year = year.map_or_else(|| (YEAR.to_owned(), at.clone()), |given| given);
+            let year = year.unwrap_or_else(|| (YEAR.to_owned(), at.clone()));
             let place = sources.folder(&named).join(&file);
             let points = of_file(path, key, &place, &named, [&year, &(column.clone(), column_at)], sources)?;
             let name = Path::new(&file).file_name().map_or(file.clone(), |name| name.to_string_lossy().into_owned());
