@@ -78,9 +78,9 @@ fn shares_sum_to_the_constant_and_have_the_margins_of_dirichlet() {
         let axes = [1.0, 1.0, 1.0, 2.0, 1.0].map(Axis::Share).to_vec();
         let groups = vec![Group { axes: vec![0, 1, 2], sum: 1.0 }, Group { axes: vec![3, 4], sum: 0.6 }];
         let found = draws(&Design::new(kind, 3, N as u64, axes).tied(None, groups), 0, N);
-        for draw in 0..N {
-            let sums = [found[0][draw] + found[1][draw] + found[2][draw], found[3][draw] + found[4][draw]];
-            assert!((sums[0] - 1.0).abs() < 1e-12 && (sums[1] - 0.6).abs() < 1e-12, "{sums:?}");
+        let sum = |axes: &[usize], draw: usize| axes.iter().map(|axis| found[*axis][draw]).sum::<f64>();
+        for (axes, constant) in [(&[0, 1, 2][..], 1.0), (&[3, 4], 0.6)] {
+            assert!((0..N).all(|draw| (sum(axes, draw) - constant).abs() < 1e-12), "{kind:?}");
         }
         assert!(found.iter().flatten().all(|share| *share > 0.0));
         // Of three alike each is Beta(1, 2), of 2 and 1 the first Beta(2, 1).
@@ -158,10 +158,8 @@ fn what_belongs_together_is_said_in_the_file() {
     assert_eq!(ties, [Tie::Correlated, Tie::Correlated, Tie::Correlated, Tie::Same, Tie::Group, Tie::Group]);
     let found = draws(&sweep.design, 0, 40);
     assert!(found[0].iter().all(|beta| [0.03, 0.04, 0.05].contains(beta)));
-    for draw in 0..40 {
-        assert_eq!(found[3][draw], 0.75 * found[2][draw]);
-        assert!((found[4][draw] + found[5][draw] - 1.0).abs() < 1e-12);
-    }
+    assert!(found[3].iter().zip(&found[2]).all(|(follower, own)| *follower == 0.75 * own));
+    assert!(found[4].iter().zip(&found[5]).all(|(a, b)| (a + b - 1.0).abs() < 1e-12));
     // Resolved it is the same sweep, and needs no file.
     let resolved = sweep.resolved();
     bench.write("elsewhere/w.toml", &resolved);
