@@ -61,8 +61,7 @@ pub fn sweep() -> Value {
     }
     properties["keep"]["properties"]["trajectories"] = {
         let number = properties["keep"]["properties"]["trajectories"].take();
-        let draws = json!({ "type": "array", "items": number });
-        json!({ "anyOf": [number, draws, { "const": "all" }] })
+        json!({ "anyOf": [number, { "const": "all" }] })
     };
     properties["design"]["required"] = json!(["kind"]);
     properties["design"]["allOf"] = Kind::ALL.iter().map(|kind| design(*kind)).collect();
@@ -482,13 +481,17 @@ fn variants() -> Value {
 
 /// What `[design]` must and must not have besides its kind.
 fn design(kind: Kind) -> Value {
-    let then = match kind {
+    let mut then = match kind {
         Kind::Grid => json!({ "properties": { "samples": false, "file": false, "sha256": false } }),
         Kind::Table => json!({ "properties": { "samples": false } }),
-        Kind::LatinHypercube | Kind::Sobol | Kind::Random => {
+        Kind::LatinHypercube | Kind::Sobol | Kind::Random | Kind::Saltelli | Kind::Morris => {
             json!({ "required": ["samples"], "properties": { "file": false, "sha256": false } })
         }
     };
+    if kind != Kind::Saltelli {
+        then["properties"]["second_order"] = false.into();
+    }
+    then["properties"]["levels"] = if kind == Kind::Morris { json!({ "multipleOf": 2 }) } else { false.into() };
     json!({ "if": { "required": ["kind"], "properties": { "kind": { "const": kind.name() } } }, "then": then })
 }
 

@@ -3,10 +3,10 @@
 use super::table::{aligned, level_as_json, level_in_words, plural};
 use super::{Terminal, in_utf8};
 use crate::advice::{Warning, of_sweep};
-use crate::design::{Axis, Distribution};
+use crate::design::{Axis, Distribution, Kind};
 use crate::error::Error;
-use crate::numbers::{short, year};
-use crate::scenario::sweep::{Kept, Over, Sweep, Tie, Varied};
+use crate::numbers::short;
+use crate::scenario::sweep::{Over, Sweep, Tie, Varied};
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::{Value, json};
@@ -72,23 +72,30 @@ fn understood(sweep: &Sweep) -> String {
     let _ = writeln!(text, "  scenario  {scenario}");
     let seed = if sweep.design.kind().is_seeded() { format!(", seed {}", sweep.seed) } else { String::new() };
     let design = sweep.design.kind().name();
-    let _ = writeln!(text, "  design    {design}{seed}: {} {}", HumanCount(draws), plural(draws, "draw"));
+    let (samples, laid_out) = (sweep.design.samples(), sweep.design.layout());
+    let made_of = match laid_out.kind {
+        Kind::Saltelli => {
+            let order = if laid_out.second_order { " with second order" } else { "" };
+            format!(" of {} {}{order}", HumanCount(samples), plural(samples, "base point"))
+        }
+        Kind::Morris => {
+            let word = if samples == 1 { "trajectory" } else { "trajectories" };
+            format!(" of {} {word} on {} levels", HumanCount(samples), laid_out.levels)
+        }
+        _ => String::new(),
+    };
+    let _ = writeln!(text, "  design    {design}{seed}: {} {}{made_of}", HumanCount(draws), plural(draws, "draw"));
     let _ = writeln!(
         text,
         "  runs      {}, each draw under {variants} {}",
         HumanCount(sweep.runs()),
         plural(variants, "variant")
     );
-    let keep = match (&sweep.keep, sweep.keep.count()) {
-        (_, 0) => "no trajectories".to_owned(),
-        (_, keep) if keep >= draws => "the trajectories of all draws".to_owned(),
-        (Kept::First(_), keep) => {
-            format!("the trajectories of the first {} {}", HumanCount(keep), plural(keep, "draw"))
-        }
-        (Kept::Chosen(_), keep) => format!("the trajectories of {} chosen {}", HumanCount(keep), plural(keep, "draw")),
+    let keep = match sweep.keep {
+        0 => "no trajectories".to_owned(),
+        keep if keep >= draws => "the trajectories of all draws".to_owned(),
+        keep => format!("the trajectories of the first {} {}", HumanCount(keep), plural(keep, "draw")),
     };
-    let years: Vec<String> = sweep.dates.iter().map(|date| year(*date)).collect();
-    let keep = if years.is_empty() { keep } else { format!("{keep}; the states in {}", years.join(", ")) };
     let _ = writeln!(text, "  keeps     {keep}\n");
     let mut rows = vec![["varied", "drawn from", "lowest", "highest"].map(str::to_owned).to_vec()];
     for (slot, (varied, axis)) in sweep.vary.iter().zip(sweep.design.axes()).enumerate() {
@@ -204,8 +211,7 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
         "seed": sweep.design.kind().is_seeded().then_some(sweep.seed),
         "draws": sweep.design.draws(),
         "runs": sweep.runs(),
-        "keep": sweep.keep.count(),
-        "dates": sweep.dates,
+        "keep": sweep.keep.min(sweep.design.draws()),
         "vary": vary.collect::<Vec<_>>(),
         "variants": variants.collect::<Vec<_>>(),
         "warnings": warnings.collect::<Vec<_>>(),

@@ -8,6 +8,7 @@
 mod common;
 
 mod explain;
+mod indices;
 mod inputs;
 mod interruptions;
 mod read_back;
@@ -52,6 +53,7 @@ fn ensure(holds: bool, seen: impl FnOnce() -> String) -> Result<(), Failed> {
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = [
+        indices::trials(),
         read_back::trials(),
         report::trials(),
         schema::trials(),

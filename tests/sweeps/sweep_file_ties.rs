@@ -1,9 +1,9 @@
 //! Protects inputs that belong together: margins are those asked for, ranks correlate as asked for, shares sum to what they
-//! should, and every draw stays a function of design, seed and index; and what `[keep]` adds to the tables.
+//! should, and every draw stays a function of design, seed and index.
 
 use crate::common::{Bench, column};
 use catchup::design::{Axis, Copula, Design, Distribution, Empirical, Group, Kind};
-use catchup::scenario::sweep::{Kept, Sweep, Tie};
+use catchup::scenario::sweep::{Sweep, Tie};
 
 const DRAWN: [Kind; 3] = [Kind::Random, Kind::LatinHypercube, Kind::Sobol];
 
@@ -239,66 +239,4 @@ fn a_key_can_follow_another_in_every_design_that_draws() {
     let value = |slot: usize, draw: usize| sweep.vary[slot].number(found[slot][draw]);
     assert!((0..6).all(|draw| value(0, draw) == 0.5 * value(1, draw)));
     assert_eq!((value(1, 0), value(1, 5)), (0.7, 0.9));
-}
-
-#[test]
-fn states_at_dates_and_chosen_trajectories_are_those_of_the_runs() {
-    let text = TIED.replace("samples = 40", "samples = 6")
-        + "[keep]\ndates = [2010, 2039.5]\ntrajectories = [4, 1]\n[variants.own]\n[variants.none]\npolicy = []\n";
-    let bench = bench(&text);
-    let sweep = load(&bench).expect("valid");
-    assert_eq!(sweep.keep, Kept::Chosen(vec![1, 4]));
-    let ran = bench.run(&["sweep", "w.toml"]);
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    let runs = bench.read("output/w/runs.csv");
-    let found = draws(&sweep.design, 0, 6);
-    for draw in [1, 4] {
-        let row: Vec<f64> = found.iter().map(|column| column[draw]).collect();
-        for (variant, name) in ["own", "none"].into_iter().enumerate() {
-            let mut args = vec!["run".to_owned(), "s.toml".to_owned()];
-            for set in sweep.sets(variant, &row) {
-                args.extend(["--set".to_owned(), set]);
-            }
-            let ran = bench.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
-            assert_eq!(ran.code, Some(0), "{ran:?}");
-            let path = bench.read("output/s/trajectory.csv");
-            let years = column(&path, "year");
-            for (year, label) in [("2010.0", "2010"), ("2039.5", "2039.5")] {
-                let k = years.iter().position(|other| other == year).expect("a date");
-                for what in ["w_P", "income_gap", "regime", "sector"] {
-                    let kept = &column(&runs, &format!("{what}_{label}"))[2 * draw + variant];
-                    assert_eq!(*kept, column(&path, what)[k], "draw {draw}, {name}: {what} in {year}");
-                }
-            }
-        }
-    }
-    let other = catchup::scenario::sweep::Sweep::load(&bench.path().join("output/w/sweep.toml").to_string_lossy());
-    assert_eq!(other.expect("valid").resolved(), sweep.resolved());
-    let kept = std::fs::metadata(bench.path().join("output/w/trajectories.parquet")).expect("kept");
-    assert!(kept.len() > 1000);
-    // What is kept costs the measures nothing: they are those of a sweep that keeps nothing.
-    let plain = self::bench(&text.replace("dates = [2010, 2039.5]\ntrajectories = [4, 1]\n", ""));
-    assert_eq!(plain.run(&["sweep", "w.toml"]).code, Some(0));
-    let measures = |text: &str| ["final_gap", "welfare", "half_life", "error"].map(|name| column(text, name));
-    assert_eq!(measures(&plain.read("output/w/runs.csv")), measures(&runs));
-}
-
-#[test]
-fn dates_that_no_run_has_are_refused_with_the_nearest() {
-    for (keep, said) in [
-        ("dates = [2010.25]", "keep.dates: 2010.25 is no date of the run"),
-        ("dates = [2010.25]", "the nearest: 2010 and 2010.5"),
-        ("dates = [2041]", "the nearest: 2040"),
-        ("dates = [1999]", "allowed: dates from 2000 to 2040"),
-        ("dates = [2010, 2010]", "keep.dates names 2010 twice"),
-        ("dates = 2010", "keep.dates is a whole number"),
-        ("trajectories = [40]", "keep.trajectories: there is no draw 40"),
-    ] {
-        let refused = load(&bench(&format!("{TIED}[keep]\n{keep}\n"))).expect_err(keep);
-        assert!(refused.contains(said), "{keep}: {said}\n{refused}");
-    }
-    let moved =
-        TIED.replace("\"growth.x\" = { uniform", "\"time.horizon\" = { values = [20, 40] }\n\"growth.x\" = { uniform");
-    let refused = load(&bench(&format!("{moved}[keep]\ndates = [2010]\n"))).expect_err("dates move");
-    assert!(refused.contains("keep.dates: time.horizon varies"), "{refused}");
 }

@@ -5,17 +5,14 @@ use crate::model::trade::{Regime, RegimeKind};
 use crate::names;
 use crate::names::Named;
 use crate::scenario::keys::SECTORS;
-use crate::scenario::sweep::keys::dated_names;
 use crate::scenario::sweep::{Level, Varied};
 use crate::table::{Cells, Column, ColumnType, Field, field};
-use crate::trajectory::{Row, Trajectory};
+use crate::trajectory::Trajectory;
 use std::ops::Range;
 
 /// The runs of consecutive draws under every variant: all variants of a draw, in their order, then the next draw.
 #[derive(Debug, Clone, Default)]
 pub struct Chunk {
-    /// Its number, counted from 0 over the whole sweep.
-    pub index: u64,
     /// Number of its first draw.
     pub first: u64,
     /// What was drawn: one column per varied key, one entry per draw.
@@ -23,10 +20,8 @@ pub struct Chunk {
     /// One column per measure, one entry per run; NaN where missing, here and in a chunk's file only; infinite where it has
     /// no bound.
     pub measures: [Vec<f64>; Measure::COUNT],
-    /// [`Measures::externality`], one per run; NaN where the run failed. No column of a table: summaries count with it.
+    /// [`Measures::externality`], one per run; NaN where the run failed.
     pub externality: Vec<f64>,
-    /// The states of each run at the dates of its sweep: of each date wages, then regimes by their codes; NaN where missing.
-    pub dated: Vec<Vec<f64>>,
     /// What kind of run it is, one column per [`Kind`] and one entry per run.
     pub kinds: [Vec<u8>; Kind::COUNT],
     /// Runs that failed, ascending, and why.
@@ -45,7 +40,6 @@ impl Chunk {
     pub fn clear(&mut self) {
         self.measures.iter_mut().for_each(Vec::clear);
         self.externality.clear();
-        self.dated.iter_mut().for_each(Vec::clear);
         self.kinds.iter_mut().for_each(Vec::clear);
         self.errors.clear();
         self.trajectories.clear();
@@ -65,16 +59,23 @@ impl Chunk {
         self.errors.extend(run.error.map(|error| (row, error)));
     }
 
-    /// Adds the states of the next run at the dates of its sweep; `None` where it does not reach one.
-    pub fn push_dated<'r>(&mut self, rows: impl Iterator<Item = Option<&'r Row>>) {
-        for (date, row) in rows.enumerate() {
-            if self.dated.len() < 2 * date + 2 {
-                self.dated.resize_with(2 * date + 2, Vec::new);
-            }
-            let code = |row: &Row| row.regime.code(*SECTORS.end());
-            self.dated[2 * date].push(row.map_or(f64::NAN, |row| row.w_P));
-            self.dated[2 * date + 1].push(row.map_or(f64::NAN, code));
+    /// Forgets all draws but some of them, counted from its first, each under so many variants; trajectories stay.
+    pub fn keep(&mut self, draws: Range<usize>, variants: usize) {
+        fn cut<T>(column: &mut Vec<T>, range: &Range<usize>) {
+            column.truncate(range.end);
+            column.drain(..range.start.min(column.len()));
         }
+        let rows = draws.start * variants..draws.end * variants;
+        self.first += draws.start as u64;
+        self.drawn.iter_mut().for_each(|column| cut(column, &draws));
+        self.measures.iter_mut().for_each(|column| cut(column, &rows));
+        cut(&mut self.externality, &rows);
+        self.kinds.iter_mut().for_each(|column| cut(column, &rows));
+        self.errors.retain_mut(|(row, _)| {
+            let inside = rows.contains(row);
+            *row = row.saturating_sub(rows.start);
+            inside
+        });
     }
 
     /// Adds the runs of `other` as if their draws came next; trajectories stay behind.
@@ -84,8 +85,6 @@ impl Chunk {
         self.drawn.iter_mut().zip(&other.drawn).for_each(|(column, more)| column.extend_from_slice(more));
         self.measures.iter_mut().zip(&other.measures).for_each(|(column, more)| column.extend_from_slice(more));
         self.externality.extend_from_slice(&other.externality);
-        self.dated.resize_with(other.dated.len(), Vec::new);
-        self.dated.iter_mut().zip(&other.dated).for_each(|(column, more)| column.extend_from_slice(more));
         self.kinds.iter_mut().zip(&other.kinds).for_each(|(column, more)| column.extend_from_slice(more));
         self.errors.extend(other.errors.iter().map(|(row, error)| (runs + row, error.clone())));
     }
@@ -124,7 +123,7 @@ names! {
 }
 
 /// Stands where a run is of no kind.
-const NO_KIND: u8 = u8::MAX;
+pub(super) const NO_KIND: u8 = u8::MAX;
 
 impl Kind {
     /// Number of kinds.
@@ -177,13 +176,8 @@ impl Kind {
 }
 
 /// Columns of `runs.csv` and `runs.parquet`, one row per draw and variant: which run, what was drawn, what came of it.
-/// `sectors` names the sectors of each variant; `dates` are years whose states are columns, too.
-pub fn columns(
-    vary: &[Varied],
-    variants: &[String],
-    sectors: &[Vec<String>],
-    dates: &[f64],
-) -> Vec<Column<'static, Chunk>> {
+/// `sectors` names the sectors of each variant.
+pub fn columns(vary: &[Varied], variants: &[String], sectors: &[Vec<String>]) -> Vec<Column<'static, Chunk>> {
     let count = variants.len().max(1);
     let mut columns =
         Vec::from(run_key(variants, move |chunk: &Chunk, row| (chunk.first + (row / count) as u64, row % count)));
@@ -228,7 +222,10 @@ pub fn columns(
             }
         })
     }));
-    columns.extend(dates.iter().enumerate().flat_map(|(date, year)| dated(date, *year, sectors)));
+    let about = "λ of the sector in which P ends with a cluster, 1 where it ends with none; empty if the run failed";
+    columns.push(Column::number("externality", "1", about, |chunk: &Chunk, row| {
+        Some(chunk.externality[row]).filter(|value| value.is_finite())
+    }));
     columns.extend(of(false).map(|(slot, varied)| carried(slot, varied.clone(), count)));
     columns
 }
@@ -252,36 +249,6 @@ pub fn run_key<R: ?Sized>(
                 let Cells::Texts(cells) = cells else { return };
                 let places: Vec<u32> = variants.iter().map(|name| cells.place(name)).collect();
                 cells.places.extend(range.map(|row| places[run(rows, row).1]));
-            },
-        ),
-    ]
-}
-
-/// The columns of a date.
-fn dated(date: usize, year: f64, sectors: &[Vec<String>]) -> [Column<'static, Chunk>; 4] {
-    let [wage, gap, regime, sector] = dated_names(year);
-    let number = move |chunk: &Chunk, row: usize| chunk.dated[2 * date][row];
-    let known = move |value: f64| Some(value).filter(|value| !value.is_nan());
-    let state = move |chunk: &Chunk, row: usize| {
-        known(chunk.dated[2 * date + 1][row]).map(|code| Regime::of_code(code, *SECTORS.end()))
-    };
-    let sectors = sectors.to_vec();
-    [
-        Column::number(wage, "R-wages", format!("wage in P in {year}"), move |chunk: &Chunk, row| {
-            known(number(chunk, row))
-        }),
-        Column::number(gap, "1", format!("income gap in {year}"), move |chunk: &Chunk, row| {
-            known(1.0 / number(chunk, row))
-        }),
-        Column::named::<RegimeKind, _>(regime, format!("what P does from {year} on"), move |chunk: &Chunk, row| {
-            state(chunk, row).map(Regime::kind)
-        }),
-        Column::made_text(
-            sector,
-            format!("sector in which P specialises in {year}; empty when diversified or closed"),
-            move |chunk: &Chunk, row| {
-                let names = sectors.get(row % sectors.len().max(1))?;
-                state(chunk, row)?.sector().and_then(|i| names.get(i).cloned())
             },
         ),
     ]

@@ -6,6 +6,11 @@ use toml::{Table, Value};
 
 /// A scenario's keys as TOML.
 pub fn scenario(keys: &Keys) -> String {
+    write(&table(keys))
+}
+
+/// A scenario's keys as a table, series among them.
+pub fn table(keys: &Keys) -> Table {
     let mut root = Table::try_from(keys).expect("keys are plain tables");
     for (path, series) in &keys.series {
         let mut parts = path.split('.').peekable();
@@ -18,7 +23,7 @@ pub fn scenario(keys: &Keys) -> String {
             }
         }
     }
-    write(&root)
+    root
 }
 
 /// The number at a dotted path, defaults filled in; `None` where there is none.

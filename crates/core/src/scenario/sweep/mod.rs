@@ -8,7 +8,6 @@ mod binder;
 mod catalogue;
 mod check;
 mod file;
-mod keep;
 pub mod keys;
 mod resolved;
 mod spec;
@@ -19,13 +18,13 @@ mod wires;
 
 pub use binder::Binder;
 pub(in crate::scenario) use binder::layer;
-pub use keep::Kept;
 pub use keys::Tie;
 pub use ties::CONCENTRATION;
 
 use super::Scenario;
 use super::diagnostics::{Report, Sources};
 use super::document::{self, Node, Value};
+use super::keys::Keys;
 use super::layers::{self, Merged};
 use crate::design::{Axis, Design, Kind};
 use crate::table::ColumnType;
@@ -52,12 +51,8 @@ pub struct Sweep {
     pub vary: Vec<Varied>,
     /// The variants, the baseline first; one called `base` where none is declared.
     pub variants: Vec<Variant>,
-    /// The draws whose trajectories are kept.
-    pub keep: Kept,
-    /// Years whose states are columns of the runs.
-    pub dates: Vec<f64>,
-    /// The period of each of them under each variant.
-    pub periods: Vec<Vec<usize>>,
+    /// Of how many draws, the first ones, trajectories are kept.
+    pub keep: u64,
     /// The texts that diagnostics point into.
     pub sources: Sources,
     /// How draws are laid out.
@@ -72,8 +67,8 @@ pub struct Sweep {
     table: Option<(String, String)>,
     /// The scenario under every variant, its layers merged.
     base: Merged,
-    /// Its resolved text.
-    base_text: String,
+    /// Its keys.
+    base_keys: Keys,
     /// What it is called where it says no name.
     stem: String,
 }
