@@ -50,7 +50,8 @@ impl Gamma {
                 low = y;
             }
             let slope = exp(a * y - exp(y) - self.ln_gamma);
-            let step = missing / slope;
+            // Far from the goal the slope says little: no more than a factor of e² at a time.
+            let step = (missing / slope).clamp(-2.0, 2.0);
             let mut next = y - step;
             if !(next > low && next < high && step.is_finite()) {
                 next = match (low.is_finite(), high.is_finite()) {

@@ -3,8 +3,8 @@
 use super::diagnostics::{At, Diagnostic, Sources, brief};
 use super::document::{Node, Table, Value};
 use super::implied::{check_implied, place};
-use super::key::{Goes, join};
-use super::keys::{self, Keys, SHARES, is_share};
+use super::key::{Goes, SHARES, is_share, join};
+use super::keys::{self, Keys};
 use super::reader::Reader;
 use super::series::{Interpolation, Series};
 use crate::model::catch_up::Pace;

@@ -426,3 +426,11 @@ fn words<T: Named>() -> Vec<Word> {
 pub fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
+
+/// How near to 1 expenditure shares must sum.
+pub const SHARES: f64 = 1e-9;
+
+/// Whether a dotted path is that of an expenditure share: with the others it sums to 1.
+pub fn is_share(path: &str) -> bool {
+    path.starts_with("sector.") && path.ends_with(".alpha")
+}

@@ -5,7 +5,7 @@
 //! To add a key, add its line here, and say in `Keys::params` or `Keys::problem` what becomes of its value.
 
 use super::field::{Field, Place, is_absent, section};
-use super::key::{Count, GOODS, Goes, Key, Otherwise, PURE, Reach, Section, Takes, join};
+use super::key::{Count, GOODS, Goes, Key, Otherwise, PURE, Reach, Section, Takes, is_share, join};
 use super::promotion::{BELIEFS, PERCEIVED, Promotion, Rule};
 use super::reader::Reader;
 use super::series::Series;
@@ -62,8 +62,6 @@ pub(super) const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 pub(super) const ONE_LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 /// A name for people: one line that begins with a letter, a digit or a sign.
 pub(super) const LABEL: &str = "^[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]{0,99}$";
-/// How near to 1 expenditure shares must sum.
-pub(super) const SHARES: f64 = 1e-9;
 /// How many sectors a scenario has.
 pub const SECTORS: RangeInclusive<usize> = 2..=64;
 /// What names a sector.
@@ -384,11 +382,6 @@ pub fn locate(path: &str) -> Option<(&'static Key, Option<&str>)> {
         return locate(set);
     }
     of_section(section).find(|key| key.name == name).map(|key| (key, which))
-}
-
-/// Whether a dotted path is that of an expenditure share: with the others it sums to 1.
-pub fn is_share(path: &str) -> bool {
-    path.starts_with("sector.") && path.ends_with(".alpha")
 }
 
 /// The key that a dotted path addresses.

@@ -3,8 +3,8 @@
 use super::diagnostics::{At, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
 use super::field::Place;
-use super::key::Section;
-use super::keys::{SECTORS, SHARES, Sector};
+use super::key::{SHARES, Section};
+use super::keys::{SECTORS, Sector};
 use super::layers::SET;
 use super::paths;
 use super::people::label;

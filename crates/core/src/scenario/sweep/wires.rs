@@ -13,8 +13,8 @@ use crate::model::policy::{Policy, Promote};
 use crate::model::problem::{Epoch, Problem};
 use crate::model::range::Range;
 use crate::model::rule::Belief;
-use crate::scenario::key::{Goes, Key, Section};
-use crate::scenario::keys::{self, Keys, SHARES, Setting, is_share};
+use crate::scenario::key::{Goes, Key, SHARES, Section, is_share};
+use crate::scenario::keys::{self, Keys, Setting};
 
 /// Levels between this and its inverse never come near what a double holds: five logs of it, and [`LEARNING`].
 const LEVEL: f64 = 1e-30;
