@@ -314,6 +314,27 @@ fn a_sweep_explains_itself_with_the_same_bytes_on_any_number_of_threads() {
 }
 
 #[test]
+fn a_sweep_under_way_says_what_its_runs_say_and_is_not_disturbed() {
+    let bench = Bench::new();
+    bench.write("a.toml", catchup::scenario::STARTER);
+    bench.write(
+        "study.toml",
+        "schema_version = 1\nscenario = \"a.toml\"\n[design]\nkind = \"sobol\"\nsamples = 40000\n\
+         [vary]\ncatch_up.beta = { uniform = [0.02, 0.06] }\n[variants.alone]\npolicy = []\nsolver.method = \"exact\"\n",
+    );
+    assert_eq!(bench.run(&["sweep", "study.toml", "-q", "--out", "whole"]).code, Some(0));
+    assert_eq!(bench.run(&["sweep", "study.toml", "-q", "--shard", "1/2"]).code, Some(0));
+    let ran = bench.run(&["explain", "output/study"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains(" of 40,000 draws (the sweep is not finished)"), "{ran:?}");
+    assert_eq!(bench.run(&["sweep", "study.toml", "-q"]).code, Some(0));
+    let read = |folder: &str| std::fs::read(bench.path().join(folder).join("study/runs.parquet")).expect("a table");
+    assert!(read("output") == read("whole"), "it goes on to the same bytes");
+    let ran = bench.run(&["explain", "output/study"]);
+    assert!(ran.out.contains("40,000 draws of a sobol design over one key."), "{ran:?}");
+}
+
+#[test]
 fn designs_made_for_it_have_their_own_indices() {
     let bench = Bench::new();
     bench.write("a.toml", catchup::scenario::STARTER);
@@ -353,7 +374,7 @@ fn what_cannot_be_explained_is_refused_with_a_hint() {
     bench.write("folder/notes.txt", "mine");
     for (args, parts) in [
         (&["nowhere"][..], &["cannot read nowhere", "the folder of a sweep"][..]),
-        (&["folder"], &["folder holds no finished sweep", "runs.parquet", "catchup sweep"]),
+        (&["folder"], &["folder holds no sweep", "runs.parquet", "catchup sweep"]),
         (&["other.csv"], &["other.csv is no table of a sweep's runs", "run, variant"]),
         (&["mixed.csv"], &["not in the order of a sweep's", "every draw has a row for each variant"]),
         (&["empty.csv"], &["empty.csv has no rows"]),
