@@ -5,7 +5,7 @@ use crate::model::trade::{Regime, RegimeKind};
 use crate::names;
 use crate::names::Named;
 use crate::scenario::keys::SECTORS;
-use crate::scenario::sweep::Varied;
+use crate::scenario::sweep::{Level, Varied};
 use crate::table::{Cells, Column, ColumnType, Field, field};
 use crate::trajectory::Trajectory;
 use std::ops::Range;
