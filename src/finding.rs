@@ -101,7 +101,7 @@ pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Find
         importance.extend(look.shares(&draws.words(column)?, column)?);
     }
     let order = |row: &Importance| (row.variant, measures_first(&row.of));
-    importance.sort_by(|a, b| order(a).cmp(&order(b)));
+    importance.sort_by_key(order);
     let places = conditions.iter().map(|condition| look.places(condition)).collect::<Result<Vec<_>, _>>()?;
     let chosen = if baselines.len() > 1 && draws.has(Measure::EquivalentVariation.name()) {
         // What no variant but some has a place for is not known before one is chosen.
