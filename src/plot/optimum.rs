@@ -69,7 +69,7 @@ fn dates(optimum: &Optimum, people: &People, name: &str) -> HeatMap {
             let (i, j) = place(&best);
             [(i as f64 + 0.5) / across as f64, (j as f64 + 0.5) / rows as f64]
         });
-        let name = if space.sectors().len() > 1 { people.sectors()[sector].clone() } else { String::new() };
+        let name = if space.sectors().len() > 1 { literal(&people.sectors()[sector]) } else { String::new() };
         Map { name, cells, mark }
     };
     let maps: Vec<Map> = space.sectors().iter().map(map).collect();
@@ -157,6 +157,8 @@ fn front(optimum: &Optimum, people: &People, name: &str) -> Figure {
             literal(&people.rich)
         ),
         x,
+        names: Vec::new(),
+        multiples: false,
         acts: Vec::new(),
         strips: Vec::new(),
         panels: vec![panel],

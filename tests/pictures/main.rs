@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod along;
 mod people;
 mod plot;
 mod plot_sweep;
