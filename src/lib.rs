@@ -36,7 +36,7 @@
 //! | [`read`] | our tables back, CSV and Parquet | what is drawn or exported of them |
 //! | [`export`] | tables → workbooks, and CSV with decimal commas | how anything is simulated, the terminal |
 //! | [`design`] | which values the varied keys of a sweep take in draw i | keys, scenarios, files, terminal |
-//! | [`explain`] | what a table of draws says: which key matters, and how sure that is | where the table came from, files, terminal, threads |
+//! | [`explain`] | what a table of draws says: which key matters, where a condition holds, which variant to choose, and how sure that is | where the table came from, files, terminal, threads |
 //! | [`batch`] | a sweep's runs: draws → measures, in chunks of columns | files, terminal, clock, threads |
 //! | [`examples`] | the shipped scenarios, which travel in the program | files, terminal |
 //! | [`crew`] | several threads at the chunks of a sweep | files, terminal |

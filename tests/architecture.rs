@@ -36,7 +36,7 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     ("summary", &["math", "measure", "model", "table", "trajectory", "serde"]),
     ("design", &["math", "names", "rand_chacha"]),
-    ("explain", &[]),
+    ("explain", &["design", "math", "names"]),
     // `sha2`: a sweep's table is known by its hash.
     (
         "scenario",
@@ -138,6 +138,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
+            "explain",
             "flip",
             "map",
             "measure",

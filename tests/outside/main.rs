@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod explain;
 mod interruptions;
 mod read_back;
 mod report;
@@ -49,7 +50,14 @@ fn ensure(holds: bool, seen: impl FnOnce() -> String) -> Result<(), Failed> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [read_back::trials(), report::trials(), schema::trials(), shell::trials(), interruptions::trials()];
+    let trials = [
+        read_back::trials(),
+        report::trials(),
+        schema::trials(),
+        shell::trials(),
+        interruptions::trials(),
+        explain::trials(),
+    ];
     let trials = trials.into_iter().flatten().collect();
     let first = libtest_mimic::run(&arguments, trials);
     // One after the other: jobs on a Slurm have a sense of time.

@@ -13,7 +13,6 @@ mod manifest;
 mod merge;
 
 mod quantiles;
-mod regret;
 pub(super) mod statistics;
 pub(super) mod trajectories;
 
@@ -27,9 +26,6 @@ pub(super) use manifest::Manifest;
 use crate::scenario::sweep::Varied;
 use std::ops::Range;
 use std::path::PathBuf;
-
-/// Two runs nearer to each other than this, as an equivalent variation, are as good as each other.
-const TIE: f64 = 1e-9;
 
 /// What defines a sweep's output, known before the first run.
 #[derive(Debug, Clone, PartialEq)]

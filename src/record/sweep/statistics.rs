@@ -2,9 +2,9 @@
 //! order of the draws, so that sums come out the same on any number of them.
 
 use super::quantiles::{QUANTILES, Search};
-use super::regret::Regrets;
-use super::{Plan, Statistic, TIE};
+use super::{Plan, Statistic};
 use crate::batch::Chunk;
+use crate::explain::choice::{Regrets, TIE};
 use crate::measure::{Measure, Status, Verdict};
 use crate::table::Column;
 use rayon::prelude::*;
@@ -162,7 +162,7 @@ impl Statistics {
         Self {
             tallies: pairs.map(tally).collect(),
             counts: vec![Counts::default(); variants],
-            regrets: Regrets::new(plan),
+            regrets: Regrets::new(&plan.baselines),
             first: true,
         }
     }
@@ -175,7 +175,9 @@ impl Statistics {
         if first {
             let counts = self.counts.par_iter_mut().enumerate();
             counts.for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.see(chunk, variant, variants)));
-            chunks.iter().for_each(|chunk| self.regrets.see(chunk));
+            for chunk in chunks {
+                self.regrets.add(&chunk.measures[Measure::EquivalentVariation as usize]);
+            }
         }
     }
 
@@ -222,11 +224,11 @@ impl Statistics {
             let compared = |part: u64| share(part, counts.draws).filter(|_| counts.comparable > 0);
             row(Measure::EquivalentVariation.name(), "better", compared(counts.better));
             row("externality", "stronger_yet_worse", compared(counts.stronger_yet_worse));
-            let regret = &self.regrets.of[variant];
-            row("regret", "count", Some(regret.count as f64));
-            row("regret", "best", share(regret.best, regret.count));
-            row("regret", "mean", regret.mean());
-            row("regret", "max", (regret.count > 0).then_some(regret.max));
+            let regret = &self.regrets.of()[variant];
+            row("regret", "count", Some(regret.count() as f64));
+            row("regret", "best", share(regret.best, regret.count()));
+            row("regret", "mean", regret.mean.value());
+            row("regret", "max", (regret.count() > 0).then_some(regret.max));
         }
         rows
     }

@@ -1,0 +1,165 @@
+"""What others compute of the same table of draws.
+
+cases DIR   writes DIR/cases.csv: the 882 cases of Bryant and Lempert (2010), as they come with ema_workbench
+boxes DIR   compares DIR/boxes.json with what the EMA Workbench finds in DIR/cases.csv
+choice DIR  compares DIR/choice.json with what pandas computes from DIR/runs.csv
+"""
+
+import json
+import sys
+import warnings
+from math import isclose, sqrt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+TIE = 1e-9
+folder = Path(sys.argv[2])
+
+
+def near(found, known, what):
+    assert isclose(found, known, rel_tol=1e-10, abs_tol=1e-12), f"{what}: {found!r}, but {known!r}"
+
+
+def cases():
+    import ema_workbench
+
+    data = pd.read_csv(Path(ema_workbench.__file__).parent / "examples/data/bryant et al 2010 data.csv", index_col=False)
+    assert len(data) == 882
+    # Nine uncertainties, and whether the cost is in its highest tenth.
+    table = data.iloc[:, 2:11].copy()
+    table["holds"] = data.iloc[:, 15]
+    table.to_csv(folder / "cases.csv", index=False)
+
+
+def boxes():
+    from ema_workbench.analysis import prim
+
+    table = pd.read_csv(folder / "cases.csv")
+    told = json.loads((folder / "boxes.json").read_text())
+    keys, holds = table[told["names"]], table["holds"].to_numpy()
+    # Every hit is a case of interest, and no box too sparse.
+    search = prim.Prim(keys, holds, threshold=1e-9, peel_alpha=told["peeling"])
+    levels = {name: sorted(keys[name].unique()) for name in keys.select_dtypes(exclude=np.number)}
+    for course in told["courses"]:
+        box = search.find_box()
+        trajectory = box.peeling_trajectory
+        assert len(course) == len(trajectory), f"{len(course)} steps, but {len(trajectory)}"
+        for i, step in enumerate(course):
+            row = trajectory.loc[i]
+            assert (step["cases"], step["hits"], step["restricted"]) == (row.n, row.k, row.res_dim), f"step {i}: {step}"
+            for ours, theirs in [("coverage", "coverage"), ("density", "density"), ("density", "mean"), ("mass", "mass")]:
+                near(step[ours], row[theirs], f"step {i}: {theirs}")
+            for name, limit in zip(told["names"], step["limits"]):
+                ends, all_ends = box.box_lims[i][name], search.box_init[name]
+                quasi_p = [p if p >= 0 else None for p in box.qp[i].get(name, [-1, -1])]
+                for ours, theirs in zip(limit["quasi_p"], quasi_p):
+                    assert (ours is None) == (theirs is None), f"step {i}, {name}: {limit}, but {quasi_p}"
+                    if theirs is not None:
+                        near(ours, theirs, f"step {i}, {name}: quasi-p value")
+                if name in levels:
+                    inside = [level in ends[0] for level in levels[name]]
+                    assert limit["levels"] == inside, f"step {i}, {name}: {limit}, but {inside}"
+                    continue
+                for ours, theirs, end in zip(limit["ends"], ends, all_ends):
+                    assert (end if ours is None else ours) == theirs, f"step {i}, {name}: {limit}, but {theirs}"
+
+
+def wilson(part, n):
+    z = 1.959963984540054
+    p = part / n
+    middle, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = [(middle + side * half) / (1 + z * z / n) for side in (-1, 1)]
+    return [p, 0 if part == 0 else low, 1 if part == n else high, sqrt(p * (1 - p) / n)]
+
+
+def normal(of, to=lambda x: x, slope=lambda x: 1):
+    value, error = of.mean(), of.std(ddof=1) / sqrt(len(of))
+    return [to(value), to(value - 1.959963984540054 * error), to(value + 1.959963984540054 * error), error * slope(value)]
+
+
+def same(found, known, what):
+    for i, (ours, theirs) in enumerate(zip(found, known, strict=True)):
+        near(ours, theirs, f"{what}, {['value', 'low', 'high', 'error'][i]}")
+
+
+def choice():
+    told = json.loads((folder / "choice.json").read_text())
+    runs = pd.read_csv(folder / "runs.csv")
+    names = list(dict.fromkeys(runs.variant))
+    against = dict(zip(runs.variant, runs.against))
+    key = runs.groupby("run").key.first()
+    gains = runs.pivot(index="run", columns="variant", values="equivalent_variation")
+    worth = pd.DataFrame(index=gains.index)
+    for name in names:
+        base = 1.0 if against[name] == name else worth[against[name]]
+        worth[name] = base * (1 + gains[name])
+    comparable = np.isfinite(worth).all(axis=1) & (worth > 0).all(axis=1)
+    assert (told["draws"], told["left_out"]) == (len(worth), (~comparable).sum())
+    assert 0 < told["left_out"] < len(worth) / 10
+    worth, key = worth[comparable], key[comparable]
+    n = len(worth)
+    log = np.log(worth)
+    best = worth.max(axis=1)
+    regret = worth.rdiv(best, axis=0) - 1
+    for name, found in zip(names, told["variants"], strict=True):
+        same(found["best"], wilson((regret[name] <= TIE).sum(), n), f"{name}: best")
+        if against[name] == name:
+            assert found["better"] is None
+        else:
+            better = (worth[name] / worth[against[name]] - 1 > TIE).sum()
+            same(found["better"], wilson(better, n), f"{name}: better")
+        same(found["expected"], normal(log[name], np.expm1, np.exp), f"{name}: expected")
+        near(found["worst"], worth[name].min() - 1, f"{name}: worst")
+        same(found["regret"], normal(regret[name]), f"{name}: regret")
+        near(found["worst_regret"], regret[name].max(), f"{name}: worst regret")
+        value, low, high, _ = found["regret_90"]
+        near(value, regret[name].quantile(0.9), f"{name}: 90th percentile")
+        # Where the binomial distribution is all but normal, the two ranks are known to within one.
+        ranks = [0.9 * n + side * 1.959963984540054 * sqrt(n * 0.09) for side in (-1, 1)]
+        ordered = np.sort(regret[name])
+        for end, rank in zip((low, high), ranks):
+            assert ordered[int(rank) - 2] <= end <= ordered[int(rank) + 2], f"{name}: {end} beside rank {rank}"
+    for pair in told["pairs"]:
+        v, u = (names[i] for i in pair["of"])
+        same(pair["better"], wilson((worth[v] / worth[u] - 1 > TIE).sum(), n), f"{v} over {u}")
+        same(pair["worse"], wilson((worth[u] / worth[v] - 1 > TIE).sum(), n), f"{u} over {v}")
+        same(pair["ahead"], normal(log[v] - log[u], np.expm1, np.exp), f"{v} ahead of {u}")
+    expected = log.mean()
+    assert names[told["expected"]] == expected.idxmax()
+    assert names[told["maximin"]] == worth.min().idxmax()
+    assert names[told["least_regret"]] == regret.max().idxmin()
+    same(told["perfect"], normal(np.log(best) - log[expected.idxmax()], np.expm1, np.exp), "perfect information")
+    by_class = log.groupby(key).mean().max(axis=1) * key.value_counts(normalize=True)
+    near(told["key"][0], np.expm1(by_class.sum() - expected.max()), "one key")
+    assert told["key"][0] > told["cautious"] > 0 and told["key"][1] < told["key"][0] < told["key"][2]
+    # Fewest variants that hold a best one in every draw.
+    held = (regret <= TIE).to_numpy()
+    sets = [[v for v in range(len(names)) if chosen >> v & 1] for chosen in range(1, 1 << len(names))]
+    least = min(len(of) for of in sets if held[:, of].any(axis=1).all())
+    assert len(told["smallest"]) == least and held[:, told["smallest"]].any(axis=1).all()
+    levels = np.unique(worth.to_numpy())
+    beaten = [set(), set()]
+    for v, row in enumerate(told["over"]):
+        for u, (first, second, excess, shortfall) in enumerate(row):
+            mine, theirs = np.sort(worth[names[v]]), np.sort(worth[names[u]])
+            # Levels nearer to each other than a tie are one.
+            below = [np.searchsorted(of, levels * (1 + TIE), side="right") / n for of in (mine, theirs)]
+            apart = below[0] - below[1]
+            assert first == bool((apart <= 0).all() and (apart < 0).any()), f"{v} over {u}"
+            near(excess, max(apart.max(), 0), f"{v} over {u}: excess")
+            lead = np.cumsum(mine - theirs)
+            known = bool((lead >= -1e-7).all() and (lead > 1e-7).any())
+            assert second == known, f"{v} over {u}, second order"
+            assert abs(shortfall - max(-lead.min() / n, 0)) < 1e-9, f"{v} over {u}: shortfall"
+            if first:
+                beaten[0].add(u)
+            if second:
+                beaten[1].add(u)
+    for found, out in zip(told["undominated"], beaten, strict=True):
+        assert found == [v for v in range(len(names)) if v not in out]
+
+
+warnings.filterwarnings("ignore")
+{"cases": cases, "boxes": boxes, "choice": choice}[sys.argv[1]]()
