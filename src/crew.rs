@@ -3,6 +3,7 @@
 use crate::batch::{Chunk, Worker};
 use crate::control::Control;
 use crate::scenario::sweep::Sweep;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -11,8 +12,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 pub struct Crew<'a> {
     /// The sweep.
     pub sweep: &'a Sweep,
-    /// [`crate::batch::draws_per_chunk`] of it.
-    pub draws_per_chunk: u64,
     /// Number of threads, at least 1.
     pub threads: usize,
     /// Runs that had failed before.
@@ -59,14 +58,14 @@ impl Ended {
 }
 
 impl Crew<'_> {
-    /// Computes the chunks `missing` and hands each to `put` once it is done; each thread does so for its own. Counts
+    /// Computes the chunks of the draws `missing` and hands each to `put` once it is done; each thread does so for its own. Counts
     /// runs done in `tally`, ends early once that says stop: a chunk at work is then abandoned.
     ///
     /// # Errors
     /// The first of `put`.
     pub fn work<E: Send>(
         &self,
-        missing: &[u64],
+        missing: &[Range<u64>],
         tally: &Control,
         put: impl Fn(&Chunk) -> Result<(), E> + Sync,
     ) -> Result<Ended, E> {
@@ -74,13 +73,13 @@ impl Crew<'_> {
         let broken = AtomicBool::new(false);
         let ended: Mutex<Result<Ended, E>> = Mutex::new(Ok(Ended::default()));
         let thread = || {
-            let mut worker = Worker::new(self.sweep, self.draws_per_chunk);
+            let mut worker = Worker::new(self.sweep);
             let mut chunk = Chunk::default();
             // Runs note every date; a count shared between threads would slow them all.
             let control = tally.apart();
             while !broken.load(Ordering::Relaxed) && !tally.stops() {
-                let Some(&index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-                if worker.fill(index, &mut chunk, &control).is_err() {
+                let Some(draws) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
+                if worker.fill(draws.clone(), &mut chunk, &control).is_err() {
                     return;
                 }
                 let stands = put(&chunk);

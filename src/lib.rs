@@ -78,6 +78,7 @@ pub mod crew;
 pub mod error;
 pub mod examples;
 pub mod export;
+pub mod finding;
 pub mod plot;
 pub mod read;
 pub mod record;
@@ -86,6 +87,6 @@ pub mod schema;
 
 #[doc(inline)]
 pub use catchup_core::{
-    advice, batch, column, compare, control, design, draw, equilibria, explain, flip, integrate, map, math, measure,
-    model, names, numbers, optimise, probe, scenario, simulate, spells, summary, table, trajectory, words,
+    advice, batch, column, compare, control, design, draw, equilibria, explain, findings, flip, integrate, map, math,
+    measure, model, names, numbers, optimise, probe, scenario, simulate, spells, summary, table, trajectory, words,
 };

@@ -405,13 +405,17 @@ fn variants() -> Value {
 
 /// What `[design]` must and must not have besides its kind.
 fn design(kind: Kind) -> Value {
-    let then = match kind {
+    let mut then = match kind {
         Kind::Grid => json!({ "properties": { "samples": false, "file": false, "sha256": false } }),
         Kind::Table => json!({ "properties": { "samples": false } }),
-        Kind::LatinHypercube | Kind::Sobol | Kind::Random => {
+        Kind::LatinHypercube | Kind::Sobol | Kind::Random | Kind::Saltelli | Kind::Morris => {
             json!({ "required": ["samples"], "properties": { "file": false, "sha256": false } })
         }
     };
+    if kind != Kind::Saltelli {
+        then["properties"]["second_order"] = false.into();
+    }
+    then["properties"]["levels"] = if kind == Kind::Morris { json!({ "multipleOf": 2 }) } else { false.into() };
     json!({ "if": { "required": ["kind"], "properties": { "kind": { "const": kind.name() } } }, "then": then })
 }
 

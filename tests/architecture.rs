@@ -87,6 +87,8 @@ const CORE: &[(&str, &[&str])] = &[
         "draw",
         &[
             "compare",
+            "explain",
+            "findings",
             "flip",
             "map",
             "math",
@@ -101,6 +103,7 @@ const CORE: &[(&str, &[&str])] = &[
             "skrifa",
         ],
     ),
+    ("findings", &["design", "explain", "measure", "names", "table"]),
     ("equilibria", &["math", "model", "scenario", "table", "trajectory", "numbers"]),
     (
         "optimise",
@@ -121,7 +124,10 @@ const CORE: &[(&str, &[&str])] = &[
     ),
     (
         "words",
-        &["compare", "flip", "map", "math", "measure", "model", "numbers", "optimise", "probe", "scenario", "summary"],
+        &[
+            "compare", "design", "explain", "findings", "flip", "map", "math", "measure", "model", "numbers",
+            "optimise", "probe", "scenario", "summary",
+        ],
     ),
     ("advice", &["measure", "design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
 ];
@@ -131,6 +137,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
     ("examples", &["scenario"]),
     ("error", &["scenario"]),
     ("crew", &["batch", "control", "scenario"]),
+    ("read", &["error", "measure", "table", "csv", "parquet"]),
     (
         "record",
         &[
@@ -138,11 +145,14 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "control",
             "error",
+            "design",
             "explain",
+            "findings",
             "flip",
             "map",
             "measure",
             "optimise",
+            "read",
             "scenario",
             "summary",
             "table",
@@ -158,19 +168,27 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "zmij",
         ],
     ),
-    ("read", &["error", "measure", "table", "csv", "parquet"]),
+    (
+        "finding",
+        &[
+            "control", "design", "error", "explain", "findings", "measure", "model", "probe", "read", "scenario",
+            "table", "rayon",
+        ],
+    ),
     ("export", &["error", "names", "read", "record", "table", "itoa", "rust_xlsxwriter", "serde_json"]),
     // `strsim`: of a sweep, the user names keys and measures that may be misspelt.
     (
         "plot",
         &[
             "compare",
+            "control",
             "draw",
             "error",
             "math",
             "measure",
             "optimise",
             "read",
+            "record",
             "scenario",
             "table",
             "trajectory",
@@ -189,6 +207,8 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "compare",
             "draw",
             "equilibria",
+            "explain",
+            "findings",
             "flip",
             "model",
             "record",
@@ -217,6 +237,8 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "error",
             "examples",
             "export",
+            "finding",
+            "findings",
             "flip",
             "map",
             "math",
@@ -226,6 +248,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "optimise",
             "plot",
             "probe",
+            "read",
             "record",
             "report",
             "scenario",

@@ -72,7 +72,19 @@ fn understood(sweep: &Sweep) -> String {
     let _ = writeln!(text, "  scenario  {scenario}");
     let seed = if seeded(sweep.design.kind()) { format!(", seed {}", sweep.seed) } else { String::new() };
     let design = sweep.design.kind().name();
-    let _ = writeln!(text, "  design    {design}{seed}: {} {}", HumanCount(draws), plural(draws, "draw"));
+    let (samples, laid_out) = (sweep.design.samples(), sweep.design.layout());
+    let made_of = match laid_out.kind {
+        Kind::Saltelli => {
+            let order = if laid_out.second_order { " with second order" } else { "" };
+            format!(" of {} {}{order}", HumanCount(samples), plural(samples, "base point"))
+        }
+        Kind::Morris => {
+            let word = if samples == 1 { "trajectory" } else { "trajectories" };
+            format!(" of {} {word} on {} levels", HumanCount(samples), laid_out.levels)
+        }
+        _ => String::new(),
+    };
+    let _ = writeln!(text, "  design    {design}{seed}: {} {}{made_of}", HumanCount(draws), plural(draws, "draw"));
     let _ = writeln!(
         text,
         "  runs      {}, each draw under {variants} {}",
@@ -111,7 +123,7 @@ fn understood(sweep: &Sweep) -> String {
 fn seeded(kind: Kind) -> bool {
     match kind {
         Kind::Grid | Kind::Table => false,
-        Kind::LatinHypercube | Kind::Sobol | Kind::Random => true,
+        Kind::LatinHypercube | Kind::Sobol | Kind::Random | Kind::Saltelli | Kind::Morris => true,
     }
 }
 

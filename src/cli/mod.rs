@@ -9,6 +9,7 @@ mod completions;
 mod counterfactuals;
 mod equilibria;
 mod exit;
+mod explain;
 mod export;
 mod flip;
 mod format;
@@ -23,6 +24,7 @@ mod run;
 mod schema;
 mod signals;
 mod sweep;
+mod sweep_status;
 mod table;
 mod terminal;
 mod threads;
@@ -91,6 +93,8 @@ enum Command {
     Sweep(sweep::Args),
     /// Put the parts of a sweep together that were computed with --shard
     Merge(merge::Args),
+    /// What a finished sweep says: which key matters, where a condition holds, which variant to choose, how sure that is
+    Explain(explain::Args),
     /// Write a commented starter scenario
     Init(init::Args),
     /// Draw pictures from the files of a run or a comparison
@@ -197,6 +201,7 @@ pub fn main() -> ExitCode {
         Command::Optimise(args) => optimise::run(args, &terminal),
         Command::Sweep(args) => sweep::run(args, &terminal),
         Command::Merge(args) => merge::run(args, &terminal),
+        Command::Explain(args) => explain::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
         Command::Plot(args) => plot::run(args, &terminal),
         Command::Export(args) => export::run(args, &terminal),

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::plot::{self, Format, Options, Picture, What};
 use crate::record;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use indicatif::HumanCount;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -163,7 +164,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let mut mistakes = Vec::new();
     for path in &args.paths {
         match plot::load(path, &args.what, &options) {
-            Ok(drawn) => pictures.extend(drawn),
+            Ok(drawn) => {
+                if let Some((runs, of)) = drawn.first().and_then(|picture: &Picture| picture.partial) {
+                    let runs = format!("{} of {} runs", HumanCount(runs), HumanCount(of));
+                    terminal.note(&format!("{} is a sweep under way: drawn of {runs}", path.display()));
+                }
+                pictures.extend(drawn);
+            }
             Err(errors) => mistakes.extend(errors),
         }
     }

@@ -3,13 +3,13 @@
 use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::{Threads, available};
-use super::{Exit, Terminal, batch_account, check_sweep, trial};
+use super::{Exit, Terminal, batch_account, check_sweep, sweep_status, trial};
 use crate::advice::of_sweep;
 use crate::batch::draws_per_chunk;
 use crate::control::Control;
 use crate::crew::{Crew, Ended};
 use crate::error::{Error, Kind};
-use crate::record::sweep::{self as record, Outcome, Plan, Shard, Sweeping};
+use crate::record::sweep::{self as record, Draws, Outcome, Plan, Shard, Sweeping};
 use crate::scenario::sweep::Sweep;
 use indicatif::HumanCount;
 use std::path::PathBuf;
@@ -43,6 +43,15 @@ pub(super) struct Args {
     /// first draws
     #[arg(long)]
     dry_run: bool,
+
+    /// Say what stands, what is missing and about how long that takes, also while another process computes; change nothing. Ends
+    /// with 0 where all stands, with 4 where a process is computing, else with 1
+    #[arg(long, conflicts_with_all = ["dry_run", "fresh", "max_failures", "no_csv"])]
+    status: bool,
+
+    /// Write the runs that stand to snapshot.parquet in the sweep's folder, also while another process computes
+    #[arg(long, conflicts_with_all = ["dry_run", "fresh", "max_failures", "no_csv", "status", "shard"])]
+    snapshot: bool,
 
     /// Begin nothing new once N runs have failed, those of earlier calls included
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -83,13 +92,22 @@ impl Args {
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let sweep = check_sweep::load(std::slice::from_ref(&args.file))?.remove(0);
-    terminal.warn(&sweep.name, &of_sweep(&sweep));
+    if !(args.status || args.snapshot) {
+        terminal.warn(&sweep.name, &of_sweep(&sweep));
+    }
     let draws_per_chunk = draws_per_chunk(&sweep);
     if args.dry_run {
         let parts = args.shard.map_or(1, |(_, of)| of);
         let threads = args.threads.map_or_else(available, usize::from);
         trial::run(&sweep, draws_per_chunk, threads, parts, !args.no_csv, terminal)?;
         return Ok(Exit::Done);
+    }
+    if args.status {
+        let plan = plan(&sweep, draws_per_chunk, true);
+        return sweep_status::status(&sweep, &args.out, plan, args.part(), args.threads, terminal);
+    }
+    if args.snapshot {
+        return sweep_status::snapshot(&sweep, &args.out, plan(&sweep, draws_per_chunk, true), terminal);
     }
     // Before the folder is locked: a signal then finds somebody who leaves it in order.
     let signals = Signals::watch();
@@ -111,6 +129,7 @@ fn plan(sweep: &Sweep, draws_per_chunk: u64, csv: bool) -> Plan {
         title: sweep.title.clone(),
         description: sweep.description.clone(),
         resolved: sweep.resolved(),
+        goes_on: sweep.design.kind().goes_on(),
         identity: sweep.identity().into_iter().map(|(what, text)| (what.to_owned(), text)).collect(),
         vary: sweep.vary.clone(),
         variants: sweep.variant_names(),
@@ -163,29 +182,30 @@ impl Call<'_> {
 
     /// Runs that this call's part of the sweep has.
     fn runs_in_part(&self) -> u64 {
-        let chunks = self.sweep.design.draws().div_ceil(self.draws_per_chunk);
-        self.args.part().map_or(0..chunks, |shard| shard.part(chunks)).map(|index| self.runs_of_chunk(index)).sum()
+        let draws = self.sweep.design.draws();
+        let chunks = draws.div_ceil(self.draws_per_chunk);
+        let part = self.args.part().map_or(0..chunks, |shard| shard.part(chunks));
+        let draw = |chunk: u64| (chunk * self.draws_per_chunk).min(draws);
+        self.runs_of(&(draw(part.start)..draw(part.end)))
     }
 
     fn compute(&self, sweeping: &Sweeping, terminal: &Terminal) -> Result<Ended, Error> {
         let tally = Arc::new(Control::new(Arc::clone(&self.signals.stop)));
         let crew = Crew {
             sweep: self.sweep,
-            draws_per_chunk: self.draws_per_chunk,
             threads: self.threads.count,
             failed: self.before.1,
             max_failures: self.args.max_failures,
         };
-        let ahead: u64 = sweeping.missing().iter().map(|&index| self.runs_of_chunk(index)).sum();
+        let ahead: u64 = sweeping.missing().iter().map(|draws| self.runs_of(draws)).sum();
         let progress = Progress::of_runs(&tally, self.before.0, self.before.0 + ahead, terminal);
         let ended = crew.work(sweeping.missing(), &tally, |chunk| sweeping.put(chunk));
         drop(progress);
         ended
     }
 
-    fn runs_of_chunk(&self, index: u64) -> u64 {
-        let draws = self.sweep.design.draws().saturating_sub(index * self.draws_per_chunk).min(self.draws_per_chunk);
-        draws * self.sweep.variants.len() as u64
+    fn runs_of(&self, draws: &Draws) -> u64 {
+        (draws.end - draws.start) * self.sweep.variants.len() as u64
     }
 
     fn interrupted(&self, signal: i32, ended: &Ended, terminal: &Terminal) -> Exit {

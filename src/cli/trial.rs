@@ -52,7 +52,7 @@ pub(super) fn run(
     csv: bool,
     terminal: &Terminal,
 ) -> Result<(), Error> {
-    let trial = Trial::carry_out(sweep, draws_per_chunk)?;
+    let trial = Trial::new(sweep)?;
     let (draws, runs) = (sweep.design.draws(), sweep.runs());
     let chunks = draws.div_ceil(draws_per_chunk);
     let csv_bytes = if csv { trial.csv_bytes * draws as f64 } else { 0.0 };
@@ -129,43 +129,60 @@ pub(super) fn run(
     Ok(())
 }
 
+/// What a run takes on one thread, in seconds.
+pub(super) fn seconds_per_run(sweep: &Sweep) -> f64 {
+    let mut trial = Trial::default();
+    trial.carry_out(sweep, &mut Worker::new(sweep), |_| ());
+    trial.elapsed.as_secs_f64() / trial.runs.max(1) as f64
+}
+
 impl Trial {
-    /// Runs draws spread over the whole design, for as long as a trial may take.
-    fn carry_out(sweep: &Sweep, draws_per_chunk: u64) -> Result<Self, Error> {
+    /// A trial of the whole sweep, with what its tables take.
+    fn new(sweep: &Sweep) -> Result<Self, Error> {
+        let mut trial = Self::default();
+        let mut worker = Worker::new(sweep);
+        let (mut written, mut tried, mut csv_bytes) = (Chunk::default(), 0_u64, 0.0);
+        let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
+        trial.carry_out(sweep, &mut worker, |chunk| {
+            tried += 1;
+            csv_bytes += (csv(&columns, chunk, chunk.runs()).len() - csv(&columns, chunk, 0).len()) as f64;
+            if written.runs() < WRITTEN {
+                written.append(chunk);
+            }
+        });
+        trial.csv_bytes = csv_bytes / tried.max(1) as f64;
+        let untold = |table: &str| {
+            let title = format!("the size of {table} cannot be told");
+            move |error: std::io::Error| Error::failed(format!("{title}: {error}"))
+        };
+        trial.trajectory_bytes = bytes_of_trajectories(sweep, &mut worker).map_err(untold("trajectories.parquet"))?;
+        trial.parquet_bytes = bytes_in_parquet(&columns, &written, sweep.runs()).map_err(untold("runs.parquet"))?;
+        Ok(trial)
+    }
+
+    /// Runs draws spread over the whole design, for as long as a trial may take; shows each to `see`.
+    fn carry_out(&mut self, sweep: &Sweep, worker: &mut Worker<'_>, mut see: impl FnMut(&Chunk)) {
         /// The golden ratio's fraction: its multiples fill the unit interval evenly, however many there are.
         const SPREAD: f64 = 0.618_033_988_749_894_9;
-        let mut trial = Self::default();
-        let (mut worker, mut chunk, control) = (Worker::new(sweep, 1), Chunk::default(), Control::default());
-        let mut written = Chunk::default();
-        let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
+        let (mut chunk, control) = (Chunk::default(), Control::default());
         let draws = sweep.design.draws();
         let began = Instant::now();
         let mut tried = 0;
         while tried < draws.min(TRIED) && (tried == 0 || began.elapsed() < TRIAL) {
             let place = (tried as f64 * SPREAD).fract() * draws as f64;
             let started = Instant::now();
-            if worker.draws(whole(place).min(draws - 1), 1, &mut chunk, &control).is_err() {
+            let draw = whole(place).min(draws - 1);
+            if worker.fill(draw..draw + 1, &mut chunk, &control).is_err() {
                 break;
             }
-            trial.elapsed += started.elapsed();
+            self.elapsed += started.elapsed();
             tried += 1;
-            trial.add(sweep, &columns, &chunk);
-            if written.runs() < WRITTEN {
-                written.append(&chunk);
-            }
+            self.add(sweep, &chunk);
+            see(&chunk);
         }
-        trial.csv_bytes /= tried.max(1) as f64;
-        let untold = |table: &str| {
-            let title = format!("the size of {table} cannot be told");
-            move |error: std::io::Error| Error::failed(format!("{title}: {error}"))
-        };
-        trial.trajectory_bytes =
-            bytes_of_trajectories(sweep, draws_per_chunk, &mut worker).map_err(untold("trajectories.parquet"))?;
-        trial.parquet_bytes = bytes_in_parquet(&columns, &written, sweep.runs()).map_err(untold("runs.parquet"))?;
-        Ok(trial)
     }
 
-    fn add(&mut self, sweep: &Sweep, columns: &[Column<'_, Chunk>], chunk: &Chunk) {
+    fn add(&mut self, sweep: &Sweep, chunk: &Chunk) {
         self.runs += chunk.runs() as u64;
         self.failed += chunk.errors.len() as u64;
         if let Some((row, error)) = chunk.errors.first() {
@@ -173,7 +190,6 @@ impl Trial {
             let first = || format!("the first is draw {} ({variant}): {error}", chunk.first);
             self.first_error.get_or_insert_with(first);
         }
-        self.csv_bytes += (csv(columns, chunk, chunk.runs()).len() - csv(columns, chunk, 0).len()) as f64;
     }
 }
 
@@ -186,15 +202,15 @@ fn bytes_in_parquet(columns: &[Column<'_, Chunk>], some: &Chunk, runs: u64) -> s
     Ok(whole + each * (runs as f64 - all as f64))
 }
 
-/// What the kept trajectories of a draw take in Parquet: those of the first chunk, or of as many draws as is quickly done.
-fn bytes_of_trajectories(sweep: &Sweep, draws_per_chunk: u64, worker: &mut Worker<'_>) -> std::io::Result<f64> {
+/// What the kept trajectories of a draw take in Parquet: those of as many draws as is quickly done.
+fn bytes_of_trajectories(sweep: &Sweep, worker: &mut Worker<'_>) -> std::io::Result<f64> {
     if sweep.keep == 0 {
         return Ok(0.0);
     }
     let dates: u64 = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods as u64 + 1).sum();
-    let draws = (DATES_WRITTEN / dates).clamp(1, sweep.keep.min(draws_per_chunk));
+    let draws = (DATES_WRITTEN / dates).clamp(1, sweep.keep);
     let mut kept = Chunk::default();
-    if worker.draws(0, usize::try_from(draws).unwrap_or(1), &mut kept, &Control::default()).is_err() {
+    if worker.fill(0..draws, &mut kept, &Control::default()).is_err() {
         return Ok(0.0);
     }
     Ok(trajectory_bytes(&kept.trajectories, &sweep.variant_names())? as f64 / draws as f64)

@@ -128,6 +128,8 @@ pub struct Picture {
     pub name: String,
     /// Name of its file without extension.
     pub stem: String,
+    /// Of how many runs it is, and of how many there will be, where it is of a sweep under way.
+    pub partial: Option<(u64, u64)>,
     /// What is on it.
     drawing: Drawing,
 }
@@ -166,7 +168,7 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
                 sweep::Drawn::Heat(map) => Drawing::Heat(map),
                 sweep::Drawn::Lines(figure) => Drawing::Lines(figure),
             };
-            Picture { what, folder: found.folder.clone(), name: found.name(), stem, drawing }
+            Picture { what, folder: found.folder.clone(), name: found.name(), stem, partial: found.partial(), drawing }
         };
         return Ok(drawn.into_iter().map(picture).collect());
     }
@@ -192,7 +194,8 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
             Ok((source, folder, what)) => {
                 let drawing = Drawing::Lines(Box::new(draw::figure(&source, what)));
                 let name = source.name().to_owned();
-                pictures.push(Picture { what: What::Path(what), folder, name, stem: what.name().to_owned(), drawing });
+                let (stem, what) = (what.name().to_owned(), What::Path(what));
+                pictures.push(Picture { what, folder, name, stem, partial: None, drawing });
             }
             Err(error) => errors.push(error),
         }

@@ -1,16 +1,14 @@
 //! Our tables back, from CSV or Parquet: only the columns asked for, and never the whole table at once.
 
+mod draws;
+pub(crate) mod groups;
 mod runs;
 
+pub use draws::{Draws, Words};
 pub use runs::{Runs, is_runs};
 
 use crate::error::Error;
 use crate::table::{Cell, Cells, ColumnType};
-use parquet::basic::Type;
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::DataType;
-use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -19,7 +17,7 @@ use std::path::{Path, PathBuf};
 const BATCH: usize = 8192;
 
 /// A table, open for reading.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Table {
     path: PathBuf,
     parquet: bool,
@@ -38,7 +36,7 @@ impl Table {
         let mut start = [0; 4];
         table.parquet = file.read_exact(&mut start).is_ok() && start == *b"PAR1";
         if table.parquet {
-            table.columns = table.parquet_columns()?;
+            table.columns = groups::columns(file).map_err(|found| table.damaged(&found))?;
         } else {
             table.is_whole(&mut file)?;
             // What is no text is no table, and has no columns.
@@ -197,106 +195,20 @@ impl Table {
         }
     }
 
-    fn parquet_error(&self, error: &ParquetError) -> Error {
-        self.damaged(&error.to_string())
-    }
-
-    fn parquet(&self) -> Result<SerializedFileReader<File>, Error> {
-        SerializedFileReader::new(self.file()?).map_err(|error| self.parquet_error(&error))
-    }
-
-    fn parquet_columns(&self) -> Result<Vec<(String, ColumnType)>, Error> {
-        let reader = self.parquet()?;
-        let mut columns = Vec::new();
-        for column in reader.metadata().file_metadata().schema_descr().columns() {
-            let kind = match column.physical_type() {
-                Type::DOUBLE | Type::FLOAT | Type::INT32 => ColumnType::Number,
-                Type::INT64 => ColumnType::Integer,
-                Type::BOOLEAN => ColumnType::Boolean,
-                Type::BYTE_ARRAY => ColumnType::String,
-                Type::INT96 | Type::FIXED_LEN_BYTE_ARRAY => {
-                    return Err(self.damaged(&format!("column {} is of a type that no table has", column.name())));
-                }
-            };
-            if column.max_rep_level() > 0 || column.max_def_level() > 1 {
-                return Err(self.damaged(&format!("column {} is nested", column.path())));
-            }
-            columns.push((column.path().string(), kind));
-        }
-        Ok(columns)
-    }
-
     fn scan_parquet(
         &self,
         wanted: &[usize],
         cells: &mut [Cells],
         mut visit: impl FnMut(&[Cells]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let wrong = |error: ParquetError| self.parquet_error(&error);
-        let reader = self.parquet()?;
-        for group in 0..reader.num_row_groups() {
-            let group = reader.get_row_group(group).map_err(wrong)?;
-            let readers = wanted.iter().map(|&place| group.get_column_reader(place).map_err(wrong));
-            let mut readers = readers.collect::<Result<Vec<_>, _>>()?;
-            let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-            while left > 0 {
-                let rows = left.min(BATCH);
-                cells.iter_mut().for_each(Cells::clear);
-                for (reader, cells) in readers.iter_mut().zip(&mut *cells) {
-                    self.parquet_cells(reader, rows, cells)?;
-                }
-                visit(cells)?;
-                left -= rows;
+        let mut rows = groups::Rows::open(self.file()?, wanted).map_err(|found| self.damaged(&found))?;
+        loop {
+            cells.iter_mut().for_each(Cells::clear);
+            match rows.next(BATCH, cells).map_err(|found| self.damaged(&found))? {
+                0 => return Ok(()),
+                _ => visit(cells)?,
             }
         }
-        Ok(())
-    }
-
-    /// The next `rows` cells of one column.
-    fn parquet_cells(&self, reader: &mut ColumnReader, rows: usize, cells: &mut Cells) -> Result<(), Error> {
-        match (reader, cells) {
-            (ColumnReader::DoubleColumnReader(reader), Cells::Numbers(cells)) => {
-                cells.extend(self.values(reader, rows)?.into_iter().map(|value| value.unwrap_or(f64::NAN)));
-            }
-            (ColumnReader::FloatColumnReader(reader), Cells::Numbers(cells)) => {
-                cells.extend(self.values(reader, rows)?.into_iter().map(|value| value.map_or(f64::NAN, f64::from)));
-            }
-            (ColumnReader::Int32ColumnReader(reader), Cells::Numbers(cells)) => {
-                cells.extend(self.values(reader, rows)?.into_iter().map(|value| value.map_or(f64::NAN, f64::from)));
-            }
-            (ColumnReader::Int64ColumnReader(reader), Cells::Integers(cells)) => {
-                for value in self.values(reader, rows)? {
-                    let negative = |value: i64| self.damaged(&format!("{value} is no count"));
-                    cells.push(value.map(|value| u64::try_from(value).map_err(|_| negative(value))).transpose()?);
-                }
-            }
-            (ColumnReader::BoolColumnReader(reader), Cells::Truths(cells)) => {
-                cells.extend(self.values(reader, rows)?);
-            }
-            (ColumnReader::ByteArrayColumnReader(reader), Cells::Texts(cells)) => {
-                for value in self.values(reader, rows)? {
-                    let text = value.as_ref().map(|value| std::str::from_utf8(value.data())).transpose();
-                    cells.push(text.map_err(|_| self.damaged("text that is not UTF-8"))?);
-                }
-            }
-            _ => return Err(self.damaged("a column changes its type")),
-        }
-        Ok(())
-    }
-
-    fn values<T: DataType>(&self, reader: &mut ColumnReaderImpl<T>, rows: usize) -> Result<Vec<Option<T::T>>, Error> {
-        let (mut values, mut levels): (Vec<T::T>, Vec<i16>) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
-        let (read, ..) = reader
-            .read_records(rows, Some(&mut levels), None, &mut values)
-            .map_err(|error| self.parquet_error(&error))?;
-        if read != rows {
-            return Err(self.damaged("a column ends before its row group"));
-        }
-        let mut values = values.into_iter();
-        // A column that is required has no levels.
-        Ok((0..rows)
-            .map(|row| if levels.get(row).is_none_or(|level| *level > 0) { values.next() } else { None })
-            .collect())
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 const OUTCOME: &str = "outcome";
 
 /// The table of a sweep's runs, open for reading.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Runs {
     table: Table,
     /// Of each column the texts known, in the order of their places.
@@ -80,6 +80,11 @@ impl Runs {
         first..self.place("status").max(first)
     }
 
+    /// Places of the columns that say what came of a run.
+    pub fn measured(&self) -> Range<usize> {
+        self.place("verdict") + 1..self.table.columns.len()
+    }
+
     /// Name of a column.
     pub fn name(&self, column: usize) -> &str {
         &self.table.columns[column].0
@@ -94,6 +99,11 @@ impl Runs {
     /// [`Outcome::RANKED`], of others in that of their first appearance in what has been read so far.
     pub fn text(&self, column: usize, place: u32) -> &str {
         self.known[column].different.get(place as usize).map_or("", String::as_str)
+    }
+
+    /// The different texts of a column that have been read so far.
+    pub fn texts(&self, column: usize) -> &[String] {
+        &self.known[column].different
     }
 
     /// Calls `visit` with the `wanted` columns and the number of rows of each batch, in the order of the table.

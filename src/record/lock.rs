@@ -3,6 +3,11 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often, after a moment each time, a lock that is held is asked for again.
+const PATIENCE: u32 = 5;
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// Why a lock was not taken.
 #[derive(Debug)]
@@ -38,11 +43,18 @@ impl Lock {
     }
 
     fn take(path: &Path, shared: bool) -> Result<Self, Refused> {
+        let mut patience = PATIENCE;
         loop {
             let options = File::options().read(true).write(true).create(true).truncate(false).open(path);
             let mut file = options.map_err(Refused::Io)?;
             match if shared { file.try_lock_shared() } else { file.try_lock() } {
                 Ok(()) => {}
+                // Somebody may only be asking who holds it ([`holder`]).
+                Err(TryLockError::WouldBlock) if patience > 0 => {
+                    patience -= 1;
+                    std::thread::sleep(MOMENT);
+                    continue;
+                }
                 Err(TryLockError::WouldBlock) => {
                     let mut text = String::new();
                     let _ = file.read_to_string(&mut text);

@@ -16,6 +16,9 @@ pub(super) const COMPARISON: &str = "comparison";
 /// What the data package of an answer on flips calls its folder.
 pub(super) const FLIP: &str = "flip";
 
+/// What the data package of what a sweep's table says calls its folder.
+pub(super) const EXPLAINED: &str = "explained";
+
 /// What the data package of a map calls its folder.
 pub(super) const MAP: &str = "map";
 
@@ -55,7 +58,7 @@ pub(crate) fn packaged(folder: &Path) -> Result<Value, Error> {
     let path = folder.join(FILE);
     let none = || {
         Error::invalid(format!("{} holds no finished output of catchup", folder.display()))
-            .hint("name a folder that catchup run, compare, optimise or sweep wrote, such as output/my-region")
+            .hint("name a folder that catchup run, compare, optimise, sweep or explain wrote, such as output/my-region")
     };
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,

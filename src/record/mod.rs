@@ -1,5 +1,6 @@
 //! Trajectories → folders: CSV, summary, resolved scenario, data package; whole or not at all.
 
+mod explained;
 mod lock;
 mod mark;
 mod optimum;
@@ -9,6 +10,7 @@ pub mod sweep;
 pub mod tables;
 mod write;
 
+pub use explained::{open as open_explained, write as write_explained};
 pub use optimum::{Found, open as open_optimum, write as write_optimum};
 pub use stage::{Pending, Stage, Staged, replace};
 pub use sweep::{

@@ -1,11 +1,12 @@
 //! `datapackage.json`: Frictionless Data Package v2 with types, units and descriptions of every column, the
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
-use super::mark::{COMPARISON, FILE, FLIP, MAP, OPTIMUM, RUN, SWEEP, program, version};
+use super::mark::{COMPARISON, EXPLAINED, FILE, FLIP, MAP, OPTIMUM, RUN, SWEEP, program, version};
 use super::stage::Staged;
 use super::sweep::{Manifest, Outcome};
 use super::tables::{self, Table};
 use crate::compare::Comparison;
+use crate::findings::Findings;
 use crate::flip::Account;
 use crate::scenario::Scenario;
 use crate::table::Field;
@@ -84,11 +85,25 @@ pub(super) fn of_map(name: &str, scenario: &Scenario, files: &[Staged]) -> Value
     })
 }
 
+/// The package of what a sweep's table says over its files.
+pub(super) fn of_findings(found: &Findings, files: &[Staged]) -> Value {
+    json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": format!("{}-explained", found.subject.name.to_lowercase()),
+        "title": format!("What {} says", found.subject.title),
+        "catchup": program(EXPLAINED),
+        "resources": resources(files, true, &tables::of_findings()),
+    })
+}
+
 /// The package of a finished sweep over its files.
 pub(super) fn of_sweep(sweep: &Manifest, outcome: &Outcome, files: &[Staged]) -> Value {
     let plan = &sweep.plan;
     let mut note = program(SWEEP);
     note["fingerprint"] = json!(sweep.mark());
+    note["series"] = json!(sweep.series());
+    note["draws"] = json!(plan.draws);
+    note["keep"] = json!(plan.keep);
     note["parts"] = sweep.parts();
     note["runs"] = json!(outcome.runs);
     note["failed"] = json!(outcome.failed);
@@ -122,10 +137,9 @@ pub(super) fn sweep_differences(package: &Value, sweep: &Manifest) -> Vec<String
     };
     let told = |name: String| match name.as_str() {
         "program" => format!("program: {} there, {} now", program(&package["catchup"]), version()),
-        "sweep.toml" => String::new(),
         _ => format!("{name} has changed"),
     };
-    found.into_iter().map(told).filter(|text| !text.is_empty()).collect()
+    found.into_iter().map(told).collect()
 }
 
 /// Files as resources, `tables` among them; `flat`: of a package to whose folder all paths are relative, else runs have

@@ -229,6 +229,11 @@ impl Pending {
         Ok(pending)
     }
 
+    /// Where it waits.
+    pub fn waiting(&self) -> &Path {
+        &self.temporary
+    }
+
     /// Puts it in the place of what stands at its path; returns that.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::sweep::{Plan, statistics, trajectories};
 use crate::table::{Field, fields};
-use crate::{batch, compare, flip, map, optimise, trajectory};
+use crate::{batch, compare, findings, flip, map, optimise, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -113,6 +113,54 @@ pub fn of_map() -> [Table; 2] {
             description: "connected regions with one answer",
             fields: fields(&map::regions()),
             key: &["region"],
+        },
+    ]
+}
+
+/// The tables of what a sweep's table says.
+pub fn of_findings() -> [Table; 7] {
+    [
+        Table {
+            file: "importance.csv",
+            description: "which key matters for which measure or share, under which variant",
+            fields: fields(&findings::importance()),
+            key: &[],
+        },
+        Table {
+            file: "thresholds.csv",
+            description: "the thresholds that best tell where a condition holds, of one key and of two",
+            fields: fields(&findings::thresholds()),
+            key: &[],
+        },
+        Table {
+            file: "boxes.csv",
+            description: "boxes of keys in which a condition holds",
+            fields: fields(&findings::limits()),
+            key: &["condition", "variant", "box", "key"],
+        },
+        Table {
+            file: "peeling.csv",
+            description: "every box on the way to them",
+            fields: fields(&findings::peeling()),
+            key: &["condition", "variant", "box", "step"],
+        },
+        Table {
+            file: "variants.csv",
+            description: "how each variant stands among the others",
+            fields: fields(&findings::chosen()),
+            key: &["variant"],
+        },
+        Table {
+            file: "pairs.csv",
+            description: "every two variants on the same draws",
+            fields: fields(&findings::compared()),
+            key: &["variant", "other"],
+        },
+        Table {
+            file: "information.csv",
+            description: "what it would be worth to know a key before choosing",
+            fields: fields(&findings::information()),
+            key: &[],
         },
     ]
 }

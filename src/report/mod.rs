@@ -5,6 +5,7 @@
 
 mod numbers;
 mod parameters;
+pub mod sweep;
 mod table;
 
 use crate::compare::{self, Comparison, Member};

@@ -5,6 +5,7 @@ use catchup::batch::Chunk;
 use catchup::control::Control;
 use catchup::measure::{Direction, Measure, Measures, Outcome as Promotion, Verdict};
 use catchup::model::trade::Regime;
+use catchup::record::sweep::Draws;
 use catchup::record::{Outcome, Plan, Shard, open_sweep};
 use catchup::scenario::sweep::{Level, Varied};
 use catchup::table::ColumnType;
@@ -28,6 +29,7 @@ pub fn plan(draws: u64, draws_per_chunk: u64) -> Plan {
         title: Some("A study".to_owned()),
         description: None,
         resolved: "name = \"study\"\nseed = 42\n".to_owned(),
+        goes_on: true,
         identity: vec![
             ("sweep file".to_owned(), "seed = 42\nsamples = 9\n".to_owned()),
             ("scenario".to_owned(), "x = 0.02\nbeta = 0.04\n".to_owned()),
@@ -53,8 +55,8 @@ pub fn row(run: u64, variant: usize) -> Measures {
     let mut random = Rng::with_seed(run * 31 + variant as u64);
     let number = |random: &mut Rng| match random.u32(0..20) {
         0 => None,
-        // Neither may reach a table.
-        1 => Some(if random.bool() { f64::NAN } else { f64::INFINITY }),
+        // It may not reach a table.
+        1 => Some(f64::NAN),
         2 => Some(f64::from(random.i32(-3..3))),
         3 => Some(-0.0),
         _ => Some((random.f64() * 12.0 - 4.0).exp() * if random.bool() { 1.0 } else { -1.0 }),
@@ -72,8 +74,11 @@ pub fn row(run: u64, variant: usize) -> Measures {
     row[Measure::SettledYear] = random.bool().then(|| f64::from(random.u32(2000..2100)));
     row[Measure::InitialGap] = Some(2.5);
     row[Measure::FinalGap] = number(&mut random);
-    // Without bound often enough for a quantile to have none.
-    row[Measure::LongRunGap] = if random.u8(0..8) == 0 { Some(f64::INFINITY) } else { number(&mut random) };
+    // Without bound often enough for a quantile to have none; who has none falls behind.
+    row[Measure::LongRunGap] = number(&mut random);
+    if random.u8(0..8) == 0 && row.verdict.is_some() {
+        (row.verdict, row[Measure::LongRunGap]) = (Some(Verdict::FallingBehind), Some(f64::INFINITY));
+    }
     row[Measure::HalfLife] = number(&mut random);
     row[Measure::RegimeChanges] = random.bool().then(|| f64::from(random.u32(0..90)));
     row[Measure::Welfare] = number(&mut random);
@@ -87,19 +92,22 @@ pub fn row(run: u64, variant: usize) -> Measures {
     row
 }
 
+/// The draws of a chunk of the study.
+pub fn draws(plan: &Plan, index: u64) -> Draws {
+    index * plan.draws_per_chunk..((index + 1) * plan.draws_per_chunk).min(plan.draws)
+}
+
 /// A chunk of the study.
-pub fn chunk(plan: &Plan, index: u64) -> Chunk {
-    let first = index * plan.draws_per_chunk;
-    let draws = first..(first + plan.draws_per_chunk).min(plan.draws);
+pub fn chunk(plan: &Plan, draws: &Draws) -> Chunk {
     let mut drawn = vec![Vec::new(); plan.vary.len()];
     for draw in draws.clone() {
         let mut random = Rng::with_seed(draw);
         drawn.iter_mut().take(1).for_each(|column| column.push(random.f64()));
         drawn.iter_mut().skip(1).for_each(|column| column.push(f64::from(random.u8(0..2))));
     }
-    let mut chunk = Chunk { index, first, drawn, ..Chunk::default() };
+    let mut chunk = Chunk { first: draws.start, drawn, ..Chunk::default() };
     draws.clone().for_each(|draw| (0..plan.variants.len()).for_each(|variant| chunk.push(row(draw, variant))));
-    for draw in draws.filter(|&draw| draw < plan.keep) {
+    for draw in draws.clone().filter(|&draw| draw < plan.keep) {
         chunk.trajectories.extend((0..plan.variants.len()).map(|variant| (draw, variant, trajectory(draw, variant))));
     }
     chunk
@@ -122,7 +130,7 @@ pub fn go_on(out: &Path, plan: &Plan, shard: Option<Shard>, random: &mut Rng) ->
     let sweeping = open_sweep(out, plan.clone(), shard, false).expect("opened");
     let mut missing = sweeping.missing().to_vec();
     random.shuffle(&mut missing);
-    missing.iter().for_each(|&index| sweeping.put(&chunk(plan, index)).expect("put"));
+    missing.iter().for_each(|draws| sweeping.put(&chunk(plan, draws)).expect("put"));
     sweeping.finish(&Control::default()).expect("finished")
 }
 

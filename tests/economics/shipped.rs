@@ -175,7 +175,7 @@ fn an_infant_cluster_repays_its_help_or_never_does() {
 fn swept(name: &str) -> Vec<(Vec<f64>, Vec<Measures>)> {
     let path = root().join("scenarios/sweeps").join(format!("{name}.toml"));
     let sweep = Sweep::load(&path.to_string_lossy()).unwrap_or_else(|report| panic!("{}", report.render(false)));
-    let chunk = Worker::new(&sweep, sweep.design.draws()).chunk(0, &Control::default()).expect("not stopped");
+    let chunk = Worker::new(&sweep).chunk(0..sweep.design.draws(), &Control::default()).expect("not stopped");
     let value = |key: usize, draw: usize| match sweep.vary[key].value(chunk.drawn[key][draw]) {
         Level::Number(number) => number,
         other => panic!("{other:?} is no number"),

@@ -42,6 +42,9 @@ fn the_tables_of_columns_are_those_of_the_program() {
     for table in tables::of_optimum().into_iter().filter(|table| table.file != "front.csv") {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
+    for table in tables::of_findings() {
+        renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
+    }
     renew("## 7. `summary.json`", &fields(&summary::columns()), " or null");
     renew("### `runs.csv`", &fields(&batch::columns(&[], &[], &[])), " or empty");
     if text != before {

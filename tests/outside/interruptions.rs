@@ -15,6 +15,11 @@ use std::time::{Duration, Instant};
 /// A sweep of `samples` draws, each over `horizon` periods by small steps; trajectories kept of the first `keep`.
 fn with_sweep(samples: u64, horizon: u64, keep: u64) -> Bench {
     let bench = Bench::new();
+    write_sweep(&bench, samples, horizon, keep);
+    bench
+}
+
+fn write_sweep(bench: &Bench, samples: u64, horizon: u64, keep: u64) {
     bench.write(
         "night.toml",
         format!(
@@ -29,7 +34,6 @@ sector.wool = {{ lambda = 1.2, y_R = 1, y_P = 0.9, Z_P = 0.5 }}
 sector.chips = {{ lambda = 1.5, y_R = 1, y_P = 0.7, Z_P = 0.4 }}\n"
         ),
     );
-    bench
 }
 
 fn swept(bench: &Bench, more: &[&str]) -> Ran {
@@ -122,6 +126,15 @@ fn kills_at_any_moment_change_nothing() -> Result<(), Failed> {
     while kills.computing + kills.assembling < 200 || kills.assembling < 20 || kills.quick < 10 {
         assert!(nights < 40, "{kills:?} in {nights} sweeps");
         let out = format!("night-{nights}");
+        // Every other one goes on from a smaller sweep, in two steps.
+        if nights % 2 == 1 {
+            write_sweep(&bench, 1024, 1000, 256);
+            done(&swept(&bench, &["--out", &out]));
+            write_sweep(&bench, 2048, 1000, 256);
+            assert_eq!(chunks_of(&bench), chunks);
+            night(&bench, &out, chunks, &mut random, &mut kills);
+            write_sweep(&bench, 4096, 1000, 256);
+        }
         night(&bench, &out, chunks, &mut random, &mut kills);
         study::same(&files(&bench.path().join(&out).join("night")), &undisturbed, &format!("{kills:?}"));
         std::fs::remove_dir_all(bench.path().join(&out))?;

@@ -8,6 +8,7 @@
 mod common;
 
 mod explain;
+mod indices;
 mod interruptions;
 mod read_back;
 mod report;
@@ -51,6 +52,7 @@ fn ensure(holds: bool, seen: impl FnOnce() -> String) -> Result<(), Failed> {
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = [
+        indices::trials(),
         read_back::trials(),
         report::trials(),
         schema::trials(),

@@ -54,19 +54,20 @@ fn a_chunk_depends_on_its_number_alone() {
     let bench = Bench::new();
     let sweep = risky(&bench, 103);
     let control = Control::default();
+    let tenth = |index: u64| 10 * index..(10 * index + 10).min(103);
     let fresh: Vec<Chunk> =
-        (0..11).map(|index| Worker::new(&sweep, 10).chunk(index, &control).expect("a chunk")).collect();
-    let (mut worker, mut chunk) = (Worker::new(&sweep, 10), Chunk::default());
+        (0..11).map(|index| Worker::new(&sweep).chunk(tenth(index), &control).expect("a chunk")).collect();
+    let (mut worker, mut chunk) = (Worker::new(&sweep), Chunk::default());
     for index in [10, 3, 0, 7, 3, 9, 1, 10] {
-        worker.fill(index, &mut chunk, &control).expect("a chunk");
+        worker.fill(tenth(index), &mut chunk, &control).expect("a chunk");
         let fresh = &fresh[usize::try_from(index).expect("small")];
-        assert_eq!((chunk.index, chunk.first, &chunk.drawn), (fresh.index, fresh.first, &fresh.drawn));
+        assert_eq!((chunk.first, &chunk.drawn), (fresh.first, &fresh.drawn));
         assert_eq!(runs(&chunk), runs(fresh));
     }
     let last = &fresh[10];
-    assert_eq!((last.index, last.first, last.runs(), last.drawn[0].len()), (10, 100, 6, 3), "the last is shorter");
+    assert_eq!((last.first, last.runs(), last.drawn[0].len()), (100, 6, 3), "the last is shorter");
     // Cut elsewhere, the rows are the same.
-    let whole = Worker::new(&sweep, 103).chunk(0, &control).expect("a chunk");
+    let whole = Worker::new(&sweep).chunk(0..103, &control).expect("a chunk");
     let rows: Vec<String> = fresh.iter().flat_map(runs).collect();
     assert_eq!(runs(&whole), rows);
     assert!(!whole.errors.is_empty() && whole.errors.len() < rows.len());
@@ -76,7 +77,7 @@ fn a_chunk_depends_on_its_number_alone() {
 fn kept_trajectories_are_those_of_the_first_draws() {
     let bench = Bench::new();
     let sweep = risky(&bench, 20);
-    let chunk = Worker::new(&sweep, 20).chunk(0, &Control::default()).expect("a chunk");
+    let chunk = Worker::new(&sweep).chunk(0..20, &Control::default()).expect("a chunk");
     let kept: Vec<_> = chunk.trajectories.iter().map(|(draw, variant, _)| (*draw, *variant)).collect();
     assert_eq!(kept, [(0, 0), (0, 1), (1, 0), (1, 1)]);
     for (draw, variant, trajectory) in &chunk.trajectories {
@@ -118,13 +119,14 @@ fn a_chunk_takes_half_a_second_at_most_and_a_sweep_has_enough_of_them() {
 fn a_crew_hands_over_every_missing_chunk_once() {
     let bench = Bench::new();
     let sweep = risky(&bench, 103);
-    let missing: Vec<u64> = vec![0, 2, 3, 4, 7, 8, 9, 10];
+    let tenth = |index: u64| 10 * index..(10 * index + 10).min(103);
+    let missing = [0, 2, 3, 4, 7, 8, 9, 10].map(tenth);
     let mut counts = Vec::new();
     for threads in [1, 2, 7, 20] {
-        let crew = Crew { sweep: &sweep, draws_per_chunk: 10, threads, failed: 0, max_failures: None };
+        let crew = Crew { sweep: &sweep, threads, failed: 0, max_failures: None };
         let (tally, seen) = (Control::default(), Mutex::new(Vec::new()));
         let ended = crew.work(&missing, &tally, |chunk| {
-            seen.lock().expect("no panic").push(chunk.index);
+            seen.lock().expect("no panic").push(chunk.first);
             Ok::<(), ()>(())
         });
         let ended = ended.expect("no error");
@@ -133,7 +135,7 @@ fn a_crew_hands_over_every_missing_chunk_once() {
             assert!(seen.is_sorted(), "in ascending order");
         }
         seen.sort_unstable();
-        assert_eq!(seen, missing);
+        assert_eq!(seen, missing.each_ref().map(|draws| draws.start));
         assert_eq!((ended.runs, tally.done(), ended.gave_up), (2 * 73, 2 * 73, false));
         let first = ended.first.expect("some fail");
         counts.push((ended.failed, first.run, first.variant, first.error));
@@ -145,20 +147,14 @@ fn a_crew_hands_over_every_missing_chunk_once() {
 fn a_crew_stops_at_an_error_a_signal_or_too_many_failures() {
     let bench = Bench::new();
     let sweep = risky(&bench, 200);
-    let all: Vec<u64> = (0..200).collect();
-    let crew = |failed: u64, max_failures: Option<u64>| Crew {
-        sweep: &sweep,
-        draws_per_chunk: 1,
-        threads: 2,
-        failed,
-        max_failures,
-    };
+    let all: Vec<_> = (0..200).map(|draw| draw..draw + 1).collect();
+    let crew = |failed: u64, max_failures: Option<u64>| Crew { sweep: &sweep, threads: 2, failed, max_failures };
     let fine = |_: &Chunk| Ok::<(), String>(());
 
     let handed = Mutex::new(BTreeSet::new());
     let full = crew(0, None).work(&all, &Control::default(), |chunk| {
-        handed.lock().expect("no panic").insert(chunk.index);
-        if chunk.index == 5 { Err("full".to_owned()) } else { Ok(()) }
+        handed.lock().expect("no panic").insert(chunk.first);
+        if chunk.first == 5 { Err("full".to_owned()) } else { Ok(()) }
     });
     assert_eq!(full.expect_err("an error"), "full");
     assert!(handed.into_inner().expect("no panic").len() < 100);
@@ -171,13 +167,13 @@ fn a_crew_stops_at_an_error_a_signal_or_too_many_failures() {
     let stop = std::sync::Arc::new(AtomicBool::new(false));
     let tally = Control::new(std::sync::Arc::clone(&stop));
     let ended = crew(0, None).work(&all, &tally, |chunk| {
-        stop.fetch_or(chunk.index >= 10, Ordering::Relaxed);
+        stop.fetch_or(chunk.first >= 10, Ordering::Relaxed);
         Ok::<(), String>(())
     });
     let ended = ended.expect("no error");
     assert!(ended.runs >= 2 && ended.runs < 100 && !ended.gave_up, "{}", ended.runs);
     stop.store(true, Ordering::Relaxed);
-    assert!(Worker::new(&sweep, 200).chunk(0, &Control::new(stop)).is_err(), "inside a chunk too");
+    assert!(Worker::new(&sweep).chunk(0..200, &Control::new(stop)).is_err(), "inside a chunk too");
 }
 
 /// Each draw of a variant is measured against the same draw of the variant that it names.
@@ -199,7 +195,7 @@ policy = [{ promote = "chips", sustain = "always" }]
     let own = "[variants.later]\npoor.tau = 3\npolicy = [{ promote = \"chips\", sustain = \"always\" }]\n";
     let runs = |text: &str| {
         let sweep = Sweep::parse(text, Path::new("")).unwrap_or_else(|report| panic!("{}", report.render(false)));
-        let chunk = Worker::new(&sweep, 8).chunk(0, &Control::default()).expect("not stopped");
+        let chunk = Worker::new(&sweep).chunk(0..8, &Control::default()).expect("not stopped");
         let of = |measure: Measure| -> Vec<Option<f64>> { (0..24).map(|row| chunk.measure(measure, row)).collect() };
         (of(Measure::FinalGap), of(Measure::DFinalGap))
     };

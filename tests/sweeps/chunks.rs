@@ -1,7 +1,7 @@
 //! Protects the folders of sweeps: what is computed stands whole or not at all, nothing damaged or foreign is
 //! believed, and the files are the same bytes whatever happened on the way to them. The chunks are made up.
 
-use crate::common::study::{chunk, files, go_on, plan, row, same, undisturbed};
+use crate::common::study::{self, files, go_on, plan, row, same, undisturbed};
 use catchup::batch::Chunk;
 use catchup::control::Control;
 use catchup::error::{Error, Kind};
@@ -13,8 +13,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
 
+/// The file of a chunk of ten draws.
 fn chunk_file(out: &Path, index: u64) -> PathBuf {
-    out.join(format!("study/chunks/{index:09}.chunk"))
+    out.join(format!("study/chunks/{:010}-{:010}.chunk", 10 * index, 10 * index + 9))
+}
+
+/// A chunk of the study by its number.
+fn chunk(plan: &Plan, index: u64) -> Chunk {
+    study::chunk(plan, &study::draws(plan, index))
 }
 
 /// The kind of an outcome's error, if it is one.
@@ -31,7 +37,7 @@ fn damage_of_any_kind_is_found_and_computed_again() {
     let mut random = Rng::with_seed(3);
     let fill = || {
         let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
-        sweeping.missing().iter().for_each(|&index| sweeping.put(&chunk(&plan, index)).expect("put"));
+        sweeping.missing().iter().for_each(|draws| sweeping.put(&study::chunk(&plan, draws)).expect("put"));
     };
     for case in 0..150 {
         fill();
@@ -50,21 +56,22 @@ fn damage_of_any_kind_is_found_and_computed_again() {
         }
         fs::write(&path, bytes).expect("write");
         let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
-        assert_eq!((sweeping.missing(), sweeping.damaged()), (&[victim][..], 1), "case {case}");
+        assert_eq!((sweeping.missing(), sweeping.damaged()), (&[study::draws(&plan, victim)][..], 1), "case {case}");
         let failed = (0..4).filter(|&i| i != victim).flat_map(|i| chunk(&plan, i).errors);
         assert_eq!(sweeping.standing(), (60, failed.count() as u64));
     }
     // Of another sweep, deleted, half written, and something that is no chunk at all.
     fill();
     let other = TempDir::new().expect("a folder");
-    let foreign = Plan { resolved: "seed = 43".to_owned(), ..plan.clone() };
+    let mut foreign = plan.clone();
+    foreign.identity[0].1 = "seed = 43".to_owned();
     let sweeping = open_sweep(other.path(), foreign.clone(), None, false).expect("opened");
     sweeping.put(&chunk(&foreign, 0)).expect("put");
     fs::copy(chunk_file(other.path(), 0), chunk_file(out.path(), 0)).expect("copy");
     fs::remove_file(chunk_file(out.path(), 2)).expect("remove");
-    fs::write(out.path().join("study/chunks/.000000002.chunk.tmp"), "half").expect("write");
+    fs::write(out.path().join("study/chunks/.0000000020-0000000029.chunk.tmp"), "half").expect("write");
     let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
-    assert_eq!((sweeping.missing(), sweeping.damaged()), (&[0, 2][..], 1));
+    assert_eq!((sweeping.missing(), sweeping.damaged()), (&[0..10, 20..30][..], 1));
     drop(sweeping);
     go_on(out.path(), &plan, None, &mut random);
     same(&files(&out.path().join("study")), &expected, "after damage");
@@ -82,7 +89,7 @@ fn what_is_damaged_after_it_was_looked_at_is_not_believed() {
     fs::write(&path, bytes).expect("write");
     let error = sweeping.finish(&Control::default()).expect_err("damaged");
     assert_eq!(error.kind, Kind::Failed);
-    assert!(error.title.contains("000000003.chunk is damaged"), "{error:?}");
+    assert!(error.title.contains("0000000030-0000000039.chunk is damaged"), "{error:?}");
     assert!(!out.path().join("study/runs.csv").exists());
     go_on(out.path(), &plan, None, &mut Rng::with_seed(1));
     same(&files(&out.path().join("study")), &undisturbed(&plan), "computed again");
@@ -94,10 +101,9 @@ fn chunks_that_are_none_of_the_sweep_are_refused() {
     let out = TempDir::new().expect("a folder");
     let shard = Shard { index: 2, of: 2 };
     let sweeping = open_sweep(out.path(), plan.clone(), Some(shard), false).expect("opened");
-    assert_eq!(sweeping.missing(), [1, 2]);
+    assert_eq!(sweeping.missing(), [10..20, 20..25]);
     let good = chunk(&plan, 2);
-    let mut bad =
-        vec![chunk(&plan, 0), Chunk { index: 1, ..good.clone() }, Chunk { index: 3, first: 30, ..good.clone() }];
+    let mut bad = vec![chunk(&plan, 0), Chunk { first: 21, ..good.clone() }, Chunk { first: 30, ..good.clone() }];
     let mut change = |what: &dyn Fn(&mut Chunk)| {
         let mut chunk = good.clone();
         what(&mut chunk);
@@ -157,13 +163,16 @@ fn another_sweep_is_refused_by_what_is_different() {
         differences.to_owned()
     };
     let beta = |plan: &mut Plan| plan.identity[1].1 = "x = 0.02\nbeta = 0.05\n".to_owned();
-    let draws = |plan: &mut Plan| plan.draws = 41;
     let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
     sweeping.put(&chunk(&plan, 0)).expect("put");
     drop(sweeping);
     assert_eq!(changed(&beta), "scenario: `beta = 0.04` there, `beta = 0.05` now");
     assert_eq!(changed(&|plan| plan.identity[0].1.push_str("draws = 7\n")), "sweep file: `draws = 7` is new");
-    assert!(changed(&draws).starts_with("design: "));
+    let fewer = |plan: &mut Plan| plan.draws = 39;
+    assert_eq!(changed(&fewer), "samples: 40 there, 39 now");
+    let laid_out = |plan: &mut Plan| (plan.draws, plan.goes_on) = (41, false);
+    assert!(changed(&laid_out).contains("samples: 40 there, 41 now"));
+    assert_eq!(changed(&|plan| plan.keep = 3), "[keep]: `trajectories = 0` there, `trajectories = 3` now");
     // Another version of the program.
     let manifest = out.path().join("study/.catchup-sweep.json");
     let text = fs::read_to_string(&manifest).expect("a manifest");
@@ -174,19 +183,19 @@ fn another_sweep_is_refused_by_what_is_different() {
     go_on(out.path(), &plan, None, &mut Rng::with_seed(1));
     let before = files(&out.path().join("study"));
     assert_eq!(changed(&beta), "scenario has changed");
-    assert!(changed(&|plan| plan.resolved = "name = \"study\"\nseed = 43\n".to_owned()).contains("`seed = 43` now"));
+    assert_eq!(changed(&fewer), "samples: 40 there, 39 now");
     same(&files(&out.path().join("study")), &before, "refused");
     // Over: the new sweep starts with nothing of the old one.
     let mut other = plan.clone();
     beta(&mut other);
     let sweeping = open_sweep(out.path(), other.clone(), None, true).expect("opened");
-    assert_eq!(sweeping.missing(), [0, 1, 2, 3]);
+    assert_eq!(sweeping.missing(), [0..10, 10..20, 20..30, 30..40]);
     drop(sweeping);
     go_on(out.path(), &other, None, &mut Rng::with_seed(1));
     same(&files(&out.path().join("study")), &undisturbed(&other), "fresh");
     let sweeping = open_sweep(out.path(), other, None, true).expect("opened");
     assert!(!sweeping.complete());
-    assert_eq!(sweeping.missing(), [0, 1, 2, 3]);
+    assert_eq!(sweeping.missing(), [0..10, 10..20, 20..30, 30..40]);
 }
 
 #[test]
@@ -313,7 +322,7 @@ fn an_assembly_cut_short_anywhere_begins_anew() {
     let folder = out.path().join("study");
     let fill = |fresh| {
         let sweeping = open_sweep(out.path(), plan.clone(), None, fresh).expect("opened");
-        sweeping.missing().iter().for_each(|&index| sweeping.put(&chunk(&plan, index)).expect("put"));
+        sweeping.missing().iter().for_each(|draws| sweeping.put(&study::chunk(&plan, draws)).expect("put"));
         sweeping
     };
     // A name that cannot be written, for each file in turn: as a disk that is full.
@@ -329,7 +338,7 @@ fn an_assembly_cut_short_anywhere_begins_anew() {
             assert!(!expected.contains_key(file) && !file.ends_with(".tmp"), "{file} stands after {name} failed");
         }
         let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
-        assert_eq!(sweeping.missing(), [0u64; 0]);
+        assert!(sweeping.missing().is_empty());
         sweeping.finish(&Control::default()).expect("finished");
         same(&files(&folder), &expected, name);
     }
@@ -386,7 +395,9 @@ fn a_finished_sweep_is_known_again_and_says_the_same() {
     assert!(sweeping.complete());
     sweeping.finish(&Control::default()).expect("finished");
     same(&files(&out.path().join("study")), &undisturbed(&without), "without");
-    // It cannot be had back without the runs.
-    go_on(out.path(), &plan, None, &mut Rng::with_seed(1));
+    // It is had back without a run.
+    let sweeping = open_sweep(out.path(), plan.clone(), None, false).expect("opened");
+    assert_eq!((sweeping.complete(), sweeping.missing().len(), sweeping.standing().0), (false, 0, 120));
+    sweeping.finish(&Control::default()).expect("finished");
     same(&files(&out.path().join("study")), &before, "with it again");
 }

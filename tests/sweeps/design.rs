@@ -3,7 +3,7 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "small numbers")]
 
-use catchup::design::{Axis, Design, Distribution, Kind};
+use catchup::design::{Axis, Design, Distribution, Kind, Layout};
 use fastrand::Rng;
 
 const SAMPLED: [Kind; 3] = [Kind::Random, Kind::LatinHypercube, Kind::Sobol];
@@ -243,7 +243,7 @@ fn blocks_begin_where_they_like() {
 
 #[test]
 fn the_first_draws_of_a_larger_design_are_those_of_the_smaller() {
-    for kind in [Kind::Random, Kind::Sobol] {
+    for kind in [Kind::Random, Kind::Sobol, Kind::Saltelli, Kind::Morris] {
         let [small, large] = [100, 1 << 40].map(|n| draws(&Design::new(kind, 5, n, mixed()), 0, 100));
         assert_eq!(small, large, "{kind:?}");
     }
@@ -434,4 +434,68 @@ fn a_grid_takes_every_combination_the_last_axis_fastest() {
 fn a_table_gives_its_rows() {
     let axes = vec![Axis::Column(vec![1.5, -2.0, 0.1]), Axis::Column(vec![1.0, 0.0, 1.0])];
     assert_eq!(draws(&Design::new(Kind::Table, 1, 3, axes), 1, 2), [[-2.0, 0.1], [0.0, 1.0]]);
+}
+
+/// Blocks of a Saltelli design: A, AB_1 … AB_k, (BA_1 … BA_k,) B, of the points of a Sobol design of 2k axes.
+#[test]
+fn a_saltelli_design_crosses_two_points() {
+    const K: usize = 6;
+    for second_order in [false, true] {
+        let layout = Layout { second_order, ..Kind::Saltelli.into() };
+        let width = if second_order { 2 * K + 2 } else { K + 2 };
+        assert_eq!(layout.block(K), width as u64);
+        let design = Design::new(layout, 9, 50 * width as u64, mixed());
+        assert_eq!((design.samples(), design.draws()), (50, 50 * width as u64));
+        let columns = draws(&design, 0, 50 * width);
+        let pairs = draws(&Design::new(Kind::Sobol, 9, 50, [mixed(), mixed()].concat()), 0, 50);
+        for block in 0..50 {
+            let row = |place: usize| columns.iter().map(|column| column[block * width + place]).collect::<Vec<f64>>();
+            let point = |of: usize| (0..K).map(|key| pairs[of * K + key][block]).collect::<Vec<f64>>();
+            let crossed = |from: usize, key: usize| {
+                let mut point_of = point(from);
+                point_of[key] = point(1 - from)[key];
+                point_of
+            };
+            assert_eq!((row(0), row(width - 1)), (point(0), point(1)));
+            for key in 0..K {
+                assert_eq!(row(1 + key), crossed(0, key), "block {block}: A with key {key} from B");
+                if second_order {
+                    assert_eq!(row(1 + K + key), crossed(1, key), "block {block}: B with key {key} from A");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_morris_design_moves_each_key_once_by_half_its_levels() {
+    const K: usize = 5;
+    const TRAJECTORIES: usize = 6_000;
+    for levels in [2, 4, 6] {
+        let layout = Layout { levels, ..Kind::Morris.into() };
+        let design = Design::new(layout, 3, (TRAJECTORIES * (K + 1)) as u64, unit_axes(K));
+        assert_eq!(design.samples(), TRAJECTORIES as u64);
+        let columns = draws(&design, 0, TRAJECTORIES * (K + 1));
+        let (mut first_moved, mut starts) = ([0.0; K], vec![0.0; levels as usize]);
+        for trajectory in 0..TRAJECTORIES {
+            let mut order = Vec::new();
+            for step in 1..=K {
+                let row = trajectory * (K + 1) + step;
+                let moved: Vec<usize> = (0..K).filter(|key| columns[*key][row] != columns[*key][row - 1]).collect();
+                assert_eq!(moved.len(), 1, "trajectory {trajectory}, step {step}");
+                let by = columns[moved[0]][row] - columns[moved[0]][row - 1];
+                assert!((by.abs() - 0.5).abs() < 1e-12, "half of the levels: {by}");
+                order.push(moved[0]);
+            }
+            first_moved[order[0]] += 1.0 / TRAJECTORIES as f64;
+            order.sort_unstable();
+            assert!(order.into_iter().eq(0..K), "each once");
+            let level = columns[0][trajectory * (K + 1)] * f64::from(levels) - 0.5;
+            assert!((level - level.round()).abs() < 1e-9, "the middle of a level");
+            starts[level.round() as usize] += 1.0 / TRAJECTORIES as f64;
+        }
+        // Five standard deviations.
+        assert!(first_moved.iter().all(|share| (share - 1.0 / K as f64).abs() < 0.026), "{first_moved:?}");
+        assert!(starts.iter().all(|share| (share * f64::from(levels) - 1.0).abs() < 0.15), "{starts:?}");
+    }
 }

@@ -301,6 +301,40 @@ fn the_number_of_threads_does_not_matter() {
     }
 }
 
+/// The study and what it comes to in every design that goes by blocks.
+#[test]
+fn designs_of_blocks_are_divided_like_any_other() {
+    let bench = bench();
+    for (name, samples, draws) in [
+        ("crossed", "kind = \"saltelli\"\nsamples = 64", 64 * 13),
+        ("crossed-twice", "kind = \"saltelli\"\nsamples = 32\nsecond_order = true", 32 * 24),
+        ("moved", "kind = \"morris\"\nsamples = 50\nlevels = 6", 50 * 12),
+    ] {
+        let file = format!("{name}.toml");
+        let text =
+            STUDY.replace("\"study\"", &format!("\"{name}\"")).replace("kind = \"random\"\nsamples = 1000", samples);
+        bench.write(&file, &text);
+        done(&bench.run(&["sweep", &file, "--threads", "1"]));
+        done(&bench.run(&["sweep", &file, "--threads", "3", "--out", "3"]));
+        assert_same(&bench, &format!("output/{name}"), &format!("3/{name}"));
+        for part in ["2/2", "1/2"] {
+            done(&bench.run(&["sweep", &file, "--shard", part, "--out", &part.replace('/', "-of-")]));
+        }
+        done(&bench.run(&["merge", &format!("2-of-2/{name}"), &format!("1-of-2/{name}"), "--out", "merged"]));
+        assert_same(&bench, &format!("output/{name}"), &format!("merged/{name}"));
+        // The folder's own record says what design it is of.
+        let kept = Sweep::load(&bench.path().join("output").join(name).join("sweep.toml").to_string_lossy());
+        let kept = kept.unwrap_or_else(|report| panic!("{}", report.render(false)));
+        let written = Sweep::load(&bench.path().join(&file).to_string_lossy()).expect("a sweep");
+        assert_eq!((&kept.design, kept.design.draws()), (&written.design, draws));
+        assert_eq!(rows(&bench.read(&format!("output/{name}/runs.csv"))).len() as u64, 2 * draws);
+    }
+    let ran = bench.run(&["check", "crossed-twice.toml"]);
+    assert!(ran.out.contains("saltelli, seed 7: 768 draws of 32 base points with second order"), "{ran:?}");
+    let ran = bench.run(&["check", "moved.toml"]);
+    assert!(ran.out.contains("morris, seed 7: 600 draws of 50 trajectories on 6 levels"), "{ran:?}");
+}
+
 #[test]
 fn shards_merged_are_the_whole() {
     let bench = bench();

@@ -14,9 +14,9 @@ fn study(more: &str) -> Sweep {
     Sweep::parse(&text, root()).unwrap_or_else(|report| panic!("{}", report.render(false)))
 }
 
-fn draws(sweep: &Sweep, count: usize) -> Chunk {
+fn draws(sweep: &Sweep, count: u64) -> Chunk {
     let mut chunk = Chunk::default();
-    Worker::new(sweep, 1024).draws(0, count, &mut chunk, &Control::default()).expect("not stopped");
+    Worker::new(sweep).fill(0..count, &mut chunk, &Control::default()).expect("not stopped");
     assert!(chunk.errors.is_empty(), "{:?}", chunk.errors);
     chunk
 }

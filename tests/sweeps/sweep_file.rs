@@ -157,7 +157,7 @@ fn the_top_of_the_file() {
 fn the_design() {
     check(
         r#"
-        no design        | [design] → [keep] && kind = "sobol" → && samples = 8 → | 1:1 | design.kind is missing | grid, latin-hypercube, sobol, random, table
+        no design        | [design] → [keep] && kind = "sobol" → && samples = 8 → | 1:1 | design.kind is missing | grid, latin-hypercube, sobol, random, table, saltelli, morris
         unknown kind     | "sobol" → "sobel"   | 7:8  | design.kind = "sobel" is not known | did you mean `sobol`?
         zero samples     | samples = 8 → samples = 0    | 8:11 | design.samples = 0 is out of range | a whole number ≥ 1
         half a sample    | samples = 8 → samples = 1.5  | 8:11 | a whole number ≥ 1
@@ -167,6 +167,13 @@ fn the_design() {
         a grid too large | "sobol" → "grid" && samples = 8 → && { uniform = [0.03, 0.08] } → { linspace = [0.03, 0.08, 1000000] } && { values = [1.1, 1.3, 1.5] } → { linspace = [1, 2, 1000] } | 6:2 | 2e9 runs
         a grid of a distribution | "sobol" → "grid" && samples = 8 → | 11:19 | a grid has fixed values | allowed: values or linspace | linspace = [a, b, n]
         file of a sobol design | samples = 8 → samples = 8⏎file = "x.csv" | 9:1 | design.file means nothing with kind = "sobol"
+        second order of a sobol design | samples = 8 → samples = 8⏎second_order = true | 9:1 | design.second_order means nothing with kind = "sobol" | choose kind = "saltelli"
+        levels of a saltelli design | "sobol" → "saltelli" && samples = 8 → samples = 8⏎levels = 4 | 9:1 | design.levels means nothing with kind = "saltelli" | choose kind = "morris"
+        odd levels       | "sobol" → "morris" && samples = 8 → samples = 8⏎levels = 5 | 9:10 | design.levels = 5 is odd | an even number from 2 to 1000 | moves half of its levels
+        one level        | "sobol" → "morris" && samples = 8 → samples = 8⏎levels = 1 | 9:10 | design.levels = 1 is out of range
+        a word for second order | "sobol" → "saltelli" && samples = 8 → samples = 8⏎second_order = "yes" | 9:16 | design.second_order is text | true or false
+        no base points   | "sobol" → "saltelli" && samples = 8 → | 6:2 | design.samples is missing
+        too many crossings | "sobol" → "saltelli" && samples = 8 → samples = 200_000_000 | 6:2 | the design makes 1.6e9 runs (8e8 draws × 2 variants)
         a table without file | "sobol" → "table" && samples = 8 → && [vary] → && "catch_up.beta" = { uniform = [0.03, 0.08] } → && "sector.chips.lambda" = { values = [1.1, 1.3, 1.5] } → | 6:2 | design.file is missing
         "#,
     );
@@ -445,6 +452,10 @@ fn sweeps() -> Vec<(String, Vec<(&'static str, String)>)> {
         ),
         plain("[0.03, 0.08] } → [0.03, 0.08], as = \"beta\" } && 1.5] } → 1.5], as = \"lambda\" }"),
         plain("+ [variants.later]⏎baseline = \"chips\"⏎poor.tau = 3"),
+        plain("\"sobol\" → \"saltelli\""),
+        plain("\"sobol\" → \"saltelli\" && samples = 8 → samples = 8⏎second_order = true"),
+        plain("\"sobol\" → \"morris\""),
+        plain("\"sobol\" → \"morris\" && samples = 8 → samples = 3⏎levels = 10"),
         (table("").0, vec![("design.csv", TABLE.to_owned())]),
         (table("").0, vec![("design.csv", long)]),
         (
@@ -485,10 +496,19 @@ fn identity_names_what_changed() {
         before.iter().zip(after).filter(|(a, b)| a.1 != b.1).map(|(a, _)| a.0).collect()
     };
     assert_eq!(changed("seed = 42 → seed = 43", &[]), ["the seed"]);
-    assert_eq!(changed("samples = 8 → samples = 9", &[]), ["[design]"]);
+    let larger = "samples = 8 → samples = 9";
+    assert_eq!(changed(larger, &[]), [""; 0], "the first eight draws are the same");
+    let laid_out = |edits: &str| parts(&edited(&format!("\"sobol\" → \"latin-hypercube\"{edits}")), &[]);
+    assert_ne!(laid_out(""), laid_out(&format!(" && {larger}")));
     assert_eq!(changed("0.08 → 0.09", &[]), ["[vary]"]);
     assert_eq!(changed("\"always\" → \"if-equilibrium\"", &[]), ["[variants]"]);
-    assert_eq!(changed("+ [keep]⏎trajectories = 2", &[]), ["[keep]"]);
+    assert_eq!(changed("+ [keep]⏎trajectories = 2", &[]), [""; 0], "kept trajectories are no runs");
+    let labels = "seed = 42 → title = \"Good\"⏎description = \"long\"⏎seed = 42 && 0.08] } → 0.08], as = \"beta\" } \
+                  && \"always\" → \"always\", label = \"The programme\"";
+    assert_eq!(changed(labels, &[]), [""; 0]);
+    let labelled =
+        format!("title = \"A region\"\nregions.poor = \"Norte\"\n{SCENARIO}\n[sources]\ngrowth.x = \"a book\"\n");
+    assert_eq!(changed("+ ", &[("region.toml", &labelled)]), [""; 0]);
     assert_eq!(changed("+ # a remark", &[]), [""; 0]);
     let other = SCENARIO.replace("horizon = 20", "horizon = 30");
     assert_eq!(changed("+ ", &[("region.toml", &other)]), ["the scenario"]);
@@ -544,20 +564,25 @@ fn the_sweep_of_the_documentation_works() {
 fn a_sobol_design_has_as_many_keys_as_its_sequence_is_known_for() {
     let sector = |i: usize| format!("[scenario.sector.s{i}]\nlambda = 1.5\ny_R = 1.0\ny_P = 0.8\n");
     let sectors: String = (0..64).map(sector).collect();
-    let text = |keys: usize| {
+    let text = |kind: &str, keys: usize| {
         let key =
             |i: usize| format!("sector.s{}.{} = {{ uniform = [1.1, 1.2] }}\n", i / 3, ["lambda", "y_R", "y_P"][i % 3]);
         let vary: String = (0..keys).map(key).collect();
         format!(
-            "schema_version = 1\nname = \"wide\"\n[design]\nkind = \"sobol\"\nsamples = 2\n[vary]\n{vary}\
+            "schema_version = 1\nname = \"wide\"\n[design]\nkind = \"{kind}\"\nsamples = 2\n[vary]\n{vary}\
              [scenario]\nschema_version = 1\ntime.horizon = 10\ngrowth.x = 0.02\ncatch_up.beta = 0.04\n{sectors}"
         )
     };
-    let read = |keys: usize| Sweep::parse(&text(keys), std::path::Path::new(""));
-    let wide = read(128).unwrap_or_else(|report| panic!("{}", report.render(false)));
-    assert_eq!(wide.design.dimensions(), 128);
-    let refused = read(129).expect_err("too many keys").render(false);
-    assert!(refused.contains("129 keys") && refused.contains("at most 128 keys"), "{refused}");
+    let read = |kind: &str, keys: usize| Sweep::parse(&text(kind, keys), std::path::Path::new(""));
+    // A Saltelli design takes two points of the sequence at a time.
+    for (kind, most, draws) in [("sobol", 128, 2), ("saltelli", 64, 132)] {
+        let wide = read(kind, most).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        assert_eq!((wide.design.dimensions(), wide.design.draws()), (most, draws));
+        let refused = read(kind, most + 1).expect_err("too many keys").render(false);
+        assert!(refused.contains(&format!("{} keys", most + 1)), "{refused}");
+        assert!(refused.contains(&format!("at most {most} keys under design.kind = \"{kind}\"")), "{refused}");
+    }
+    assert_eq!(read("morris", 65).map(|sweep| sweep.design.draws()).ok(), Some(132));
 }
 
 /// A distribution without bounds is drawn through before the first run; the first draw outside is named.

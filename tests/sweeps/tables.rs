@@ -103,7 +103,7 @@ fn both_tables_hold_every_run_as_it_came() {
     let expected = "run,variant,catch_up.beta,growth.x,poor.trade,sector.a.cluster_R,status,error,verdict,direction,\
                     outcome,last_regime,last_sector,long_run_regime,long_run_sector,settled_year,initial_gap,final_gap,\
                     long_run_gap,half_life,regime_changes,welfare,subsidy_pv,peak_subsidy_share,self_sustaining_year,\
-                    d_final_gap,equivalent_variation,net_gain_pv";
+                    d_final_gap,equivalent_variation,net_gain_pv,externality";
     assert_eq!(header.lines().next(), Some(expected));
     let number = |value: Option<f64>| value.filter(|value| value.is_finite());
     let regime = |regime: Option<Regime>| match regime {
@@ -129,7 +129,9 @@ fn both_tables_hold_every_run_as_it_came() {
         assert_eq!(cells[10], row.outcome.map_or("", Outcome::name));
         assert_eq!(cells[11..13], regime(row.last));
         assert_eq!(cells[13..15], regime(row.long_run));
-        assert_eq!(cells[15..].len(), Measure::COUNT);
+        assert_eq!(cells[15..].len(), Measure::COUNT + 1);
+        let externality = number(Some(row.externality)).filter(|_| row.error.is_none());
+        assert_eq!(cells[15 + Measure::COUNT].parse().ok(), externality, "run {run}");
         for (cell, measure) in cells[15..].iter().zip(Measure::ALL) {
             assert_eq!(cell.parse().ok(), number(row[measure]), "run {run}");
         }
@@ -235,7 +237,8 @@ fn the_summary_is_that_of_the_sorted_table() {
         assert_eq!(value(variant, "verdict", "none"), share(counted(&|i| rows[i].verdict.is_none()), draws));
         let ahead = counted(&|i| rows[i].verdict == Some(Verdict::Ahead));
         assert_eq!(value(variant, "verdict", "ahead"), share(ahead, draws));
-        assert_eq!(value(variant, "verdict", "falling-behind"), Some(0.0));
+        let behind = counted(&|i| rows[i].verdict == Some(Verdict::FallingBehind));
+        assert_eq!(value(variant, "verdict", "falling-behind"), share(behind, draws));
         let gain = |i: usize| rows[i][Measure::EquivalentVariation].filter(|value| !value.is_nan());
         let better = counted(&|i| gain(i).is_some_and(|gain| gain > 1e-9));
         assert_eq!(value(variant, "equivalent_variation", "better"), share(better, draws));

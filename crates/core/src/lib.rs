@@ -13,6 +13,7 @@ pub mod design;
 pub mod draw;
 pub mod equilibria;
 pub mod explain;
+pub mod findings;
 pub mod flip;
 pub mod integrate;
 pub mod map;

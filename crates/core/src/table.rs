@@ -344,6 +344,18 @@ impl Cells {
         true
     }
 
+    /// Adds some rows of another column of its type; whether it is of it.
+    pub fn append(&mut self, other: &Self, rows: Range<usize>) -> bool {
+        match (self, other) {
+            (Self::Numbers(cells), Self::Numbers(other)) => cells.extend_from_slice(&other[rows]),
+            (Self::Integers(cells), Self::Integers(other)) => cells.extend_from_slice(&other[rows]),
+            (Self::Truths(cells), Self::Truths(other)) => cells.extend_from_slice(&other[rows]),
+            (Self::Texts(cells), Self::Texts(other)) => rows.for_each(|row| cells.push(other.get(row))),
+            _ => return false,
+        }
+        true
+    }
+
     /// Makes it no values of this type; memory, and the texts known, stay where it is of it already.
     pub fn begin(&mut self, kind: ColumnType) {
         match (&*self, kind) {

@@ -21,14 +21,16 @@ pub(super) use side::{Side, Slots, bin};
 
 use super::read::{PACKAGE, listed, whole};
 use super::{Options, What, unfit};
+use crate::control::Control;
 use crate::draw::figure::Figure;
 use crate::error::Error;
 use crate::measure::Measure;
 use crate::read::{Runs, is_runs};
+use crate::record::sweep::{self as record, Standing};
 use called::Called;
 use fan::TRAJECTORIES;
 use kinds::{By, Kinds};
-use serde_json::Value;
+use serde_json::{Value, json};
 use spread::Shape;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -51,6 +53,8 @@ pub(super) struct Found {
     table: PathBuf,
     package: Value,
     listed: HashMap<String, u64>,
+    /// Of a sweep under way: the runs that stand, whose table it is.
+    standing: Option<Standing>,
 }
 
 /// What is on a picture of a sweep.
@@ -100,6 +104,11 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, Error> {
         if package["catchup"]["kind"] == "sweep" { package } else { Value::Null }
     };
     if path.is_dir() {
+        if let Some(standing) = record::standing(path, &Control::default())? {
+            let (folder, table) = (path.to_owned(), standing.table().to_owned());
+            let package = json!({ "title": standing.title.as_deref().unwrap_or(&standing.name) });
+            return Ok(Some(Found { folder, table, package, listed: HashMap::new(), standing: Some(standing) }));
+        }
         let package = package_of(path);
         let tables = [PARQUET, CSV].map(|name| path.join(name));
         let Some(table) = tables.into_iter().find(|table| table.is_file()) else {
@@ -116,7 +125,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, Error> {
         if package.is_null() && !looks_like_runs(&table) {
             return Ok(None);
         }
-        return Ok(Some(Found { folder: path.to_owned(), table, listed: listed(path)?, package }));
+        return Ok(Some(Found { folder: path.to_owned(), table, listed: listed(path)?, package, standing: None }));
     }
     if !path.is_file() || !looks_like_runs(path) {
         return Ok(None);
@@ -128,15 +137,28 @@ pub(super) fn find(path: &Path) -> Result<Option<Found>, Error> {
     // Beside a file that goes by another name stands what belongs to somebody else.
     let own = path.file_name().is_some_and(|name| name == PARQUET || name == CSV);
     let (package, listed) = if own { (package_of(&folder), listed(&folder)?) } else { (Value::Null, HashMap::new()) };
-    Ok(Some(Found { folder, table: path.to_owned(), package, listed }))
+    Ok(Some(Found { folder, table: path.to_owned(), package, listed, standing: None }))
 }
 
 impl Found {
     /// Name of the sweep: of its folder, or of a table that stands alone.
     pub(super) fn name(&self) -> String {
+        if let Some(standing) = &self.standing {
+            return standing.name.clone();
+        }
         let folder = || Some(fs::canonicalize(&self.folder).ok()?.file_name()?.to_string_lossy().into_owned());
         let stem = || self.table.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         if self.own() { folder() } else { stem() }.unwrap_or_else(|| "sweep".to_owned())
+    }
+
+    /// What users know the table by.
+    fn shown(&self) -> std::path::Display<'_> {
+        if self.standing.is_some() { self.folder.display() } else { self.table.display() }
+    }
+
+    /// Of how many runs a picture is, and of how many there will be, where the sweep is under way.
+    pub(super) fn partial(&self) -> Option<(u64, u64)> {
+        self.standing.as_ref().map(|standing| (standing.runs, standing.of))
     }
 
     /// The pictures asked for, or all that make sense.
@@ -144,7 +166,7 @@ impl Found {
         whole(&self.table, &self.listed)?;
         let mut table = Runs::open(&self.table)?.ok_or_else(|| {
             unfit(
-                format!("{} is no table that catchup draws", self.table.display()),
+                format!("{} is no table that catchup draws", self.shown()),
                 format!("expected the columns of {PARQUET}: run, variant, the varied keys, status, error, verdict, …"),
                 "name a folder that catchup sweep wrote",
             )
@@ -159,17 +181,18 @@ impl Found {
         };
         if let Some(by) = by.filter(|by| !table.has(by.name())) {
             return Err(unfit(
-                format!("{} lacks the column {}", self.table.display(), by.name()),
+                format!("{} lacks the column {}", self.shown(), by.name()),
                 "it is drawn from it".to_owned(),
                 "name a table that this version of the program wrote",
             ));
         }
         measures.retain(|measure| table.has(measure.name()));
-        let called = if self.own() { Called::beside(&self.folder) } else { Called::default() };
+        let called =
+            if self.own() || self.standing.is_some() { Called::beside(&self.folder) } else { Called::default() };
         let survey = survey::survey(&mut table, &measures, &called)?;
         if survey.rows == 0 {
             return Err(unfit(
-                format!("{} has no rows", self.table.display()),
+                format!("{} has no rows", self.shown()),
                 "a picture needs at least one run".to_owned(),
                 "sweep again",
             ));
@@ -191,7 +214,8 @@ impl Found {
             left_over,
         };
         let trajectories = self.folder.join(TRAJECTORIES);
-        let kept = self.own() && trajectories.is_file();
+        // What stands beside the runs of a sweep under way is of another time.
+        let kept = self.own() && self.standing.is_none() && trajectories.is_file();
         let open = Open { survey: &survey, by, measures: &measures, share, kept };
         let wanted = if what.is_empty() { open.suiting(&asked) } else { what.to_vec() };
         let suffix = options.by.as_ref().map_or_else(String::new, |by| format!("-{by}"));
@@ -216,7 +240,8 @@ impl Found {
                 (What::Shares, _) => shares::figure(&mut table, &survey, open.kinds(&asked), &asked)?,
                 _ => {
                     let map = open.heat(&mut table, &asked)?;
-                    drawn.push((what, format!("{}{suffix}", what.name()), Drawn::Heat(Box::new(map))));
+                    let picture = self.noted(Drawn::Heat(Box::new(map)));
+                    drawn.push((what, format!("{}{suffix}", what.name()), picture));
                     continue;
                 }
             };
@@ -225,7 +250,8 @@ impl Found {
                 What::Fan => "",
                 _ => &suffix,
             };
-            drawn.push((what, format!("{}{suffix}", what.name()), Drawn::Lines(Box::new(figure))));
+            let picture = self.noted(Drawn::Lines(Box::new(figure)));
+            drawn.push((what, format!("{}{suffix}", what.name()), picture));
         }
         Ok(drawn)
     }
@@ -235,11 +261,23 @@ impl Found {
         self.table.file_name().is_some_and(|name| name == PARQUET || name == CSV)
     }
 
+    /// Says on a picture that it is of a sweep under way.
+    fn noted(&self, mut picture: Drawn) -> Drawn {
+        if let Some((runs, of)) = self.partial() {
+            let note = format!("The sweep is under way: {} of {} runs.", words::count(runs), words::count(of));
+            match &mut picture {
+                Drawn::Heat(map) => map.notes.push(note),
+                Drawn::Lines(figure) => figure.notes.push(note),
+            }
+        }
+        picture
+    }
+
     /// What to draw by; refuses pictures that a sweep does not have.
     fn by(&self, what: &[What], options: &Options) -> Result<Option<By>, Error> {
         if let Some(what) = what.iter().find(|what| matches!(what, What::Path(_))) {
             return Err(unfit(
-                format!("{} is a sweep: it has no picture \"{}\"", self.table.display(), what.name()),
+                format!("{} is a sweep: it has no picture \"{}\"", self.shown(), what.name()),
                 "of a sweep there are heat, profile, shares, fan, ecdf and histogram".to_owned(),
                 "of a run or a comparison: catchup run SCENARIO…, then plot the folder that it writes",
             ));

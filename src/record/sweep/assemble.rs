@@ -6,19 +6,23 @@ use super::super::stage::{Draft, Stage, Staged};
 use super::super::write::{self, Lines, header};
 use super::super::{json, mark, package};
 use super::chunk::{self, Damage};
-use super::columnar::{Encoded, Layout, PART, failed, splice, splice_file};
+use super::columnar::{Encoded, Layout, PART, failed, splice};
 use super::manifest::Manifest;
+use super::pieces::Piece;
 use super::statistics::{self, Statistics};
+use super::trajectories::{Feed, Groups};
 use super::{Outcome, trajectories};
 use crate::batch::{self, Chunk};
 use crate::control::Control;
 use crate::error::{Error, Kind};
 use crate::table::{Cells, Column, fields};
+use bytes::Bytes;
 use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows in a row group.
 const GROUP: usize = 1 << 16;
@@ -32,15 +36,15 @@ type Slice<'a> = (&'a Chunk, Range<usize>);
 /// Where the chunks of a sweep stand.
 pub(super) struct Chunks<'a> {
     pub manifest: &'a Manifest,
-    /// The file of a chunk.
-    pub path: &'a (dyn Fn(u64) -> PathBuf + Sync),
+    /// Their draws, in order: all of them where the tables are those of a finished sweep.
+    pub pieces: Vec<Piece>,
 }
 
 /// Where things go wrong while a folder is being put together.
-enum Trouble {
+pub(super) enum Trouble {
     Stopped,
     /// A chunk that is not whole.
-    Chunk(u64, Damage),
+    Chunk(PathBuf, Damage),
     /// A file that could not be written.
     Write(&'static str, io::Error),
 }
@@ -70,6 +74,16 @@ struct Group {
     pieces: usize,
 }
 
+/// What a table of chunks that stand holds.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub rows: u64,
+    /// Rows of runs that failed.
+    pub failed: u64,
+    /// Chunks that were there and are no more.
+    pub gone: u64,
+}
+
 /// What the first pass over the chunks finds.
 struct Pass {
     failed: u64,
@@ -80,8 +94,8 @@ struct Pass {
 /// Blocks on their way into row groups.
 #[derive(Default)]
 struct Queue {
-    /// Number of the chunk after them.
-    next: u64,
+    /// Place of the chunk after them.
+    next: usize,
     blocks: Vec<Chunk>,
     /// Rows of the first block that are in a row group already.
     begun: usize,
@@ -131,17 +145,19 @@ impl Chunks<'_> {
         &self,
         queue: &mut Queue,
         rows: usize,
-        how: impl Fn(&Path, u64, &Manifest, &mut Chunk) -> Result<(), Damage> + Sync,
+        how: impl Fn(&Piece, &Manifest, &mut Chunk) -> Result<(), Damage> + Sync,
     ) -> Result<(), Trouble> {
-        let plan = &self.manifest.plan;
-        let per_chunk = plan.draws_per_chunk.saturating_mul(plan.variants.len() as u64).max(1);
+        let variants = self.manifest.plan.variants.len() as u64;
         let next = queue.next;
-        queue.next = next.saturating_add((rows as u64).div_ceil(per_chunk)).min(plan.chunks());
+        let mut missing = rows as u64;
+        while let Some(piece) = self.pieces.get(queue.next).filter(|_| missing > 0) {
+            missing = missing.saturating_sub(piece.len() * variants);
+            queue.next += 1;
+        }
         let begin = queue.blocks.len();
         queue.blocks.extend((next..queue.next).map(|_| queue.spare.pop().unwrap_or_default()));
-        queue.blocks[begin..].par_iter_mut().enumerate().try_for_each(|(i, block)| {
-            let index = next + i as u64;
-            how(&(self.path)(index), index, self.manifest, block).map_err(|damage| Trouble::Chunk(index, damage))
+        queue.blocks[begin..].par_iter_mut().zip(&self.pieces[next..queue.next]).try_for_each(|(block, piece)| {
+            how(piece, self.manifest, block).map_err(|damage| Trouble::Chunk(piece.path.clone(), damage))
         })
     }
 
@@ -210,15 +226,58 @@ impl Chunks<'_> {
         Ok(true)
     }
 
+    /// Writes the rows of the chunks that stand; those that do not stand whole are left out. Returns how many rows there are,
+    /// how many of them failed, and how many chunks were gone.
+    pub fn rows<W: Write + Send>(&self, out: W, control: &Control) -> Result<Rows, Trouble> {
+        let plan = &self.manifest.plan;
+        let wrong = |error| Trouble::Write("the table", error);
+        let columns = batch::columns(&plan.vary, &plan.variants, &plan.sectors);
+        let layout = Layout::new(&fields(&columns)).map_err(wrong)?;
+        let table = &Table { columns, layout, csv: false };
+        let mut file = table.layout.file(out).map_err(wrong)?;
+        let (mut queue, mut group, mut told) = (Queue::default(), Vec::new(), Rows::default());
+        let gone = AtomicU64::new(0);
+        loop {
+            control.step().map_err(|_| Trouble::Stopped)?;
+            while queue.rows() < GROUP && queue.next < self.pieces.len() {
+                let seen = queue.blocks.len();
+                let missing = GROUP - queue.rows();
+                self.read(&mut queue, missing, |piece, manifest, block| match chunk::read(piece, manifest, block) {
+                    Err(Damage::Io(error)) => Err(Damage::Io(error)),
+                    Err(damage) => {
+                        gone.fetch_add(u64::from(matches!(damage, Damage::Missing)), Ordering::Relaxed);
+                        block.clear();
+                        Ok(())
+                    }
+                    Ok(()) => Ok(()),
+                })?;
+                told.failed += queue.blocks[seen..].iter().map(|block| block.errors.len() as u64).sum::<u64>();
+            }
+            let rows = queue.rows().min(GROUP);
+            if rows == 0 {
+                break;
+            }
+            let parts = queue.cut(GROUP, PART);
+            let cells = |i| parts.iter().map(move |part| table.cells(i, part));
+            table.layout.encode(&mut group, cells).map_err(wrong)?;
+            splice(&mut file, &mut group).map_err(wrong)?;
+            queue.advance(rows);
+            told.rows += rows as u64;
+        }
+        told.gone = gone.into_inner();
+        file.into_inner().map_err(failed).and_then(|mut out| out.flush()).map_err(wrong)?;
+        Ok(told)
+    }
+
     fn more_passes(&self, statistics: &mut Statistics, control: &Control) -> Result<(), Trouble> {
         let mut queue = Queue::default();
         while statistics.narrow() {
             let wanted = statistics.wanted();
             queue.next = 0;
-            while queue.next < self.manifest.plan.chunks() {
+            while queue.next < self.pieces.len() {
                 control.step().map_err(|_| Trouble::Stopped)?;
-                self.read(&mut queue, GROUP, |path, index, manifest, block| {
-                    chunk::read_measures(path, index, manifest, &wanted, block)
+                self.read(&mut queue, GROUP, |piece, manifest, block| {
+                    chunk::read_measures(piece, manifest, &wanted, block)
                 })?;
                 statistics.see(&queue.blocks);
                 queue.advance(queue.rows());
@@ -230,18 +289,20 @@ impl Chunks<'_> {
     fn trajectories(&self, draft: Draft, control: &Control) -> Result<Staged, Trouble> {
         const FILE: &str = "trajectories.parquet";
         let wrong = |error| Trouble::Write(FILE, error);
-        let mut file =
-            trajectories::layout(&self.manifest.plan.variants).and_then(|layout| layout.file(draft)).map_err(wrong)?;
-        let plan = &self.manifest.plan;
-        for index in 0..plan.keep.min(plan.draws).div_ceil(plan.draws_per_chunk) {
+        let variants = &self.manifest.plan.variants;
+        let layout = trajectories::layout(variants).map_err(wrong)?;
+        let mut groups = Groups::new(&layout, draft, variants).map_err(wrong)?;
+        for piece in self.pieces.iter().filter(|piece| self.manifest.kept(&piece.used) > 0) {
             control.step().map_err(|_| Trouble::Stopped)?;
-            let bytes = chunk::read_trajectories(&(self.path)(index), index, self.manifest)
-                .map_err(|damage| Trouble::Chunk(index, damage))?;
+            let damaged = |damage| Trouble::Chunk(piece.path.clone(), damage);
+            let bytes = chunk::read_trajectories(piece, self.manifest).map_err(damaged)?;
             if !bytes.is_empty() {
-                splice_file(&mut file, bytes).map_err(wrong)?;
+                let feed = Feed::open(Bytes::from(bytes), variants);
+                let mut feed = feed.ok_or_else(|| damaged(Damage::Damaged))?;
+                feed.pass(&piece.used, &mut groups).map_err(wrong)?;
             }
         }
-        file.into_inner().map_err(failed).and_then(Draft::finish).map_err(wrong)
+        groups.finish().and_then(Draft::finish).map_err(wrong)
     }
 }
 
@@ -291,10 +352,9 @@ pub(super) fn assemble(
     let trouble = |trouble| match trouble {
         Trouble::Stopped => Error::stopped(),
         Trouble::Chunk(_, Damage::Io(error)) => Error::io("read a chunk", error, KEPT),
-        Trouble::Chunk(index, damage) => {
+        Trouble::Chunk(path, damage) => {
             let state = if matches!(damage, Damage::Missing) { "missing" } else { "damaged" };
-            let hint = "run the sweep, or the shard that holds it, again: it computes what is not whole";
-            parts_do_not_fit(&[format!("{} is {state}", (chunks.path)(index).display())], hint, false)
+            parts_do_not_fit(&[format!("{} is {state}", path.display())], NOT_WHOLE, false)
         }
         Trouble::Write(name, error) => unwritten(folder, name, error),
     };
@@ -340,6 +400,9 @@ pub(super) fn assemble(
 
 /// What stands where a sweep could not be finished.
 pub(super) const KEPT: &str = "the finished chunks are kept: the same command goes on where this one stopped";
+
+/// What to do where a chunk is not whole.
+pub(super) const NOT_WHOLE: &str = "run the sweep, or the shard that holds it, again: it computes what is not whole";
 
 /// The parts of a sweep are not all there, once, whole and of one sweep (`foreign`: some are of another).
 pub(super) fn parts_do_not_fit(problems: &[String], hint: &str, foreign: bool) -> Error {

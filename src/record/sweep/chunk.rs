@@ -1,7 +1,9 @@
 //! A chunk's file: a header, columns of little-endian numbers, the errors' texts, the kept trajectories as Parquet,
 //! and the SHA-256 of all that. A missing number is NaN here, and only here.
 
+use super::Draws;
 use super::manifest::Manifest;
+use super::pieces::Piece;
 use crate::batch::{Chunk, Kind};
 use crate::measure::Measure;
 use crate::scenario::sweep::Level;
@@ -9,9 +11,9 @@ use crate::table::ColumnType;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::ops::Range;
 
-const MAGIC: &[u8; 16] = b"catchup chunk  3";
+const MAGIC: &[u8; 16] = b"catchup chunk  4";
 const HEADER: usize = 16 + 32 + 8 * 8;
 const HASH: usize = 32;
 
@@ -56,13 +58,19 @@ fn put(bytes: &mut Vec<u8>, numbers: &[f64]) {
     }
 }
 
-/// Whether `chunk` is the one that the sweep has at its place; why not, in words.
+/// The draws of a chunk.
+pub(super) fn draws_of(chunk: &Chunk, manifest: &Manifest) -> Draws {
+    chunk.first..chunk.first + (chunk.runs() / manifest.plan.variants.len().max(1)) as u64
+}
+
+/// Whether `chunk` is one of the sweep; why not, in words.
 fn fits(chunk: &Chunk, manifest: &Manifest) -> Result<(), &'static str> {
-    let (first, draws) = manifest.draws(chunk.index);
     let plan = &manifest.plan;
-    if draws == 0 || chunk.first != first || chunk.drawn.len() != plan.vary.len() {
+    let all = draws_of(chunk, manifest);
+    if all.is_empty() || all.end > plan.draws || chunk.drawn.len() != plan.vary.len() {
         return Err("the chunk has no place in the sweep");
     }
+    let draws = all.end - all.start;
     if chunk.drawn.iter().any(|column| column.len() as u64 != draws)
         || chunk.runs() as u64 != draws * plan.variants.len() as u64
         || numbers(chunk).any(|column| column.len() != chunk.runs())
@@ -102,12 +110,12 @@ pub(super) fn encode(
         errors.extend((error.len() as u64).to_le_bytes());
         errors.extend(error.as_bytes());
     }
-    let (first, draws) = manifest.draws(chunk.index);
+    let draws = draws_of(chunk, manifest);
     let plan = &manifest.plan;
     let head = [
-        chunk.index,
-        first,
-        draws,
+        draws.start,
+        draws.end - draws.start,
+        manifest.kept(&draws),
         plan.variants.len() as u64,
         plan.vary.len() as u64,
         chunk.errors.len() as u64,
@@ -122,7 +130,7 @@ pub(super) fn encode(
     bytes.clear();
     bytes.reserve(size + trajectories.len() + HASH);
     bytes.extend(MAGIC);
-    bytes.extend(manifest.fingerprint);
+    bytes.extend(manifest.series);
     bytes.extend(head.iter().flat_map(|number| number.to_le_bytes()));
     chunk.drawn.iter().chain(numbers(chunk)).for_each(|column| put(bytes, column));
     chunk.kinds.iter().for_each(|column| bytes.extend(column));
@@ -137,7 +145,9 @@ pub(super) fn encode(
 struct Reading {
     file: File,
     hash: Sha256,
+    /// Draws, and of these the ones that are wanted.
     draws: usize,
+    used: Range<usize>,
     failed: u64,
     /// Lengths of columns, of errors, and of trajectories.
     lengths: [u64; 3],
@@ -146,23 +156,25 @@ struct Reading {
 }
 
 impl Reading {
-    fn open(path: &Path, index: u64, manifest: &Manifest) -> Result<Self, Damage> {
-        let mut file = File::open(path)?;
+    fn open(piece: &Piece, manifest: &Manifest) -> Result<Self, Damage> {
+        let mut file = File::open(&piece.path)?;
         let length = file.metadata()?.len();
         let mut header = [0; HEADER];
         file.read_exact(&mut header)?;
         let mut number =
             header[48..].chunks_exact(8).map(|bytes| u64::from_le_bytes(bytes.try_into().unwrap_or_default()));
         let mut next = || number.next().unwrap_or_default();
-        let (first, draws) = manifest.draws(index);
+        let draws = piece.draws.end - piece.draws.start;
         let (variants, varied) = (manifest.plan.variants.len() as u64, manifest.plan.vary.len() as u64);
-        let place = [next(), next(), next(), next(), next()] == [index, first, draws, variants, varied];
+        let kept = manifest.kept(&piece.draws);
+        let place = [next(), next(), next(), next(), next()] == [piece.draws.start, draws, kept, variants, varied];
         let (failed, errors, trajectories) = (next(), next(), next());
-        if header[..16] != MAGIC[..] || header[16..48] != manifest.fingerprint || !place {
+        if header[..16] != MAGIC[..] || header[16..48] != manifest.series || !place {
             return Err(Damage::Damaged);
         }
-        // Of this sweep's own numbers, so no overflow; those of the file may be anything.
-        let columns = 8 * draws * varied + draws * variants * (8 * NUMBERS + Kind::COUNT) as u64;
+        // The numbers of the file may be anything.
+        let each = 8 * varied + variants * (8 * NUMBERS + Kind::COUNT) as u64;
+        let columns = draws.checked_mul(each).ok_or(Damage::Damaged)?;
         let total =
             [columns, errors, trajectories, (HEADER + HASH) as u64].iter().try_fold(0u64, |a, &b| a.checked_add(b));
         if total != Some(length) {
@@ -170,8 +182,10 @@ impl Reading {
         }
         let hash = Sha256::new_with_prefix(header);
         let draws = usize::try_from(draws).map_err(|_| Damage::Damaged)?;
+        let begin = piece.skipped();
+        let used = begin..begin + usize::try_from(piece.len()).map_err(|_| Damage::Damaged)?;
         let buffer = vec![0; BUFFER];
-        Ok(Self { file, hash, draws, failed, lengths: [columns, errors, trajectories], buffer })
+        Ok(Self { file, hash, draws, used, failed, lengths: [columns, errors, trajectories], buffer })
     }
 
     /// The next `length` bytes, no more than the file was seen to have.
@@ -218,23 +232,38 @@ impl Reading {
     }
 }
 
-/// Checks a chunk's file to the last bit; returns how many of its runs failed.
-pub(super) fn verify(path: &Path, index: u64, manifest: &Manifest) -> Result<u64, Damage> {
-    let mut reading = Reading::open(path, index, manifest)?;
-    let failed = reading.failed;
-    reading.skip(reading.lengths.iter().sum())?;
+/// Checks a chunk's file to the last bit; returns how many of the runs that are wanted of it failed.
+pub(super) fn verify(piece: &Piece, manifest: &Manifest) -> Result<u64, Damage> {
+    let mut reading = Reading::open(piece, manifest)?;
+    let variants = manifest.plan.variants.len();
+    let [columns, errors, trajectories] = reading.lengths;
+    reading.skip(columns)?;
+    let rows = reading.draws * variants;
+    let failed = if piece.used == piece.draws {
+        reading.skip(errors)?;
+        reading.failed
+    } else {
+        let errors = texts(&reading.take(errors)?, rows).ok_or(Damage::Damaged)?;
+        errors.iter().filter(|(row, _)| reading.used.contains(&(row / variants))).count() as u64
+    };
+    reading.skip(trajectories)?;
     reading.check().map(|()| failed)
 }
 
-/// Makes `chunk` the one of a file but for its trajectories, checked to the last bit; where that fails, it is good for
-/// nothing but to be filled again.
-pub(super) fn read(path: &Path, index: u64, manifest: &Manifest, chunk: &mut Chunk) -> Result<(), Damage> {
-    let mut reading = Reading::open(path, index, manifest)?;
+/// What the head of a chunk's file says of how many of its runs failed; its content is not looked at.
+pub(super) fn peek(piece: &Piece, manifest: &Manifest) -> Result<u64, Damage> {
+    Reading::open(piece, manifest).map(|reading| reading.failed)
+}
+
+/// Makes `chunk` what is wanted of a file but for its trajectories, checked to the last bit; where that fails, it is good
+/// for nothing but to be filled again.
+pub(super) fn read(piece: &Piece, manifest: &Manifest, chunk: &mut Chunk) -> Result<(), Damage> {
+    let mut reading = Reading::open(piece, manifest)?;
     let [_, errors, trajectories] = reading.lengths;
-    let draws = reading.draws;
+    let (draws, used) = (reading.draws, reading.used.clone());
     let runs = draws * manifest.plan.variants.len();
     chunk.clear();
-    (chunk.index, chunk.first) = (index, manifest.draws(index).0);
+    chunk.first = piece.draws.start;
     chunk.drawn.resize_with(manifest.plan.vary.len(), Vec::new);
     chunk.drawn.iter_mut().try_for_each(|column| reading.numbers(draws, column))?;
     chunk.measures.iter_mut().try_for_each(|column| reading.numbers(runs, column))?;
@@ -247,25 +276,28 @@ pub(super) fn read(path: &Path, index: u64, manifest: &Manifest, chunk: &mut Chu
     reading.skip(trajectories)?;
     reading.check()?;
     chunk.errors = texts(&errors, runs).ok_or(Damage::Damaged)?;
+    if used != (0..draws) {
+        chunk.keep(used, manifest.plan.variants.len());
+    }
     Ok(())
 }
 
-/// Makes `chunk` the measures `wanted` of a chunk's file, all that quantiles need. Whoever calls has [`read`] the file
-/// before, under the same lock: it is not hashed once more.
+/// Makes `chunk` the measures `wanted` of what is wanted of a file, all that quantiles need. Whoever calls has [`read`] the
+/// file before, under the same lock: it is not hashed once more.
 pub(super) fn read_measures(
-    path: &Path,
-    index: u64,
+    piece: &Piece,
     manifest: &Manifest,
     wanted: &[bool; Measure::COUNT],
     chunk: &mut Chunk,
 ) -> Result<(), Damage> {
-    let Reading { mut file, draws, mut buffer, .. } = Reading::open(path, index, manifest)?;
-    let runs = draws * manifest.plan.variants.len();
-    let first = HEADER + 8 * draws * manifest.plan.vary.len();
+    let Reading { mut file, draws, used, mut buffer, .. } = Reading::open(piece, manifest)?;
+    let variants = manifest.plan.variants.len();
+    let (all, runs) = (draws * variants, used.len() * variants);
+    let first = HEADER + 8 * draws * manifest.plan.vary.len() + 8 * used.start * variants;
     chunk.clear();
     for (i, column) in chunk.measures.iter_mut().enumerate().filter(|(i, _)| wanted[*i]) {
         // As long as the whole file was seen to be.
-        file.seek(SeekFrom::Start((first + 8 * i * runs) as u64))?;
+        file.seek(SeekFrom::Start((first + 8 * i * all) as u64))?;
         column.reserve_exact(runs);
         while column.len() < runs {
             let part = &mut buffer[..BUFFER.min(8 * (runs - column.len()))];
@@ -281,8 +313,8 @@ fn extend(column: &mut Vec<f64>, bytes: &[u8]) {
 }
 
 /// The kept trajectories of a chunk's file as Parquet, checked to the last bit; empty where it keeps none.
-pub(super) fn read_trajectories(path: &Path, index: u64, manifest: &Manifest) -> Result<Vec<u8>, Damage> {
-    let mut reading = Reading::open(path, index, manifest)?;
+pub(super) fn read_trajectories(piece: &Piece, manifest: &Manifest) -> Result<Vec<u8>, Damage> {
+    let mut reading = Reading::open(piece, manifest)?;
     let [columns, errors, trajectories] = reading.lengths;
     reading.skip(columns + errors)?;
     let bytes = reading.take(trajectories)?;

@@ -8,7 +8,6 @@ use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
-use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::{ColumnDescriptor, ColumnPath, SchemaDescPtr, SchemaDescriptor, Type, TypePtr};
 use rayon::prelude::*;
@@ -170,29 +169,6 @@ pub(super) fn splice<W: Write + Send>(file: &mut SerializedFileWriter<W>, column
         column.bytes = Vec::from(bytes);
     }
     group.close().map_err(failed)?;
-    Ok(())
-}
-
-/// Appends the row groups of a whole Parquet file of the same layout.
-pub(super) fn splice_file<W: Write + Send>(file: &mut SerializedFileWriter<W>, bytes: Vec<u8>) -> io::Result<()> {
-    let bytes = Bytes::from(bytes);
-    let reader = SerializedFileReader::new(bytes.clone()).map_err(failed)?;
-    for there in reader.metadata().row_groups() {
-        let rows_written = u64::try_from(there.num_rows()).map_err(io::Error::other)?;
-        let mut group = file.next_row_group().map_err(failed)?;
-        for column in there.columns() {
-            let close = ColumnCloseResult {
-                bytes_written: u64::try_from(column.compressed_size()).unwrap_or_default(),
-                rows_written,
-                metadata: column.clone(),
-                bloom_filter: None,
-                column_index: None,
-                offset_index: None,
-            };
-            group.append_column(&bytes, close).map_err(failed)?;
-        }
-        group.close().map_err(failed)?;
-    }
     Ok(())
 }
 

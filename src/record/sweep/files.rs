@@ -1,7 +1,7 @@
 //! Names inside a sweep's folder, and files that appear whole.
 
 use super::super::stage::SWEEP;
-use super::{Manifest, Shard};
+use super::{Draws, Manifest, Shard};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -10,28 +10,59 @@ use std::path::{Path, PathBuf};
 /// Every file that a finished sweep may hold besides its data package.
 pub(super) const FINAL: [&str; 5] = ["runs.parquet", "runs.csv", "trajectories.parquet", "summary.csv", "sweep.toml"];
 
+/// A table of the runs that stand, while others are computed.
+pub(super) const SNAPSHOT: &str = "snapshot.parquet";
+
 /// The folder of the chunks.
 pub(super) fn chunks(folder: &Path) -> PathBuf {
     folder.join("chunks")
 }
 
-/// The file of a chunk.
-pub(super) fn chunk(folder: &Path, index: u64) -> PathBuf {
-    chunks(folder).join(format!("{index:09}.chunk"))
+/// The file of a chunk: its first and its last draw.
+pub(super) fn chunk(folder: &Path, draws: &Draws) -> PathBuf {
+    chunks(folder).join(name(draws))
 }
 
 /// The name under which a chunk is being written.
-pub(super) fn temporary(folder: &Path, index: u64) -> PathBuf {
-    chunks(folder).join(format!(".{index:09}.chunk.tmp"))
+pub(super) fn temporary(folder: &Path, draws: &Draws) -> PathBuf {
+    chunks(folder).join(format!(".{}.tmp", name(draws)))
 }
 
-/// The number of a chunk's file, or of its temporary one.
-pub(super) fn number(name: &str) -> Option<(u64, bool)> {
-    let (name, whole) =
-        name.strip_prefix('.').and_then(|name| name.strip_suffix(".tmp")).map_or((name, true), |n| (n, false));
-    let digits = name.strip_suffix(".chunk")?;
-    let index: u64 = digits.parse().ok()?;
-    (digits == format!("{index:09}")).then_some((index, whole))
+fn name(draws: &Draws) -> String {
+    format!("{:010}-{:010}.chunk", draws.start, draws.end.saturating_sub(1))
+}
+
+/// The draws of a chunk's file, and whether it is no temporary one.
+fn draws_of(file: &str) -> Option<(Draws, bool)> {
+    let (file, whole) =
+        file.strip_prefix('.').and_then(|name| name.strip_suffix(".tmp")).map_or((file, true), |name| (name, false));
+    let (first, last) = file.strip_suffix(".chunk")?.split_once('-')?;
+    let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+    let draws = first..last.checked_add(1)?;
+    (first <= last && file == name(&draws)).then_some((draws, whole))
+}
+
+/// Files of chunks that stand in a folder, with their draws.
+pub(super) fn chunk_files(folder: &Path) -> io::Result<Vec<(Draws, PathBuf)>> {
+    let all = all_chunk_files(folder)?;
+    Ok(all.into_iter().filter(|(_, whole, _)| *whole).map(|(draws, _, path)| (draws, path)).collect())
+}
+
+/// The same, temporary ones too: draws, and whether they stand whole.
+fn all_chunk_files(folder: &Path) -> io::Result<Vec<(Draws, bool, PathBuf)>> {
+    let entries = match fs::read_dir(chunks(folder)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if let Some((draws, whole)) = path.file_name().and_then(|name| name.to_str()).and_then(draws_of) {
+            found.push((draws, whole, path));
+        }
+    }
+    Ok(found)
 }
 
 /// What says that a shard is finished.
@@ -76,8 +107,8 @@ impl Mark {
     }
 
     pub fn write(folder: &Path, shard: Shard, manifest: &Manifest, csv: bool) -> io::Result<()> {
-        let part = shard.part(manifest.plan.chunks());
-        let value = json!({ "fingerprint": manifest.mark(), "chunks": [part.start, part.end], "csv": csv });
+        let part = manifest.part(Some(shard));
+        let value = json!({ "fingerprint": manifest.mark(), "draws": [part.start, part.end], "csv": csv });
         whole(&mark(folder, shard), value.to_string().as_bytes(), shard.index)
     }
 }
@@ -123,28 +154,18 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes the chunks that `which` names (number, whether whole), and their folder if nothing else is in it.
-pub(super) fn remove_chunks(folder: &Path, which: impl Fn(u64, bool) -> bool) -> io::Result<()> {
-    let chunks = chunks(folder);
-    let entries = match fs::read_dir(&chunks) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let path = entry?.path();
-        let number = path.file_name().and_then(|name| name.to_str()).and_then(number);
-        if number.is_some_and(|(index, whole)| which(index, whole)) {
-            remove(&path)?;
-        }
-    }
-    Ok(())
+/// Removes the chunks that `which` names (draws, whether whole).
+pub(super) fn remove_chunks(folder: &Path, which: impl Fn(&Draws, bool) -> bool) -> io::Result<()> {
+    let mut named = all_chunk_files(folder)?;
+    named.retain(|(draws, whole, _)| which(draws, *whole));
+    named.iter().try_for_each(|(.., path)| remove(path))
 }
 
 /// Removes everything of a sweep in progress, the manifest last: until then the rest can be told from a stranger's.
 pub(super) fn tidy(folder: &Path) -> io::Result<()> {
     remove_chunks(folder, |_, _| true)?;
     let _ = fs::remove_dir(chunks(folder));
+    remove(&folder.join(SNAPSHOT))?;
     for (_, path) in of_shards(folder, ".catchup-shard-", ".json")? {
         remove(&path)?;
     }

@@ -1,23 +1,27 @@
 //! The folder of a sweep in progress: whose it is, what stands in it, what is missing.
 
 use super::super::lock::{Lock, Refused, holder};
-use super::super::stage::{LOCK, SWEEP, Stage, hexadecimal, make_folders, not_ours};
-use super::super::{mark, package};
-use super::assemble::{Chunks, KEPT, assemble};
+use super::super::mark;
+use super::super::stage::{LOCK, SWEEP, Stage, make_folders};
+use super::assemble::{Chunks, assemble};
 use super::chunk::{self, Damage};
 use super::columnar::Layout;
 use super::files::{self, Mark};
-use super::manifest::{Manifest, lines};
-use super::{Outcome, Plan, Shard, statistics, trajectories};
+use super::manifest::Manifest;
+use super::pieces::{Piece, divided, gaps, standing};
+use super::there::{
+    draws_in, failed, finished, has_csv, is_called_so, is_of, of_finished, refuse_changed, refuse_foreign, whole,
+};
+use super::unpack::unpack;
+use super::{Draws, Outcome, Plan, Shard, trajectories};
 use crate::batch::Chunk;
 use crate::control::Control;
 use crate::error::Error;
 use rayon::prelude::*;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::json;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -33,12 +37,12 @@ pub struct Sweeping {
     shard: Option<Shard>,
     layout: Option<Layout>,
     complete: bool,
-    missing: Vec<u64>,
+    missing: Vec<Draws>,
     damaged: usize,
     /// Runs and failed runs in the chunks found.
     found: (u64, u64),
-    /// Failed runs of each chunk that stands.
-    standing: Mutex<BTreeMap<u64, u64>>,
+    /// Chunks that stand, by their first draw, and how many of their runs failed.
+    standing: Mutex<BTreeMap<u64, (Piece, u64)>>,
     synced: Mutex<Instant>,
     /// Memory of chunks that stand, for the next ones: as many as threads put them at a time.
     spare: Mutex<Vec<Vec<u8>>>,
@@ -110,81 +114,6 @@ impl Drop for Held {
     }
 }
 
-pub(super) fn failed(action: &str, path: &Path, error: io::Error) -> Error {
-    Error::io(format_args!("{action} {}", path.display()), error, KEPT)
-}
-
-/// Refuses a folder that holds something else than a sweep.
-fn refuse_foreign(folder: &Path) -> Result<(), Error> {
-    let foreign = |found: &str| Err(not_ours(folder, found));
-    if folder.join(SWEEP).exists() {
-        return Ok(());
-    }
-    match fs::read(folder.join(mark::FILE)) {
-        Ok(bytes) if mark::kind_of(&bytes).as_deref() == Some(mark::SWEEP) => return Ok(()),
-        Ok(_) => return foreign("it holds something else than a sweep"),
-        Err(_) => {}
-    }
-    let entries = fs::read_dir(folder).map_err(|error| failed("read", folder, error))?;
-    let names: Vec<_> =
-        entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect();
-    let ours = names.is_empty() || names.iter().any(|name| name.starts_with(LOCK));
-    if ours { Ok(()) } else { foreign("it holds files but no sweep of catchup") }
-}
-
-/// The data package of the finished sweep that stands in a folder.
-pub(super) fn finished(folder: &Path) -> Option<Value> {
-    let bytes = fs::read(folder.join(mark::FILE)).ok()?;
-    let ours = mark::kind_of(&bytes).as_deref() == Some(mark::SWEEP);
-    serde_json::from_slice(&bytes).ok().filter(|_| ours)
-}
-
-/// Refuses a folder in which another sweep stands, finished or not.
-pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> Result<(), Error> {
-    let differences = match files::manifest(folder).map_err(|error| failed("read", &folder.join(SWEEP), error))? {
-        Some(Some(there)) => there.differences(manifest),
-        Some(None) => vec![format!("{SWEEP} there is damaged or of another version of catchup")],
-        None => match finished(folder) {
-            Some(package) if package["catchup"]["fingerprint"] != json!(manifest.mark()) => {
-                let mut found = package::sweep_differences(&package, manifest);
-                // Its texts are gone but for one.
-                let text = fs::read_to_string(folder.join("sweep.toml")).unwrap_or_default();
-                if text != manifest.plan.resolved {
-                    found.push(format!("sweep.toml: {}", lines(&text, &manifest.plan.resolved)));
-                }
-                found
-            }
-            _ => Vec::new(),
-        },
-    };
-    if differences.is_empty() {
-        return Ok(());
-    }
-    let title = format!("{} holds another sweep: {}", folder.display(), differences.join("; "));
-    Err(Error::foreign(title).hint(hint))
-}
-
-/// Whether the files of `manifest`'s finished sweep stand in the folder, to the last bit.
-pub(super) fn is_complete(folder: &Path, manifest: &Manifest) -> Option<Value> {
-    let package = finished(folder).filter(|package| package["catchup"]["fingerprint"] == json!(manifest.mark()))?;
-    let resources = package["resources"].as_array()?;
-    let whole = |resource: &Value| -> Option<bool> {
-        let path = resource["path"].as_str().filter(|path| files::FINAL.contains(path))?;
-        let mut file = File::open(folder.join(path)).ok()?;
-        if file.metadata().ok()?.len() != resource["bytes"].as_u64()? {
-            return Some(false);
-        }
-        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
-        loop {
-            match file.read(&mut buffer).ok()? {
-                0 => return Some(resource["hash"].as_str()? == format!("sha256:{}", hexadecimal(&hash.finalize()))),
-                length => hash.update(&buffer[..length]),
-            }
-        }
-    };
-    resources.par_iter().all(|resource| whole(resource) == Some(true)).then_some(package)
-}
-
 /// Opens the folder `out/name` of a sweep, or of a part of it, and finds what stands there; `fresh`: starts over.
 ///
 /// # Errors
@@ -211,7 +140,12 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
     if shard.is_none() {
         held.sweep_out();
     }
-    let complete = is_complete(&folder, &manifest).is_some_and(|package| shard.is_some() || !csv || has_csv(&package));
+    let package =
+        finished(&folder).filter(|package| draws_in(package, &manifest).is_some()).and_then(|_| whole(&folder));
+    let complete = package.as_ref().is_some_and(|package| {
+        let as_asked = || is_called_so(package, &manifest) && (!csv || has_csv(package));
+        is_of(package, &manifest) && (shard.is_some() || as_asked())
+    });
     let layout =
         if manifest.plan.keep > 0 { Some(trajectories::layout(&manifest.plan.variants).map_err(wrong)?) } else { None };
     let mut sweeping = Sweeping {
@@ -232,21 +166,20 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
             (sweeping.manifest.runs(), finished(&folder).and_then(|p| p["catchup"]["failed"].as_u64()));
         sweeping.found = (runs, failed.unwrap_or(0));
     } else {
-        if files::manifest(&folder).map_err(wrong)?.flatten().is_none() {
-            let bytes = sweeping.manifest.to_json().to_string();
+        let bytes = sweeping.manifest.to_json().to_string();
+        if fs::read(folder.join(SWEEP)).ok().is_none_or(|there| there != bytes.as_bytes()) {
             files::whole(&folder.join(SWEEP), bytes.as_bytes(), shard.map_or(0, |shard| shard.index)).map_err(wrong)?;
         }
         fs::create_dir_all(files::chunks(&folder)).map_err(wrong)?;
         sweeping.look()?;
+        if let Some(draws) = package.as_ref().and_then(|package| draws_in(package, &sweeping.manifest)) {
+            sweeping.unpack(draws)?;
+        }
         if let Some(shard) = shard.filter(|_| !sweeping.missing.is_empty()) {
             files::remove(&files::mark(&folder, shard)).map_err(wrong)?;
         }
     }
     Ok(sweeping)
-}
-
-fn has_csv(package: &Value) -> bool {
-    package["resources"].as_array().is_some_and(|all| all.iter().any(|resource| resource["path"] == json!("runs.csv")))
 }
 
 /// Removes what a part holds; of a whole sweep everything but the tables, which stand until new ones replace them.
@@ -259,8 +192,8 @@ fn start_over(folder: &Path, manifest: &Manifest, shard: Option<Shard>) -> io::R
         files::whole(&folder.join(SWEEP), manifest.to_json().to_string().as_bytes(), shard.index)?;
     }
     files::remove(&files::mark(folder, shard))?;
-    let part = shard.part(manifest.plan.chunks());
-    files::remove_chunks(folder, |index, _| part.contains(&index))
+    let part = manifest.part(Some(shard));
+    files::remove_chunks(folder, |draws, _| draws.start < part.end && draws.end > part.start)
 }
 
 impl Sweeping {
@@ -269,8 +202,8 @@ impl Sweeping {
         &self.held.folder
     }
 
-    /// Chunks of this part that do not stand yet, ascending.
-    pub fn missing(&self) -> &[u64] {
+    /// Draws of this part that do not stand yet, in chunks, ascending.
+    pub fn missing(&self) -> &[Draws] {
         &self.missing
     }
 
@@ -289,9 +222,8 @@ impl Sweeping {
         self.complete
     }
 
-    fn part(&self) -> std::ops::Range<u64> {
-        let chunks = self.manifest.plan.chunks();
-        self.shard.map_or(0..chunks, |shard| shard.part(chunks))
+    fn part(&self) -> Draws {
+        self.manifest.part(self.shard)
     }
 
     fn wrong(&self, action: &str) -> impl Fn(io::Error) -> Error {
@@ -303,37 +235,48 @@ impl Sweeping {
     fn look(&mut self) -> Result<(), Error> {
         let folder = self.folder().to_owned();
         let part = self.part();
-        files::remove_chunks(&folder, |index, whole| !whole && part.contains(&index)).map_err(self.wrong("tidy up"))?;
-        let state = |index: u64| {
-            let path = files::chunk(&folder, index);
-            match chunk::verify(&path, index, &self.manifest) {
-                Ok(failed) => Ok((index, Some(failed), false)),
-                Err(Damage::Missing) => Ok((index, None, false)),
-                Err(Damage::Damaged) => {
-                    fs::remove_file(&path).map(|()| (index, None, true)).map_err(|error| failed("remove", &path, error))
-                }
-                Err(Damage::Io(error)) => Err(failed("read", &path, error)),
+        files::remove_chunks(&folder, |draws, whole| !whole && part.contains(&draws.start))
+            .map_err(self.wrong("tidy up"))?;
+        let pieces = standing(&folder, &part).map_err(self.wrong("read"))?;
+        let state = |piece: &Piece| match chunk::verify(piece, &self.manifest) {
+            Ok(failed) => Ok(Some(failed)),
+            Err(Damage::Missing) => Ok(None),
+            Err(Damage::Damaged) => {
+                files::remove(&piece.path).map(|()| None).map_err(|error| failed("remove", &piece.path, error))
             }
+            Err(Damage::Io(error)) => Err(failed("read", &piece.path, error)),
         };
-        let states: Vec<_> = part.into_par_iter().map(state).collect::<Result<_, _>>()?;
-        let mut standing = BTreeMap::new();
-        for (index, failed, damaged) in states {
-            self.damaged += usize::from(damaged);
-            match failed {
+        let states: Vec<_> = pieces.par_iter().map(state).collect::<Result<_, _>>()?;
+        let mut found = BTreeMap::new();
+        for (piece, state) in pieces.into_iter().zip(states) {
+            match state {
                 Some(failed) => {
-                    standing.insert(index, failed);
+                    found.insert(piece.used.start, (piece, failed));
                 }
-                None => self.missing.push(index),
+                None => self.damaged += 1,
             }
         }
-        self.found = self.counts(&standing);
-        self.standing = Mutex::new(standing);
+        let gaps = gaps(found.values().map(|(piece, _)| piece), &part);
+        self.missing = divided(&gaps, self.manifest.plan.draws_per_chunk);
+        self.found = self.counts(&found);
+        self.standing = Mutex::new(found);
         Ok(())
     }
 
-    fn counts(&self, standing: &BTreeMap<u64, u64>) -> (u64, u64) {
-        let draws: u64 = standing.keys().map(|&index| self.manifest.draws(index).1).sum();
-        (draws * self.manifest.plan.variants.len() as u64, standing.values().sum())
+    /// Takes the runs of the first `draws` draws out of the tables that stand, as far as their chunks do not.
+    fn unpack(&mut self, draws: u64) -> Result<(), Error> {
+        let there = |missing: &Draws| missing.start..missing.end.min(draws);
+        let wanted: Vec<Draws> = self.missing.iter().map(there).filter(|draws| !draws.is_empty()).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        unpack(self.folder(), &self.manifest, self.layout.as_ref(), &wanted).map_err(self.wrong("write into"))?;
+        self.look()
+    }
+
+    fn counts(&self, standing: &BTreeMap<u64, (Piece, u64)>) -> (u64, u64) {
+        let draws: u64 = standing.values().map(|(piece, _)| piece.len()).sum();
+        (draws * self.manifest.plan.variants.len() as u64, standing.values().map(|(_, failed)| failed).sum())
     }
 
     /// Records a chunk, whole or not at all. From any thread.
@@ -342,10 +285,11 @@ impl Sweeping {
     /// Where it is none of this sweep, or cannot be written.
     pub fn put(&self, chunk: &Chunk) -> Result<(), Error> {
         let folder = self.folder();
-        let path = files::chunk(folder, chunk.index);
+        let (draws, part) = (chunk::draws_of(chunk, &self.manifest), self.part());
+        let path = files::chunk(folder, &draws);
         let wrong = |error| failed("write", &path, error);
         let invalid = |why: &str| wrong(io::Error::new(io::ErrorKind::InvalidData, why.to_owned()));
-        if !self.part().contains(&chunk.index) {
+        if draws.start < part.start || draws.end > part.end {
             return Err(invalid("the chunk belongs to another part"));
         }
         let kept = match &self.layout {
@@ -356,10 +300,11 @@ impl Sweeping {
         };
         let mut bytes = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         chunk::encode(chunk, &kept, &self.manifest, &mut bytes).map_err(invalid)?;
-        files::put(&files::temporary(folder, chunk.index), &path, &bytes).map_err(wrong)?;
+        files::put(&files::temporary(folder, &draws), &path, &bytes).map_err(wrong)?;
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
-        let failed = chunk.errors.len() as u64;
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).insert(chunk.index, failed);
+        let (piece, failed) =
+            (Piece { path: path.clone(), draws: draws.clone(), used: draws }, chunk.errors.len() as u64);
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).insert(piece.used.start, (piece, failed));
         let due = {
             let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
             let due = synced.elapsed() >= SYNC;
@@ -386,27 +331,35 @@ impl Sweeping {
             Mark::write(&folder, shard, &self.manifest, self.manifest.plan.csv).map_err(self.wrong("write into"))?;
             return Ok(outcome);
         }
-        let path = |index| files::chunk(&folder, index);
-        let chunks = Chunks { manifest: &self.manifest, path: &path };
+        let pieces = self.pieces()?;
+        let chunks = Chunks { manifest: &self.manifest, pieces };
         let outcome = assemble(&chunks, &folder, self.held.stage(), self.manifest.plan.csv, control)?;
         files::tidy(&folder).map_err(self.wrong("tidy up"))?;
         Ok(outcome)
     }
 
+    /// The chunks of this part, all of which must stand.
+    fn pieces(&self) -> Result<Vec<Piece>, Error> {
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        match gaps(standing.values().map(|(piece, _)| piece), &self.part()).first() {
+            None => Ok(standing.values().map(|(piece, _)| piece.clone()).collect()),
+            Some(gap) => {
+                let error = io::Error::new(io::ErrorKind::NotFound, "not all chunks stand");
+                Err(failed("finish without", &files::chunk(self.folder(), gap), error))
+            }
+        }
+    }
+
     /// What a finished part came to.
     fn of_part(&self) -> Result<Outcome, Error> {
+        self.pieces()?;
         let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(index) = self.part().find(|index| !standing.contains_key(index)) {
-            let error = io::Error::new(io::ErrorKind::NotFound, "not all chunks stand");
-            return Err(failed("finish without", &files::chunk(self.folder(), index), error));
-        }
         let (runs, failures) = self.counts(&standing);
         let mut first_error = None;
-        if let Some((&index, _)) = standing.iter().find(|(_, failed)| **failed > 0) {
-            let path = files::chunk(self.folder(), index);
+        if let Some((piece, _)) = standing.values().find(|(_, failed)| *failed > 0) {
             let mut block = Chunk::default();
-            chunk::read(&path, index, &self.manifest, &mut block)
-                .map_err(|_| failed("read", &path, io::ErrorKind::InvalidData.into()))?;
+            chunk::read(piece, &self.manifest, &mut block)
+                .map_err(|_| failed("read", &piece.path, io::ErrorKind::InvalidData.into()))?;
             let names = &self.manifest.plan.variants;
             first_error = block.errors.first().map(|(row, why)| {
                 (block.first + (row / names.len()) as u64, names[row % names.len()].clone(), why.clone())
@@ -441,20 +394,4 @@ fn without_csv(folder: &Path) -> io::Result<()> {
     super::super::json(&mut bytes, &package)?;
     files::whole(&folder.join(mark::FILE), &bytes, 0)?;
     files::remove(&folder.join("runs.csv"))
-}
-
-/// The outcome of the finished sweep in a folder, of its data package.
-pub(super) fn of_finished(folder: &Path, package: &Value) -> Option<Outcome> {
-    let note = &package["catchup"];
-    let first = &note["first_error"];
-    let text = |key: &str| first[key].as_str().map(str::to_owned);
-    let first_error = first["run"].as_u64().and_then(|run| Some((run, text("variant")?, text("error")?)));
-    let summary = statistics::read(&fs::read(folder.join("summary.csv")).ok()?)?;
-    Some(Outcome {
-        folder: folder.to_owned(),
-        runs: note["runs"].as_u64()?,
-        failed: note["failed"].as_u64()?,
-        first_error,
-        summary,
-    })
 }

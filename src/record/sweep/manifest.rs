@@ -2,14 +2,14 @@
 
 use super::super::mark;
 use super::super::stage::hexadecimal;
-use super::Plan;
+use super::{Draws, Plan, Shard};
 use crate::scenario::sweep::{Level, Varied};
 use crate::table::ColumnType;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Version of the manifest and of the chunks that it speaks for.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 
 /// Most lines of a text that differ and are named.
 const LINES: usize = 3;
@@ -21,7 +21,10 @@ pub(in crate::record) struct Manifest {
     pub plan: Plan,
     /// The program that computes it.
     program: String,
-    /// SHA-256 of everything above.
+    /// SHA-256 of all that its runs depend on, but for how many there are where they go on: what chunks carry.
+    pub series: [u8; 32],
+    /// SHA-256 of that, of how many runs there are, and of how many trajectories are kept. What names things for people is
+    /// no part of it.
     pub fingerprint: [u8; 32],
 }
 
@@ -31,7 +34,7 @@ impl Manifest {
     }
 
     fn of(plan: Plan, program: String) -> Self {
-        let mut manifest = Self { plan, program, fingerprint: [0; 32] };
+        let mut manifest = Self { plan, program, series: [0; 32], fingerprint: [0; 32] };
         let mut hash = Sha256::new();
         for (what, text) in manifest.texts() {
             for part in [what, text] {
@@ -39,6 +42,10 @@ impl Manifest {
                 hash.update(part);
             }
         }
+        manifest.series = hash.finalize().into();
+        let mut hash = Sha256::new_with_prefix(manifest.series);
+        let Plan { draws, draws_per_chunk, keep, .. } = &manifest.plan;
+        [draws, draws_per_chunk, keep].into_iter().for_each(|number| hash.update(number.to_le_bytes()));
         manifest.fingerprint = hash.finalize().into();
         manifest
     }
@@ -48,25 +55,58 @@ impl Manifest {
         hexadecimal(&self.fingerprint)
     }
 
+    /// What chunks carry, in hexadecimal.
+    pub fn series(&self) -> String {
+        hexadecimal(&self.series)
+    }
+
     /// Number of runs.
     pub fn runs(&self) -> u64 {
         self.plan.draws * self.plan.variants.len() as u64
     }
 
-    /// The draws of a chunk: the first, and how many.
-    pub fn draws(&self, chunk: u64) -> (u64, u64) {
-        let first = chunk.saturating_mul(self.plan.draws_per_chunk);
-        (first, self.plan.draws.saturating_sub(first).min(self.plan.draws_per_chunk))
+    /// The draws of a part of it; all of them without one.
+    pub fn part(&self, shard: Option<Shard>) -> Draws {
+        let plan = &self.plan;
+        let chunks = shard.map_or(0..plan.chunks(), |shard| shard.part(plan.chunks()));
+        let draw = |chunk: u64| chunk.saturating_mul(plan.draws_per_chunk).min(plan.draws);
+        draw(chunks.start)..draw(chunks.end)
     }
 
-    /// All that makes the sweep what it is: what users know by a name first.
+    /// Of how many of these draws, the first ones, trajectories are kept.
+    pub fn kept(&self, draws: &Draws) -> u64 {
+        self.plan.keep.clamp(draws.start, draws.end.max(draws.start)) - draws.start
+    }
+
+    /// Whether the runs of a sweep of as many draws, with the trajectories of `keep` of them, are runs of this one.
+    pub fn goes_on_from(&self, series: &str, draws: u64, keep: u64) -> bool {
+        self.series() == series && draws <= self.plan.draws && self.plan.keep.min(draws) == keep
+    }
+
+    /// In how many draws and kept trajectories a sweep of `draws` and `keep` differs from this one, in words.
+    pub fn counts_differ(&self, draws: u64, keep: u64) -> Vec<String> {
+        let mut found = Vec::new();
+        if draws != self.plan.draws {
+            found.push(format!("samples: {draws} there, {} now", self.plan.draws));
+        }
+        if keep != self.plan.keep && !(keep == draws && self.plan.keep == self.plan.draws) {
+            found.push(format!("[keep]: `trajectories = {keep}` there, `trajectories = {}` now", self.plan.keep));
+        }
+        found
+    }
+
+    /// All that its runs depend on: what users know by a name first.
     fn texts(&self) -> Vec<(String, String)> {
         let plan = &self.plan;
         let mut texts = vec![("program".to_owned(), self.program.clone())];
         texts.extend(plan.identity.iter().cloned());
-        texts.push(("sweep.toml".to_owned(), plan.resolved.clone()));
-        let numbers = [FORMAT, plan.draws, plan.draws_per_chunk, plan.keep];
-        let rest = json!([plan.name, plan.title, plan.description, plan.variants, varied_json(&plan.vary), numbers]);
+        let draws = Some(plan.draws).filter(|_| !plan.goes_on);
+        let mut vary = varied_json(&plan.vary);
+        // What a column is called changes no run.
+        for varied in vary.as_array_mut().into_iter().flatten() {
+            varied["name"] = Value::Null;
+        }
+        let rest = json!([FORMAT, plan.name, plan.variants, plan.baselines, plan.sectors, vary, draws]);
         texts.push(("design".to_owned(), rest.to_string()));
         texts
     }
@@ -88,6 +128,7 @@ impl Manifest {
             "description": plan.description,
             "resolved": plan.resolved,
             "identity": plan.identity,
+            "goes_on": plan.goes_on,
             "vary": varied_json(&plan.vary),
             "variants": plan.variants,
             "baselines": plan.baselines,
@@ -112,6 +153,7 @@ impl Manifest {
             description: text("description"),
             resolved: text("resolved")?,
             identity: serde_json::from_value(value["identity"].clone()).ok()?,
+            goes_on: value["goes_on"].as_bool()?,
             vary: value["vary"].as_array()?.iter().map(varied).collect::<Option<_>>()?,
             variants: serde_json::from_value(value["variants"].clone()).ok()?,
             baselines: serde_json::from_value(value["baselines"].clone()).ok()?,
@@ -136,7 +178,7 @@ impl Manifest {
                     Some((_, old)) if what == "program" => Some(format!("program: {old} there, {text} now")),
                     // What a user has no name for says nothing where something better named has changed, too.
                     Some(_) if what == "design" => {
-                        Some("design: its size, its columns or the program's chunks".to_owned())
+                        Some("design: its columns, its size or the program's chunks".to_owned())
                     }
                     Some((_, old)) => Some(format!("{what}: {}", lines(old, text))),
                     None => Some(format!("{what}: not there, now part of the sweep")),
@@ -146,6 +188,7 @@ impl Manifest {
         for (what, _) in before.iter().filter(|(what, _)| after.iter().all(|(other, _)| other != what)) {
             found.push(format!("{what}: there, no part of the sweep now"));
         }
+        found.extend(now.counts_differ(self.plan.draws, self.plan.keep));
         if found.len() > 1 {
             found.retain(|difference| !difference.starts_with("design: "));
         }

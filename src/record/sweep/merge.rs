@@ -1,10 +1,12 @@
 //! The parts of a sweep, computed on several machines → the tables of the whole.
 
 use super::super::stage::SWEEP;
-use super::assemble::{Chunks, assemble, parts_do_not_fit};
+use super::assemble::{Chunks, NOT_WHOLE, assemble, parts_do_not_fit};
 use super::files::{self, Mark};
-use super::folder::{Held, failed, finished, is_complete, of_finished, refuse_changed};
+use super::folder::Held;
 use super::manifest::Manifest;
+use super::pieces::{gaps, standing};
+use super::there::{failed, finished, is_complete, of_finished, refuse_changed};
 use super::{Outcome, Shard};
 use crate::control::Control;
 use crate::error::Error;
@@ -34,13 +36,19 @@ pub fn merge(folders: &[PathBuf], out: &Path, control: &Control) -> Result<Outco
             .ok_or_else(|| failed("read", &destination, std::io::ErrorKind::InvalidData.into()));
     }
     let (shards, csv) = parts(folders, &manifest)?;
-    let owner = |index: u64| {
-        let chunks = manifest.plan.chunks();
-        let owner = shards.iter().find(|(shard, _)| shard.part(chunks).contains(&index));
-        owner.map_or(&destination, |(_, folder)| folder)
-    };
-    let path = |index| files::chunk(owner(index), index);
-    let chunks = Chunks { manifest: &manifest, path: &path };
+    let mut pieces = Vec::new();
+    let mut problems = Vec::new();
+    for (shard, folder) in &shards {
+        let part = manifest.part(Some(*shard));
+        let standing = standing(folder, &part).map_err(|error| failed("read", folder, error))?;
+        let missing = gaps(&standing, &part);
+        problems.extend(missing.iter().map(|draws| format!("{} is missing", files::chunk(folder, draws).display())));
+        pieces.extend(standing);
+    }
+    if !problems.is_empty() {
+        return Err(parts_do_not_fit(&problems, NOT_WHOLE, false));
+    }
+    let chunks = Chunks { manifest: &manifest, pieces };
     let outcome = assemble(&chunks, &destination, held.stage(), csv, control)?;
     if inside {
         files::tidy(&destination).map_err(|error| failed("tidy up", &destination, error))?;

@@ -2,7 +2,9 @@
 //!
 //! While a sweep is in progress its folder holds `.catchup-sweep.json` (what is being computed) and `chunks/`; once
 //! all chunks stand they are streamed into the tables, and go when the data package stands. Every chunk carries the
-//! sweep's fingerprint and a checksum: nothing is believed before both fit.
+//! fingerprint of what its runs depend on and a checksum: nothing is believed before both fit. A chunk is known by its draws,
+//! whatever the number of all: where a larger sweep begins with the draws of a smaller one, it goes on from its chunks, and,
+//! where it was finished, from its tables, which are taken apart again (`unpack`).
 
 mod assemble;
 mod chunk;
@@ -11,14 +13,20 @@ mod files;
 mod folder;
 mod manifest;
 mod merge;
-
+mod pieces;
 mod quantiles;
+mod snapshot;
 pub(super) mod statistics;
+mod status;
+mod there;
 pub(super) mod trajectories;
+mod unpack;
 
 pub use columnar::parquet_bytes;
 pub use folder::{Sweeping, open};
 pub use merge::merge;
+pub use snapshot::{Standing, snapshot, standing};
+pub use status::{State, Status, status};
 pub use trajectories::trajectory_bytes;
 
 pub(super) use manifest::Manifest;
@@ -26,6 +34,9 @@ pub(super) use manifest::Manifest;
 use crate::scenario::sweep::Varied;
 use std::ops::Range;
 use std::path::PathBuf;
+
+/// Consecutive draws.
+pub type Draws = Range<u64>;
 
 /// What defines a sweep's output, known before the first run.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +49,8 @@ pub struct Plan {
     pub description: Option<String>,
     /// Content of `sweep.toml`.
     pub resolved: String,
+    /// Whether the draws of a larger sweep of this kind begin with those of a smaller one: chunks then stand for both.
+    pub goes_on: bool,
     /// What the sweep is made of: what it is called, and its text. Where one of them changes, it is another sweep.
     pub identity: Vec<(String, String)>,
     /// The varied keys, in the order of their columns.

@@ -18,7 +18,7 @@ pub(in crate::record) fn columns() -> Vec<Column<'static, [Statistic]>> {
         Column::text("variant", "name of the variant", |rows: &[Statistic], i| &rows[i].variant),
         Column::text(
             "measure",
-            "column of runs.csv; or externality: lambda of the last cluster; or regret: what the best variant of a draw is worth over this one",
+            "column of runs.csv; or regret: what the best variant of a draw is worth over this one",
             |rows: &[Statistic], i| &rows[i].measure,
         ),
         Column::text(

@@ -246,7 +246,7 @@ fn of_sweep(sweep: &Sweep, folder: Option<&TempDir>, out: &mut Out<'_>) {
     out.says("a warning", &advice.iter().map(|w| format!("{}: {} {}\n", w.key, w.what, w.hint)).collect::<String>());
     let draws = usize::try_from(sweep.design.draws()).unwrap_or(usize::MAX).min(DRAWS);
     let mut chunk = batch::Chunk::default();
-    Worker::new(sweep, draws as u64).draws(0, draws, &mut chunk, &Control::default()).expect("not stopped");
+    Worker::new(sweep).fill(0..draws as u64, &mut chunk, &Control::default()).expect("not stopped");
     let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
     let table = record::csv(&columns, &chunk, chunk.runs());
     out.says("runs.csv", &table);
@@ -259,6 +259,7 @@ fn of_sweep(sweep: &Sweep, folder: Option<&TempDir>, out: &mut Out<'_>) {
         title: sweep.title.clone(),
         description: None,
         resolved: String::new(),
+        goes_on: false,
         identity: Vec::new(),
         vary: sweep.vary.clone(),
         variants: sweep.variant_names(),

@@ -28,9 +28,11 @@ pub fn of_sweep(sweep: &Sweep) -> Vec<Warning> {
 fn design(sweep: &Sweep) -> Vec<Warning> {
     let mut found = Vec::new();
     let (draws, variants) = (sweep.design.draws(), sweep.variants.len() as u64);
-    if sweep.design.kind() == Kind::Sobol && !draws.is_power_of_two() {
-        let (below, above) = (draws.next_power_of_two() / 2, draws.checked_next_power_of_two().unwrap_or(draws));
-        let what = format!("a Sobol design is balanced at powers of two only, and {} is none", counted(draws));
+    let samples = sweep.design.samples();
+    if let (kind @ (Kind::Sobol | Kind::Saltelli), false) = (sweep.design.kind(), samples.is_power_of_two()) {
+        let (below, above) = (samples.next_power_of_two() / 2, samples.checked_next_power_of_two().unwrap_or(samples));
+        let name = if kind == Kind::Sobol { "Sobol" } else { "Saltelli" };
+        let what = format!("a {name} design is balanced at powers of two only, and {} is none", counted(samples));
         found.push(warning("design.samples", what, format!("take {} or {}", counted(below), counted(above))));
     }
     let kept = sweep.keep.min(draws) * variants;

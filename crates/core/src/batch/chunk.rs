@@ -13,8 +13,6 @@ use std::ops::Range;
 /// The runs of consecutive draws under every variant: all variants of a draw, in their order, then the next draw.
 #[derive(Debug, Clone, Default)]
 pub struct Chunk {
-    /// Its number, counted from 0 over the whole sweep.
-    pub index: u64,
     /// Number of its first draw.
     pub first: u64,
     /// What was drawn: one column per varied key, one entry per draw.
@@ -22,7 +20,7 @@ pub struct Chunk {
     /// One column per measure, one entry per run; NaN where missing, here and in a chunk's file only; infinite where it has
     /// no bound.
     pub measures: [Vec<f64>; Measure::COUNT],
-    /// [`Measures::externality`], one per run; NaN where the run failed. No column of a table: summaries count with it.
+    /// [`Measures::externality`], one per run; NaN where the run failed.
     pub externality: Vec<f64>,
     /// What kind of run it is, one column per [`Kind`] and one entry per run.
     pub kinds: [Vec<u8>; Kind::COUNT],
@@ -59,6 +57,25 @@ impl Chunk {
             column.push(kind.code(&run));
         }
         self.errors.extend(run.error.map(|error| (row, error)));
+    }
+
+    /// Forgets all draws but some of them, counted from its first, each under so many variants; trajectories stay.
+    pub fn keep(&mut self, draws: Range<usize>, variants: usize) {
+        fn cut<T>(column: &mut Vec<T>, range: &Range<usize>) {
+            column.truncate(range.end);
+            column.drain(..range.start.min(column.len()));
+        }
+        let rows = draws.start * variants..draws.end * variants;
+        self.first += draws.start as u64;
+        self.drawn.iter_mut().for_each(|column| cut(column, &draws));
+        self.measures.iter_mut().for_each(|column| cut(column, &rows));
+        cut(&mut self.externality, &rows);
+        self.kinds.iter_mut().for_each(|column| cut(column, &rows));
+        self.errors.retain_mut(|(row, _)| {
+            let inside = rows.contains(row);
+            *row = row.saturating_sub(rows.start);
+            inside
+        });
     }
 
     /// Adds the runs of `other` as if their draws came next; trajectories stay behind.
@@ -106,7 +123,7 @@ names! {
 }
 
 /// Stands where a run is of no kind.
-const NO_KIND: u8 = u8::MAX;
+pub(super) const NO_KIND: u8 = u8::MAX;
 
 impl Kind {
     /// Number of kinds.
@@ -203,6 +220,10 @@ pub fn columns(vary: &[Varied], variants: &[String], sectors: &[Vec<String>]) ->
                 cells.extend_from_slice(&chunk.measures[measure as usize][rows]);
             }
         })
+    }));
+    let about = "λ of the sector in which P ends with a cluster, 1 where it ends with none; empty if the run failed";
+    columns.push(Column::number("externality", "1", about, |chunk: &Chunk, row| {
+        Some(chunk.externality[row]).filter(|value| value.is_finite())
     }));
     columns
 }

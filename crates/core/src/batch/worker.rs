@@ -7,13 +7,13 @@ use crate::scenario::sweep::{Binder, Sweep};
 use crate::simulate::Engine;
 use crate::simulate::simulate;
 use crate::trajectory::Trajectory;
+use std::ops::Range;
 
 /// Computes chunks of a sweep, one after the other, in any order. Holds the memory that runs need: a run allocates
 /// nothing but the reason of its failure.
 #[derive(Debug)]
 pub struct Worker<'a> {
     sweep: &'a Sweep,
-    draws_per_chunk: u64,
     binders: Vec<Binder>,
     engine: Engine,
     /// One number per varied key.
@@ -23,11 +23,10 @@ pub struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    /// A worker for chunks of `draws_per_chunk` draws, the last one shorter ([`super::draws_per_chunk`]).
-    pub fn new(sweep: &'a Sweep, draws_per_chunk: u64) -> Self {
+    /// A worker for runs of `sweep`.
+    pub fn new(sweep: &'a Sweep) -> Self {
         Self {
             sweep,
-            draws_per_chunk,
             binders: binders(sweep),
             engine: Engine::default(),
             draw: vec![0.0; sweep.vary.len()],
@@ -35,34 +34,23 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Chunk number `index`.
+    /// These draws under every variant.
     ///
     /// # Errors
     /// [`Stopped`] once `control` says so.
-    pub fn chunk(&mut self, index: u64, control: &Control) -> Result<Chunk, Stopped> {
+    pub fn chunk(&mut self, draws: Range<u64>, control: &Control) -> Result<Chunk, Stopped> {
         let mut chunk = Chunk::default();
-        self.fill(index, &mut chunk, control)?;
+        self.fill(draws, &mut chunk, control)?;
         Ok(chunk)
     }
 
-    /// Makes `chunk` chunk number `index`, in the memory that it has.
+    /// Makes `chunk` these draws under every variant, in the memory that it has.
     ///
     /// # Errors
     /// [`Stopped`] once `control` says so; `chunk` is then good for nothing but to be filled again.
-    pub fn fill(&mut self, index: u64, chunk: &mut Chunk, control: &Control) -> Result<(), Stopped> {
-        let first = index * self.draws_per_chunk;
-        let draws = self.sweep.design.draws().saturating_sub(first).min(self.draws_per_chunk);
-        self.draws(first, usize::try_from(draws).unwrap_or(usize::MAX), chunk, control)?;
-        chunk.index = index;
-        Ok(())
-    }
-
-    /// Makes `chunk` the `draws` draws from `first` on under every variant.
-    ///
-    /// # Errors
-    /// [`Stopped`] once `control` says so.
-    pub fn draws(&mut self, first: u64, draws: usize, chunk: &mut Chunk, control: &Control) -> Result<(), Stopped> {
-        chunk.index = 0;
+    pub fn fill(&mut self, draws: Range<u64>, chunk: &mut Chunk, control: &Control) -> Result<(), Stopped> {
+        let first = draws.start;
+        let draws = usize::try_from(draws.end.saturating_sub(first)).unwrap_or(usize::MAX);
         chunk.first = first;
         chunk.clear();
         chunk.drawn.resize_with(self.sweep.vary.len(), Vec::new);

@@ -13,9 +13,11 @@
 //! | [`Kind::LatinHypercube`] | (π(i) + v)/N, π a permutation of 0 … N − 1 keyed by seed and axis, v uniform on (0, 1) | McKay, Beckman and Conover 1979 |
 //! | [`Kind::Sobol`] | point i, from 0, of the Sobol sequence in Gray-code order, with nested uniform scrambling | Sobol 1967; Joe and Kuo 2008; Owen 1995; Laine and Karras 2011 |
 //! | [`Kind::Table`] | row i | |
+//! | [`Kind::Saltelli`] | in blocks of k + 2 for k axes: a base point A, A with each axis in turn from a second point B, and B; with second order 2k + 2: B with each axis in turn from A stands before B. A and B are axes 1 … k and k + 1 … 2k of a Sobol design | Saltelli 2002; Saltelli et al. 2010 |
+//! | [`Kind::Morris`] | in trajectories of k + 1: from a point of p levels, each at the middle of its p-th of (0, 1), each axis in turn, in random order, moves p/2 levels, the one way that there is | Morris 1991 |
 //!
-//! The first N draws of a larger random or Sobol design are those of the smaller one; a Latin hypercube is laid out for
-//! its N. A Sobol design is most even where N is a power of two; its first draw is as good as any other, scrambled as it
+//! The first N draws of a larger random, Sobol, Saltelli or Morris design are those of the smaller one; a Latin hypercube is laid
+//! out for its N. Saltelli and Morris designs are laid out for their axes. A Sobol design is most even where N is a power of two; its first draw is as good as any other, scrambled as it
 //! is. It has at most [`MAX_DIMENSIONS`] axes and 2^64 points of 52 bits.
 //!
 //! Nested uniform scrambling flips each binary digit of a coordinate by chance, depending on the digits before it: every
@@ -33,33 +35,41 @@
 //! - A. B. Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", in Monte Carlo and Quasi-Monte Carlo Methods in
 //!   Scientific Computing, Springer 1995, 299–317; "Scrambled net variance for integrals of smooth functions", Annals of
 //!   Statistics 25 (1997), 1541–1562.
+//! - M. D. Morris, "Factorial sampling plans for preliminary computational experiments", Technometrics 33 (1991), 161–174.
 //! - J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+//! - A. Saltelli, "Making best use of model evaluations to compute sensitivity indices", Computer Physics Communications 145
+//!   (2002), 280–297; A. Saltelli et al., "Variance based sensitivity analysis of model output. Design and estimator for the
+//!   total sensitivity index", Computer Physics Communications 181 (2010), 259–270.
 //! - I. M. Sobol, "On the distribution of points in a cube and the approximate evaluation of integrals", USSR
 //!   Computational Mathematics and Mathematical Physics 7 (1967), 86–112.
 
 mod distribution;
 mod joe_kuo;
 mod latin;
+mod layout;
+mod morris;
 mod normal;
+mod saltelli;
 mod sobol;
 mod stream;
 
 pub use distribution::Distribution;
+pub use layout::{Kind, LEVELS, Layout};
+pub(crate) use normal::low_quantile;
 pub use sobol::MAX_DIMENSIONS;
 
-use crate::names;
+pub(crate) use stream::{Purpose, Stream, unit};
+
 use distribution::Quantile;
 use latin::Slices;
-use stream::{Purpose, Stream};
 
-names! {
-    /// How draws are laid out.
-    pub enum Kind {
-        Grid = "grid": "Every combination of values, the last key fastest; `values` and `linspace` only",
-        LatinHypercube = "latin-hypercube": "One draw in each of `samples` equal slices of every key",
-        Sobol = "sobol": "Scrambled Sobol sequence: fills the space evenly",
-        Random = "random": "Independent draws",
-        Table = "table": "The rows of a CSV file",
+impl Kind {
+    /// Whether the draws of a larger design begin with those of a smaller one.
+    pub fn goes_on(self) -> bool {
+        match self {
+            Self::Random | Self::Sobol => true,
+            Self::Grid | Self::LatinHypercube | Self::Table | Self::Saltelli | Self::Morris => false,
+        }
     }
 }
 
@@ -78,7 +88,7 @@ pub enum Axis {
 /// A design: N draws over its axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Design {
-    kind: Kind,
+    layout: Layout,
     seed: u64,
     draws: u64,
     axes: Vec<Axis>,
@@ -102,6 +112,8 @@ enum Units {
     Random(Stream),
     LatinHypercube(Box<Slices>),
     Sobol(Box<sobol::Coordinate>),
+    Saltelli(Box<saltelli::Mixed>),
+    Morris(morris::Moved),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -111,11 +123,14 @@ enum Value {
 }
 
 impl Design {
-    /// A design of `draws` draws (for a grid, the product of its levels; for a table, its rows).
+    /// A design of `draws` draws (for a grid, the product of its levels; for a table, its rows; for a Saltelli or Morris
+    /// design, whole blocks or trajectories: [`Layout::block`]).
     ///
-    /// A Sobol design should have at most [`MAX_DIMENSIONS`] axes; axes past them are drawn at random. An axis of a table
-    /// that is no column is drawn at random too.
-    pub fn new(kind: Kind, seed: u64, draws: u64, axes: Vec<Axis>) -> Self {
+    /// A Sobol design should have at most [`MAX_DIMENSIONS`] axes, a Saltelli design half as many; axes past them are drawn
+    /// at random. An axis of a table that is no column is drawn at random too.
+    pub fn new(layout: impl Into<Layout>, seed: u64, draws: u64, axes: Vec<Axis>) -> Self {
+        let layout = layout.into();
+        let kind = layout.kind;
         // Draws that pass before each axis of a grid takes its next level.
         let mut stride = 1u64;
         let mut sources: Vec<Source> = (axes.iter().enumerate().rev())
@@ -131,16 +146,21 @@ impl Design {
                     Axis::Distribution(distribution) => Value::Quantile(Quantile::new(*distribution)),
                     Axis::Levels(_) => Value::Level { count: levels(axis) as f64 },
                 };
-                Source::Units(Units::new(kind, seed, draws, j), value)
+                Source::Units(Units::new(layout, seed, draws, j, axes.len()), value)
             })
             .collect();
         sources.reverse();
-        Self { kind, seed, draws, axes, sources }
+        Self { layout, seed, draws, axes, sources }
     }
 
     /// How its draws are laid out.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.layout.kind
+    }
+
+    /// The same, with all that its kind leaves open.
+    pub fn layout(&self) -> Layout {
+        self.layout
     }
 
     /// Its seed.
@@ -148,9 +168,15 @@ impl Design {
         self.seed
     }
 
-    /// N.
+    /// Number of draws.
     pub fn draws(&self) -> u64 {
         self.draws
+    }
+
+    /// Number of draws that [`Layout::block`] counts as one: base points of a Saltelli design, trajectories of a Morris
+    /// design, else draws.
+    pub fn samples(&self) -> u64 {
+        self.draws / self.layout.block(self.axes.len())
     }
 
     /// Number of axes.
@@ -191,11 +217,16 @@ impl Design {
 }
 
 impl Units {
-    fn new(kind: Kind, seed: u64, draws: u64, axis: usize) -> Self {
+    fn new(layout: Layout, seed: u64, draws: u64, axis: usize, axes: usize) -> Self {
         let random = || Self::Random(Stream::new(seed, Purpose::Random, axis));
-        match kind {
+        match layout.kind {
             Kind::LatinHypercube => Self::LatinHypercube(Box::new(Slices::new(seed, axis, draws))),
             Kind::Sobol => sobol::Coordinate::new(seed, axis).map_or_else(random, |c| Self::Sobol(Box::new(c))),
+            Kind::Saltelli => {
+                let sobol = |axis| Self::new(Kind::Sobol.into(), seed, draws, axis, 2 * axes);
+                Self::Saltelli(Box::new(saltelli::Mixed::new([sobol(axis), sobol(axes + axis)], axis, axes, layout)))
+            }
+            Kind::Morris => Self::Morris(morris::Moved::new(seed, axis, axes, layout.levels)),
             Kind::Random | Kind::Grid | Kind::Table => random(),
         }
     }
@@ -210,6 +241,8 @@ impl Units {
             }
             Self::LatinHypercube(slices) => slices.fill(first, units),
             Self::Sobol(coordinate) => coordinate.fill(first, units),
+            Self::Saltelli(mixed) => mixed.fill(first, units),
+            Self::Morris(moved) => moved.fill(first, units),
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::math::ln;
 
 /// z ≤ 0 below which the share `p` ∈ (0, ½] of a standard normal lies. Wichura (1988), algorithm AS 241, Applied Statistics
 /// 37: rational functions, the logarithm's root as their variable in the tail; relative error about 1e-16.
-pub(super) fn low_quantile(p: f64) -> f64 {
+pub(crate) fn low_quantile(p: f64) -> f64 {
     let from_middle = 0.5 - p;
     if from_middle <= 0.425 {
         return -from_middle * ratio(0.180_625 - from_middle * from_middle, &MIDDLE);

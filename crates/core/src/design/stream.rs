@@ -6,7 +6,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 /// A sequence of random 64-bit words, any of which can be had at once. Sequences of another seed, purpose or axis have
 /// nothing to do with it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Stream {
+pub(crate) struct Stream {
     key: [u8; 32],
     axis: u64,
 }
@@ -38,7 +38,7 @@ impl Stream {
 
 /// What a stream's words are for. The numbers are part of what a seed means: never change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     /// The numbers of a random design.
     Random = 1,
     /// The permutations of a Latin hypercube.
@@ -47,6 +47,12 @@ pub(super) enum Purpose {
     Jitter = 3,
     /// The scrambling of a Sobol sequence.
     Scrambling = 4,
+    /// Where the trajectories of a Morris design start.
+    Start = 5,
+    /// In what order they move the axes.
+    Order = 6,
+    /// Draws that say how far an estimate scatters.
+    Resampling = 7,
 }
 
 /// 2^−53.
@@ -54,6 +60,6 @@ const TINY: f64 = 1.0 / (1u64 << 53) as f64;
 
 /// A random word as a number in the open interval (0, 1): an odd multiple of 2^−53, by the word's upper 52 bits. Thus
 /// u is never 0 or 1, 1 − u is exact, and u is as likely as 1 − u.
-pub(super) fn unit(word: u64) -> f64 {
+pub(crate) fn unit(word: u64) -> f64 {
     ((word >> 11) | 1) as f64 * TINY
 }

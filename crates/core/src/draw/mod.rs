@@ -22,6 +22,7 @@ pub mod colour;
 pub mod data;
 mod decomposition;
 pub mod figure;
+pub mod findings;
 pub mod flips;
 mod history;
 pub mod importance;

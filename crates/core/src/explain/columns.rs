@@ -13,6 +13,9 @@ const MOST_CLASSES: usize = 128;
 /// Classes whose conditional distributions PAWN compares with the unconditional one (Pianosi and Wagener 2018).
 const SLIDES: usize = 10;
 
+/// Most cells of the measure, and of a key, between which δ looks for differences.
+pub(super) const MOST_CELLS: usize = 64;
+
 /// A spread of less than this share of the largest value is rounding.
 const ROUNDING: f64 = 1e-12;
 
@@ -191,6 +194,21 @@ impl Measured {
     /// Draws that hold a value.
     pub fn rows(&self) -> usize {
         self.order.len()
+    }
+
+    /// Equally filled cells of the values, at most `most` of them, and their number; equal values are never parted.
+    pub(super) fn cells(&self, most: usize) -> (Vec<u8>, usize) {
+        let mut code = vec![NO_CLASS; self.values.len()];
+        let (mut start, mut last, mut count) = (0, usize::MAX, 0u8);
+        for (end, _) in self.last.iter().enumerate().filter(|(_, last)| **last) {
+            let class = (start + end) * most / (2 * self.order.len());
+            if class != last {
+                (last, count) = (class, count + 1);
+            }
+            self.order[start..=end].iter().for_each(|row| code[*row as usize] = count - 1);
+            start = end + 1;
+        }
+        (code, usize::from(count))
     }
 }
 

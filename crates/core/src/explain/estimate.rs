@@ -61,6 +61,7 @@ names! {
         OneValue = "one-value": "The key has the same value in every draw",
         ManyKeys = "too-many-keys": "More keys than there is a way to go through",
         OneVariant = "one-variant": "There is nothing to choose from",
+        NotAsked = "not-asked": "It was not asked for",
     }
 }
 
@@ -181,7 +182,9 @@ pub fn halving(kind: Kind, draws: u64, axes: usize, smooth: bool) -> Option<Halv
     let hoped = || ((draws as f64 * factor).ceil() as u64).next_power_of_two().min(enough);
     match kind {
         Kind::Grid => None,
-        Kind::Random | Kind::LatinHypercube | Kind::Table => Some(Halving { enough, hoped: None }),
+        Kind::Random | Kind::LatinHypercube | Kind::Table | Kind::Saltelli | Kind::Morris => {
+            Some(Halving { enough, hoped: None })
+        }
         Kind::Sobol => Some(Halving { enough, hoped: Some(hoped()) }),
     }
 }

@@ -3,6 +3,7 @@
 //! row and what is paid for ever are measures.
 
 pub mod comparison;
+pub mod findings;
 pub mod flip;
 pub mod map;
 pub mod optimum;

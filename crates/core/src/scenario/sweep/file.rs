@@ -1,9 +1,9 @@
 //! Reads a sweep file. Every mistake is noted, in the sweep file, in its scenario and in its table.
 
-use super::keys::{self, SAMPLES, SEED, TRAJECTORIES};
+use super::keys::{self, MORRIS_LEVELS, SAMPLES, SEED, TRAJECTORIES};
 use super::spec::{self, Entry, Spec};
 use super::{Sweep, Varied, catalogue, check, table, variants};
-use crate::design::{Design, Kind, MAX_DIMENSIONS};
+use crate::design::{Design, Kind, LEVELS, Layout, MAX_DIMENSIONS};
 use crate::scenario::build;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
 use crate::scenario::document::{self, Node, Table, Value, flatten_dotted};
@@ -13,7 +13,6 @@ use crate::scenario::layers::{self, Merged, STDIN};
 use crate::scenario::paths;
 use crate::scenario::read::TEXT;
 use crate::scenario::reader::Reader;
-use crate::scenario::resolved;
 use std::path::Path;
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 0 to 2^53")]
@@ -24,6 +23,7 @@ fn count(number: f64) -> u64 {
 /// What `[design]` says.
 struct Plan {
     kind: Kind,
+    layout: Layout,
     samples: Option<f64>,
     file: Option<(String, At)>,
     sha256: Option<(String, At)>,
@@ -34,7 +34,6 @@ struct Plan {
 struct Base {
     merged: Merged,
     keys: Keys,
-    text: String,
     stem: String,
     /// Its file, relative to the working directory.
     file: Option<String>,
@@ -136,7 +135,7 @@ pub fn read(
         description,
         seed: count(seed),
         scenario: base.file,
-        design: Design::new(plan.kind, count(seed), draws, axes),
+        design: Design::new(plan.layout, count(seed), draws, axes),
         vary: entries.iter().map(varied).collect(),
         variants,
         keep: keep.map_or(draws, |keep| count(keep).min(draws)),
@@ -145,7 +144,7 @@ pub fn read(
         specs: entries.iter().map(|entry| entry.spec.clone()).collect(),
         table: from_file,
         base: base.merged,
-        base_text: base.text,
+        base_keys: base.keys,
         stem: base.stem,
     };
     check::draws(&sweep, &entries)?;
@@ -213,7 +212,7 @@ fn base(
         }
     };
     let (keys, _, _) = build::scenario(&merged, &stem, sources)?;
-    Ok(Base { text: resolved::scenario(&keys), keys, merged, stem, file })
+    Ok(Base { keys, merged, stem, file })
 }
 
 /// `[design]`.
@@ -234,6 +233,8 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
     }
     let kind = reader.choice::<Kind>(table, "design", "kind");
     let samples = reader.optional(table, "design", "samples", SAMPLES);
+    let second_order = reader.boolean(table, "design", "second_order", false);
+    let levels = reader.number_or(table, "design", "levels", MORRIS_LEVELS, f64::from(LEVELS));
     let file = reader.text(table, "design", "file", "the path of a CSV file in quotes, relative to this file");
     let sha256 = reader.text(table, "design", "sha256", TEXT);
     let kind = kind?;
@@ -253,7 +254,19 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
         refused(reader, "file", "remove it, or choose kind = \"table\"");
         refused(reader, "sha256", "remove it");
     }
-    Some(Plan { kind, samples, file: file.filter(|_| kind == Kind::Table), sha256, at })
+    if kind != Kind::Saltelli {
+        refused(reader, "second_order", "remove it, or choose kind = \"saltelli\"");
+    }
+    if kind != Kind::Morris {
+        refused(reader, "levels", "remove it, or choose kind = \"morris\"");
+    } else if let Some(node) = table.get("levels").filter(|_| levels % 2.0 != 0.0) {
+        let title = format!("design.levels = {levels} is odd");
+        let hint = "a key moves half of its levels, up or down: so many must be even, 4 as a rule";
+        reader.hinted(&node.at, title, "allowed: an even number from 2 to 1000", hint);
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 2 to 1000")]
+    let layout = Layout { kind, second_order, levels: levels as u32 };
+    Some(Plan { kind, layout, samples, file: file.filter(|_| kind == Kind::Table), sha256, at })
 }
 
 /// `[keep]`: of how many draws; `None` for all.
@@ -385,12 +398,18 @@ fn draws(plan: &Plan, entries: &[Entry], variants: usize) -> Result<u64, Diagnos
             }
             rows.first().copied().unwrap_or(0) as f64
         }
-        _ => plan.samples.unwrap_or(f64::NAN),
+        _ => plan.samples.unwrap_or(f64::NAN) * plan.layout.block(entries.len()) as f64,
     };
-    if plan.kind == Kind::Sobol && entries.len() > MAX_DIMENSIONS {
+    // A Saltelli design takes two points at a time.
+    let (most, instead) = match plan.kind {
+        Kind::Sobol => (MAX_DIMENSIONS, "kind = \"latin-hypercube\" has no limit"),
+        Kind::Saltelli => (MAX_DIMENSIONS / 2, "kind = \"morris\" has no limit and says which keys are worth it"),
+        _ => (usize::MAX, ""),
+    };
+    if entries.len() > most {
         let title = format!("vary names {} keys, more than a Sobol sequence is known for here", entries.len());
-        let allowed = format!("allowed: at most {MAX_DIMENSIONS} keys under design.kind = \"sobol\"");
-        return Err(Diagnostic::new(plan.at.clone(), title, allowed).hint("kind = \"latin-hypercube\" has no limit"));
+        let allowed = format!("allowed: at most {most} keys under design.kind = \"{}\"", plan.kind.name());
+        return Err(Diagnostic::new(plan.at.clone(), title, allowed).hint(instead));
     }
     check::cost(number, variants, &plan.at)?;
     Ok(count(number))

@@ -1,7 +1,7 @@
 //! The keys of a sweep file: one line for each, as for a scenario's. From them follow which are known, the table of
 //! `docs/files.md`, and the schema.
 
-use crate::design::Kind;
+use crate::design::{Kind, LEVELS};
 use crate::measure::Measure;
 use crate::model::range::Range;
 use crate::names;
@@ -10,8 +10,10 @@ use crate::scenario::keys::{NAME, ONE_LINE, VERSION};
 
 /// A seed of draws.
 pub(super) const SEED: Range = Range::whole_from(0.0);
-/// A number of draws.
+/// A number of draws; of base points of a Saltelli design, of trajectories of a Morris design.
 pub(super) const SAMPLES: Range = Range::whole_from(1.0);
+/// Levels of a Morris design, which must be even.
+pub(super) const MORRIS_LEVELS: Range = Range::whole_between(2.0, 1000.0);
 /// A number of draws whose trajectories are kept.
 pub(super) const TRAJECTORIES: Range = Range::whole_from(0.0);
 /// The most points of a `linspace`.
@@ -51,8 +53,18 @@ const KEYS: &[Key] = &[
     design("kind", "How draws are laid out, see below", Key::word::<Kind>()),
     design(
         "samples",
-        "Number of draws",
+        "Number of draws; base points of `saltelli`, trajectories of `morris`",
         Key::number("", SAMPLES).or(Otherwise::Said("required, but not for `grid` and `table`")),
+    ),
+    design(
+        "second_order",
+        "Whether a `saltelli` design has the draws that second-order indices take",
+        Key::taking(Takes::Flag).or(Otherwise::Flag(false)),
+    ),
+    design(
+        "levels",
+        "Levels of every key in a `morris` design",
+        Key::number("", MORRIS_LEVELS).or(Otherwise::Number(LEVELS as f64)).rule("even"),
     ),
     design(
         "file",
@@ -122,7 +134,7 @@ pub const AS: &str = "as";
 /// What names a column.
 pub const COLUMN_NAME: &str = "^[A-Za-z][A-Za-z0-9_]{0,99}$";
 /// The columns of `runs.csv` besides those of keys and measures.
-pub const OTHERS: [&str; 11] = [
+pub const OTHERS: [&str; 12] = [
     "run",
     "variant",
     "status",
@@ -134,6 +146,7 @@ pub const OTHERS: [&str; 11] = [
     "last_sector",
     "long_run_regime",
     "long_run_sector",
+    "externality",
 ];
 
 /// Names that the column of a varied key cannot have: other columns of `runs.csv` do.

@@ -21,6 +21,7 @@ pub(in crate::scenario) use binder::layer;
 use super::Scenario;
 use super::diagnostics::{Report, Sources};
 use super::document::{self, Node, Value};
+use super::keys::Keys;
 use super::layers::{self, Merged};
 use crate::design::{Axis, Design, Kind};
 use crate::table::ColumnType;
@@ -59,8 +60,8 @@ pub struct Sweep {
     table: Option<(String, String)>,
     /// The scenario under every variant, its layers merged.
     base: Merged,
-    /// Its resolved text.
-    base_text: String,
+    /// Its keys.
+    base_keys: Keys,
     /// What it is called where it says no name.
     stem: String,
 }

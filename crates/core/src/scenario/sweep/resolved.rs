@@ -5,7 +5,8 @@ use super::variants::toml;
 use super::{Sweep, Varied};
 use crate::design::Kind;
 use crate::scenario::document::Value as Node;
-use crate::scenario::keys::SCHEMA_VERSION;
+use crate::scenario::key::Key;
+use crate::scenario::keys::{self, SCHEMA_VERSION};
 use crate::scenario::resolved::write;
 use ::toml::{Table, Value};
 
@@ -23,20 +24,29 @@ impl Sweep {
             scenario.entry("name".to_owned()).or_insert_with(|| Value::String(self.stem.clone()));
         }
         let text = write(&Table::from_iter([("scenario".to_owned(), scenario)]));
-        format!("{}{}{}{}{}{text}", self.head(), self.plan(), self.varied(), self.layers(), self.kept())
+        let (head, vary, variants) = (self.head(), self.varied(|varied| &varied.name), self.layers());
+        format!("{head}{}{}{vary}{}{}{text}", self.plan(), self.samples(), write(&variants), self.kept())
     }
 
     /// What makes a sweep the one that it is, part by part: what each is called in words, and its text. Two sweeps of which
-    /// every part is the same have the same rows.
+    /// every part is the same have the same rows, as far as both have them, and keep the same trajectories of those that keep
+    /// any. What names things for people is no part of it, nor is the number of draws where they go on ([`Kind::goes_on`]).
     pub fn identity(&self) -> Vec<(&'static str, String)> {
+        let samples = if self.kind.goes_on() { String::new() } else { self.samples() };
+        let mut variants = self.layers();
+        let all = variants.get_mut("variants").and_then(Value::as_table_mut);
+        for variant in all.into_iter().flatten().filter_map(|(_, variant)| variant.as_table_mut()) {
+            unlabelled("", variant);
+        }
+        let mut scenario = Table::try_from(&self.base_keys).unwrap_or_default();
+        unlabelled("", &mut scenario);
         vec![
-            ("its name, title or description", self.label()),
+            ("its name", self.name.clone()),
             ("the seed", self.seed.to_string()),
-            ("[design]", self.plan()),
-            ("[vary]", self.varied()),
-            ("[variants]", self.layers()),
-            ("[keep]", self.kept()),
-            ("the scenario", self.base_text.clone()),
+            ("[design]", format!("{}{samples}", self.plan())),
+            ("[vary]", self.varied(|varied| &varied.key)),
+            ("[variants]", write(&variants)),
+            ("the scenario", write(&scenario)),
         ]
     }
 
@@ -61,8 +71,11 @@ impl Sweep {
 
     fn plan(&self) -> String {
         let mut text = format!("\n[design]\nkind = \"{}\"\n", self.kind.name());
-        if !matches!(self.kind, Kind::Grid | Kind::Table) {
-            text += &format!("samples = {}\n", self.design.draws());
+        let layout = self.design.layout();
+        match self.kind {
+            Kind::Saltelli if layout.second_order => text += "second_order = true\n",
+            Kind::Morris => text += &format!("levels = {}\n", layout.levels),
+            _ => {}
         }
         if let Some((file, sha256)) = self.filed() {
             let file = super::Level::Text(file.clone()).toml();
@@ -71,15 +84,23 @@ impl Sweep {
         text
     }
 
-    fn varied(&self) -> String {
+    fn samples(&self) -> String {
+        if matches!(self.kind, Kind::Grid | Kind::Table) {
+            return String::new();
+        }
+        format!("samples = {}\n", self.design.samples())
+    }
+
+    /// `[vary]`, each key's column called `name`.
+    fn varied<'a>(&'a self, name: impl Fn(&'a Varied) -> &'a str) -> String {
         if self.filed().is_some() {
             return String::new();
         }
-        let line = |(varied, spec): (&Varied, &spec::Spec)| spec::line(&varied.key, &varied.name, spec);
+        let line = |(varied, spec): (&'a Varied, &spec::Spec)| spec::line(&varied.key, name(varied), spec);
         format!("\n[vary]\n{}", self.vary.iter().zip(&self.specs).map(line).collect::<String>())
     }
 
-    fn layers(&self) -> String {
+    fn layers(&self) -> Table {
         let one = |variant: &super::Variant| {
             let mut layer = toml(&variant.layer);
             if let (Value::Table(layer), true) = (&mut layer, variant.baseline > 0) {
@@ -96,12 +117,32 @@ impl Sweep {
         };
         let variants: Table = self.variants.iter().filter(|variant| !(alone && undeclared(variant))).map(one).collect();
         if variants.is_empty() {
-            return String::new();
+            return Table::new();
         }
-        write(&Table::from_iter([("variants".to_owned(), Value::Table(variants))]))
+        Table::from_iter([("variants".to_owned(), Value::Table(variants))])
     }
 
     fn kept(&self) -> String {
         format!("\n[keep]\ntrajectories = {}\n", self.keep)
+    }
+}
+
+/// Takes out of a scenario's table at `path` what no run depends on: names for people, and where values come from.
+fn unlabelled(path: &str, table: &mut Table) {
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    table.retain(|name, _| {
+        let path = below(name);
+        path != "sources" && !(path.starts_with("sources.") || keys::find(&path).is_some_and(Key::is_label))
+    });
+    for (name, value) in table.iter_mut() {
+        let path = below(name);
+        match value {
+            Value::Table(inner) => unlabelled(&path, inner),
+            Value::Array(items) => {
+                let tables = items.iter_mut().enumerate().filter_map(|(i, item)| Some((i, item.as_table_mut()?)));
+                tables.for_each(|(i, inner)| unlabelled(&format!("{path}.{i}"), inner));
+            }
+            _ => {}
+        }
     }
 }

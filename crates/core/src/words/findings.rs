@@ -1,0 +1,371 @@
+//! What a finished sweep says: which key matters most for what, where a condition holds, which variant to choose, and how sure that
+//! is. Every sentence has a condition; where it is not met, nothing is said.
+
+use super::{listed, quoted};
+use crate::design::Kind;
+use crate::explain::choice::{Choice, Order};
+use crate::explain::estimate::{Halving, halving};
+use crate::explain::threshold::{Half, Joint, Rule, Side};
+use crate::explain::{Basis, Estimate};
+use crate::findings::{Chosen, Findings, Index, Place, Subject};
+use crate::measure::Measure;
+use crate::numbers::{counted, short};
+
+/// Keys that are named in a sentence.
+const KEYS: usize = 3;
+/// A key that explains less is not worth a word.
+const LITTLE: f64 = 0.01;
+/// What is right less often says next to nothing.
+const TELLING: f64 = 0.6;
+
+/// Variants on which there is a sentence each; of more, on the baseline and those that come into question.
+const VARIANTS: usize = 4;
+/// Sentences on where conditions hold: the least decided first.
+const PLACES: usize = 4;
+
+/// A share in per cent.
+fn percent(value: f64) -> String {
+    format!("{} %", number(100.0 * value))
+}
+
+/// No more digits than a person needs: whole per cents, more of them near none and near all.
+fn number(value: f64) -> String {
+    let near = value.abs().min((100.0 - value).abs());
+    let digits = match near {
+        _ if near == 0.0 => 1.0,
+        10.0.. => 1.0,
+        1.0.. => 10.0,
+        _ => 100.0,
+    };
+    short((value * digits).round() / digits)
+}
+
+/// A share with its interval of 95 %.
+fn within(estimate: &Estimate) -> String {
+    format!("{} ({} to {})", percent(estimate.value), number(100.0 * estimate.low), number(100.0 * estimate.high))
+}
+
+/// What it is that speaks: draws, keys, variants.
+pub fn scope(findings: &Findings) -> String {
+    Said { findings }.scope()
+}
+
+/// All that is worth saying, in the order of questions: what matters, where, which variant, how sure.
+pub fn answer(findings: &Findings) -> Vec<String> {
+    let said = Said { findings };
+    let mut words = Vec::new();
+    words.extend(said.matters());
+    words.extend(said.places());
+    words.extend(said.chosen());
+    words.extend(said.failed());
+    words.extend(said.sure());
+    words
+}
+
+struct Said<'a> {
+    findings: &'a Findings,
+}
+
+impl<'a> Said<'a> {
+    fn subject(&self) -> &'a Subject {
+        &self.findings.subject
+    }
+
+    fn variant(&self, place: usize) -> String {
+        quoted(&self.subject().variants[place].name)
+    }
+
+    /// “under “x””, where there is more than one variant.
+    fn under(&self, place: usize) -> String {
+        if self.subject().variants.len() > 1 { format!(" under {}", self.variant(place)) } else { String::new() }
+    }
+
+    /// A key as its column is called: what the user writes.
+    fn key(&self, place: usize) -> &'a str {
+        &self.subject().keys[place].name
+    }
+
+    fn scope(&self) -> String {
+        let Subject { draws, planned, variants, keys, kind, .. } = self.subject();
+        let drawn = if draws < planned {
+            format!("{} of {} draws (the sweep is not finished)", counted(*draws), counted(*planned))
+        } else {
+            format!("{} {}", counted(*draws), if *draws == 1 { "draw" } else { "draws" })
+        };
+        let design = kind.map_or_else(String::new, |kind| format!(" of a {} design", kind.name()));
+        let under = if variants.len() > 1 { format!(" under {} variants", variants.len()) } else { String::new() };
+        let keys = if keys.len() == 1 { "one key".to_owned() } else { format!("{} keys", keys.len()) };
+        format!("{drawn}{design} over {keys}{under}.")
+    }
+
+    /// Runs that failed are no part of the numbers.
+    fn failed(&self) -> Option<String> {
+        let failed: Vec<String> = (self.subject().variants.iter().enumerate())
+            .filter(|(_, variant)| variant.failed > 0)
+            .map(|(place, variant)| format!("{}{}", counted(variant.failed), self.under(place)))
+            .collect();
+        (!failed.is_empty()).then(|| format!("Runs that failed are left out and counted: {}.", listed(&failed)))
+    }
+
+    /// The variants that are spoken of one by one, and whether there are others.
+    fn spoken_of(&self) -> (Vec<usize>, bool) {
+        let all = self.subject().variants.len();
+        if all <= VARIANTS {
+            return ((0..all).collect(), false);
+        }
+        let mut some = vec![0];
+        if let Some(Chosen { choice, .. }) = &self.findings.chosen {
+            for variant in [self.likely(choice), choice.expected, choice.maximin, choice.least_regret] {
+                if !some.contains(&variant) {
+                    some.push(variant);
+                }
+            }
+        }
+        (some, true)
+    }
+
+    fn matters(&self) -> Vec<String> {
+        let (variants, others) = self.spoken_of();
+        let mut words: Vec<String> = variants.into_iter().filter_map(|variant| self.matter(variant)).collect();
+        if others && !words.is_empty() {
+            words.push("What moves the other variants is in importance.csv.".to_owned());
+        }
+        words
+    }
+
+    fn matter(&self, variant: usize) -> Option<String> {
+        let of = self.findings.main(variant)?;
+        let phrase = Measure::from_name(&of).map_or(of.as_str(), |measure| measure.about().phrase);
+        let index = [Index::TotalOrder, Index::FirstOrder, Index::MuStar]
+            .into_iter()
+            .find(|index| !self.findings.ranked(variant, &of, *index).is_empty())?;
+        let ranked = self.findings.ranked(variant, &of, index);
+        let (first, told) = ranked.first()?;
+        let under = self.under(variant);
+        let ranks = if first.basis == Basis::Ranks { " of its ranks, some values being infinite" } else { "" };
+        if index == Index::MuStar {
+            return Some(format!(
+                "What moves the {phrase}{under} most is {}: over its whole range by {} on average.",
+                self.key(first.key),
+                short(told.value)
+            ));
+        }
+        if told.high < LITTLE {
+            return None;
+        }
+        let explains = match index {
+            Index::TotalOrder => "with all that it does together with others it accounts for",
+            _ => "alone it explains",
+        };
+        let then: Vec<String> = ranked[1..]
+            .iter()
+            .filter(|(_, told)| told.low > LITTLE)
+            .take(KEYS - 1)
+            .map(|(row, told)| format!("{} with {}", self.key(row.key), percent(told.value)))
+            .collect();
+        let then = if then.is_empty() { String::new() } else { format!("; then {}", listed(&then)) };
+        let alone: f64 = ranked.iter().map(|(_, told)| told.value).sum();
+        let together = match index {
+            Index::FirstOrder if (0.05..0.95).contains(&alone) => {
+                format!(". All keys alone explain {}; the rest is what they do together", percent(alone))
+            }
+            _ => String::new(),
+        };
+        Some(format!(
+            "What moves the {phrase}{under} most is {}: {explains} {} of the variance{ranks}{then}{together}.",
+            self.key(first.key),
+            within(told)
+        ))
+    }
+
+    /// A half of a rule: “lambda above 1.42”.
+    fn half(&self, key: usize, half: &Half) -> String {
+        let name = self.key(key);
+        match half {
+            Half::Numbers { side: Side::Above, at, .. } => format!("{name} is above {}", short(*at)),
+            Half::Numbers { side: Side::Below, at, .. } => format!("{name} is below {}", short(*at)),
+            Half::Levels(inside) => {
+                let levels = self.subject().keys[key].levels.iter().zip(inside);
+                let levels: Vec<String> =
+                    levels.filter(|(_, inside)| **inside).map(|(level, _)| level.clone()).collect();
+                format!("{name} is {}", levels.join(" or "))
+            }
+        }
+    }
+
+    /// The least decided conditions, each under each variant in which it does not always hold; none that holds in the same draws
+    /// as one before it.
+    fn places(&self) -> Vec<String> {
+        let (variants, _) = self.spoken_of();
+        let rule = |place: &'a Place| place.one.iter().find_map(|(key, rule)| Some((*key, rule.as_ref().ok()?)));
+        let mut open: Vec<(&'a Place, usize, &'a Rule)> = Vec::new();
+        for place in self.findings.places.iter().filter(|place| variants.contains(&place.variant)) {
+            let Some((key, one)) = rule(place) else { continue };
+            let same =
+                |(other, _, known): &(&'a Place, usize, &'a Rule)| other.variant == place.variant && *known == one;
+            if !open.iter().any(same) {
+                open.push((place, key, one));
+            }
+        }
+        let from_half = |rule: &Rule| rule.cases.all.abs_diff(2 * rule.cases.hits) as f64 / rule.cases.all as f64;
+        open.sort_by(|a, b| from_half(a.2).total_cmp(&from_half(b.2)));
+        open.into_iter().take(PLACES).map(|(place, key, one)| self.place(place, key, one)).collect()
+    }
+
+    fn place(&self, place: &Place, key: usize, one: &Rule) -> String {
+        let told = |rule: &Rule| rule.accuracy.value >= TELLING;
+        let share = percent(one.cases.hits as f64 / one.cases.all as f64);
+        let holds = match place.condition.as_str() {
+            "equivalent_variation>0" => {
+                format!("{} is better than its baseline in {share} of the draws", self.variant(place.variant))
+            }
+            condition => format!("{condition} holds in {share} of the draws{}", self.under(place.variant)),
+        };
+        // In how many of the draws in a rule it holds, and in how many of those outside it.
+        let apart = |rule: &Rule| {
+            let outside = (rule.cases.hits - rule.inside.hits) as f64 / (rule.cases.all - rule.inside.all) as f64;
+            format!("in {} of them, elsewhere in {}", percent(rule.inside.share()), percent(outside))
+        };
+        let interval = match &one.halves[0] {
+            Half::Numbers { low, high, .. } if low.is_finite() && high.is_finite() => {
+                format!(" ({} to {})", short(*low), short(*high))
+            }
+            _ => String::new(),
+        };
+        let two = place.two.as_ref().filter(|(_, rule)| told(rule) && rule.accuracy.low > one.accuracy.value);
+        let two = two.map(|(keys, rule)| {
+            let joint = if rule.joint == Joint::Both { "and" } else { "or" };
+            let halves = [self.half(keys[0], &rule.halves[0]), self.half(keys[1], &rule.halves[1])];
+            format!("where {} {joint} {} {}", halves[0], halves[1], apart(rule))
+        });
+        let one = told(one).then(|| format!("where {}{interval} {}", self.half(key, &one.halves[0]), apart(one)));
+        match (one, two) {
+            (Some(one), Some(two)) => format!("{holds}: {one}; {two}."),
+            (Some(rule), None) | (None, Some(rule)) => format!("{holds}: {rule}."),
+            (None, None) => format!("{holds}; no threshold of one key or two tells where."),
+        }
+    }
+
+    fn chosen(&self) -> Vec<String> {
+        let Some(Chosen { choice, dominances, keys, .. }) = &self.findings.chosen else { return Vec::new() };
+        let mut words = vec![self.best(choice)];
+        words.push(self.careful(choice));
+        words.extend(self.needless(choice));
+        let undominated = dominances.undominated(Order::First);
+        if undominated.len() == 1 {
+            words.push(format!(
+                "{} dominates every other to first order: whoever prefers more prefers its draws, taken as a whole.",
+                self.variant(undominated[0])
+            ));
+        }
+        words.extend(self.knowing(choice, keys));
+        words
+    }
+
+    /// The variant that is the best in the most draws, the first of equals.
+    fn likely(&self, choice: &Choice) -> usize {
+        (0..choice.variants.len()).fold(0, |best, variant| {
+            if choice.variants[variant].best.value > choice.variants[best].best.value { variant } else { best }
+        })
+    }
+
+    fn best(&self, choice: &Choice) -> String {
+        let likely = self.likely(choice);
+        let standing = &choice.variants[likely];
+        let often = format!(
+            "{} is the best of all, ties included, in {} of the draws",
+            self.variant(likely),
+            within(&standing.best)
+        );
+        let expected = &choice.variants[choice.expected].expected;
+        let first = self.variant(0);
+        let worth = match choice.expected {
+            0 => "as good as nothing more".to_owned(),
+            _ => format!("as good as {} more income at every moment than under {first}", within(expected)),
+        };
+        match likely == choice.expected {
+            true if likely == 0 => format!("{often}; it has the highest expected worth, too."),
+            true => format!("{often}; it has the highest expected worth, too: {worth}."),
+            false => {
+                format!("{often}; the highest expected worth is that of {}: {worth}.", self.variant(choice.expected))
+            }
+        }
+    }
+
+    /// Who fears the worst, or to have chosen wrongly.
+    fn careful(&self, choice: &Choice) -> String {
+        let (worst, regret) = (choice.maximin, choice.least_regret);
+        let of_worst = match worst {
+            0 => String::new(),
+            _ => format!(" ({} of income against {})", percent(choice.variants[worst].worst), self.variant(0)),
+        };
+        let of_regret = format!(
+            "{} of income, by which the best variant of a draw is ahead of it at most",
+            percent(choice.variants[regret].worst_regret)
+        );
+        if worst == regret {
+            format!(
+                "{} has the best worst draw{of_worst} and the smallest largest regret ({of_regret}).",
+                self.variant(worst)
+            )
+        } else {
+            format!(
+                "The best worst draw is that of {}{of_worst}, the smallest largest regret that of {} ({of_regret}).",
+                self.variant(worst),
+                self.variant(regret)
+            )
+        }
+    }
+
+    /// Variants that are never needed.
+    fn needless(&self, choice: &Choice) -> Option<String> {
+        let needed = &choice.smallest.variants;
+        if needed.len() == choice.variants.len() {
+            return None;
+        }
+        let names: Vec<String> = needed.iter().map(|variant| self.variant(*variant)).collect();
+        if let [only] = &names[..] {
+            return Some(format!("{only} is the best, or as good, in every draw."));
+        }
+        let left = (0..choice.variants.len()).filter(|variant| !needed.contains(variant));
+        let left: Vec<String> = left.map(|variant| self.variant(variant)).collect();
+        let others = if let [only] = &left[..] { format!("{only} is") } else { "the others are".to_owned() };
+        Some(format!("One of {} is the best, or as good, in every draw; {others} never needed.", listed(&names)))
+    }
+
+    fn knowing(&self, choice: &Choice, keys: &[usize]) -> Option<String> {
+        if choice.perfect.value < 1e-6 {
+            return None;
+        }
+        let all =
+            format!("To know every draw before choosing would be worth {} of income", percent(choice.perfect.value));
+        let of = choice.keys.iter().zip(keys).filter_map(|(told, key)| Some((*key, told.as_ref().ok()?)));
+        let best = of.max_by(|a, b| a.1.value.value.total_cmp(&b.1.value.value));
+        Some(match best.filter(|(_, told)| told.cautious > 0.0) {
+            Some((key, told)) => {
+                format!("{all}; to know {} alone {}.", self.key(key), percent(told.value.value))
+            }
+            None => format!("{all}; to know one key alone next to nothing."),
+        })
+    }
+
+    /// What the errors are of, and what would halve them.
+    fn sure(&self) -> Option<String> {
+        let Subject { kind, draws, keys, .. } = self.subject();
+        let kind = (*kind)?;
+        let Some(Halving { enough, hoped }) = halving(kind, *draws, keys.len(), false) else {
+            return Some("A grid has no chance in it: its shares are shares of the grid.".to_owned());
+        };
+        let hoped = hoped
+            .filter(|hoped| *hoped < enough)
+            .map_or_else(String::new, |hoped| format!(", {} perhaps", counted(hoped)));
+        let even = match kind {
+            Kind::Sobol | Kind::LatinHypercube => "; these are laid out more evenly, and their errors are smaller",
+            _ => "",
+        };
+        Some(format!(
+            "Intervals are those of 95 % for independent draws{even}. {} draws in all would halve them{hoped}.",
+            counted(enough)
+        ))
+    }
+}

@@ -1,0 +1,285 @@
+//! `catchup explain DIR`: what a finished sweep says. Which key matters, where a condition holds, which variant to choose, how
+//! sure that is.
+
+use super::progress::Progress;
+use super::signals::Signals;
+use super::threads::Threads;
+use super::{Exit, Terminal, in_utf8};
+use crate::control::Control;
+use crate::draw::{Look, called, findings as pictures};
+use crate::error::{Error, Kind};
+use crate::finding::{self, Question};
+use crate::findings::{self, Findings, Key, Subject, Variant};
+use crate::measure::Measure;
+use crate::probe::{Condition, Test};
+use crate::read::Draws;
+use crate::record::{self, Staged};
+use crate::report;
+use crate::scenario::diagnostics::did_you_mean;
+use crate::scenario::sweep::Sweep;
+use crate::table::{Column, Object, Texts};
+use crate::words::findings as words;
+use anstyle::Style;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const BOLD: Style = Style::new().bold();
+/// Tables of runs in the folder of a sweep, the first that is there.
+const RUNS: [&str; 2] = ["runs.parquet", "runs.csv"];
+/// What a sweep's folder says of it.
+const RESOLVED: &str = "sweep.toml";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Folder of a finished sweep, or its runs.parquet or runs.csv
+    #[arg(value_name = "DIR|FILE")]
+    path: PathBuf,
+
+    /// A condition whose place among the keys is looked for, several with more --of: 'equivalent_variation<0',
+    /// outcome=self-sustaining, best=VARIANT [default: what pays, and the answer that is least decided]
+    #[arg(long, value_name = "CONDITION")]
+    of: Vec<String>,
+
+    /// Measures to look at, several with commas [default: all]
+    #[arg(long, value_name = "MEASURE", value_delimiter = ',')]
+    measure: Vec<String>,
+
+    /// Threads, 1 to 1024 [default: as many as the machine runs at once]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// Folder in which what is found gets a folder `explained` [default: that of the sweep]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    let (table, folder) = table(&args.path)?;
+    let draws = Draws::open(&table)?.ok_or_else(|| {
+        Error::invalid(format!("{} is no table of a sweep's runs", table.display()))
+            .note("expected its columns: run, variant, the varied keys, status, error, verdict, …")
+            .hint("name a folder that catchup sweep wrote")
+    })?;
+    let sweep = sweep(&folder, &draws, terminal)?;
+    let subject = subject(&draws, sweep.as_ref(), &table, &folder);
+    let measures = measures(args, &draws)?;
+    let conditions = conditions(args, &draws, &subject, sweep.as_ref())?;
+    let layout = finding::layout(sweep.as_ref());
+    let signals = Signals::watch();
+    let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
+    let threads = Threads::new(args.threads, terminal);
+    let out = args.out.as_deref().unwrap_or(&folder);
+    let stage = record::open_explained(out).map_err(|error| error.about(&subject.name))?;
+    let sectors = sweep.as_ref().map(sectors).unwrap_or_default();
+    let question = Question { subject, layout, measures, conditions, sectors };
+    let steps = finding::steps(&draws, &question);
+    let progress = Progress::start(&control, steps, "questions", terminal);
+    let found = threads.run(|| finding::find(&draws, question, &control));
+    drop(progress);
+    let written = found.and_then(|found| {
+        let said = words::answer(&found);
+        let more = |files: &[Staged]| {
+            let files: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
+            let drawn = pictures::of_findings(&found, &Look::default());
+            let page = report::sweep::page(&found, &words::scope(&found), &said, &drawn, &files);
+            let pictures = drawn.into_iter().map(|(_, name, svg)| (name.to_owned(), svg));
+            pictures.chain([("sweep.html".to_owned(), page)]).collect()
+        };
+        let folder = record::write_explained(stage, &found, &said, more, &control)?;
+        Ok((found, said, folder))
+    });
+    match written {
+        Ok((found, said, folder)) => {
+            print(&found, &said, &folder, terminal);
+            Ok(Exit::Done)
+        }
+        Err(error) if error.kind == Kind::Stopped => {
+            terminal.note("interrupted: nothing was written");
+            Ok(signals.received().map_or(Exit::Failed, Exit::Signal))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The table that `path` is or holds, and its folder.
+fn table(path: &Path) -> Result<(PathBuf, PathBuf), Error> {
+    let unreadable = |error: std::io::Error| {
+        let missing = error.kind() == std::io::ErrorKind::NotFound;
+        let mut found = Error::io(format_args!("read {}", path.display()), error, "expected the folder of a sweep");
+        found.kind = if missing { Kind::Invalid } else { Kind::Io };
+        found
+    };
+    if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+        let table = RUNS.iter().map(|name| path.join(name)).find(|table| table.is_file());
+        let table = table.ok_or_else(|| {
+            Error::invalid(format!("{} holds no finished sweep", path.display()))
+                .note(format!("expected {} or {}", RUNS[0], RUNS[1]))
+                .hint("name a folder that catchup sweep wrote, such as output/my-sweep")
+        })?;
+        return Ok((table, path.to_owned()));
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((path.to_owned(), folder.to_owned()))
+}
+
+/// What stands beside the table of its sweep; `None` where nothing does, or it is of another one.
+fn sweep(folder: &Path, draws: &Draws, terminal: &Terminal) -> Result<Option<Sweep>, Error> {
+    let path = folder.join(RESOLVED);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    match Sweep::load(in_utf8(&path)?) {
+        Ok(sweep) if sweep.variant_names() == draws.variants => Ok(Some(sweep)),
+        Ok(_) => {
+            terminal.warning(
+                &format!("{} is of other variants than the table", path.display()),
+                "nothing of it is used: each draw counts for itself, and the first variant is the baseline",
+            );
+            Ok(None)
+        }
+        Err(report) => {
+            terminal.warning(
+                &format!("{} cannot be read: {report}", path.display()),
+                "nothing of it is used: each draw counts for itself, and the first variant is the baseline",
+            );
+            Ok(None)
+        }
+    }
+}
+
+fn sectors(sweep: &Sweep) -> Vec<String> {
+    let mut sectors: Vec<String> = Vec::new();
+    for sector in sweep.sector_names().into_iter().flatten() {
+        if !sectors.contains(&sector) {
+            sectors.push(sector);
+        }
+    }
+    sectors
+}
+
+fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) -> Subject {
+    let own = table.file_name().is_some_and(|name| RUNS.iter().any(|known| name == *known));
+    let of =
+        |path: &Path| std::fs::canonicalize(path).ok()?.file_name().map(|name| name.to_string_lossy().into_owned());
+    let called = if own { of(folder) } else { table.file_stem().map(|stem| stem.to_string_lossy().into_owned()) };
+    let name = sweep.map(|sweep| sweep.name.clone()).or(called).unwrap_or_else(|| "sweep".to_owned());
+    let people = sweep.map(|sweep| sweep.variants[0].scenario.people());
+    let key = |name: String| {
+        let varied = sweep.and_then(|sweep| sweep.vary.iter().find(|varied| varied.name == name));
+        let path = varied.map_or(name.as_str(), |varied| &varied.key);
+        // A short name is what the user calls it.
+        let called = if path == name { called::key(path, people.as_ref()) } else { name.clone() };
+        Key { called, unit: called::unit(path), name, levels: Vec::new(), range: [f64::NAN; 2] }
+    };
+    let baseline = |place: usize| sweep.map_or(0, |sweep| sweep.variants[place].baseline);
+    let variants = draws.variants.iter().zip(&draws.failed).enumerate();
+    Subject {
+        title: sweep.and_then(|sweep| sweep.title.clone()).unwrap_or_else(|| name.clone()),
+        name,
+        kind: sweep.map(|sweep| sweep.design.kind()),
+        draws: draws.count as u64,
+        planned: sweep.map_or(draws.count as u64, |sweep| sweep.design.draws()),
+        keys: draws.keys().into_iter().map(|(name, _)| key(name)).collect(),
+        variants: variants
+            .map(|(place, (name, failed))| Variant { name: name.clone(), baseline: baseline(place), failed: *failed })
+            .collect(),
+    }
+}
+
+fn measures(args: &Args, draws: &Draws) -> Result<Vec<String>, Error> {
+    let known = draws.measures();
+    let wrong = args.measure.iter().map(|typed| typed.trim()).find(|typed| known.iter().all(|name| name != typed));
+    match wrong {
+        None => Ok(args.measure.iter().map(|typed| typed.trim().to_owned()).collect()),
+        Some(typed) => Err(Error::invalid(format!("--measure {typed}: the table has no such measure"))
+            .note(format!("allowed: {}", known.join(", ")))
+            .hint(did_you_mean(typed, known.iter().map(String::as_str)).unwrap_or_default())),
+    }
+}
+
+/// The conditions asked for; else what pays where there are several variants, and the answer that is least decided.
+fn conditions(args: &Args, draws: &Draws, subject: &Subject, sweep: Option<&Sweep>) -> Result<Vec<Condition>, Error> {
+    let sectors = sweep.map(sectors).unwrap_or_default();
+    let read = |text: &str| {
+        // Of a sweep, what can be best is a variant.
+        let names = if text.trim_start().starts_with("best") { &draws.variants } else { &sectors };
+        let condition = Condition::parse("--of", text, names)?;
+        let column = match condition.test {
+            Test::Number(number, ..) => number.name(),
+            Test::Best(_) => Measure::EquivalentVariation.name(),
+            _ => text.split('=').next().unwrap_or_default().trim(),
+        };
+        if draws.has(column) {
+            return Ok(condition);
+        }
+        Err(Error::invalid(format!("--of {text}: the table has no column {column}"))
+            .note(format!("allowed: {}", draws.measures().join(", "))))
+    };
+    if !args.of.is_empty() {
+        return args.of.iter().map(|text| read(text)).collect();
+    }
+    let mut texts = Vec::new();
+    if subject.variants.len() > 1 && draws.has(Measure::EquivalentVariation.name()) {
+        texts.push("equivalent_variation>0".to_owned());
+    }
+    texts.extend(undecided(draws)?);
+    texts.iter().map(|text| read(text)).collect()
+}
+
+/// The outcome, or else the verdict, whose share of all runs is nearest to one half; none where there is one alone.
+fn undecided(draws: &Draws) -> Result<Option<String>, Error> {
+    for column in ["outcome", "verdict"].into_iter().filter(|column| draws.has(column)) {
+        let words = draws.words(column)?;
+        let mut counts = vec![0u64; words.known.len()];
+        let mut all = 0u64;
+        for place in words.places.iter().flatten() {
+            all += 1;
+            if *place != Texts::MISSING {
+                counts[*place as usize] += 1;
+            }
+        }
+        let from_half = |count: u64| all.abs_diff(2 * count);
+        let found = counts.iter().enumerate().filter(|(_, count)| (1..all).contains(*count));
+        if let Some((place, _)) = found.min_by_key(|(_, count)| from_half(**count)) {
+            return Ok(Some(format!("{column}={}", words.known[place])));
+        }
+    }
+    Ok(None)
+}
+
+fn print(found: &Findings, said: &[String], folder: &Path, terminal: &Terminal) {
+    if terminal.json {
+        terminal.print(&format!("{}\n", for_machines(found, said, folder)));
+    } else if !terminal.quiet {
+        let Subject { name, title, .. } = &found.subject;
+        let heading = if name == title { String::new() } else { format!("  {title}") };
+        let mut text = format!("{BOLD}{name}{BOLD:#}{heading}\n");
+        text += &format!("  {}\n", words::scope(found));
+        said.iter().for_each(|sentence| text += &format!("  {sentence}\n"));
+        terminal.print(&format!("{text}\n  {}\n", folder.join("").display()));
+    }
+}
+
+fn for_machines(found: &Findings, said: &[String], folder: &Path) -> Value {
+    fn rows<R>(columns: &[Column<'_, R>], rows: &R, count: usize) -> Value {
+        let object = |row| serde_json::to_value(Object { columns, rows, row }).unwrap_or(Value::Null);
+        (0..count).map(object).collect()
+    }
+    let importance = found.importances();
+    let (limits, steps, rules) = (found.limits(), found.steps(), found.rules());
+    let (standings, pairs, known) = (found.standings(), found.pairs(), found.informations());
+    json!({
+        "name": found.subject.name,
+        "folder": folder.display().to_string(),
+        "scope": words::scope(found),
+        "words": said,
+        "importance": rows(&findings::importance(), &importance, importance.rows.len()),
+        "thresholds": rows(&findings::thresholds(), &rules, rules.rows.len()),
+        "boxes": rows(&findings::limits(), &limits, limits.rows.len()),
+        "peeling": rows(&findings::peeling(), &steps, steps.rows.len()),
+        "variants": rows(&findings::chosen(), &standings, standings.rows.len()),
+        "pairs": rows(&findings::compared(), &pairs, pairs.rows.len()),
+        "information": rows(&findings::information(), &known, known.rows.len()),
+    })
+}
