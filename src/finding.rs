@@ -101,7 +101,7 @@ pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Find
         importance.extend(look.shares(&draws.words(column)?, column)?);
     }
     let order = |row: &Importance| (row.variant, measures_first(&row.of));
-    importance.sort_by(|a, b| order(a).cmp(&order(b)));
+    importance.sort_by_key(|row| order(row));
     let places = conditions.iter().map(|condition| look.places(condition)).collect::<Result<Vec<_>, _>>()?;
     let chosen = if baselines.len() > 1 && draws.has(Measure::EquivalentVariation.name()) {
         // What no variant but some has a place for is not known before one is chosen.
@@ -260,7 +260,7 @@ impl Look<'_> {
         holds.into_par_iter().enumerate().map(of).collect()
     }
 
-    /// By variant and draw, whether a condition holds: 1, 0, or NaN of a run that failed.
+    /// By variant and draw, whether a condition holds: 1, 0, or NaN where that cannot be told: the run failed, or another that it is measured against.
     fn holds(&self, condition: &Condition) -> Result<Vec<Vec<f64>>, Error> {
         let failed = self.failed()?;
         let word = |column: &str, wanted: &str| -> Result<Vec<Vec<bool>>, Error> {
@@ -287,9 +287,17 @@ impl Look<'_> {
                 }
                 met
             }
-            Test::Best(wanted) => self.best(wanted)?,
+            Test::Best(wanted) => return self.best(wanted),
             Test::Number(number, relation, bound) => {
                 let values = self.draws.numbers(number.name())?;
+                // What is measured against a run that failed cannot be told, whether or not its own run did.
+                if Measure::from_name(number.name()).is_some_and(|measure| measure.about().difference.is_some()) {
+                    let holds = |value: &f64| match value.is_nan() {
+                        true => f64::NAN,
+                        false => f64::from(u8::from(relation.holds(*value, bound))),
+                    };
+                    return Ok(values.iter().map(|of| of.iter().map(holds).collect()).collect());
+                }
                 values.iter().map(|of| of.iter().map(|value| relation.holds(*value, bound)).collect()).collect()
             }
         };
@@ -309,17 +317,16 @@ impl Look<'_> {
         Ok((0..columns[0].len()).flat_map(|draw| columns.iter().map(move |column| column[draw])).collect())
     }
 
-    /// Draws in which no variant is worth more than `wanted`; the same under every variant.
-    fn best(&self, wanted: usize) -> Result<Vec<Vec<bool>>, Error> {
+    /// Whether no variant is worth more than `wanted`, NaN where one cannot be compared; the same under every variant.
+    fn best(&self, wanted: usize) -> Result<Vec<Vec<f64>>, Error> {
         let gains = self.draws.gains()?;
         let mut worths = Worths::new(self.baselines);
         let best = gains.chunks_exact(self.baselines.len()).map(|draw| {
-            worths.of(draw).is_some_and(|worths| {
-                let most = worths.iter().copied().fold(0.0, f64::max);
-                most / worths[wanted] - 1.0 <= crate::explain::choice::TIE
-            })
+            let Some(worths) = worths.of(draw) else { return f64::NAN };
+            let most = worths.iter().copied().fold(0.0, f64::max);
+            f64::from(u8::from(most / worths[wanted] - 1.0 <= crate::explain::choice::TIE))
         });
-        let best: Vec<bool> = best.collect();
+        let best: Vec<f64> = best.collect();
         Ok(vec![best; self.baselines.len()])
     }
 }

@@ -1,4 +1,4 @@
-//! `catchup explain DIR`: what a finished sweep says. Which key matters, where a condition holds, which variant to choose, how
+//! `catchup explain DIR`: what a sweep says. Which key matters, where a condition holds, which variant to choose, how
 //! sure that is.
 
 use super::progress::Progress;
@@ -13,6 +13,7 @@ use crate::findings::{self, Findings, Key, Subject, Variant};
 use crate::measure::Measure;
 use crate::probe::{Condition, Test};
 use crate::read::Draws;
+use crate::record::sweep::Standing;
 use crate::record::{self, Staged};
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
@@ -32,7 +33,7 @@ const RESOLVED: &str = "sweep.toml";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Folder of a finished sweep, or its runs.parquet or runs.csv
+    /// Folder of a sweep, finished or under way, or its runs.parquet or runs.csv
     #[arg(value_name = "DIR|FILE")]
     path: PathBuf,
 
@@ -55,13 +56,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
-    let (table, folder) = table(&args.path)?;
+    let Given { table, folder, standing } = Given::at(&args.path)?;
     let draws = Draws::open(&table)?.ok_or_else(|| {
         Error::invalid(format!("{} is no table of a sweep's runs", table.display()))
             .note("expected its columns: run, variant, the varied keys, status, error, verdict, …")
             .hint("name a folder that catchup sweep wrote")
     })?;
-    let sweep = sweep(&folder, &draws, terminal)?;
+    let sweep = match &standing {
+        Some(standing) => Sweep::parse(&standing.resolved, &folder).ok(),
+        None => sweep(&folder, &draws, terminal)?,
+    };
     let subject = subject(&draws, sweep.as_ref(), &table, &folder);
     let measures = measures(args, &draws)?;
     let conditions = conditions(args, &draws, &subject, sweep.as_ref())?;
@@ -102,25 +106,38 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     }
 }
 
-/// The table that `path` is or holds, and its folder.
-fn table(path: &Path) -> Result<(PathBuf, PathBuf), Error> {
-    let unreadable = |error: std::io::Error| {
-        let missing = error.kind() == std::io::ErrorKind::NotFound;
-        let mut found = Error::io(format_args!("read {}", path.display()), error, "expected the folder of a sweep");
-        found.kind = if missing { Kind::Invalid } else { Kind::Io };
-        found
-    };
-    if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+/// What is to be explained.
+struct Given {
+    table: PathBuf,
+    folder: PathBuf,
+    /// Of a sweep under way: the runs that stand, whose table it is.
+    standing: Option<Standing>,
+}
+
+impl Given {
+    /// The table that `path` is or holds.
+    fn at(path: &Path) -> Result<Self, Error> {
+        let unreadable = |error: std::io::Error| {
+            let missing = error.kind() == std::io::ErrorKind::NotFound;
+            let mut found = Error::io(format_args!("read {}", path.display()), error, "expected the folder of a sweep");
+            found.kind = if missing { Kind::Invalid } else { Kind::Io };
+            found
+        };
+        if !std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+            let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            return Ok(Self { table: path.to_owned(), folder: folder.to_owned(), standing: None });
+        }
+        if let Some(standing) = record::sweep::standing(path, &Control::default())? {
+            return Ok(Self { table: standing.table().to_owned(), folder: path.to_owned(), standing: Some(standing) });
+        }
         let table = RUNS.iter().map(|name| path.join(name)).find(|table| table.is_file());
         let table = table.ok_or_else(|| {
-            Error::invalid(format!("{} holds no finished sweep", path.display()))
-                .note(format!("expected {} or {}", RUNS[0], RUNS[1]))
+            Error::invalid(format!("{} holds no sweep", path.display()))
+                .note(format!("expected {} or {}, or a sweep under way", RUNS[0], RUNS[1]))
                 .hint("name a folder that catchup sweep wrote, such as output/my-sweep")
         })?;
-        return Ok((table, path.to_owned()));
+        Ok(Self { table, folder: path.to_owned(), standing: None })
     }
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok((path.to_owned(), folder.to_owned()))
 }
 
 /// What stands beside the table of its sweep; `None` where nothing does, or it is of another one.

@@ -93,7 +93,7 @@ enum Command {
     Sweep(sweep::Args),
     /// Put the parts of a sweep together that were computed with --shard
     Merge(merge::Args),
-    /// What a finished sweep says: which key matters, where a condition holds, which variant to choose, how sure that is
+    /// What a sweep says: which key matters, where a condition holds, which variant to choose, how sure that is
     Explain(explain::Args),
     /// Write a commented starter scenario
     Init(init::Args),

@@ -1,8 +1,8 @@
 //! Protects what is said of a finished table of draws, by others who compute the same: boxes by the EMA Workbench, on the 882 cases of
 //! Bryant and Lempert (2010) that come with it (read from the installed package) and on random tables; what a choice comes to
-//! by pandas.
+//! by pandas, from a table and from the runs of a sweep.
 //!
-//! Needs Python with the packages `ema_workbench` and `pandas`, as in `read_back.rs`.
+//! Needs Python with the packages `ema_workbench`, `pandas` and `pyarrow`, as in `read_back.rs`.
 
 use crate::common::{Bench, root};
 use crate::{ensure, missing_packages, python, trial};
@@ -11,11 +11,12 @@ use catchup::explain::prim::{Course, Found, Limit, Pick, Settings, search};
 use catchup::explain::{Classed, Estimate, Key, Untold};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::Command;
 
-fn script(verb: &str, bench: &Bench) -> Result<(), Failed> {
+fn script(verb: &str, folder: &Path) -> Result<(), Failed> {
     let script = root().join("tests/outside/explain.py");
-    let output = Command::new(python()).arg(script).arg(verb).arg(bench.path()).output()?;
+    let output = Command::new(python()).arg(script).arg(verb).arg(folder).output()?;
     let said = || String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
     ensure(output.status.success(), said)
 }
@@ -80,9 +81,9 @@ fn boxes(bench: &Bench, peeling: f64, count: usize) -> Result<Found, Failed> {
 
 fn the_cases_of_bryant_and_lempert_have_the_boxes_that_are_known() -> Result<(), Failed> {
     let bench = Bench::new();
-    script("cases", &bench)?;
+    script("cases", bench.path())?;
     let found = boxes(&bench, 0.1, 2)?;
-    script("boxes", &bench)?;
+    script("boxes", bench.path())?;
     let steps = &found.courses[0].steps;
     let counts: Vec<[u64; 2]> = steps.iter().map(|step| [step.cases.all, step.cases.hits]).collect();
     let known = counts[..3] == [[882, 89], [792, 89], [710, 89]] && counts[20..23] == [[97, 71], [87, 67], [78, 65]];
@@ -101,7 +102,7 @@ fn the_cases_of_bryant_and_lempert_have_the_boxes_that_are_known() -> Result<(),
     let same = ends.len() == known.len() && ends.iter().zip(known).all(|(end, known)| (end - known).abs() < 1e-4);
     ensure(same, || format!("{ends:?}"))?;
     boxes(&bench, 0.05, 1)?;
-    script("boxes", &bench)
+    script("boxes", bench.path())
 }
 
 /// Two corners and a level where the condition holds more often, values with ties, and noise.
@@ -121,7 +122,7 @@ fn the_boxes_of_random_tables_are_the_workbenchs() -> Result<(), Failed> {
         bench.write("cases.csv", text);
         let found = boxes(&bench, [0.05, 0.1, 0.2][case % 3], 2)?;
         pasted += found.courses.iter().map(|course| course.steps.len() - course.pasted).sum::<usize>();
-        script("boxes", &bench).map_err(|error| format!("case {case}: {error:?}"))?;
+        script("boxes", bench.path()).map_err(|error| format!("case {case}: {error:?}"))?;
     }
     ensure(pasted > 0, || "no box was pasted".to_owned())
 }
@@ -135,6 +136,8 @@ fn what_a_choice_comes_to_is_what_pandas_computes() -> Result<(), Failed> {
     let bench = Bench::new();
     let mut random = fastrand::Rng::with_seed(6);
     let baselines = [0, 0, 1, 0, 3];
+    // What the key moves: which variant is best depends on it.
+    let slopes = [0.0, 0.03, -0.06, 0.0, 0.01];
     let (mut gains, mut key) = (Vec::new(), Vec::new());
     let mut text = String::from("run,variant,against,key,equivalent_variation\n");
     for run in 0..3000 {
@@ -146,7 +149,7 @@ fn what_a_choice_comes_to_is_what_pandas_computes() -> Result<(), Failed> {
                 0 => f64::NAN,
                 1 => f64::INFINITY,
                 2 => -1.0,
-                _ => ((random.f64() - 0.45 + 0.02 * (x * variant) as f64) * 40.0).round() / 80.0,
+                _ => ((random.f64() - 0.45) * 40.0).round() / 80.0 + slopes[variant] * (x as f64 - 3.0),
             };
             let cell = if gain.is_nan() { String::new() } else { format!("{gain}") };
             text += &format!("{run},v{variant},v{against},{x},{cell}\n");
@@ -198,7 +201,26 @@ fn what_a_choice_comes_to_is_what_pandas_computes() -> Result<(), Failed> {
         "undominated": [dominances.undominated(Order::First), dominances.undominated(Order::Second)],
     });
     bench.write("choice.json", all.to_string());
-    script("choice", &bench)
+    script("choice", bench.path())
+}
+
+/// The shipped study, smaller, with a variant that is measured against another than the first.
+fn the_tables_of_a_sweep_are_what_pandas_computes_from_its_runs() -> Result<(), Failed> {
+    let bench = Bench::new();
+    let path = root().join("scenarios/sweeps/lagging-region.toml");
+    let study = std::fs::read_to_string(path)?;
+    let scenario = root().join("scenarios/lagging-region.toml");
+    let study = study
+        .replace("../lagging-region.toml", &scenario.display().to_string())
+        .replace("samples = 4096", "samples = 600")
+        .replace("kind = \"sobol\"", "kind = \"random\"")
+        .replace("[variants.business-services]\n", "[variants.business-services]\nbaseline = \"manufacturing\"\n");
+    bench.write("study.toml", study);
+    for args in [&["sweep", "study.toml"][..], &["explain", "output/lagging-region-study"]] {
+        let ran = bench.run(args);
+        ensure(ran.code == Some(0), || format!("{ran:?}"))?;
+    }
+    script("tables", &bench.path().join("output/lagging-region-study"))
 }
 
 pub fn trials() -> Vec<Trial> {
@@ -218,6 +240,11 @@ pub fn trials() -> Vec<Trial> {
             "explain::what_a_choice_comes_to_is_what_pandas_computes",
             missing_packages(&["pandas"]),
             what_a_choice_comes_to_is_what_pandas_computes,
+        ),
+        trial(
+            "explain::the_tables_of_a_sweep_are_what_pandas_computes_from_its_runs",
+            missing_packages(&["pandas", "pyarrow"]),
+            the_tables_of_a_sweep_are_what_pandas_computes_from_its_runs,
         ),
     ]
 }

@@ -5,7 +5,7 @@
 
 use crate::common::root;
 use crate::{ensure, missing_packages, python, trial};
-use catchup::explain::{Classes, Estimate, Key, Measured, Steps, morris, pawn, sobol};
+use catchup::explain::{Classes, Estimate, Key, Measured, Steps, Untold, morris, pawn, sobol};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use std::process::Command;
@@ -50,7 +50,7 @@ fn values(estimates: &[Estimate]) -> Vec<f64> {
 }
 
 fn crossings(known: &Value, second_order: bool) -> Result<(), Failed> {
-    let found = sobol(&measured(known)?, 3, second_order).map_err(|why| why.meaning())?;
+    let found = sobol(&measured(known)?, 3, second_order).map_err(Untold::meaning)?;
     equal("first order", &values(&found.first), &numbers(&known["first"]), SAME)?;
     equal("total order", &values(&found.total), &numbers(&known["total"]), SAME)?;
     if second_order {
@@ -72,7 +72,7 @@ fn trajectories(known: &Value) -> Result<(), Failed> {
     let step = known["step"].as_f64().unwrap_or(f64::NAN);
     let steps = Steps::found(&keys, step).map_err(|row| format!("draw {row} moves no single key"))?;
     let found: Result<Vec<_>, _> = morris(&measured(known)?, &steps).into_iter().collect();
-    let found = found.map_err(|why| why.meaning())?;
+    let found = found.map_err(Untold::meaning)?;
     let of = |what: fn(&catchup::explain::Effects) -> Estimate| -> Vec<f64> {
         found.iter().map(|key| what(key).value).collect()
     };
@@ -87,7 +87,7 @@ fn any(known: &Value) -> Result<(), Failed> {
     for codes in known["codes"].as_array().into_iter().flatten() {
         let codes = codes.as_array().into_iter().flatten();
         let classes = Classes::given(codes.map(|code| code.as_u64().and_then(|code| u8::try_from(code).ok())));
-        let found = pawn(&classes, &measured).map_err(|why| why.meaning())?;
+        let found = pawn(&classes, &measured).map_err(Untold::meaning)?;
         medians.push(found.median.value);
         maxima.push(found.maximum.value);
     }

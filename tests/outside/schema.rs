@@ -73,6 +73,7 @@ const UNSEEN: &[&str] = &[
     "reversed",
     "reversed logs",
     "too many",
+    "too many crossings",
     "triangle reversed",
     "truncation leaves nothing",
     "truncation reversed",

@@ -124,6 +124,30 @@ fn a_gap_without_bound_is_ranked_above_every_other_and_failed_runs_are_left_out(
 }
 
 #[test]
+fn what_has_nothing_to_be_measured_against_is_neither_better_nor_worse() {
+    // The baseline fails in some draws: its followers run, and nothing can be said of what they are worth.
+    let row = |[a, b]: [f64; 2], variant: usize| match variant {
+        0 if b < 0.1 => ["failed".to_owned(), String::new(), String::new(), String::new()],
+        0 => ok("persistent-gap", 1.5, 0.0),
+        _ if b < 0.1 => ["ok".to_owned(), "persistent-gap".to_owned(), "1.5".to_owned(), String::new()],
+        _ => ok("persistent-gap", 1.5, a - 0.4),
+    };
+    let text = table(2000, &["alone", "bold"], row);
+    let failed = text.matches(",failed,").count();
+    assert!(failed > 100);
+    let (bench, _) = explained(&text, &["--of", "equivalent_variation<0", "--of", "best=bold"]);
+    let rules = rows(&bench.read("explained/thresholds.csv"));
+    for (condition, side) in [("equivalent_variation<0", "below"), ("best=bold", "above")] {
+        let rule = rules.iter().find(|rule| {
+            rule["condition"] == condition && rule["variant"] == "bold" && rule["keys"] == "1" && rule["key"] == "a"
+        });
+        let rule = rule.unwrap_or_else(|| panic!("{condition}: {rules:?}"));
+        assert_eq!((&*rule["side"], &*rule["left_out"]), (side, &*failed.to_string()), "{rule:?}");
+        assert!((number(&rule["at"]) - 0.4).abs() < 1e-3 && number(&rule["accuracy"]) == 1.0, "{rule:?}");
+    }
+}
+
+#[test]
 fn a_place_of_two_keys_is_found_as_thresholds_and_as_a_box() {
     // Better where a > 0.6 and b < 0.3.
     let inside = |[a, b]: [f64; 2]| a > 0.6 && b < 0.3;
@@ -200,7 +224,9 @@ fn the_choice_is_what_its_draws_say() {
         let mut regrets: Vec<f64> = draws.iter().map(regret).collect();
         regrets.sort_by(f64::total_cmp);
         let place: f64 = 0.9 * 1999.0;
-        let p90 = regrets[place as usize] + place.fract() * (regrets[place as usize + 1] - regrets[place as usize]);
+        #[expect(clippy::cast_possible_truncation, reason = "a rank")]
+        let [below, above] = [place.floor(), place.ceil()].map(|place| regrets[place as usize]);
+        let p90 = below + place.fract() * (above - below);
         for (column, expected) in [
             ("best", mean(&|draw| f64::from(u8::from(draw[v] == most(draw))))),
             ("expected", mean(&|draw| (1.0 + draw[v]).ln()).exp() - 1.0),
@@ -288,6 +314,27 @@ fn a_sweep_explains_itself_with_the_same_bytes_on_any_number_of_threads() {
 }
 
 #[test]
+fn a_sweep_under_way_says_what_its_runs_say_and_is_not_disturbed() {
+    let bench = Bench::new();
+    bench.write("a.toml", catchup::scenario::STARTER);
+    bench.write(
+        "study.toml",
+        "schema_version = 1\nscenario = \"a.toml\"\n[design]\nkind = \"sobol\"\nsamples = 40000\n\
+         [vary]\ncatch_up.beta = { uniform = [0.02, 0.06] }\n[variants.alone]\npolicy = []\nsolver.method = \"exact\"\n",
+    );
+    assert_eq!(bench.run(&["sweep", "study.toml", "-q", "--out", "whole"]).code, Some(0));
+    assert_eq!(bench.run(&["sweep", "study.toml", "-q", "--shard", "1/2"]).code, Some(0));
+    let ran = bench.run(&["explain", "output/study"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains(" of 40,000 draws (the sweep is not finished)"), "{ran:?}");
+    assert_eq!(bench.run(&["sweep", "study.toml", "-q"]).code, Some(0));
+    let read = |folder: &str| std::fs::read(bench.path().join(folder).join("study/runs.parquet")).expect("a table");
+    assert!(read("output") == read("whole"), "it goes on to the same bytes");
+    let ran = bench.run(&["explain", "output/study"]);
+    assert!(ran.out.contains("40,000 draws of a sobol design over one key."), "{ran:?}");
+}
+
+#[test]
 fn designs_made_for_it_have_their_own_indices() {
     let bench = Bench::new();
     bench.write("a.toml", catchup::scenario::STARTER);
@@ -327,7 +374,7 @@ fn what_cannot_be_explained_is_refused_with_a_hint() {
     bench.write("folder/notes.txt", "mine");
     for (args, parts) in [
         (&["nowhere"][..], &["cannot read nowhere", "the folder of a sweep"][..]),
-        (&["folder"], &["folder holds no finished sweep", "runs.parquet", "catchup sweep"]),
+        (&["folder"], &["folder holds no sweep", "runs.parquet", "catchup sweep"]),
         (&["other.csv"], &["other.csv is no table of a sweep's runs", "run, variant"]),
         (&["mixed.csv"], &["not in the order of a sweep's", "every draw has a row for each variant"]),
         (&["empty.csv"], &["empty.csv has no rows"]),

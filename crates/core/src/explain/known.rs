@@ -89,12 +89,10 @@ fn second_order_is_what_two_keys_do_together_only() {
 fn random_saltelli(seed: u64, samples: usize) -> Vec<Vec<f64>> {
     let base = units(Kind::Random, seed, samples as u64, 6);
     let mut columns = vec![Vec::new(); 3];
-    for row in 0..samples {
-        for place in 0..5 {
-            for (key, column) in columns.iter_mut().enumerate() {
-                let of_b = place == 4 || place == key + 1;
-                column.push(base[if of_b { 3 + key } else { key }][row]);
-            }
+    for (row, place) in (0..samples).flat_map(|row| (0..5).map(move |place| (row, place))) {
+        for (key, column) in columns.iter_mut().enumerate() {
+            let of_b = place == 4 || place == key + 1;
+            column.push(base[if of_b { 3 + key } else { key }][row]);
         }
     }
     columns
@@ -200,6 +198,28 @@ fn delta_and_pawn_of_a_sum_are_the_known_ones() {
         let maximum = if known == 0.0 { pawn.idle_maximum } else { 0.45 };
         assert!((pawn.maximum.value - maximum).abs() < 0.01, "{pawn:?}");
         assert!(known > 0.0 || (pawn.median.value / pawn.idle_median - 1.0).abs() < 0.3, "{pawn:?}");
+    }
+}
+
+/// Of G, E(G|X_u) is the product over u: the variances of all sets are known, and Shapley's mean can be taken over them.
+#[test]
+fn shapley_effects_of_eight_keys_are_the_known_ones() {
+    let alone = A.map(|a| 1.0 / (3.0 * (1.0 + a) * (1.0 + a)));
+    let of_set =
+        |set: usize| (0..8).filter(|key| set >> key & 1 == 1).map(|key| 1.0 + alone[key]).product::<f64>() - 1.0;
+    let orders = [5040.0, 720.0, 240.0, 144.0, 144.0, 240.0, 720.0, 5040.0].map(|orders| orders / 40_320.0);
+    let known: Vec<f64> = (0..8)
+        .map(|key| {
+            let sets = (0..256usize).filter(|set| set >> key & 1 == 0);
+            sets.map(|set| orders[set.count_ones() as usize] * (of_set(set | 1 << key) - of_set(set))).sum::<f64>()
+                / of_set(255)
+        })
+        .collect();
+    for kind in [Kind::Random, Kind::Sobol] {
+        let columns = units(kind, 3, 16_384, 8);
+        let told =
+            shapley(&classed(&columns), &Measured::new(&measured(&columns, g)).expect("it varies")).expect("effects");
+        assert!(worst(&told, &known) < 0.02, "{kind:?}: {told:?}, {known:?}");
     }
 }
 

@@ -26,8 +26,9 @@ const ENOUGH_PARTS: usize = 3;
 const FEWEST_PARTS: usize = 2;
 /// Draws times sets that are gone through.
 const MOST_WORK: usize = 1 << 24;
-/// Draws whose influence is looked at for the error.
+/// Draws whose influence is looked at for the error, and these times sets.
 const LOOKED_AT: usize = 1 << 13;
+const MOST_LOOKED_AT: usize = 1 << 22;
 
 /// The Shapley effect of every key, in their order.
 ///
@@ -74,8 +75,8 @@ fn of_varied(keys: &[(&Classed, &Effect)], measured: &Measured) -> Result<Vec<Es
     let mean = y.iter().sum::<f64>() / n;
     let variance = y.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n;
 
-    let looked_at: Vec<usize> =
-        (0..rows.len().min(LOOKED_AT)).map(|i| i * rows.len() / rows.len().min(LOOKED_AT)).collect();
+    let looks = rows.len().min(LOOKED_AT).min(MOST_LOOKED_AT >> k);
+    let looked_at: Vec<usize> = (0..looks).map(|i| i * rows.len() / looks).collect();
     let mut values = vec![0.0; k];
     let mut influence = vec![vec![0.0; looked_at.len()]; k];
     let mut add = |set: usize, unexplained: f64, of_row: &mut dyn FnMut(usize) -> f64| {
@@ -120,12 +121,15 @@ fn weight(k: usize, s: usize) -> f64 {
 /// The draws that have the measure and every key, no more of them than can be gone through, spread over all.
 fn chosen(keys: &[(&Classed, &Effect)], measured: &Measured) -> Vec<u32> {
     let known = |row: &u32| keys.iter().all(|(key, _)| key.fine.code[*row as usize] != NO_CLASS);
-    let mut rows: Vec<u32> = measured.order.iter().copied().filter(known).collect();
     let most = MOST_WORK >> keys.len();
-    if rows.len() > most {
-        // Places in the order of the measure: a stratified sample, of grids too.
-        rows = (0..most).map(|i| rows[(2 * i + 1) * rows.len() / (2 * most)]).collect();
+    if measured.rows() <= most {
+        let rows = (0u32..).zip(&measured.values).filter(|(_, y)| !y.is_nan());
+        return rows.map(|(row, _)| row).filter(known).collect();
     }
+    // Places in the order of the measure: a stratified sample, of grids too.
+    let rows: Vec<u32> = measured.order.iter().copied().filter(known).collect();
+    let most = most.min(rows.len());
+    let mut rows: Vec<u32> = (0..most).map(|i| rows[(2 * i + 1) * rows.len() / (2 * most)]).collect();
     rows.sort_unstable();
     rows
 }

@@ -9,9 +9,12 @@
 //!
 //! The threshold found is the best of all, by whole numbers, so that ties are ties: of equal ones the lowest, of a gap between two
 //! draws its middle. Its interval holds every threshold whose accuracy is less than the best by no more than 1.96 standard
-//! errors of the difference, which rests on the draws between the two alone. The accuracy is that of the draws which the rule was
+//! errors of the difference, which rests on the draws between the two alone (by shares to which two successes and two failures are
+//! added; Agresti and Coull 1998). The accuracy is that of the draws which the rule was
 //! chosen by: a little too good, the more so the fewer they are.
 //!
+//! - A. Agresti and B. A. Coull, "Approximate is better than “exact” for interval estimation of binomial proportions", The
+//!   American Statistician 52 (1998), 119–126.
 //! - K. H. Brodersen, C. S. Ong, K. E. Stephan and J. M. Buhmann, "The balanced accuracy and its posterior distribution", ICPR
 //!   2010, 3121–3124.
 //! - W. J. Youden, "Index for rating diagnostic tests", Cancer 3 (1950), 32–35.
@@ -239,7 +242,8 @@ impl Separation<'_> {
         let counts = [self.cases.hits as f64, (self.cases.all - self.cases.hits) as f64];
         // The hits and others between a gap and the best one, and what the sum loses by them.
         let within = |between: &[u64; 2], lost: i64| {
-            let parts = [0, 1].map(|i| between[i] as f64 / counts[i]);
+            // With two successes and two failures added, so that few draws say little.
+            let parts = [0, 1].map(|i| (between[i] as f64 + 2.0) / (counts[i] + 4.0));
             let variance = (0..2).map(|i| parts[i] * (1.0 - parts[i]) / counts[i]).sum::<f64>();
             lost as f64 / (counts[0] * counts[1]) <= Z * variance.sqrt()
         };
@@ -457,6 +461,19 @@ mod tests {
         }
         assert!(covered >= 380, "{covered} of 400 intervals hold the threshold");
         assert!(widths[1] < widths[0] / 8.0, "{widths:?}");
+    }
+
+    #[test]
+    fn one_hit_tells_no_threshold() {
+        // The only hit is the greatest of a hundred: every threshold but the lowest could be meant.
+        let column: Vec<f64> = (0..100).map(f64::from).collect();
+        let mut holds = vec![0.0; 100];
+        holds[99] = 1.0;
+        let keys = [Key::Numbers(&column)];
+        let rule = Separation::new(&keys, &holds).and_then(|draws| draws.one(0)).expect("a rule");
+        let Half::Numbers { side: Side::Above, at, low, high } = rule.halves[0] else { panic!("{rule:?}") };
+        assert_eq!((at, high), (98.5, 99.0));
+        assert!(low < 20.0, "{low}");
     }
 
     #[test]

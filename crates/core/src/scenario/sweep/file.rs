@@ -259,7 +259,7 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
     }
     if kind != Kind::Morris {
         refused(reader, "levels", "remove it, or choose kind = \"morris\"");
-    } else if let Some(node) = table.get("levels").filter(|_| levels % 2.0 != 0.0) {
+    } else if let Some(node) = table.get("levels").filter(|_| levels % 2.0 == 1.0) {
         let title = format!("design.levels = {levels} is odd");
         let hint = "a key moves half of its levels, up or down: so many must be even, 4 as a rule";
         reader.hinted(&node.at, title, "allowed: an even number from 2 to 1000", hint);
