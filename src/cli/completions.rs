@@ -55,14 +55,40 @@ pub(super) fn answer() {
 
 /// What `--set` can be followed by: keys of the scenarios on the command line, then the values of the one that is named.
 pub(super) fn settings(current: &OsStr) -> Vec<CompletionCandidate> {
+    completed(current, |path, scenarios| match path {
+        None => paths(scenarios),
+        Some(path) => values(path, scenarios),
+    })
+}
+
+/// What `--key` can be followed by: keys of the scenarios on the command line, then the words of the one that is named.
+pub(super) fn keys(current: &OsStr) -> Vec<CompletionCandidate> {
+    completed(current, |path, scenarios| match path {
+        // A range may follow, and need not.
+        None => paths(scenarios).into_iter().map(|(path, help)| (path.replace('=', ""), help)).collect(),
+        Some(path) => values(path, scenarios),
+    })
+}
+
+/// What a side of a map can be followed by: keys that take numbers, of the scenarios on the command line.
+pub(super) fn numbers(current: &OsStr) -> Vec<CompletionCandidate> {
+    let takes_numbers =
+        |path: &str| keys::find(path.trim_end_matches('=')).is_some_and(|key| matches!(key.takes, Takes::Number(_)));
+    completed(current, |path, scenarios| match path {
+        None => paths(scenarios).into_iter().filter(|(path, _)| takes_numbers(path)).collect(),
+        Some(_) => Vec::new(),
+    })
+}
+
+/// Those of the `candidates`, text and meaning, that go on from what stands there: from a key, or where one does, from its value.
+fn completed(
+    current: &OsStr,
+    candidates: impl FnOnce(Option<&str>, &[Scenario]) -> Vec<(String, String)>,
+) -> Vec<CompletionCandidate> {
     let current = current.to_string_lossy();
     let scenarios: Vec<Scenario> =
         std::env::args().filter(|word| Path::new(word).is_file()).filter_map(|path| load(&path, &[]).ok()).collect();
-    let candidates = match current.split_once('=') {
-        None => paths(&scenarios),
-        Some((path, _)) => values(path, &scenarios),
-    };
-    candidates
+    candidates(current.split_once('=').map(|(path, _)| path), &scenarios)
         .into_iter()
         .filter(|(text, _)| text.starts_with(current.as_ref()))
         .map(|(text, help)| CompletionCandidate::new(text).help(Some(help.into())))

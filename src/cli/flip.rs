@@ -1,8 +1,9 @@
 //! `catchup flip SCENARIO --until CONDITION`: along which values of its keys a condition on a scenario holds, and where it turns.
 
 use super::format::{self, Format, Printing};
+use super::output::Output;
 use super::signals::Signals;
-use super::{Exit, Scenarios, Terminal};
+use super::{Exit, Scenarios, Terminal, completions};
 use crate::control::Control;
 use crate::draw::Look;
 use crate::draw::flips;
@@ -10,10 +11,9 @@ use crate::error::{Error, Kind};
 use crate::flip::{Account, Asked, Failure, Joint, SHOWN, columns};
 use crate::probe::Condition;
 use crate::record;
-use crate::scenario::names_a_folder;
 use crate::words::flip as words;
 use anstyle::AnsiColor;
-use std::path::PathBuf;
+use clap_complete::engine::ArgValueCompleter;
 use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
@@ -22,7 +22,7 @@ pub(super) struct Args {
     scenarios: Scenarios,
 
     /// A key to move: policy.0.until, catch_up.beta=0.01:0.1, poor.selection=history,isolation [default: every number in turn]
-    #[arg(long, value_name = "KEY[=FROM:TO]")]
+    #[arg(long, value_name = "KEY[=FROM:TO]", add = ArgValueCompleter::new(completions::keys))]
     key: Vec<String>,
 
     /// The condition: outcome=self-sustaining, best=SECTOR, long_run_regime=cluster, 'equivalent_variation>0'
@@ -40,17 +40,8 @@ pub(super) struct Args {
     #[command(flatten)]
     printing: Printing,
 
-    /// Name of the folder [default: flip-<scenario>]
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-
-    /// Draw no picture
-    #[arg(long)]
-    no_plot: bool,
-
-    /// Folder in which the answer gets a folder of its name
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    out: PathBuf,
+    #[command(flatten)]
+    output: Output,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
@@ -59,12 +50,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let [scenario] = &scenarios[..] else {
         return Err(Error::invalid("flip takes one scenario").hint("run it once for each"));
     };
-    let name = args.name.clone().unwrap_or_else(|| format!("flip-{}", scenario.keys.name));
-    // Longer than a scenario's name may be: the default puts a word before one.
-    if !names_a_folder(&name) || name.len() > 120 {
-        return Err(Error::invalid(format!("--name {name:?} cannot name a folder"))
-            .note("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"));
-    }
+    let name = args.output.name("flip", &scenario.keys.name)?;
     let condition = Condition::parse("--until", &args.until, &scenario.problem.sectors)?;
     let asked = args.key.iter().map(|key| Asked::parse("--key", key, scenario)).collect::<Result<Vec<_>, _>>()?;
     if let Some(twice) =
@@ -78,7 +64,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         terminal.note("interrupted: nothing was written");
         Ok(signals.received().map_or(Exit::Failed, Exit::Signal))
     };
-    let stage = record::open_flip(&args.out, &name).map_err(|error| error.about(&name))?;
+    let stage = record::open_flip(&args.output.out, &name).map_err(|error| error.about(&name))?;
     let parts = args.resolution.map(|parts| parts as usize);
     let mut account = match Account::new(scenario, &condition, &asked, parts, &control) {
         Ok(account) => account,
@@ -94,7 +80,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
             Err(_) => return stopped(),
         }
     }
-    let picture = (!args.no_plot && !account.keys.is_empty()).then(|| picture(&account));
+    let picture = (!args.output.no_plot && !account.keys.is_empty()).then(|| picture(&account));
     let folder = match record::write_flip(stage, &name, &account, picture, &control) {
         Ok(folder) => folder,
         Err(error) if error.kind == Kind::Stopped => return stopped(),

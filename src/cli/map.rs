@@ -1,9 +1,10 @@
 //! `catchup map SCENARIO`: the plane of two keys by what the scenario answers over it.
 
+use super::output::Output;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
-use super::{Exit, Scenarios, Terminal, named};
+use super::{Exit, Scenarios, Terminal, completions, named};
 use crate::advice::warnings;
 use crate::control::{Control, Stopped};
 use crate::draw::{self, Look};
@@ -13,14 +14,14 @@ use crate::names::Named;
 use crate::plot::{self, Format};
 use crate::probe::{Answer, Needs, Question, Which, World};
 use crate::record;
+use crate::scenario::Scenario;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::{Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::words::map as words;
 use anstyle::Style;
+use clap_complete::engine::ArgValueCompleter;
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 const BOLD: Style = Style::new().bold();
@@ -32,11 +33,11 @@ pub(super) struct Args {
     scenario: Scenarios,
 
     /// The key across, and its range: sector.textiles.lambda=1:2
-    #[arg(long, value_name = "KEY=FROM:UNTIL")]
+    #[arg(long, value_name = "KEY=FROM:UNTIL", add = ArgValueCompleter::new(completions::numbers))]
     x: String,
 
     /// The key up, and its range
-    #[arg(long, value_name = "KEY=FROM:UNTIL")]
+    #[arg(long, value_name = "KEY=FROM:UNTIL", add = ArgValueCompleter::new(completions::numbers))]
     y: String,
 
     /// What is asked at every point: outcome, verdict, direction, long_run_regime, best, rank, or a measure
@@ -56,24 +57,15 @@ pub(super) struct Args {
     levels: Vec<f64>,
 
     /// Format of the picture; several with commas
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "svg")]
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "svg", conflicts_with = "no_plot")]
     format: Vec<Format>,
 
-    /// Draw no picture
-    #[arg(long, conflicts_with = "format")]
-    no_plot: bool,
-
-    /// Number of threads [default: as many as the machine runs at once]
+    /// Threads, 1 to 1024 [default: as many as the machine runs at once]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
-    /// Name of the map's folder [default: map-<scenario>]
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-
-    /// Folder in which the map gets a folder of its name
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    out: PathBuf,
+    #[command(flatten)]
+    output: Output,
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
@@ -81,20 +73,22 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let [scenario] = &scenarios[..] else {
         return Err(Error::invalid("map takes one scenario").hint("run it once for each"));
     };
-    let name = name(args, scenario)?;
+    let name = args.output.name("map", &scenario.keys.name)?;
     let asked = asked(args, scenario)?;
+    let given = scenario;
+    let scenario = &given.in_closed_form()?;
     let mut worlds = asked.worlds(scenario)?;
     refused(&asked, &mut worlds)?;
     let threads = Threads::new(args.threads, terminal);
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
-    let stage = record::open_map(&args.out, &name).map_err(|error| error.about(&name))?;
+    let stage = record::open_map(&args.output.out, &name).map_err(|error| error.about(&name))?;
     let stopped = || {
         terminal.note("interrupted: nothing was written");
         Ok(signals.received().map_or(Exit::Failed, Exit::Signal))
     };
-    let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &control.apart()) else { return stopped() };
-    terminal.warn(&scenario.keys.name, &warnings(scenario, &trajectory));
+    let Ok(trajectory) = simulate(&given.problem, given.solver, &control.apart()) else { return stopped() };
+    terminal.warn(&given.keys.name, &warnings(given, &trajectory));
     // The lattice, and about as much again along boundaries.
     let lattice = 2 * u64::from(asked.resolution) * u64::from(asked.resolution);
     let progress = Progress::start(&control, 2 * lattice, "points", terminal);
@@ -121,16 +115,6 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         terminal.print(&format!("{BOLD}{name}{BOLD:#}\n{lines}  {DIM}{}{DIM:#}\n\n", folder.join("").display()));
     }
     Ok(Exit::Done)
-}
-
-fn name(args: &Args, scenario: &Scenario) -> Result<String, Error> {
-    let name = args.name.clone().unwrap_or_else(|| format!("map-{}", scenario.keys.name));
-    // Longer than a scenario's name may be: the default puts a word before one.
-    if !names_a_folder(&name) || name.len() > 120 {
-        return Err(Error::invalid(format!("--name {name:?} cannot name a folder"))
-            .note("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"));
-    }
-    Ok(name)
 }
 
 /// What was asked for; with mistakes in any part, all of these are the error.
@@ -231,7 +215,7 @@ fn answers(
 }
 
 fn pictures(args: &Args, scenario: &Scenario, map: &Map) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    if args.no_plot {
+    if args.output.no_plot {
         return Ok(Vec::new());
     }
     let title = scenario.keys.title.as_ref().unwrap_or(&scenario.keys.name);

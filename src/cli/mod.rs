@@ -18,8 +18,11 @@ mod man;
 mod map;
 mod merge;
 mod optimise;
+mod output;
 mod plot;
+mod policies;
 mod progress;
+mod robust;
 mod run;
 mod schema;
 mod signals;
@@ -87,8 +90,9 @@ enum Command {
     Flip(flip::Args),
     /// Map the plane of two keys by what a scenario answers over it: regions with exact boundaries, or contours
     Map(map::Args),
-    /// Look at every policy on a scenario's dates (which cluster, from when to when, sustained or not) and prove the best
-    Optimise(optimise::Args),
+    /// Look at every policy on a scenario's dates (which cluster, from when to when, sustained or not) and prove the best; of a
+    /// sweep file in every state of the world that it draws, for the policies that are robust
+    Optimise(policies::Args),
     /// Run a scenario once per draw of a design and variant, in chunks that survive any interruption
     Sweep(sweep::Args),
     /// Put the parts of a sweep together that were computed with --shard

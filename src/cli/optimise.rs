@@ -1,21 +1,21 @@
-//! `catchup optimise SCENARIO`: every policy on the scenario's dates, and the best of them.
+//! `catchup optimise SCENARIO`: every policy on the scenario's dates, and the best of them. Of a sweep file, [`super::robust`].
 
+use super::policies::{Args, TRIAL, look_at_all, not_in, space};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::table::aligned;
 use super::threads::{Threads, available};
-use super::{Exit, Scenarios, Terminal, named};
+use super::{Exit, Terminal, robust};
 use crate::advice::warnings;
-use crate::control::{Control, Stopped};
+use crate::control::Control;
 use crate::error::{Error, Kind};
-use crate::model::grid::{DATE_TOLERANCE, Grid};
 use crate::model::policy::Payer;
 use crate::numbers::{counted, lasting};
-use crate::optimise::{self, Looked, MOST, Objective, Optimum, Search, Space, Undecided, payer};
+use crate::optimise::{self, Looked, Objective, Optimum, Search, Space, Undecided, payer};
 use crate::plot;
 use crate::record;
-use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::promotion::Promotion;
+use crate::scenario::sweep::Sweep;
 use crate::scenario::{Policy, Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::spells::Spells;
@@ -23,143 +23,38 @@ use crate::summary::{Summary, summarise};
 use crate::table::{Object, shown};
 use crate::words::{Told, optimum as words};
 use anstyle::Style;
-use rayon::prelude::*;
 use serde_json::json;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const BOLD: Style = Style::new().bold();
 
-/// Policies that a thread looks at before it says how far it is.
-const BLOCK: usize = 512;
-/// The latest date of a policy, years after t = 0: a path goes on for ever, but its numbers do not.
-const LATEST: f64 = 10_000.0;
-/// How long a trial takes.
-const TRIAL: Duration = Duration::from_millis(500);
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    #[command(flatten)]
-    scenario: Scenarios,
-
-    /// When promotion may begin, years after t = 0: one date or a range A:B, which may go beyond the last row
-    /// [default: from 0 to the last date but one]
-    #[arg(long, value_name = "A:B", value_parser = span, allow_hyphen_values = true)]
-    from: Option<Span>,
-
-    /// When promotion may end, years after t = 0: one date, a range A:B, `never`, or a range and `never` (20:60,never)
-    /// [default: every later date, and never]
-    #[arg(long, value_name = "A:B", value_parser = ends, allow_hyphen_values = true)]
-    until: Option<Ends>,
-
-    /// Sectors that may be promoted, several with commas [default: all]
-    #[arg(long, value_name = "SECTOR", value_delimiter = ',')]
-    sectors: Vec<String>,
-
-    /// What the best policy is best at [default: equivalent_variation, or long_run_gap where present values do not converge]
-    #[arg(long, value_name = "MEASURE", value_parser = named::<Objective>())]
-    objective: Option<Objective>,
-
-    /// The most that a policy may cost: the present value of its subsidy, R-wages per worker of P
-    #[arg(long, value_name = "MAX_SUBSIDY_PV", value_parser = budget, allow_hyphen_values = true)]
-    budget: Option<f64>,
-
-    /// Who pays the subsidies [default: who pays in the scenario's promotion listed last, or P]
-    #[arg(long, value_name = "WHO", value_parser = named::<Payer>())]
-    funded_by: Option<Payer>,
-
-    /// Write to optimum.csv only the policies of which no other costs as little and is worth as much
-    #[arg(long)]
-    front: bool,
-
-    /// Write nothing: say how many policies there are, and about how long it takes to look at all of them
-    #[arg(long)]
-    dry_run: bool,
-
-    /// Threads, 1 to 1024 [default: as many as the machine runs at once]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-
-    /// Name of the folder [default: optimise-<scenario>]
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-
-    /// Draw no pictures
-    #[arg(long)]
-    no_plot: bool,
-
-    /// Folder in which the optimum gets a folder of its name
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    out: PathBuf,
-}
-
-/// Dates from one to another, years after t = 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Span {
-    first: f64,
-    last: f64,
-}
-
-/// Dates at which promotion may end, and whether it may never do so.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Ends {
-    at: Option<Span>,
-    never: bool,
-}
-
-/// `A` or `A:B`.
-fn span(text: &str) -> Result<Span, String> {
-    const RULE: &str = "expected a date or a range A:B, years after t = 0, such as 0:50";
-    let date = |text: &str| match text.trim().parse::<f64>() {
-        Ok(date) if (0.0..=LATEST).contains(&date) => Ok(date),
-        Ok(date) if date.is_finite() => {
-            Err(format!("{date} is off the path: dates are 0 to {LATEST} years after t = 0"))
-        }
-        _ => Err(format!("`{text}` is no date; {RULE}")),
-    };
-    let (first, last) = text.split_once(':').unwrap_or((text, text));
-    let (first, last) = (date(first)?, date(last)?);
-    if first > last {
-        return Err(format!("the range is reversed: did you mean {last}:{first}?"));
-    }
-    Ok(Span { first, last })
-}
-
-/// `A`, `A:B`, `never`, or one of the first two, a comma and `never`.
-fn ends(text: &str) -> Result<Ends, String> {
-    match text.rsplit_once(',') {
-        None if text == "never" => Ok(Ends { at: None, never: true }),
-        None => Ok(Ends { at: Some(span(text)?), never: false }),
-        Some((dates, "never")) => Ok(Ends { at: Some(span(dates)?), never: true }),
-        Some((_, other)) => Err(format!("`{other}` cannot stand behind a comma; only `never` can, as in 20:60,never")),
-    }
-}
-
-/// A number ≥ 0.
-fn budget(text: &str) -> Result<f64, String> {
-    let found = text.trim().parse::<f64>().ok().filter(|found| found.is_finite() && *found >= 0.0);
-    found.ok_or_else(|| "expected a number >= 0: the present value of the subsidy, R-wages per worker of P".to_owned())
-}
-
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
+    if let [path] = &args.scenario.scenarios[..]
+        && path.to_str().is_some_and(Sweep::is_sweep)
+    {
+        return robust::run(args, path.clone(), terminal);
+    }
     let scenarios = args.scenario.load()?;
     let [scenario] = &scenarios[..] else {
         return Err(Error::invalid("optimise takes one scenario").hint("run it once for each"));
     };
-    let name = args.name.clone().unwrap_or_else(|| format!("optimise-{}", scenario.keys.name));
-    // Longer than a scenario's name may be: the default puts a word before one.
-    if !names_a_folder(&name) || name.len() > 120 {
-        return Err(Error::invalid(format!("--name {name:?} cannot name a folder"))
-            .note("allowed: letters, digits, `.`, `_` and `-`, the first a letter or digit"));
+    for (given, option) in [(args.variant.is_some(), "--variant"), (args.fresh, "--fresh")] {
+        if given {
+            let title = format!("{option} goes with a sweep file, and {} is a scenario", scenario.path);
+            return Err(Error::invalid(title).hint("leave it out"));
+        }
     }
+    let name = args.output.name("optimise", &scenario.keys.name)?;
     let space = space(args, scenario)?;
+    let simulated =
+        |alone: &Scenario| simulate(&alone.problem, alone.solver, &Control::default()).map_err(|_| Error::stopped());
+    let given = scenario.promoting("no-policy", "left alone", None)?;
+    terminal.warn(&scenario.keys.name, &warnings(&given, &simulated(&given)?));
+    let scenario = &scenario.in_closed_form()?;
     let alone = scenario.promoting("no-policy", "left alone", None)?;
-    let Ok(trajectory) = simulate(&alone.problem, alone.solver, &Control::default()) else {
-        return Err(Error::stopped());
-    };
-    terminal.warn(&scenario.keys.name, &warnings(&alone, &trajectory));
+    let trajectory = simulated(&alone)?;
     let summary = summarise(&alone.keys.name, alone.keys.title.as_deref(), &trajectory);
     let payer = args.funded_by.unwrap_or_else(|| payer(&scenario.problem));
     let weight = trajectory.measures.weight;
@@ -178,73 +73,6 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         return call.dry_run(&space, terminal);
     }
     call.carry_out(space, objective, terminal)
-}
-
-/// Which policies are asked for.
-fn space(args: &Args, scenario: &Scenario) -> Result<Space, Error> {
-    let grid = scenario.problem.grid;
-    let sectors = sectors(args, scenario)?;
-    let from = match args.from {
-        None => 0..=grid.periods - 1,
-        Some(span) => periods(&grid, span, "--from")?,
-    };
-    let (until, never) = match args.until {
-        None => (Some(from.start() + 1..=grid.periods.max(from.end() + 1)), true),
-        Some(Ends { at: None, never }) => (None, never),
-        Some(Ends { at: Some(span), never }) => {
-            let until = periods(&grid, span, "--until")?;
-            if until.end() <= from.start() && !never {
-                let title = format!("--until {} ends before promotion begins", span.last);
-                let first = grid.t(*from.start());
-                return Err(Error::invalid(title)
-                    .note(format!("the first date at which it may begin is {first} years after t = 0"))
-                    .hint("let it end later, or begin earlier with --from"));
-            }
-            (Some(until).filter(|until| until.end() > from.start()), never)
-        }
-    };
-    // Ends before the first beginning end nothing.
-    let until = until.map(|until| *until.start().max(&(from.start() + 1))..=*until.end());
-    let size = Space::size(sectors.len(), &from, until.as_ref(), never);
-    Space::new(sectors, from, until, never).ok_or_else(|| {
-        Error::invalid(format!("that is {} policies to look at", counted(size)))
-            .note(format!("at most {} are looked at in one call", counted(MOST as u64)))
-            .hint("--from A:B, --until A:B and --sectors narrow them down, a longer time.period makes fewer dates")
-    })
-}
-
-/// The places of the sectors asked for.
-fn sectors(args: &Args, scenario: &Scenario) -> Result<Vec<usize>, Error> {
-    let known = &scenario.problem.sectors;
-    if args.sectors.is_empty() {
-        return Ok((0..known.len()).collect());
-    }
-    let place = |typed: &String| {
-        known.iter().position(|sector| sector == typed.trim()).ok_or_else(|| {
-            Error::invalid(format!("--sectors {typed}: {} has no such sector", scenario.keys.name))
-                .note(format!("allowed: {}", known.join(", ")))
-                .hint(did_you_mean(typed, known.iter().map(String::as_str)).unwrap_or_default())
-        })
-    };
-    let mut places = args.sectors.iter().map(place).collect::<Result<Vec<_>, _>>()?;
-    places.sort_unstable();
-    places.dedup();
-    Ok(places)
-}
-
-/// The periods whose dates lie in a span.
-fn periods(grid: &Grid, span: Span, option: &str) -> Result<RangeInclusive<usize>, Error> {
-    let first = grid.first_period(span.first);
-    let end = grid.first_period(span.last);
-    let late = grid.t(end) > span.last + DATE_TOLERANCE * grid.period;
-    match end.checked_sub(usize::from(late)) {
-        Some(last) if last >= first => Ok(first..=last),
-        _ => {
-            let title = format!("{option} {}:{} holds no date of the scenario", span.first, span.last);
-            let next = grid.t(first);
-            Err(Error::invalid(title).note(format!("dates are {} years apart; the next is {next}", grid.period)))
-        }
-    }
 }
 
 /// One call, checked.
@@ -289,15 +117,7 @@ impl Call<'_> {
                 let error = self.summary.measures.error.as_deref().unwrap_or("its run fails");
                 Error::failed(format!("{name}: left alone, it fails: {error}")).note("nothing was written")
             }
-            Undecided::NoMeasure(objective) => {
-                let measure = objective.name();
-                Error::invalid(format!("--objective {measure}: {name} has no such measure"))
-                    .note("its present values do not converge")
-                    .hint(
-                        "--objective long_run_gap needs none; --set welfare.window=horizon, or a higher \
-                         welfare.discount_rate, makes them finite",
-                    )
-            }
+            Undecided::NoMeasure(objective) => not_in(name, *objective),
             Undecided::NoneWithinBudget => Error::failed(format!("{name}: no policy is within the budget")),
         }
     }
@@ -329,15 +149,18 @@ impl Call<'_> {
         let threads = Threads::new(self.args.threads, terminal);
         let signals = Signals::watch();
         let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
-        let stage = record::open_optimum(&self.args.out, self.name).map_err(|error| error.about(self.name))?;
+        let stage = record::open_optimum(&self.args.output.out, self.name).map_err(|error| error.about(self.name))?;
         let progress = Progress::of_runs(&control, 0, space.len() as u64, terminal);
-        let looked = threads.run(|| self.look_at_all(&space, &control));
+        let mut looked = vec![Looked::default(); space.len()];
+        let done = threads.run(|| look_at_all(&space, || self.search(), &mut looked, threads.count, &control));
         drop(progress);
         let stopped = || {
             terminal.note("interrupted: nothing was written");
             signals.received().map_or(Exit::Failed, Exit::Signal)
         };
-        let Ok(looked) = looked else { return Ok(stopped()) };
+        if done.is_err() {
+            return Ok(stopped());
+        }
         let grid = self.alone.problem.grid;
         let mut optimum = Optimum::new(space, grid, objective, self.args.budget, looked, self.weight)
             .map_err(|why| self.undecided(&why))?;
@@ -358,25 +181,13 @@ impl Call<'_> {
         }
     }
 
-    /// Looks at every policy; which thread looks at which changes nothing.
-    fn look_at_all(&self, space: &Space, control: &Control) -> Result<Vec<Looked>, Stopped> {
-        let mut looked = vec![Looked::default(); space.len()];
-        looked.par_chunks_mut(BLOCK).enumerate().try_for_each_init(
-            || self.search(),
-            |search, (block, looked)| {
-                for (place, looked) in looked.iter_mut().enumerate() {
-                    *looked = search.look(space.candidate(block * BLOCK + place), control)?;
-                }
-                control.steps(looked.len())
-            },
-        )?;
-        Ok(looked)
-    }
-
     fn write(&self, stage: record::Stage, optimum: &Optimum, control: &Control) -> Result<PathBuf, Error> {
         let best = self.best(optimum)?;
-        let pictures =
-            if self.args.no_plot { Vec::new() } else { plot::of_optimum(optimum, &self.alone.people(), self.name) };
+        let title = self.scenario.keys.title.as_ref().unwrap_or(&self.scenario.keys.name);
+        let pictures = match self.args.output.no_plot {
+            true => Vec::new(),
+            false => plot::of_optimum(optimum, &self.alone.people(), title),
+        };
         let found = record::Found { scenario: self.scenario, best: &best, optimum, front_only: self.args.front };
         record::write_optimum(stage, self.name, &found, &pictures, control)
     }
@@ -428,42 +239,5 @@ impl Call<'_> {
         let best = optimise::Best::new(optimum, people, picked, &places);
         text += &format!("\n{}  {folder}\n", aligned(&shown(&optimise::for_people(), &best, 0..best.len())));
         terminal.print(&text);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_one_or_a_range() {
-        assert_eq!(span("5"), Ok(Span { first: 5.0, last: 5.0 }));
-        assert_eq!(span("0:2.5"), Ok(Span { first: 0.0, last: 2.5 }));
-        for (text, why) in [
-            ("5:2", "did you mean 2:5?"),
-            ("-1:4", "-1 is off the path"),
-            ("0:20000", "20000 is off the path"),
-            ("a:b", "`a` is no date"),
-            ("1:2:3", "`2:3` is no date"),
-            ("nan", "`nan` is no date"),
-            ("0:inf", "`inf` is no date"),
-            ("", "`` is no date"),
-        ] {
-            let refused = span(text).expect_err(text);
-            assert!(refused.contains(why), "{text}: {refused}");
-        }
-        let at = Some(Span { first: 20.0, last: 60.0 });
-        assert_eq!(ends("20:60"), Ok(Ends { at, never: false }));
-        assert_eq!(ends("20:60,never"), Ok(Ends { at, never: true }));
-        assert_eq!(ends("never"), Ok(Ends { at: None, never: true }));
-        assert!(ends("20:60,30").is_err() && ends("ever").is_err() && ends(",never").is_err());
-    }
-
-    #[test]
-    fn a_budget_is_a_number_that_can_be_spent() {
-        assert_eq!(budget("1.5"), Ok(1.5));
-        for text in ["-1", "nan", "inf", "much"] {
-            assert!(budget(text).is_err(), "{text}");
-        }
     }
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Folder of a run, a comparison or a sweep, or one of its tables
+    /// Folder of a run, a comparison, a sweep, a search for the best policy or of flips, or a table of one of the first three
     #[arg(required = true, value_name = "DIR|FILE")]
     paths: Vec<PathBuf>,
 

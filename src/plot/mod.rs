@@ -3,6 +3,7 @@
 //! [`load`] reads the files and chooses the pictures, [`Picture::draw`] draws them with [`crate::draw`]; PNG and PDF are made from the
 //! SVG with a font that ships with the program, so that no machine's fonts matter.
 
+mod answers;
 mod font;
 mod optimum;
 mod pdf;
@@ -10,10 +11,11 @@ mod png;
 mod read;
 mod sweep;
 
-pub use optimum::of_optimum;
+pub use optimum::{of_optimum, of_robust};
 pub use png::{SCALE, png};
 
 use crate::draw::figure::Figure;
+use crate::draw::flips::Flips;
 use crate::draw::{self, Look, svg};
 use crate::error::{Error, Kind};
 use std::io;
@@ -36,6 +38,12 @@ pub enum What {
     Ecdf,
     /// A measure's distribution over a sweep's draws.
     Histogram,
+    /// What it is worth to promote each sector from when to when.
+    Optimum,
+    /// What money buys.
+    Front,
+    /// Where along each key a condition holds.
+    Flip,
 }
 
 impl What {
@@ -48,6 +56,9 @@ impl What {
             Self::Fan,
             Self::Ecdf,
             Self::Histogram,
+            Self::Optimum,
+            Self::Front,
+            Self::Flip,
         ])
     }
 
@@ -61,6 +72,9 @@ impl What {
             Self::Fan => "fan",
             Self::Ecdf => "ecdf",
             Self::Histogram => "histogram",
+            Self::Optimum => "optimum",
+            Self::Front => "front",
+            Self::Flip => "flip",
         }
     }
 
@@ -74,6 +88,9 @@ impl What {
             Self::Fan => "Kept trajectories: their median, and bands that hold most of them (of a sweep)",
             Self::Ecdf => "Cumulative shares of a measure (of a sweep)",
             Self::Histogram => "Distribution of a measure (of a sweep)",
+            Self::Optimum => "What a promotion is worth by when it begins and ends (of a search for the best policy)",
+            Self::Front => "What money buys (of a search for the best policy)",
+            Self::Flip => "Where along each key a condition holds (of flips)",
         }
     }
 }
@@ -139,8 +156,10 @@ pub struct Picture {
 enum Drawing {
     /// Lines, areas and bars over one x axis.
     Lines(Box<Figure>),
-    /// Cells over two varied keys.
+    /// Cells over two varied keys, or over dates.
     Heat(Box<sweep::HeatMap>),
+    /// Bars over keys.
+    Flips(Box<Flips>),
 }
 
 /// What to show, beyond the kind of picture.
@@ -172,6 +191,13 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
         };
         return Ok(drawn.into_iter().map(picture).collect());
     }
+    if let Some(found) = answers::find(path).map_err(|error| vec![error])? {
+        let pictures = found.load(what).map_err(|error| vec![error])?;
+        if *options == Options::default() {
+            return Ok(pictures);
+        }
+        return Err(vec![no_sweep(path)]);
+    }
     let share = options.y.as_deref() == Some(draw::What::Share.name());
     let (mut pictures, mut errors) = (Vec::new(), Vec::new());
     let mut wanted = Vec::new();
@@ -201,13 +227,17 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
         }
     }
     if errors.is_empty() && *options != (Options { y: options.y.clone().filter(|_| share), ..Options::default() }) {
-        errors.push(unfit(
-            format!("{} is no sweep: --x, --y, --by and --variant say nothing about it", path.display()),
-            "they choose what is drawn of a sweep; of a run or a comparison there is --y share".to_owned(),
-            "leave them out",
-        ));
+        errors.push(no_sweep(path));
     }
     if errors.is_empty() { Ok(pictures) } else { Err(errors) }
+}
+
+fn no_sweep(path: &Path) -> Error {
+    unfit(
+        format!("{} is no sweep: --x, --y, --by and --variant say nothing about it", path.display()),
+        "they choose what is drawn of a sweep; of a run or a comparison there is --y share".to_owned(),
+        "leave them out",
+    )
 }
 
 impl Picture {
@@ -219,6 +249,7 @@ impl Picture {
         let svg = match &self.drawing {
             Drawing::Lines(figure) => svg::render(figure, look),
             Drawing::Heat(map) => sweep::render(map, look),
+            Drawing::Flips(flips) => draw::flips::render(flips, look),
         };
         converted(&svg, format, &format!("{}: {}", self.name, self.what.name()))
     }

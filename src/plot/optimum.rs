@@ -6,60 +6,160 @@ use crate::draw::colour::{Pen, Ramp};
 use crate::draw::figure::{Figure, Jump, Level, LevelKind, Line, Panel};
 use crate::draw::text::literal;
 use crate::draw::{Look, svg};
-use crate::optimise::{Candidate, Optimum};
+use crate::model::grid::Grid;
+use crate::optimise::{Candidate, Criterion, Objective, Optimum, Robust};
 use crate::scenario::people::People;
 
 /// Cells across and up, at most.
 const BINS: usize = 40;
-/// How much further losses have colours of their own than gains go.
-const LOSSES: f64 = 4.0;
 /// Values within this share of the scale's width from 0 are 0.
 const NO_VALUE: f64 = 1e-12;
 
-/// The pictures of a search called `name`, by name of file.
-pub fn of_optimum(optimum: &Optimum, people: &People, name: &str) -> Vec<(String, String)> {
+/// A policy on a map of dates.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    /// What it is.
+    pub candidate: Candidate,
+    /// Whether it is shown.
+    pub shown: bool,
+    /// The objective under it; `None` where it has none, or cannot be chosen.
+    pub value: Option<f64>,
+}
+
+/// A map of dates: what it is worth to promote each sector from when to when.
+#[derive(Debug)]
+pub(super) struct Dates<'a> {
+    pub title: &'a str,
+    /// Stands behind the objective in the line below the title.
+    pub counted: &'static str,
+    pub people: &'a People,
+    pub grid: Grid,
+    pub objective: Objective,
+    /// The policies, all of a sector together.
+    pub seen: Vec<Seen>,
+    /// The best of all; `None` where that is to do nothing.
+    pub best: Option<Candidate>,
+    /// What a cell shows, and what is said of the best and of none.
+    pub cell: &'static str,
+    pub ring: [&'static str; 2],
+}
+
+/// What money buys: the least that a policy costs which is worth so much.
+#[derive(Debug)]
+pub(super) struct Front<'a> {
+    pub title: &'a str,
+    pub people: &'a People,
+    /// Cost and equivalent variation of the policies that no other one beats, the cheapest first.
+    pub points: Vec<(f64, f64)>,
+    /// The same of the best policy.
+    pub best: Option<(f64, f64)>,
+}
+
+impl<'a> Dates<'a> {
+    /// Policies that were looked at in one state of the world.
+    pub fn new(title: &'a str, people: &'a People, grid: Grid, objective: Objective) -> Self {
+        Self {
+            title,
+            counted: "",
+            people,
+            grid,
+            objective,
+            seen: Vec::new(),
+            best: None,
+            cell: "A cell shows the best of its policies under which the cluster stands at some date, sustained or as long as it is an \
+                   equilibrium.",
+            ring: ["Ring: the best of all.", "Best of all is no policy."],
+        }
+    }
+
+    fn of_optimum(optimum: &Optimum, people: &'a People, title: &'a str) -> Self {
+        let seen = |index: usize| {
+            let value = optimum.value(index).filter(|_| optimum.affordable(index));
+            Some(Seen { candidate: optimum.candidate(index)?, shown: optimum.formed(index), value })
+        };
+        Self {
+            seen: (1..optimum.looked.len()).filter_map(seen).collect(),
+            best: optimum.candidate(optimum.best),
+            ..Self::new(title, people, optimum.grid, optimum.objective)
+        }
+    }
+
+    fn of_robust(robust: &Robust, people: &'a People, title: &'a str) -> Self {
+        let survey = &robust.survey;
+        let seen = |index: usize| {
+            Some(Seen { candidate: survey.space.candidate(index)?, shown: true, value: survey.expected(index) })
+        };
+        Self {
+            counted: " on average over all states of the world",
+            seen: (1..survey.space.len()).filter_map(seen).collect(),
+            best: robust.pick(Criterion::Expected).and_then(|index| survey.space.candidate(index)),
+            cell: "A cell shows the best on average of its policies, sustained or as long as the cluster is an equilibrium.",
+            ring: ["Ring: the best of all on average.", "Best of all on average is no policy."],
+            ..Self::new(title, people, survey.grid, survey.objective)
+        }
+    }
+}
+
+/// The pictures of a search, by name of file, under `title`.
+pub fn of_optimum(optimum: &Optimum, people: &People, title: &str) -> Vec<(String, String)> {
     let look = Look::default();
     let mut pictures = Vec::new();
     if !optimum.space.is_empty() {
-        pictures.push(("optimum.svg".to_owned(), render(&dates(optimum, people, name), &look)));
+        pictures.push(("optimum.svg".to_owned(), render(&dates(&Dates::of_optimum(optimum, people, title)), &look)));
     }
     if !optimum.front.is_empty() {
-        pictures.push(("front.svg".to_owned(), svg::render(&front(optimum, people, name), &look)));
+        let point = |index: usize| Some((optimum.looked[index].subsidy_pv()?, optimum.equivalent_variation(index)?));
+        let points = optimum.front.iter().filter_map(|&index| point(index)).collect();
+        let drawn = front(&Front { title, people, points, best: point(optimum.best) });
+        pictures.push(("front.svg".to_owned(), svg::render(&drawn, &look)));
     }
     pictures
 }
 
-/// What it is worth to promote each sector from when to when: a map per sector.
-fn dates(optimum: &Optimum, people: &People, name: &str) -> HeatMap {
-    let (grid, space) = (optimum.grid, &optimum.space);
+/// The picture of a search over states of the world, by name of file, under `title`.
+pub fn of_robust(robust: &Robust, people: &People, title: &str) -> Vec<(String, String)> {
+    if robust.survey.space.is_empty() {
+        return Vec::new();
+    }
+    let map = dates(&Dates::of_robust(robust, people, title));
+    vec![("robust.svg".to_owned(), render(&map, &Look::default()))]
+}
+
+/// A map per sector.
+pub(super) fn dates(of: &Dates<'_>) -> HeatMap {
+    let Dates { title, people, grid, objective, seen, best, .. } = of;
     let year = |k: usize| grid.start + grid.t(k);
     // A cell holds whole dates.
-    let axis = |first: usize, last: usize| {
+    let axis = |(first, last): (usize, usize)| {
         let count = last + 1 - first;
         let each = count.div_ceil(BINS);
         let bins = count.div_ceil(each);
         (bins, Scale { lo: year(first), hi: grid.start + grid.t(first + bins * each), log: false })
     };
-    let (across, x) = axis(*space.from().start(), *space.from().end());
-    let (up, y) = match space.until() {
-        Some(until) => axis(*until.start(), *until.end()),
-        None => (0, Scale { lo: 0.0, hi: 1.0, log: false }),
+    let ends = |dates: &mut dyn Iterator<Item = usize>| {
+        dates.fold(None, |ends: Option<(usize, usize)>, k| {
+            Some(ends.map_or((k, k), |(first, last)| (first.min(k), last.max(k))))
+        })
     };
-    let rows = up + usize::from(space.for_ever());
+    let no_scale = (0, Scale { lo: 0.0, hi: 1.0, log: false });
+    let (across, x) = ends(&mut seen.iter().map(|seen| seen.candidate.from)).map_or(no_scale, axis);
+    let (up, y) = ends(&mut seen.iter().filter_map(|seen| seen.candidate.until)).map_or(no_scale, axis);
+    let for_ever = seen.iter().any(|seen| seen.candidate.until.is_none());
+    let rows = up + usize::from(for_ever);
     let place = |candidate: &Candidate| {
         let i = bin(&x, across, year(candidate.from));
         let j = candidate.until.map_or(up, |until| bin(&y, up, year(until)));
         (i, j)
     };
-    let best = optimum.candidate(optimum.best);
-    let map = |&sector: &usize| {
+    let sectors: Vec<&[Seen]> = seen.chunk_by(|one, other| one.candidate.sector == other.candidate.sector).collect();
+    let map = |own: &&[Seen]| {
+        let sector = own[0].candidate.sector;
         let mut cells = vec![Cell::Empty; across * rows];
-        for index in optimum.of_sector(sector) {
-            let Some(candidate) = optimum.candidate(index).filter(|_| optimum.formed(index)) else { continue };
-            let (i, j) = place(&candidate);
+        for seen in own.iter().filter(|seen| seen.shown) {
+            let (i, j) = place(&seen.candidate);
             let cell = &mut cells[j * across + i];
-            match (*cell, optimum.value(index).filter(|value| value.is_finite() && optimum.affordable(index))) {
-                (Cell::Value(known), Some(value)) if !optimum.objective.prefers(value, known) => {}
+            match (*cell, seen.value.filter(|value| value.is_finite())) {
+                (Cell::Value(known), Some(value)) if !objective.prefers(value, known) => {}
                 (_, Some(value)) => *cell = Cell::Value(value),
                 (Cell::Empty, None) => *cell = Cell::NoValue,
                 (_, None) => {}
@@ -69,31 +169,28 @@ fn dates(optimum: &Optimum, people: &People, name: &str) -> HeatMap {
             let (i, j) = place(&best);
             [(i as f64 + 0.5) / across as f64, (j as f64 + 0.5) / rows as f64]
         });
-        let name = if space.sectors().len() > 1 { literal(&people.sectors()[sector]) } else { String::new() };
+        let name = if sectors.len() > 1 { literal(&people.sectors()[sector]) } else { String::new() };
         Map { name, cells, mark }
     };
-    let maps: Vec<Map> = space.sectors().iter().map(map).collect();
-    let measure = optimum.objective.measure();
+    let maps: Vec<Map> = sectors.iter().map(map).collect();
+    let measure = objective.measure();
     let about = measure.about();
-    let mut notes = vec![
-        "A cell shows the best of its policies under which the cluster stands at some date, sustained or as long as it is an \
-         equilibrium."
-            .to_owned(),
-    ];
+    let mut notes = vec![of.cell.to_owned()];
     let mut legend = Legend::numbers(measure, &maps, false, "");
     notes.extend(cut(&mut legend, &maps));
     if about.difference.is_some() {
         let poor = literal(&people.poor);
         notes.push(format!("Hatched: negative, worse than leaving {poor} alone. Black lines: where the sign changes."));
     }
-    notes.push(match best {
-        Some(_) => "Ring: the best of all.".to_owned(),
-        None => "Best of all is no policy.".to_owned(),
-    });
-    let y_slots = if space.for_ever() { Slots::BinsAndMore(up, "never".to_owned()) } else { Slots::Bins(up) };
+    let [ring, none] = of.ring;
+    notes.push(if best.is_some() { ring } else { none }.to_owned());
+    let y_slots = if for_ever { Slots::BinsAndMore(up, "never".to_owned()) } else { Slots::Bins(up) };
     HeatMap {
-        title: literal(name),
-        subtitle: literal(&format!("{}: {}, by when promotion begins and ends", people.poor, about.phrase)),
+        title: literal(title),
+        subtitle: literal(&format!(
+            "{}: {}{}, by when promotion begins and ends",
+            people.poor, about.phrase, of.counted
+        )),
         x: Side { title: "Promotion begins, year".to_owned(), scale: x, slots: Slots::Bins(across) },
         y: Side { title: "Promotion ends, year".to_owned(), scale: y, slots: y_slots },
         legend,
@@ -103,27 +200,27 @@ fn dates(optimum: &Optimum, people: &People, name: &str) -> HeatMap {
     }
 }
 
-/// Keeps great losses from leaving no colours for gains; says so.
+/// Gains have all their colours, however great the losses; says so.
 fn cut(legend: &mut Legend, maps: &[Map]) -> Option<String> {
     let Legend::Numbers { scale, ramp: Ramp::BetterAbove, .. } = legend else { return None };
     let values = maps.iter().flat_map(|map| &map.cells);
     let values = values.map(|cell| if let Cell::Value(value) = cell { *value } else { 0.0 });
-    let far = LOSSES * values.fold(0.0, f64::max);
+    let far = values.fold(0.0, f64::max);
     (far > 0.0 && far < scale.hi).then(|| {
         *scale = Scale { lo: -far, hi: far, log: false };
         format!("All that is below {} has the same colour.", significant(-far).replace('-', "\u{2212}"))
     })
 }
 
-/// What money buys: the least that a policy costs which is worth so much.
-fn front(optimum: &Optimum, people: &People, name: &str) -> Figure {
-    let point = |index: usize| {
-        let percent = 100.0 * optimum.equivalent_variation(index)?;
-        let percent = if percent.abs() < NO_VALUE { 0.0 } else { percent };
-        Some((optimum.looked[index].subsidy_pv()?, percent))
+/// What money buys.
+pub(super) fn front(of: &Front<'_>) -> Figure {
+    let Front { title, people, .. } = of;
+    let percent = |(cost, worth): (f64, f64)| {
+        let percent = 100.0 * worth;
+        (cost, if percent.abs() < NO_VALUE { 0.0 } else { percent })
     };
-    let points: Vec<(f64, f64)> = optimum.front.iter().filter_map(|&index| point(index)).collect();
-    let best = point(optimum.best);
+    let points: Vec<(f64, f64)> = of.points.iter().copied().map(percent).collect();
+    let best = of.best.map(percent);
     let costs = points.iter().map(|(cost, _)| *cost).chain(best.map(|(cost, _)| cost));
     let x = Scale::holding(costs, Some(0.0), false);
     let values = points.iter().map(|(_, worth)| *worth).chain(best.map(|(_, worth)| worth));
@@ -149,9 +246,9 @@ fn front(optimum: &Optimum, people: &People, name: &str) -> Figure {
     }
     let poor = literal(&people.poor);
     Figure {
-        title: literal(name),
+        title: literal(title),
         subtitle: format!("What a subsidy buys over leaving {poor} alone"),
-        runs: vec![name.to_owned()],
+        runs: vec![(*title).to_owned()],
         x_label: format!(
             "Present value of the subsidy, yearly wages of {} per worker of {poor}",
             literal(&people.rich)

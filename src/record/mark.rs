@@ -1,7 +1,11 @@
 //! What tells a folder of ours: its data package, which names the program and the kind of folder.
 
 use crate::error::Error;
+use rayon::prelude::*;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// Name of the data package's file.
@@ -25,8 +29,16 @@ pub(super) const MAP: &str = "map";
 /// What the data package of a search for the best policy calls its folder.
 pub(super) const OPTIMUM: &str = "optimum";
 
+/// What the data package of a search over states of the world calls its folder.
+pub(super) const ROBUST: &str = "robust-optimum";
+
 /// What the data package of a sweep calls its folder.
 pub(super) const SWEEP: &str = "sweep";
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// The program, to the commit and to whether it was changed since.
 pub(super) fn version() -> String {
@@ -48,6 +60,26 @@ pub(super) fn program(kind: &str) -> Value {
 pub(super) fn kind_of(package: &[u8]) -> Option<String> {
     let package: Value = serde_json::from_slice(package).ok()?;
     Some(package.get("catchup")?.get("kind")?.as_str()?.to_owned())
+}
+
+/// Whether every file that a data package lists stands in its folder to the last bit; none may be listed that is not `ours`.
+pub(super) fn stands(folder: &Path, package: &Value, ours: impl Fn(&str) -> bool + Sync) -> bool {
+    let whole = |resource: &Value| -> Option<bool> {
+        let path = resource["path"].as_str().filter(|path| ours(path))?;
+        let mut file = File::open(folder.join(path)).ok()?;
+        if file.metadata().ok()?.len() != resource["bytes"].as_u64()? {
+            return Some(false);
+        }
+        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
+        loop {
+            match file.read(&mut buffer).ok()? {
+                0 => return Some(resource["hash"].as_str()? == format!("sha256:{}", hexadecimal(&hash.finalize()))),
+                length => hash.update(&buffer[..length]),
+            }
+        }
+    };
+    let resources = package["resources"].as_array();
+    resources.is_some_and(|resources| resources.par_iter().all(|resource| whole(resource) == Some(true)))
 }
 
 /// The data package of a folder of ours.

@@ -5,6 +5,7 @@ mod lock;
 mod mark;
 mod optimum;
 mod package;
+mod robust;
 mod stage;
 pub mod sweep;
 pub mod tables;
@@ -12,6 +13,7 @@ mod write;
 
 pub use explained::{open as open_explained, write as write_explained};
 pub use optimum::{Found, open as open_optimum, write as write_optimum};
+pub use robust::{Found as FoundRobust, Stands, Weighing, open as open_robust};
 pub use stage::{Pending, Stage, Staged, replace};
 pub use sweep::{
     Outcome, Plan, Shard, Statistic, Sweeping, merge, open as open_sweep, parquet_bytes, trajectory_bytes,

@@ -1,7 +1,7 @@
 //! `datapackage.json`: Frictionless Data Package v2 with types, units and descriptions of every column, the
 //! program's version and commit, and the SHA-256 of every file. It names no time, host or absolute path.
 
-use super::mark::{COMPARISON, EXPLAINED, FILE, FLIP, MAP, OPTIMUM, RUN, SWEEP, program, version};
+use super::mark::{COMPARISON, EXPLAINED, FILE, FLIP, MAP, OPTIMUM, ROBUST, RUN, SWEEP, program, version};
 use super::stage::Staged;
 use super::sweep::{Manifest, Outcome};
 use super::tables::{self, Table};
@@ -60,10 +60,26 @@ pub(super) fn of_optimum(name: &str, scenario: &Scenario, files: &[Staged]) -> V
     })
 }
 
+/// The package of a finished search over states of the world over its files.
+pub(super) fn of_robust(search: &Manifest, files: &[Staged]) -> Value {
+    let plan = &search.plan;
+    let mut note = program(ROBUST);
+    note["fingerprint"] = json!(search.mark());
+    note["parts"] = search.parts();
+    json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": plan.name.to_lowercase(),
+        "title": format!("Robust policies for {}", plan.title.as_deref().unwrap_or(&plan.name)),
+        "catchup": note,
+        "resources": resources(files, true, &tables::of_robust(&plan.vary)),
+    })
+}
+
 /// The package of an answer on flips over its files.
 pub(super) fn of_flip(name: &str, account: &Account, files: &[Staged]) -> Value {
     let mut note = program(FLIP);
     note["condition"] = json!(account.condition.to_string());
+    note["every_number"] = json!(account.all);
     json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": name.to_lowercase(),

@@ -2,7 +2,7 @@
 //! together once all of them stand; a lock keeps a second process out.
 
 use super::lock::{Lock, Refused};
-use super::mark;
+use super::mark::{self, hexadecimal};
 use crate::control::Control;
 use crate::error::Error;
 use sha2::{Digest, Sha256};
@@ -15,6 +15,9 @@ pub(super) const LOCK: &str = ".catchup-lock";
 
 /// Stands in the folder of a sweep in progress: no other kind of output may take it over.
 pub(super) const SWEEP: &str = ".catchup-sweep.json";
+
+/// Holds what a search over states of the world has seen so far: nothing else may take its folder over.
+pub(super) const STATES: &str = ".catchup-states";
 
 /// A file written and synced under its temporary name.
 #[derive(Debug)]
@@ -63,7 +66,9 @@ impl Stage {
         let mut entries = fs::read_dir(&self.folder).map_err(failed)?;
         let empty = entries.next().is_none();
         let Ok(package) = fs::read(self.folder.join(mark::FILE)) else {
-            let ours = empty || self.folder.join(LOCK).exists() && !self.folder.join(SWEEP).exists();
+            let states = self.folder.join(STATES).exists();
+            let begun = self.folder.join(LOCK).exists() && !self.folder.join(SWEEP).exists();
+            let ours = empty || if kind == mark::ROBUST { states || begun } else { begun && !states };
             return Ok(ours.then(Vec::new));
         };
         Ok((mark::kind_of(&package).as_deref() == Some(kind)).then(|| {
@@ -85,6 +90,11 @@ impl Stage {
     /// A stage in a folder that the caller has locked, where files called `before` may stand.
     pub(super) fn within(folder: PathBuf, before: Vec<String>) -> Self {
         Self { folder, made: Vec::new(), lock: None, files: Vec::new(), before }
+    }
+
+    /// The folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Files written so far.
@@ -327,11 +337,6 @@ impl Drop for Draft {
             let _ = fs::remove_file(&self.temporary);
         }
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! The tables of every kind of folder: what each is called, what it holds, and its columns.
 
 use super::sweep::{Plan, statistics, trajectories};
+use crate::scenario::sweep::Varied;
 use crate::table::{Field, fields};
 use crate::{batch, compare, findings, flip, map, optimise, trajectory};
 
@@ -77,6 +78,24 @@ pub fn of_optimum() -> [Table; 3] {
             description: "policies that stand out",
             fields: fields(&optimise::best()),
             key: &["which", "policy"],
+        },
+    ]
+}
+
+/// The tables of a search over the states of the world that a sweep draws.
+pub fn of_robust(vary: &[Varied]) -> [Table; 2] {
+    [
+        Table {
+            file: "robust.csv",
+            description: "policies worth a row, over all states of the world",
+            fields: fields(&optimise::robust()),
+            key: &["policy"],
+        },
+        Table {
+            file: "states.csv",
+            description: "every state of the world: what is drawn, its best policy, and what the robust ones come to in it",
+            fields: fields(&optimise::in_states(vary)),
+            key: &["run"],
         },
     ]
 }

@@ -35,6 +35,10 @@ impl Bench {
         std::fs::read_to_string(self.path().join(name)).unwrap_or_else(|error| panic!("read {name}: {error}"))
     }
 
+    pub fn read_bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path().join(name)).unwrap_or_else(|error| panic!("read {name}: {error}"))
+    }
+
     pub fn exists(&self, name: &str) -> bool {
         self.path().join(name).exists()
     }

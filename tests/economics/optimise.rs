@@ -11,6 +11,7 @@ use catchup::optimise::{Candidate, Looked, Objective, Optimum, Search, Space, pa
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
 use fastrand::Rng;
+use std::collections::BTreeMap;
 
 fn loaded(text: &str, sets: &[&str]) -> Scenario {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
@@ -58,9 +59,10 @@ fn random(rng: &mut Rng, periods: f64) -> Scenario {
 fn every_policy_comes_to_what_a_run_of_it_comes_to_and_the_front_is_that_of_brute_force() {
     let mut rng = Rng::with_seed(11);
     let (mut policies, mut failed, mut paid, mut fronts) = (0, 0, 0, 0);
+    // All fifty over 30 periods take minutes: CATCHUP_WORLDS=50.
+    let long = std::env::var("CATCHUP_WORLDS").ok().and_then(|worlds| worlds.parse().ok()).unwrap_or(5);
     for world in 0..50 {
-        // A few over all 30 periods, the others over so many that all fifty take seconds.
-        let scenario = random(&mut rng, if world < 3 { 30.0 } else { 8.0 });
+        let scenario = random(&mut rng, if world < long { 30.0 } else { 8.0 }).in_closed_form().expect("valid");
         let alone = scenario.promoting("alone", "", None).expect("valid");
         let base = measured(&alone, None);
         if base.error.is_some() {
@@ -70,6 +72,9 @@ fn every_policy_comes_to_what_a_run_of_it_comes_to_and_the_front_is_that_of_brut
         let (n, last) = (scenario.problem.sectors.len(), scenario.problem.grid.periods);
         let who = payer(&scenario.problem);
         let found = optimum(&scenario, space, Objective::LongRunGap, None);
+        let place = |own: &Candidate| (own.sector, own.sustain == Sustain::Always, own.from, own.until);
+        let known = (1..found.space.len()).filter_map(|index| Some((place(&found.candidate(index)?), index)));
+        let known: BTreeMap<_, _> = known.collect();
         // In an order of its own: by beginning, end, sector, and how the cluster is held.
         let mut points = Vec::new();
         let mut seen = 1;
@@ -78,9 +83,8 @@ fn every_policy_comes_to_what_a_run_of_it_comes_to_and_the_front_is_that_of_brut
                 for sector in 0..n {
                     for sustain in [Sustain::Always, Sustain::IfEquilibrium] {
                         let candidate = Candidate { sector, sustain, from, until };
-                        let mut kind = found.space.kind(sector, sustain);
-                        let index = kind.find(|&index| found.candidate(index) == Some(candidate));
-                        let index = index.unwrap_or_else(|| panic!("{candidate:?} was not looked at"));
+                        let index = known.get(&place(&candidate));
+                        let index = *index.unwrap_or_else(|| panic!("{candidate:?} was not looked at"));
                         let own = measured(&alone, Some(candidate.policy(&scenario.problem.grid, who)));
                         let looked = found.looked[index];
                         let why = || format!("world {world}, {candidate:?}");
@@ -128,6 +132,46 @@ fn every_policy_comes_to_what_a_run_of_it_comes_to_and_the_front_is_that_of_brut
         fronts += usize::from(found.front.len() > 1);
     }
     assert!(policies > 20_000 && failed > 0 && paid > 1_000 && fronts > 2, "{policies} {failed} {paid} {fronts}");
+}
+
+#[test]
+fn whatever_its_method_a_scenario_is_solved_in_closed_form_as_its_files_say() {
+    let bench = Bench::new();
+    let text = WORLD.replace("solver.method = \"exact\"\n", "");
+    bench.write("world.toml", &text);
+    let ran = bench.run(&["optimise", "world.toml", "--sectors=micro_chips", "--quiet"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let table = bench.read("output/optimise-world/optimum.csv");
+    let [from, until, sustain, welfare, cost] =
+        ["from", "until", "sustain", "equivalent_variation", "subsidy_pv"].map(|name| column(&table, name));
+    for row in [1, 700, 2_000, 2_500, from.len() - 1] {
+        let until = if until[row].is_empty() { String::new() } else { format!(", until = {}", until[row]) };
+        let policy = format!(
+            "policy=[{{ from = {}{until}, promote = \"micro_chips\", sustain = \"{}\" }}]",
+            from[row], sustain[row]
+        );
+        let compared = |method: &str| {
+            let sets = ["--set", &policy, "--set", method];
+            let ran = bench.run(&[&["compare", "world.toml", "--no-flips", "--name=pair"], &sets[..]].concat());
+            assert_eq!(ran.code, Some(0), "{ran:?}");
+            let table = bench.read("output/pair/summary.csv");
+            ["equivalent_variation", "subsidy_pv"].map(|name| column(&table, name)[1].clone())
+        };
+        assert_eq!(compared("solver.method=exact"), [welfare[row].clone(), cost[row].clone()], "{policy}");
+        // The two methods differ by what the tolerance lets them.
+        let near = compared("solver.method=dopri5").map(|text| text.parse::<f64>().expect("a number"));
+        let own = [&welfare[row], &cost[row]].map(|text| text.parse::<f64>().expect("a number"));
+        assert!(near.iter().zip(own).all(|(near, own)| (near - own).abs() <= 1e-9), "{policy}: {near:?} {own:?}");
+    }
+    for file in ["scenario.toml", "best.toml"] {
+        assert!(bench.read(&format!("output/optimise-world/{file}")).contains("method = \"exact\""), "{file}");
+    }
+    // Nobody is told off for a method that he did not choose; and a form without a closed form keeps its own.
+    assert!(!ran.err.contains("solver"), "{}", ran.err);
+    bench.write("other.toml", text.replace("form = \"gompertz\"", "form = \"verspagen\", delta = 1.5"));
+    let ran = bench.run(&["optimise", "other.toml", "--from=0:2", "--until=8", "--name=other", "--quiet"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(bench.read("output/other/scenario.toml").contains("method = \"dopri5\""));
 }
 
 /// The best by a rule of its own: what `value` puts first, then the cheapest, the shortest, the earliest.

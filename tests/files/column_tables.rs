@@ -45,6 +45,9 @@ fn the_tables_of_columns_are_those_of_the_program() {
     for table in tables::of_findings() {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
+    for table in tables::of_robust(&[]) {
+        renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
+    }
     renew("## 7. `summary.json`", &fields(&summary::columns()), " or null");
     renew("### `runs.csv`", &fields(&batch::columns(&[], &[], &[])), " or empty");
     if text != before {

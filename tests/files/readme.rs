@@ -80,9 +80,13 @@ fn the_tour_shows_what_happens() {
     for (drawn, kept) in [
         ("output/compare-garments-electronics/gap.svg", "docs/gap.svg"),
         ("output/optimise-garments-electronics/optimum.svg", "docs/optimum.svg"),
+        ("output/optimise-garments-electronics-states/robust.svg", "docs/robust.svg"),
         ("output/flip-garments-electronics/flip.svg", "docs/flip.svg"),
         ("output/map-garments-electronics/map.svg", "docs/map.svg"),
         ("output/lagging-region-study/ecdf.svg", "docs/study.svg"),
+        ("output/lagging-region-study/explained/importance.svg", "docs/importance.svg"),
+        ("output/lagging-region-study/explained/boxes.svg", "docs/boxes.svg"),
+        ("output/lagging-region-study/explained/regret.svg", "docs/regret.svg"),
     ] {
         let drawn = bench.read(drawn);
         if std::env::var_os("CATCHUP_RENEW_README").is_some() {

@@ -23,6 +23,22 @@ fn recorded() -> Bench {
     bench
 }
 
+/// A sweep of two variants, one of which is better in some draws, with what it says.
+fn explained() -> Bench {
+    let bench = Bench::new();
+    bench.write("everything.toml", catchup::scenario::STARTER);
+    let sweep = "schema_version = 1\nname = \"study\"\nscenario = \"everything.toml\"\n[design]\nkind = \"random\"\nsamples = 500\n\
+                 [vary]\n\"sector.electronics.y_P\" = { uniform = [0.5, 1.0] }\ncatch_up.beta = { uniform = [0.02, 0.06] }\n\
+                 poor.start = { values = [\"isolation\", \"cluster:textiles\"] }\n\
+                 [variants.alone]\npolicy = []\n[variants.helped]\npolicy = [{ promote = \"electronics\", sustain = \"always\" }]\n";
+    bench.write("sweep.toml", sweep);
+    for args in [&["sweep", "sweep.toml"], &["explain", "output/study"]] {
+        let ran = bench.run(args);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    bench
+}
+
 /// What a variant of the sweep below sets; some of its runs fail.
 const STEEP: [&str; 2] = ["catch_up.form=literal", "catch_up.beta=0.05"];
 
@@ -70,6 +86,17 @@ fn frictionless_accepts_the_data_package() -> Result<(), Failed> {
             return Err(said.into());
         }
     }
+    // Seven tables, the page and three pictures of what a sweep says.
+    let bench = explained();
+    let (valid, said) = read_back("validate", &bench, "output/study/explained");
+    if !valid || said.matches(" valid").count() != 7 + 1 + 1 + 3 {
+        return Err(said.into());
+    }
+    let (same, said) = read_back("duckdb", &bench, "output/study/explained");
+    if !same {
+        return Err(said.into());
+    }
+    let bench = recorded();
     // The hashes are real: a changed digit is found.
     let csv = bench.read("output/everything/trajectory.csv");
     bench.write("output/everything/trajectory.csv", csv.replacen("2026", "2027", 1));

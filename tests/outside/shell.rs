@@ -35,6 +35,14 @@ fn bash_completes_keys_and_values() -> Result<(), Failed> {
         ([&set[..], &["poor.start", "=", "cluster", ":", "t"]].concat(), vec!["textiles"]),
         ([&set[..], &["=", "growth."]].concat(), vec!["growth.x="]),
         (vec!["catchup", "schema", "sw"], vec!["sweep"]),
+        (vec!["catchup", "flip", "region.toml", "--key", "policy.0.u"], vec!["policy.0.until"]),
+        (vec!["catchup", "flip", "region.toml", "--key", "catch_up.form", "=", "ver"], vec!["verspagen"]),
+        (
+            vec!["catchup", "map", "region.toml", "--x", "sector.textiles.y"],
+            vec!["sector.textiles.y_P=", "sector.textiles.y_R="],
+        ),
+        // A side has numbers.
+        (vec!["catchup", "map", "region.toml", "--y", "poor.t"], vec!["poor.tau="]),
     ] {
         let offered = offered(&bench, &words)?;
         ensure(offered == wanted, || format!("{words:?}: {offered:?}, not {wanted:?}"))?;

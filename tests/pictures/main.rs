@@ -4,6 +4,7 @@
 mod common;
 
 mod along;
+mod answers;
 mod people;
 mod plot;
 mod plot_sweep;

@@ -10,6 +10,7 @@ mod design;
 mod end_to_end;
 mod explain;
 mod going_on;
+mod robust;
 mod rules;
 mod sweep_file;
 mod tables;

@@ -1,7 +1,6 @@
 //! What a sweep in progress is: written before its first chunk, compared before any more are.
 
-use super::super::mark;
-use super::super::stage::hexadecimal;
+use super::super::mark::{self, hexadecimal};
 use super::{Draws, Plan, Shard};
 use crate::scenario::sweep::{Level, Varied};
 use crate::table::ColumnType;

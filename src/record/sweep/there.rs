@@ -1,16 +1,16 @@
 //! Whose a sweep's folder is, which sweep stands in it, finished or not, and whether another one goes on from it.
 
-use super::super::stage::{LOCK, SWEEP, hexadecimal, not_ours};
-use super::super::{mark, package};
+use super::super::mark::{self, hexadecimal};
+use super::super::package;
+use super::super::stage::{LOCK, SWEEP, not_ours};
 use super::assemble::KEPT;
 use super::manifest::{Manifest, lines};
 use super::{Outcome, files, statistics};
 use crate::error::Error;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 /// The operating system refused to read or write.
@@ -106,22 +106,7 @@ pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> 
 /// The data package of the finished sweep in a folder, if its files stand to the last bit.
 pub(super) fn whole(folder: &Path) -> Option<Value> {
     let package = finished(folder)?;
-    let resources = package["resources"].as_array()?;
-    let whole = |resource: &Value| -> Option<bool> {
-        let path = resource["path"].as_str().filter(|path| files::FINAL.contains(path))?;
-        let mut file = File::open(folder.join(path)).ok()?;
-        if file.metadata().ok()?.len() != resource["bytes"].as_u64()? {
-            return Some(false);
-        }
-        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
-        loop {
-            match file.read(&mut buffer).ok()? {
-                0 => return Some(resource["hash"].as_str()? == format!("sha256:{}", hexadecimal(&hash.finalize()))),
-                length => hash.update(&buffer[..length]),
-            }
-        }
-    };
-    resources.par_iter().all(|resource| whole(resource) == Some(true)).then_some(package)
+    mark::stands(folder, &package, |path| files::FINAL.contains(&path)).then_some(package)
 }
 
 /// Whether a data package is that of `manifest`'s sweep, whatever its things are called.

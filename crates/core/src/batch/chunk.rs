@@ -5,7 +5,7 @@ use crate::model::trade::{Regime, RegimeKind};
 use crate::names;
 use crate::names::Named;
 use crate::scenario::keys::SECTORS;
-use crate::scenario::sweep::{Level, Varied};
+use crate::scenario::sweep::Varied;
 use crate::table::{Cells, Column, ColumnType, Field, field};
 use crate::trajectory::Trajectory;
 use std::ops::Range;
@@ -181,7 +181,11 @@ pub fn columns(vary: &[Varied], variants: &[String], sectors: &[Vec<String>]) ->
     let count = variants.len().max(1);
     let mut columns =
         Vec::from(run_key(variants, move |chunk: &Chunk, row| (chunk.first + (row / count) as u64, row % count)));
-    columns.extend(vary.iter().enumerate().map(|(key, varied)| drawn(key, varied.clone(), count)));
+    columns.extend(
+        vary.iter()
+            .enumerate()
+            .map(|(key, varied)| varied.column(move |chunk: &Chunk, row| chunk.drawn[key][row / count])),
+    );
     columns.push(Column::new(
         Field {
             among: Status::ALL.map(Status::name).to_vec(),
@@ -250,34 +254,4 @@ pub fn run_key<R: ?Sized>(
             },
         ),
     ]
-}
-
-/// The column of a varied key; its numbers are all reals.
-fn drawn(key: usize, varied: Varied, variants: usize) -> Column<'static, Chunk> {
-    let name = varied.name.clone();
-    let meaning = match name == varied.key {
-        true => "varied key of the scenario".to_owned(),
-        false => format!("{}, a varied key of the scenario", varied.key),
-    };
-    let drawn = move |chunk: &Chunk, row: usize| chunk.drawn[key][row / variants];
-    match varied.kind {
-        ColumnType::Number | ColumnType::Integer => {
-            Column::number(name, "", meaning, move |chunk: &Chunk, row| varied.number(drawn(chunk, row)))
-        }
-        ColumnType::Boolean => {
-            Column::truth(name, meaning, move |chunk: &Chunk, row| varied.value(drawn(chunk, row)) == Level::Flag(true))
-        }
-        ColumnType::String => {
-            Column::new(field(name, ColumnType::String, "", meaning, true), move |chunk: &Chunk, rows, cells| {
-                let Cells::Texts(cells) = cells else { return };
-                let texts = varied.levels.iter().map(|level| match level {
-                    Level::Text(text) => cells.place(text),
-                    Level::Number(_) | Level::Flag(_) => cells.place(""),
-                });
-                let places: Vec<u32> = texts.collect();
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
-                cells.places.extend(rows.map(|row| places[drawn(chunk, row) as usize]));
-            })
-        }
-    }
 }

@@ -10,7 +10,7 @@ use super::text::{literal, number, width, wrap};
 use crate::compare::Comparison;
 use crate::flip;
 use crate::flip::First;
-use crate::flip::table::{percent, where_it_holds};
+use crate::flip::table::percent;
 
 /// Bars on a picture where every number was asked.
 const BARS: usize = 14;
@@ -49,33 +49,39 @@ pub struct Flips {
 }
 
 impl Bar {
+    /// A key of this label: where the condition holds, and the nearest value at which the answer is another, with how far that is as a
+    /// share.
+    pub fn new(label: &str, range: [f64; 2], holds: Vec<[f64; 2]>, now: Option<f64>, flip: Option<(f64, f64)>) -> Self {
+        let note = match flip {
+            Some((_, relative)) => percent(relative),
+            None if holds.is_empty() => "nowhere".to_owned(),
+            None => String::new(),
+        };
+        Self { label: label.to_owned(), range, holds, now, flip: flip.map(|(value, _)| value), note }
+    }
+
     fn of(flips: &flip::Flips) -> Self {
         let holds = flips.found.intervals.iter();
-        Self {
-            label: flips.axis.key.clone(),
-            range: flips.axis.range,
-            holds: holds.map(|interval| [interval.from.inside.value, interval.until.inside.value]).collect(),
-            now: flips.axis.now,
-            flip: flips.nearest.as_ref().map(|nearest| nearest.seen.value),
-            note: match &flips.nearest {
-                Some(nearest) => percent(nearest.relative),
-                None if flips.found.intervals.is_empty() => where_it_holds(flips),
-                None => String::new(),
-            },
-        }
+        let holds = holds.map(|interval| [interval.from.inside.value, interval.until.inside.value]).collect();
+        let nearest = flips.nearest.as_ref().map(|nearest| (nearest.seen.value, nearest.relative));
+        Self::new(&flips.axis.key, flips.axis.range, holds, flips.axis.now, nearest)
+    }
+}
+
+impl Flips {
+    /// A picture of `bars` in which something holds as `claim` says; where `every` number was asked, of the nearest.
+    pub fn new(title: &str, claim: &str, mut bars: Vec<Bar>, every: bool) -> Self {
+        bars.truncate(if every { BARS } else { usize::MAX });
+        let subtitle = format!("Filled where {claim}");
+        Self { title: title.to_owned(), subtitle, bars, notes: vec![READING.to_owned()] }
     }
 }
 
 /// The picture of an account; `claim` is its condition in words.
 pub fn of_account(account: &flip::Account, claim: &str) -> Flips {
     let keys = &account.scenario.keys;
-    let shown = account.keys.iter().take(if account.all { BARS } else { usize::MAX });
-    Flips {
-        title: keys.title.clone().unwrap_or_else(|| keys.name.clone()),
-        subtitle: format!("Filled where {claim}"),
-        bars: shown.map(Bar::of).collect(),
-        notes: vec![READING.to_owned()],
-    }
+    let bars = account.keys.iter().map(Bar::of).collect();
+    Flips::new(keys.title.as_ref().unwrap_or(&keys.name), claim, bars, account.all)
 }
 
 /// The picture of what the first place of a comparison hangs on.

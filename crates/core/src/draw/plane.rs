@@ -7,7 +7,7 @@ use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp};
 use super::look::Look;
 use super::svg::document;
 use super::text::{escape, literal, number, width, wrap};
-use crate::map::{Band, Condition, Label, Map, Side, measure, phrase};
+use crate::map::{Band, Condition, Label, Map, Region, Side, measure, phrase};
 use crate::measure::Better;
 use crate::numbers::counted;
 use crate::probe::Answer;
@@ -268,12 +268,34 @@ fn draw_frontiers(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &
     }
 }
 
+/// Names of the larger regions; they keep clear of the scenario and its name.
 fn draw_names(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &Across, down: Down) {
     let text = canvas.look.small();
+    let taken = here_at(map, across, down, text).map(|here| here.taken);
+    let inside = |region: &Region, [x, y]: [f64; 2]| {
+        let share = [(x - across.left) / (across.end - across.left), (down.bottom - y) / (down.bottom - down.top)];
+        share.iter().all(|share| (0.0..=1.0).contains(share)) && map.plane.answer_at(share) == region.answer
+    };
     for region in map.plane.regions.iter().filter(|region| region.share >= NAMED) {
-        let [[x, y]] = placed(&[region.inside], across, down)[..] else { continue };
+        let [[x, middle]] = placed(&[region.inside], across, down)[..] else { continue };
         let room = f64::min(0.3 * (across.end - across.left), 2.0 * (x - across.left).min(across.end - x));
         let lines = wrap(&literal(&told(&map.plane.answers[region.answer], people)), room, text, false, 3);
+        let half = [
+            lines.iter().map(|line| width(line, text, false)).fold(0.0, f64::max) / 2.0,
+            1.25 * text * lines.len() as f64 / 2.0,
+        ];
+        // Above or below what is taken, whichever is nearer; a name without room stands in the legend alone.
+        let clear = |y: &f64| {
+            taken.is_none_or(|[left, top, right, bottom]| {
+                x + half[0] <= left || x - half[0] >= right || y + half[1] <= top || y - half[1] >= bottom
+            })
+        };
+        let mut places = vec![middle];
+        places.extend(taken.iter().flat_map(|[_, top, _, bottom]| [top - half[1], bottom + half[1]]));
+        places.sort_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()));
+        let corners = |y: f64| [-1.0, 1.0].map(|side| [x, y + side * half[1]]);
+        let fits = |y: &f64| clear(y) && (*y == middle || corners(*y).iter().all(|corner| inside(region, *corner)));
+        let Some(y) = places.into_iter().find(fits) else { continue };
         for (i, line) in lines.iter().enumerate() {
             let below = (i as f64 - (lines.len() as f64 - 1.0) / 2.0) * 1.25 * text + 0.36 * text;
             canvas.text("region-name", [x, y + below], text, &format!(" text-anchor=\"middle\" {HALO}"), line);
@@ -281,17 +303,37 @@ fn draw_names(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &Acro
     }
 }
 
+/// What the scenario itself is called.
+const HERE: &str = "the scenario";
+
+/// Where the scenario itself is drawn.
+struct HereAt {
+    at: [f64; 2],
+    /// Whether its name stands to the left.
+    left: bool,
+    /// What it and its name take up: left, top, right, bottom.
+    taken: [f64; 4],
+}
+
+fn here_at(map: &Map, across: &Across, down: Down, text: f64) -> Option<HereAt> {
+    let here = map.here.as_ref().filter(|here| here.on_the_plane())?;
+    let [[x, y]] = placed(&[here.shares], across, down)[..] else { return None };
+    let wide = 9.0 + width(HERE, text, false) + 2.0;
+    let left = x + wide > across.end;
+    let [from, until] = if left { [x - wide, x + 6.0] } else { [x - 6.0, x + wide] };
+    let high = f64::max(6.0, 0.65 * text);
+    Some(HereAt { at: [x, y], left, taken: [from, y - high, until, y + high] })
+}
+
 fn draw_here(canvas: &mut Canvas<'_>, map: &Map, across: &Across, down: Down) {
-    let Some(here) = map.here.as_ref().filter(|here| here.on_the_plane()) else { return };
-    let [[x, y]] = placed(&[here.shares], across, down)[..] else { return };
-    let (text, name) = (canvas.look.small(), "the scenario");
+    let text = canvas.look.small();
+    let Some(HereAt { at: [x, y], left, .. }) = here_at(map, across, down, text) else { return };
     let [cx, cy] = [x, y].map(number);
     canvas.tag(&format!(
         "<circle class=\"here\" cx=\"{cx}\" cy=\"{cy}\" r=\"4.5\" fill=\"{INK}\" stroke=\"#FFFFFF\" stroke-width=\"1.6\"/>"
     ));
-    let beside = x + 9.0 + width(name, text, false) > across.end;
-    let (at, anchor) = if beside { (x - 9.0, "end") } else { (x + 9.0, "start") };
-    canvas.text("here-name", [at, y + 0.36 * text], text, &format!(" text-anchor=\"{anchor}\" {HALO}"), name);
+    let (at, anchor) = if left { (x - 9.0, "end") } else { (x + 9.0, "start") };
+    canvas.text("here-name", [at, y + 0.36 * text], text, &format!(" text-anchor=\"{anchor}\" {HALO}"), HERE);
 }
 
 /// Frame and ticks.

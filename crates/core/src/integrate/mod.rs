@@ -48,6 +48,12 @@ impl Solver {
     pub const RTOL: f64 = 1e-12;
     /// Default absolute tolerance.
     pub const ATOL: f64 = 1e-14;
+
+    /// The same in closed form, where `form` has one.
+    #[must_use]
+    pub fn in_closed_form(self, form: Form) -> Self {
+        if form.has_closed_form() { Self { method: Method::Exact, ..self } } else { self }
+    }
 }
 
 impl Default for Solver {

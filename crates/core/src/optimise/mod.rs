@@ -1,18 +1,27 @@
 //! Which cluster, from when to when: every policy of a kind, looked at one by one, so that the best of them is proved to be
 //! that (`docs/model.md` §7).
 //!
-//! [`Space`] is which policies are looked at, [`Search`] runs them one after the other, [`Optimum`] is what they come to.
+//! [`Space`] is which policies are looked at, [`Search`] runs them one after the other, [`Optimum`] is what they come to. Where the state
+//! of the world is not known, [`States`] are those that a sweep draws, [`Survey`] counts what the policies come to in each, and
+//! [`Robust`] is what that comes to.
 
 mod index;
 mod optimum;
+mod robust;
+mod robust_tables;
 mod search;
 mod space;
+mod survey;
 mod tables;
+mod worth;
 
 pub use index::indices;
-pub use optimum::{Edge, Optimum, SHIFT, Undecided, decides};
+pub use optimum::{Optimum, SHIFT, Undecided, decides};
+pub use robust::{Listed, Robust, States, values_in};
+pub use robust_tables::{InState, Rows, Weighed, in_states, robust, robust_for_people, weighed};
 pub use search::{Looked, Search, payer};
-pub use space::{Candidate, MOST, Space};
+pub use space::{Candidate, Edge, MOST, Space};
+pub use survey::{Criterion, Standing, State, Survey, Tally};
 pub use tables::{Best, Concluded, Picked, Policies, best, concluded, for_people, picked, policies};
 
 use crate::measure::Measure;

@@ -1,28 +1,16 @@
 //! What the policies come to that were looked at: the best, and what stands beside it.
 
 use super::search::modesty;
-use super::{Candidate, Looked, Objective, Space};
+use super::worth::Worths;
+use super::{Candidate, Edge, Looked, Objective, Space};
 use crate::compare::beats;
 use crate::math::ln;
-use crate::measure::{Outcome, equivalent_variation};
+use crate::measure::Outcome;
 use crate::model::grid::Grid;
 use crate::model::policy::Sustain;
 
 /// How far the beginning is moved to see what that costs, years.
 pub const SHIFT: f64 = 10.0;
-
-/// An end of the dates looked at on which the best policy lies: there may be a better one beyond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edge {
-    /// It begins as early as was looked at, and could begin earlier.
-    FirstFrom,
-    /// It begins as late as was looked at.
-    LastFrom,
-    /// It ends as early as was looked at, and could end earlier.
-    FirstUntil,
-    /// It ends as late as was looked at.
-    LastUntil,
-}
 
 /// Why there is no best policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,24 +115,23 @@ impl Optimum {
         self.space.candidate(index)
     }
 
+    fn worths(&self) -> Worths<'_> {
+        Worths { looked: &self.looked, weight: self.weight, objective: self.objective, budget: self.budget }
+    }
+
     /// What a policy is worth over none: the share by which P's income would have to rise at every moment.
     pub fn equivalent_variation(&self, index: usize) -> Option<f64> {
-        let (own, alone) = (self.looked[index].welfare()?, self.looked[0].welfare()?);
-        Some(equivalent_variation(own, alone, self.weight?))
+        self.worths().equivalent_variation(index)
     }
 
     /// What P gains over no policy in present value, R-wages per worker.
     pub fn net_gain_pv(&self, index: usize) -> Option<f64> {
-        Some(self.looked[index].income()? - self.looked[0].income()?)
+        self.worths().net_gain_pv(index)
     }
 
     /// The objective at a policy, in its own unit.
     pub fn value(&self, index: usize) -> Option<f64> {
-        match self.objective {
-            Objective::EquivalentVariation => self.equivalent_variation(index),
-            Objective::LongRunGap => self.looked[index].long_run_gap(),
-            Objective::NetGainPv => self.net_gain_pv(index),
-        }
+        self.worths().value(index)
     }
 
     /// How much of the objective is lost where a policy takes the place of the best; infinite where its gap has no bound.
@@ -154,25 +141,9 @@ impl Optimum {
         Some(if self.objective == Objective::LongRunGap { own - best } else { best - own } + 0.0)
     }
 
-    /// How good a policy is: the higher the better.
-    fn score(&self, index: usize) -> Option<f64> {
-        let value = self.value(index)?;
-        Some(if self.objective == Objective::LongRunGap { -ln(value) } else { value })
-    }
-
-    /// What a policy costs in present value; infinite where that does not converge.
-    fn cost(&self, index: usize) -> f64 {
-        match self.looked[index].subsidy_pv() {
-            Some(cost) => cost,
-            // Where no present value converges, what is never paid still costs nothing.
-            None if self.looked[index].peak_subsidy_share() == Some(0.0) => 0.0,
-            None => f64::INFINITY,
-        }
-    }
-
     /// Whether a policy can be chosen: it can be paid for, and within the budget.
     pub fn affordable(&self, index: usize) -> bool {
-        !self.looked[index].failed() && self.budget.is_none_or(|budget| self.cost(index) <= budget)
+        self.worths().affordable(index)
     }
 
     /// The policy that holds a sector's cluster from the first date looked at on, whatever it costs; `None` where it was not looked
@@ -192,7 +163,8 @@ impl Optimum {
     /// Of the sectors looked at the one whose cluster is the best to hold for ever from the first date on; `None` where that was not
     /// looked at.
     pub fn first_for_ever(&self) -> Option<usize> {
-        let held = self.space.sectors().iter().map(|&sector| Some((sector, self.score(self.for_ever(sector)?)?)));
+        let held =
+            self.space.sectors().iter().map(|&sector| Some((sector, self.worths().score(self.for_ever(sector)?)?)));
         let held = held.collect::<Option<Vec<_>>>()?;
         held.into_iter()
             .reduce(|best, other| if beats(other.1, best.1) { other } else { best })
@@ -212,22 +184,8 @@ impl Optimum {
 
     /// The best of some policies. Of those worth the same the one that costs least; then the most modest.
     fn best_of(&self, among: impl Iterator<Item = usize> + Clone) -> Option<usize> {
-        self.first_of(among, |index| self.score(index))
-    }
-
-    /// The one that `score` puts first: highest, then least cost, then the most modest. Scores and costs that differ by
-    /// rounding are the same.
-    fn first_of(
-        &self,
-        among: impl Iterator<Item = usize> + Clone,
-        score: impl Fn(usize) -> Option<f64>,
-    ) -> Option<usize> {
-        let scored = among.filter(|&index| self.affordable(index)).filter_map(|index| Some((index, score(index)?)));
-        let top = scored.clone().map(|(_, score)| score).max_by(f64::total_cmp)?;
-        let tied: Vec<usize> = scored.filter(|(_, score)| !beats(top, *score)).map(|(index, _)| index).collect();
-        let least = tied.iter().map(|&index| self.cost(index)).min_by(f64::total_cmp)?;
-        let cheap = tied.into_iter().filter(|&index| !beats(self.cost(index), least));
-        cheap.min_by_key(|&index| modesty(self.candidate(index), index))
+        let worths = self.worths();
+        worths.first(&self.space, among, |index| worths.score(index))
     }
 
     /// The shortest that leads to the best long run; of several as short the best.
@@ -286,24 +244,7 @@ impl Optimum {
 
     /// On which ends of the dates looked at the best policy lies.
     pub fn edges(&self) -> Vec<Edge> {
-        let Some(best) = self.candidate(self.best) else { return Vec::new() };
-        let (from, until) = (self.space.from(), self.space.until());
-        let mut edges = Vec::new();
-        if best.from == *from.start() && best.from > 0 {
-            edges.push(Edge::FirstFrom);
-        }
-        if best.from == *from.end() {
-            edges.push(Edge::LastFrom);
-        }
-        if let (Some(ends), Some(until)) = (best.until, until) {
-            if ends == *until.start() && ends > best.from + 1 {
-                edges.push(Edge::FirstUntil);
-            }
-            if ends == *until.end() {
-                edges.push(Edge::LastUntil);
-            }
-        }
-        edges
+        self.space.edges(self.best)
     }
 
     /// How many policies P cannot pay for, or whose path leaves every bound.
@@ -314,6 +255,8 @@ impl Optimum {
     /// How many cost more than the budget.
     pub fn over_budget(&self) -> usize {
         let budget = self.budget.unwrap_or(f64::INFINITY);
-        (0..self.looked.len()).filter(|&index| !self.looked[index].failed() && self.cost(index) > budget).count()
+        (0..self.looked.len())
+            .filter(|&index| !self.looked[index].failed() && self.worths().cost(index) > budget)
+            .count()
     }
 }

@@ -42,6 +42,19 @@ impl Candidate {
     }
 }
 
+/// An end of the dates looked at on which a policy lies: beyond it there may be a better one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// It begins as early as was looked at, and could begin earlier.
+    FirstFrom,
+    /// It begins as late as was looked at.
+    LastFrom,
+    /// It ends as early as was looked at, and could end earlier.
+    FirstUntil,
+    /// It ends as late as was looked at.
+    LastUntil,
+}
+
 /// The policies that are looked at. Each has a number: 0 is none at all; then they come by sector, by how the cluster is held, by
 /// when promotion begins and by when it ends, what never ends last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +153,27 @@ impl Space {
         let kind = place.zip(held).map_or(0, |(place, held)| place * HELD.len() + held);
         let first = 1 + kind * self.of_a_kind();
         if place.is_some() && held.is_some() { first..first + self.of_a_kind() } else { 0..0 }
+    }
+
+    /// On which ends of the dates looked at a policy lies, by its number.
+    pub fn edges(&self, index: usize) -> Vec<Edge> {
+        let Some(own) = self.candidate(index) else { return Vec::new() };
+        let mut edges = Vec::new();
+        if own.from == *self.from.start() && own.from > 0 {
+            edges.push(Edge::FirstFrom);
+        }
+        if own.from == *self.from.end() {
+            edges.push(Edge::LastFrom);
+        }
+        if let (Some(ends), Some(until)) = (own.until, &self.until) {
+            if ends == *until.start() && ends > own.from + 1 {
+                edges.push(Edge::FirstUntil);
+            }
+            if ends == *until.end() {
+                edges.push(Edge::LastUntil);
+            }
+        }
+        edges
     }
 
     /// The sectors that are looked at.

@@ -1,8 +1,9 @@
 //! The columns of `optimum.csv`, `front.csv` and `best.csv`.
 
-use super::{Candidate, Edge, Objective, Optimum};
+use super::{Candidate, Edge, Looked, Objective, Optimum};
 use crate::compare::ROUNDING;
 use crate::measure::{Measure, Outcome, Status};
+use crate::model::grid::Grid;
 use crate::model::policy::Sustain;
 use crate::model::trade::RegimeKind;
 use crate::names;
@@ -35,6 +36,10 @@ impl Policies<'_> {
         self.some.map_or(row, |some| some[row])
     }
 
+    fn looked(&self, row: usize) -> &Looked {
+        &self.optimum.looked[self.index(row)]
+    }
+
     fn candidate(&self, row: usize) -> Option<Candidate> {
         self.optimum.candidate(self.index(row))
     }
@@ -43,60 +48,82 @@ impl Policies<'_> {
 /// Columns of `optimum.csv` and of `front.csv`, one row per policy.
 pub fn policies<'a>() -> Vec<Column<'a, Policies<'a>>> {
     type Rows<'a> = Policies<'a>;
-    let looked = |rows: &Rows<'_>, row: usize| rows.optimum.looked[rows.index(row)];
-    let t = |rows: &Rows<'_>, k: usize| rows.optimum.grid.t(k);
-    let year = |rows: &Rows<'_>, k: usize| rows.optimum.grid.start + rows.optimum.grid.t(k);
-    vec![
-        Column::integer("policy", "1", "number of the policy; 0 is none at all", |rows: &Rows<'a>, row| {
-            rows.index(row) as u64
-        }),
-        Column::optional_text("sector", "the sector that is promoted", |rows: &Rows<'a>, row| {
-            Some(rows.sectors[rows.candidate(row)?.sector].as_str())
-        }),
-        Column::named::<Sustain, _>("sustain", "how its cluster is held", |rows: &Rows<'a>, row| {
-            rows.candidate(row).map(|candidate| candidate.sustain)
-        }),
-        Column::number("from", "years", "first date of promotion, years after t = 0", move |rows: &Rows<'a>, row| {
-            rows.candidate(row).map(|candidate| t(rows, candidate.from))
-        }),
-        Column::number("from_year", "year", "the same as a year", move |rows: &Rows<'a>, row| {
-            rows.candidate(row).map(|candidate| year(rows, candidate.from))
-        }),
-        Column::number(
-            "until",
-            "years",
-            "first date of no more promotion, years after t = 0; empty if it never ends",
-            move |rows: &Rows<'a>, row| Some(t(rows, rows.candidate(row)?.until?)),
-        ),
-        Column::number("until_year", "year", "the same as a year", move |rows: &Rows<'a>, row| {
-            Some(year(rows, rows.candidate(row)?.until?))
-        }),
+    let mut columns: Vec<Column<'a, Rows<'a>>> =
+        dated(Rows::index, Rows::candidate, |rows: &Rows<'a>| rows.optimum.grid, |rows: &Rows<'a>| rows.sectors);
+    columns.extend([
         Column::named::<Status, _>(
             "status",
             "ok, or failed: P cannot pay for such a policy, or its path leaves every bound",
-            move |rows: &Rows<'a>, row| if looked(rows, row).failed() { Status::Failed } else { Status::Ok },
+            |rows: &Rows<'a>, row| if rows.looked(row).failed() { Status::Failed } else { Status::Ok },
         ),
         Measure::EquivalentVariation.column(|rows: &Rows<'a>, row| rows.optimum.equivalent_variation(rows.index(row))),
         Measure::NetGainPv.column(|rows: &Rows<'a>, row| rows.optimum.net_gain_pv(rows.index(row))),
-        Measure::SubsidyPv.column(move |rows: &Rows<'a>, row| looked(rows, row).subsidy_pv()),
-        Measure::PeakSubsidyShare.column(move |rows: &Rows<'a>, row| looked(rows, row).peak_subsidy_share()),
-        Measure::LongRunGap.column(move |rows: &Rows<'a>, row| looked(rows, row).long_run_gap()),
+        Measure::SubsidyPv.column(move |rows: &Rows<'a>, row| rows.looked(row).subsidy_pv()),
+        Measure::PeakSubsidyShare.column(move |rows: &Rows<'a>, row| rows.looked(row).peak_subsidy_share()),
+        Measure::LongRunGap.column(move |rows: &Rows<'a>, row| rows.looked(row).long_run_gap()),
         Column::named::<RegimeKind, _>(
             "long_run_regime",
             "regime that holds in the end",
-            move |rows: &Rows<'a>, row| looked(rows, row).long_run().map(crate::model::trade::Regime::kind),
+            move |rows: &Rows<'a>, row| rows.looked(row).long_run().map(crate::model::trade::Regime::kind),
         ),
         Column::optional_text(
             "long_run_sector",
             "the sector in which P specialises in the end",
             move |rows: &Rows<'a>, row| {
-                let place = looked(rows, row).long_run()?.sector()?;
+                let place = rows.looked(row).long_run()?.sector()?;
                 Some(rows.sectors[place].as_str())
             },
         ),
-        Column::named::<Outcome, _>("outcome", Outcome::ABOUT, move |rows: &Rows<'a>, row| looked(rows, row).outcome()),
-        Measure::SelfSustainingYear.column(move |rows: &Rows<'a>, row| looked(rows, row).self_sustaining_year()),
+        Column::named::<Outcome, _>("outcome", Outcome::ABOUT, move |rows: &Rows<'a>, row| rows.looked(row).outcome()),
+        Measure::SelfSustainingYear.column(move |rows: &Rows<'a>, row| rows.looked(row).self_sustaining_year()),
+    ]);
+    columns
+}
+
+/// The columns that say which policy a row is about: its number, and what it is on the dates of `grid`.
+pub(super) fn dated<'c, R: 'c>(
+    index: impl Fn(&R, usize) -> usize + Send + Sync + 'c,
+    candidate: impl Fn(&R, usize) -> Option<Candidate> + Copy + Send + Sync + 'c,
+    grid: impl Fn(&R) -> Grid + Copy + Send + Sync + 'c,
+    sectors: impl for<'r> Fn(&'r R) -> &'r [String] + Copy + Send + Sync + 'c,
+) -> Vec<Column<'c, R>> {
+    let t = move |rows: &R, k: usize| grid(rows).t(k);
+    let year = move |rows: &R, k: usize| grid(rows).start + grid(rows).t(k);
+    vec![
+        Column::integer("policy", "1", "number of the policy; 0 is none at all", move |rows: &R, row| {
+            index(rows, row) as u64
+        }),
+        Column::optional_text("sector", "the sector that is promoted", move |rows: &R, row| {
+            Some(sectors(rows)[candidate(rows, row)?.sector].as_str())
+        }),
+        Column::named::<Sustain, _>("sustain", "how its cluster is held", move |rows: &R, row| {
+            candidate(rows, row).map(|candidate| candidate.sustain)
+        }),
+        Column::number("from", "years", "first date of promotion, years after t = 0", move |rows: &R, row| {
+            candidate(rows, row).map(|candidate| t(rows, candidate.from))
+        }),
+        Column::number("from_year", "year", "the same as a year", move |rows: &R, row| {
+            candidate(rows, row).map(|candidate| year(rows, candidate.from))
+        }),
+        Column::number(
+            "until",
+            "years",
+            "first date of no more promotion, years after t = 0; empty if it never ends",
+            move |rows: &R, row| Some(t(rows, candidate(rows, row)?.until?)),
+        ),
+        Column::number("until_year", "year", "the same as a year", move |rows: &R, row| {
+            Some(year(rows, candidate(rows, row)?.until?))
+        }),
     ]
+}
+
+/// The dates of a policy for people.
+pub(super) fn years(candidate: Option<Candidate>, grid: Grid) -> String {
+    let when = |k: usize| year(grid.start + grid.t(k));
+    candidate.map_or_else(String::new, |own| match own.until {
+        Some(until) => format!("{}–{}", when(own.from), when(until - 1)),
+        None => format!("{} on", when(own.from)),
+    })
 }
 
 names! {
@@ -183,14 +210,7 @@ pub fn for_people<'a>() -> [Shown<Best<'a>>; 7] {
         Shown {
             heading: "years",
             role: Role::Usual,
-            cell: |all, i| {
-                let grid = all.policies.optimum.grid;
-                let when = |k: usize| year(grid.start + grid.t(k));
-                all.policies.candidate(i).map_or_else(String::new, |own| match own.until {
-                    Some(until) => format!("{}–{}", when(own.from), when(until - 1)),
-                    None => format!("{} on", when(own.from)),
-                })
-            },
+            cell: |all, i| years(all.policies.candidate(i), all.policies.optimum.grid),
         },
         Shown {
             heading: "sustain",
@@ -212,18 +232,12 @@ pub fn for_people<'a>() -> [Shown<Best<'a>>; 7] {
         Shown {
             heading: "subsidy pv",
             role: Role::Usual,
-            cell: |all, i| {
-                let looked = all.policies.optimum.looked[all.policies.index(i)];
-                looked.subsidy_pv().map_or_else(String::new, short)
-            },
+            cell: |all, i| all.policies.looked(i).subsidy_pv().map_or_else(String::new, short),
         },
         Shown {
             heading: "long-run gap",
             role: Role::Usual,
-            cell: |all, i| {
-                let looked = all.policies.optimum.looked[all.policies.index(i)];
-                looked.long_run_gap().map_or_else(String::new, short)
-            },
+            cell: |all, i| all.policies.looked(i).long_run_gap().map_or_else(String::new, short),
         },
     ]
 }

@@ -7,6 +7,7 @@ pub mod findings;
 pub mod flip;
 pub mod map;
 pub mod optimum;
+pub mod robust;
 mod rules;
 pub mod run;
 

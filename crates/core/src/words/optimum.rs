@@ -2,10 +2,12 @@
 //! what stands beside it.
 
 use super::{Told, listed};
+use crate::compare::ROUNDING;
 use crate::model::policy::{Payer, Sustain, Trade};
 use crate::model::problem::Window;
 use crate::numbers::{counted, short};
 use crate::optimise::{Candidate, Edge, Objective, Optimum, SHIFT, Space};
+use std::ops::RangeInclusive;
 
 /// A policy as an instruction: promote electronics from 2030 to 2059, sustained.
 pub fn policy(told: &Told<'_>, candidate: &Candidate, payer: Payer) -> String {
@@ -29,12 +31,50 @@ pub fn answer(told: &Told<'_>, optimum: &Optimum, payer: Payer) -> Vec<String> {
     let said = Said { told, optimum, payer };
     let mut words = vec![said.headline()];
     words.extend(said.cost());
-    words.extend(optimum.edges().into_iter().map(|edge| said.edge(edge)));
+    words.extend(optimum.edges().into_iter().map(|edge| on_edge(told, &optimum.space, edge)));
     words.extend(said.shifted());
     words.extend(said.shortest());
     words.extend(said.index());
     words.extend(said.left_out());
     words
+}
+
+/// How many policies were looked at, and which.
+pub(super) fn scope(told: &Told<'_>, space: &Space) -> String {
+    let (people, grid) = (&told.people, told.grid());
+    let date = |k: usize| told.date(grid.start + grid.t(k));
+    let all = counted(space.len() as u64);
+    if Some(space) == Space::whole(people.sectors().len(), &grid).as_ref() {
+        return format!("{all} policies looked at, all of them");
+    }
+    let sectors: Vec<String> = space.sectors().iter().map(|&i| people.sectors()[i].clone()).collect();
+    let which =
+        if sectors.len() == people.sectors().len() { String::new() } else { format!(" for {}", listed(&sectors)) };
+    let between = |range: &RangeInclusive<usize>| match range.start() == range.end() {
+        true => format!("in {}", date(*range.start())),
+        false => format!("from {} to {}", date(*range.start()), date(*range.end())),
+    };
+    let ends = match (space.until(), space.for_ever()) {
+        (Some(until), true) => format!("end {} or never", between(until)),
+        (Some(until), false) => format!("end {}", between(until)),
+        (None, _) => "never end".to_owned(),
+    };
+    let policies = counted(space.len() as u64 - 1);
+    format!("looked at: no policy, and all {policies}{which} that begin {} and {ends}", between(space.from()))
+}
+
+/// That a policy lies on an end of the dates looked at.
+pub(super) fn on_edge(told: &Told<'_>, space: &Space, edge: Edge) -> String {
+    let grid = told.grid();
+    let date = |k: usize| told.date(grid.start + grid.t(k));
+    let until = |end: fn(&RangeInclusive<usize>) -> &usize| space.until().map_or(String::new(), |u| date(*end(u)));
+    let (does, which, when, better) = match edge {
+        Edge::FirstFrom => ("begins", "first", date(*space.from().start()), "an earlier beginning"),
+        Edge::LastFrom => ("begins", "last", date(*space.from().end()), "a later beginning"),
+        Edge::FirstUntil => ("ends", "first", until(RangeInclusive::start), "an earlier end"),
+        Edge::LastUntil => ("ends", "last", until(RangeInclusive::end), "a later end"),
+    };
+    format!("It {does} at the {which} date looked at, {when}: {better} may be better.")
 }
 
 struct Said<'a> {
@@ -59,7 +99,7 @@ impl Said<'_> {
     }
 
     fn headline(&self) -> String {
-        let (poor, terms, scope) = (self.poor(), self.told.terms(), self.scope());
+        let (poor, terms, scope) = (self.poor(), self.told.terms(), scope(self.told, &self.optimum.space));
         // The long run is not discounted.
         let on_terms = match self.optimum.objective {
             Objective::LongRunGap => "in the long run".to_owned(),
@@ -93,34 +133,13 @@ impl Said<'_> {
     /// The objective at a policy, in short.
     fn value(&self, index: usize) -> String {
         let value = self.optimum.value(index).unwrap_or(f64::NAN);
+        // Worth as much as nothing, rounding aside.
+        let value = if value.abs() < ROUNDING { 0.0 } else { value };
         match self.optimum.objective {
             Objective::EquivalentVariation => format!("{} %", short(100.0 * value)),
             Objective::LongRunGap => format!("a gap of {}", short(value)),
             Objective::NetGainPv => format!("a gain of {}", short(value)),
         }
-    }
-
-    /// How many policies were looked at, and which.
-    fn scope(&self) -> String {
-        let (space, people) = (&self.optimum.space, &self.told.people);
-        let all = counted(space.len() as u64);
-        if Some(space) == Space::whole(people.sectors().len(), &self.told.grid()).as_ref() {
-            return format!("{all} policies looked at, all of them");
-        }
-        let sectors: Vec<String> = space.sectors().iter().map(|&i| people.sectors()[i].clone()).collect();
-        let which =
-            if sectors.len() == people.sectors().len() { String::new() } else { format!(" for {}", listed(&sectors)) };
-        let between = |range: &std::ops::RangeInclusive<usize>| match range.start() == range.end() {
-            true => format!("in {}", self.date(*range.start())),
-            false => format!("from {} to {}", self.date(*range.start()), self.date(*range.end())),
-        };
-        let ends = match (space.until(), space.for_ever()) {
-            (Some(until), true) => format!("end {} or never", between(until)),
-            (Some(until), false) => format!("end {}", between(until)),
-            (None, _) => "never end".to_owned(),
-        };
-        let policies = counted(space.len() as u64 - 1);
-        format!("looked at: no policy, and all {policies}{which} that begin {} and {ends}", between(space.from()))
     }
 
     /// What the best policy costs, and what becomes of its cluster.
@@ -137,30 +156,6 @@ impl Said<'_> {
             Some(since) => format!("{paid}; the cluster stands on its own from {} on.", self.told.date(since)),
             None => format!("{paid}; the cluster never stands on its own for good."),
         })
-    }
-
-    fn edge(&self, edge: Edge) -> String {
-        let (from, until) = (self.optimum.space.from(), self.optimum.space.until());
-        let until =
-            |end: fn(&std::ops::RangeInclusive<usize>) -> &usize| until.map_or(String::new(), |u| self.date(*end(u)));
-        match edge {
-            Edge::FirstFrom => format!(
-                "It begins at the first date looked at, {}: an earlier beginning may be better.",
-                self.date(*from.start())
-            ),
-            Edge::LastFrom => format!(
-                "It begins at the last date looked at, {}: a later beginning may be better.",
-                self.date(*from.end())
-            ),
-            Edge::FirstUntil => format!(
-                "It ends at the first date looked at, {}: an earlier end may be better.",
-                until(std::ops::RangeInclusive::start)
-            ),
-            Edge::LastUntil => format!(
-                "It ends at the last date looked at, {}: a later end may be better.",
-                until(std::ops::RangeInclusive::end)
-            ),
-        }
     }
 
     /// What it comes to to begin earlier or later.

@@ -24,7 +24,7 @@ use super::document::{self, Node, Value};
 use super::keys::Keys;
 use super::layers::{self, Merged};
 use crate::design::{Axis, Design, Kind};
-use crate::table::ColumnType;
+use crate::table::{Cells, Column, ColumnType, field};
 use std::path::Path;
 
 /// A checked sweep file.
@@ -114,6 +114,42 @@ impl Varied {
             None => drawn,
             Some(Level::Number(number)) => *number,
             Some(_) => f64::NAN,
+        }
+    }
+
+    /// Its column, in a table in whose rows `drawn` finds what was drawn of it; its numbers are all reals.
+    pub fn column<'c, R: ?Sized + 'c>(
+        &self,
+        drawn: impl Fn(&R, usize) -> f64 + Copy + Send + Sync + 'c,
+    ) -> Column<'c, R> {
+        let (varied, name) = (self.clone(), self.name.clone());
+        let meaning = match name == self.key {
+            true => "varied key of the scenario".to_owned(),
+            false => format!("{}, a varied key of the scenario", self.key),
+        };
+        match self.kind {
+            ColumnType::Number | ColumnType::Integer => {
+                Column::number(name, "", meaning, move |rows: &R, row| varied.number(drawn(rows, row)))
+            }
+            ColumnType::Boolean => {
+                Column::truth(name, meaning, move |rows: &R, row| varied.value(drawn(rows, row)) == Level::Flag(true))
+            }
+            ColumnType::String => {
+                Column::new(field(name, ColumnType::String, "", meaning, true), move |rows: &R, range, cells| {
+                    let Cells::Texts(cells) = cells else { return };
+                    let texts = varied.levels.iter().map(|level| match level {
+                        Level::Text(text) => cells.place(text),
+                        Level::Number(_) | Level::Flag(_) => cells.place(""),
+                    });
+                    let places: Vec<u32> = texts.collect();
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        clippy::cast_sign_loss,
+                        reason = "the index of a level"
+                    )]
+                    cells.places.extend(range.map(|row| places[drawn(rows, row) as usize]));
+                })
+            }
         }
     }
 

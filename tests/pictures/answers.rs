@@ -1,0 +1,128 @@
+//! Protects the pictures of searches, flips and maps: `catchup plot` draws those of a folder again from its tables, to the last byte,
+//! in other formats and widths too; the names on a map keep clear of each other.
+
+use crate::common::{Bench, Ran, root};
+use roxmltree::{Document, Node};
+use std::fs;
+
+fn scenario() -> String {
+    root().join("scenarios/garments-electronics.toml").to_string_lossy().into_owned()
+}
+
+#[track_caller]
+fn done(ran: &Ran) {
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+}
+
+#[track_caller]
+fn refused(bench: &Bench, args: &[&str], parts: &[&str]) {
+    let ran = bench.run(&[&["plot"], args].concat());
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(parts.iter().all(|part| ran.err.contains(part)), "{args:?}: {}", ran.err);
+}
+
+/// Draws the pictures of a folder again; they are as they were.
+#[track_caller]
+fn again(bench: &Bench, folder: &str, pictures: &[&str]) {
+    let before: Vec<String> = pictures.iter().map(|picture| bench.read(&format!("{folder}/{picture}.svg"))).collect();
+    for picture in pictures {
+        fs::remove_file(bench.path().join(format!("{folder}/{picture}.svg"))).expect("it was there");
+    }
+    done(&bench.run(&["plot", folder]));
+    for (picture, before) in pictures.iter().zip(before) {
+        assert!(bench.read(&format!("{folder}/{picture}.svg")) == before, "{folder}/{picture}.svg differs");
+    }
+}
+
+#[test]
+fn a_search_is_drawn_again_from_its_tables() {
+    let bench = Bench::new();
+    let file = scenario();
+    let short = ["--from=20:60", "--until=25:80,never"];
+    let cases: [(&str, &[&str]); 4] = [
+        ("worth", &["--set=welfare.discount_rate=0.01"]),
+        ("bounded", &["--set=welfare.discount_rate=0.01", "--budget=0.6"]),
+        ("gap", &["--objective=long_run_gap", "--sectors=electronics"]),
+        ("nothing", &["--set=welfare.cost_of_funds=2.5", "--objective=net_gain_pv"]),
+    ];
+    for (name, more) in cases {
+        let args = [&["optimise", file.as_str(), "--name", name, "--quiet"], &short[..], more].concat();
+        done(&bench.run(&args));
+        again(&bench, &format!("output/{name}"), &["optimum", "front"]);
+    }
+    // Another width is another file; other formats are of the same picture.
+    done(&bench.run(&["plot", "output/worth", "--what", "optimum", "--width", "84mm", "--format", "pdf"]));
+    assert!(bench.read_bytes("output/worth/optimum-84mm.pdf").starts_with(b"%PDF"));
+    let title = "A garment exporter that could enter electronics";
+    assert!(bench.read("output/worth/optimum.svg").contains(title));
+    // The front alone is too little for the picture of dates.
+    done(&bench.run(&[&["optimise", file.as_str(), "--name=front", "--front", "--quiet"], &short[..]].concat()));
+    refused(&bench, &["output/front"], &["holds the front alone", "--what front"]);
+    done(&bench.run(&["plot", "output/front", "--what", "front"]));
+    refused(&bench, &["output/worth", "--what", "gap"], &["has no picture \"gap\"", "optimum and front"]);
+    refused(&bench, &["output/worth", "--x", "catch_up.beta"], &["is no sweep", "leave them out"]);
+    // A table that was edited is not believed.
+    let table = bench.read("output/worth/optimum.csv");
+    bench.write("output/worth/optimum.csv", &table[..table.len() / 2]);
+    refused(&bench, &["output/worth"], &["optimum.csv is not as it was written"]);
+}
+
+#[test]
+fn flips_are_drawn_again_from_their_table() {
+    let bench = Bench::new();
+    let file = scenario();
+    let ask = |name: &str, more: &[&str]| {
+        let args = [&["flip", file.as_str(), "--name", name, "--quiet"], more].concat();
+        done(&bench.run(&args));
+        again(&bench, &format!("output/{name}"), &["flip"]);
+    };
+    ask("one", &["--key=policy.0.until", "--until=outcome=self-sustaining"]);
+    ask("every", &["--until=outcome=self-sustaining"]);
+    ask("number", &["--key=poor.tau", "--key=growth.x", "--until=equivalent_variation>0"]);
+    refused(&bench, &["output/one", "--what", "optimum"], &["has no picture \"optimum\"", "it has flip"]);
+}
+
+/// Left, top, right and bottom of a text, roughly.
+fn extent(node: Node<'_, '_>, centred: bool) -> [f64; 4] {
+    let number = |name: &str| node.attribute(name).and_then(|text| text.parse::<f64>().ok()).expect("a number");
+    let (x, y, size) = (number("x"), number("y"), number("font-size"));
+    let letters: String = node.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect();
+    let wide = 0.5 * size * letters.chars().count() as f64;
+    let left = match node.attribute("text-anchor") {
+        _ if centred => x - wide / 2.0,
+        Some("end") => x - wide,
+        _ => x,
+    };
+    [left, y - 0.8 * size, left + wide, y]
+}
+
+#[test]
+fn names_on_a_map_keep_clear_of_the_scenario() {
+    let bench = Bench::new();
+    let file = scenario();
+    // Planes in whose middle, or at whose edge, the scenario lies.
+    let (mut names, mut close) = (0, 0);
+    for (x, y) in [
+        ("catch_up.beta=0.018:0.04", "welfare.discount_rate=0.01:0.05"),
+        ("catch_up.beta=0.028:0.06", "welfare.discount_rate=0.02:0.04"),
+        ("catch_up.beta=0.01:0.03", "welfare.discount_rate=0.0001:0.06"),
+        ("growth.x=0.01:0.024", "poor.tau=1:5"),
+    ] {
+        let args = ["map", &file, "--x", x, "--y", y, "--of=verdict", "--resolution=12", "--name=m", "--quiet"];
+        done(&bench.run(&args));
+        let svg = bench.read("output/m/map.svg");
+        let document = Document::parse(&svg).expect("well-formed");
+        let of = |class: &str| {
+            document.descendants().filter(|node| node.attribute("class") == Some(class)).collect::<Vec<_>>()
+        };
+        let here = extent(of("here-name")[0], false);
+        let across = |own: &[f64; 4], other: &[f64; 4]| own[0] < other[2] && other[0] < own[2];
+        for name in of("region-name") {
+            let own = extent(name, true);
+            assert!(!(across(&own, &here) && own[1] < here[3] && here[1] < own[3]), "{x} {y}: {own:?} {here:?}");
+            names += 1;
+            close += usize::from(across(&own, &here));
+        }
+    }
+    assert!(names >= 4 && close > 0, "{names} names, {close} above or below");
+}
