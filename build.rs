@@ -5,26 +5,26 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-/// Every TOML file below `folder`.
+/// Every TOML file below `folder`, and every CSV file that they read.
 fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             scenarios(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "csv") {
             found.push(path);
         }
     }
     Ok(())
 }
 
-/// Writes the list of (name, text) that `src/examples.rs` includes, by name.
+/// Writes the list of (path, text) that `src/examples.rs` includes, by path.
 fn list_examples() -> io::Result<()> {
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("scenarios");
     let mut files = Vec::new();
     scenarios(&folder, &mut files)?;
     let named = |file: &PathBuf| {
-        let inside = file.strip_prefix(&folder).unwrap_or(file).with_extension("");
+        let inside = file.strip_prefix(&folder).unwrap_or(file);
         let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
         format!("({:?}, include_str!({:?})),\n", parts.join("/"), file)
     };

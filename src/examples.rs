@@ -2,7 +2,7 @@
 
 use crate::scenario::{Heading, heading};
 
-/// Name and text of every file in `scenarios`, by name; written by the build script.
+/// Path below `scenarios` and text of every file there, by path; written by the build script.
 const ALL: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// A shipped scenario or sweep.
@@ -16,7 +16,7 @@ pub struct Example {
 
 /// All of them, by name.
 pub fn all() -> impl Iterator<Item = Example> {
-    ALL.iter().map(|&(name, text)| Example { name, text })
+    ALL.iter().filter_map(|&(path, text)| Some(Example { name: path.strip_suffix(".toml")?, text }))
 }
 
 /// The one called `name`, or those in the folder of that name; none where there is neither.
@@ -34,17 +34,27 @@ impl Example {
 
     /// The one it extends or sweeps over.
     pub fn rests_on(&self) -> Option<Self> {
-        let file = self.heading().rests_on?;
-        let mut name: Vec<&str> = self.name.split('/').collect();
-        name.pop();
-        for part in file.trim_end_matches(".toml").split('/') {
+        let path = self.beside(&self.heading().rests_on?);
+        all().find(|example| path.strip_suffix(".toml") == Some(example.name))
+    }
+
+    /// The CSV files that it reads: their paths below `scenarios`, and their texts.
+    pub fn files(&self) -> Vec<(String, &'static str)> {
+        let paths = self.heading().files.into_iter().map(|file| self.beside(&file));
+        paths.filter_map(|path| ALL.iter().find(|(other, _)| *other == path).map(|(_, text)| (path, *text))).collect()
+    }
+
+    /// Where a file stands below `scenarios` that it names relative to its own folder.
+    fn beside(&self, file: &str) -> String {
+        let mut path: Vec<&str> = self.name.split('/').collect();
+        path.pop();
+        for part in file.split('/') {
             if part == ".." {
-                name.pop();
+                path.pop();
             } else {
-                name.push(part);
+                path.push(part);
             }
         }
-        let name = name.join("/");
-        all().find(|example| example.name == name)
+        path.join("/")
     }
 }

@@ -11,6 +11,8 @@ use crate::model::range::{End, Range};
 use crate::model::rule::Rule;
 use crate::scenario::key::{Count, Key, Otherwise, Section, Takes};
 use crate::scenario::keys::{self, SECTOR_NAME, SECTORS};
+use crate::scenario::series::read::KEYS as SERIES_KEYS;
+use crate::scenario::sweep::CONCENTRATION;
 use crate::scenario::sweep::keys::{self as sweep_keys, MAX_POINTS, Manner};
 use serde_json::{Map, Value, json};
 
@@ -39,6 +41,15 @@ pub fn sweep() -> Value {
             ] }),
             Takes::Specifications => Tree::of(varied(), |key| reference(VARY, key)).schema(),
             Takes::Layers => variants(),
+            Takes::Groups => groups(),
+            Takes::Correlations => json!({ "type": "object" }),
+            Takes::Carried => json!({
+                "type": "object",
+                "additionalProperties": { "anyOf": [
+                    { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+                    { "type": "array", "items": { "type": "integer", "minimum": 0 }, "minItems": 1 },
+                ] },
+            }),
             _ => value(key),
         };
         properties.insert(key.name.to_owned(), described(value, key));
@@ -59,7 +70,10 @@ pub fn sweep() -> Value {
     // What varies is said by [vary], or by the columns of a table.
     schema["if"] = json!({ "properties": { "design": { "required": ["file"] } } });
     schema["then"] = json!({ "properties": { "vary": { "maxProperties": 0 } } });
-    schema["else"] = json!({ "required": ["vary"], "properties": { "vary": { "minProperties": 1 } } });
+    schema["else"] = json!({ "anyOf": [
+        { "required": ["vary"], "properties": { "vary": { "minProperties": 1 } } },
+        { "required": ["group"], "properties": { "group": { "minProperties": 1 } } },
+    ] });
     let mut definitions = definitions();
     definitions.extend(varied().map(|key| (definition(VARY, key), specification(key))));
     headed(schema, "A sweep of catchup", definitions)
@@ -91,10 +105,32 @@ fn inner() -> impl Iterator<Item = &'static Key> {
 fn definitions() -> Map<String, Value> {
     let keys = inner().map(|key| (definition(SET, key), described(value(key), key)));
     let tables = Section::TABLES.into_iter().map(|section| {
-        let own = keys::of_section(section).map(|key| (key.name.to_owned(), reference(SET, key)));
+        let own = keys::of_section(section).map(|key| (key.name.to_owned(), of_scenario(key)));
         (section.name().to_owned(), with_rules(table(own.collect()), section))
     });
-    keys.chain(tables).collect()
+    keys.chain(tables).chain([(SERIES.to_owned(), series())]).collect()
+}
+
+/// The name of the definition of a series.
+const SERIES: &str = "series";
+
+/// What a key of a scenario can be: a value, or one over time where a shock may set it.
+fn of_scenario(key: &Key) -> Value {
+    if !key.shocked {
+        return reference(SET, key);
+    }
+    let values = json!({ "properties": { "values": { "items": reference(SET, key) } } });
+    json!({ "anyOf": [reference(SET, key), { "allOf": [{ "$ref": format!("#/definitions/{SERIES}") }, values] }] })
+}
+
+/// A value over time.
+fn series() -> Value {
+    let mut schema = table(SERIES_KEYS.iter().map(|key| (key.name.to_owned(), described(value(key), key))).collect());
+    schema["oneOf"] = json!([
+        { "required": ["file", "column"], "properties": { "years": false, "values": false } },
+        { "required": ["years", "values"], "properties": { "file": false, "column": false, "year": false } },
+    ]);
+    schema
 }
 
 fn headed(mut schema: Value, title: &str, definitions: Map<String, Value>) -> Value {
@@ -270,6 +306,8 @@ fn described(mut value: Value, key: &Key) -> Value {
 fn value(key: &Key) -> Value {
     match key.takes {
         Takes::Number(range) => number(range),
+        Takes::Numbers(range) => json!({ "type": "array", "items": number(range), "minItems": 1 }),
+        Takes::Values => json!({ "type": "array", "minItems": 1 }),
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Word(words) => {
             let words = words();
@@ -280,7 +318,10 @@ fn value(key: &Key) -> Value {
             // Where the editors' TOML plugins look for what a word means.
             json!({ "enum": names, "x-taplo": { "docs": { "enumValues": meanings } } })
         }
-        Takes::Text("") | Takes::Specifications | Takes::Layers | Takes::Scenario => json!({ "type": "string" }),
+        Takes::Text("") | Takes::Specifications | Takes::Layers | Takes::Scenario => {
+            json!({ "type": "string" })
+        }
+        Takes::Carried | Takes::Groups | Takes::Correlations => json!({ "type": "object" }),
         Takes::Text(pattern) => json!({ "type": "string", "pattern": pattern }),
         Takes::Promotion => json!({ "anyOf": [{ "type": "string", "pattern": SECTOR_NAME }, by_rule()] }),
         Takes::Beliefs => below("perceived", |key| key.section == Section::Perceived),
@@ -342,8 +383,13 @@ fn specification(key: &Key) -> Value {
     let item = reference(SET, key);
     let numbers = matches!(key.takes, Takes::Number(_));
     let manners = Manner::ALL.iter().filter(|manner| match manner {
-        Manner::Values | Manner::Column => true,
-        Manner::Uniform | Manner::LogUniform | Manner::Normal | Manner::Triangular | Manner::Linspace => numbers,
+        Manner::Values | Manner::Column | Manner::SameAs => true,
+        Manner::Uniform
+        | Manner::LogUniform
+        | Manner::Normal
+        | Manner::Triangular
+        | Manner::Empirical
+        | Manner::Linspace => numbers,
     });
     let mut properties = Map::new();
     let name = json!({
@@ -367,6 +413,20 @@ fn specification(key: &Key) -> Value {
             Manner::Triangular => list(&item, 3),
             Manner::Values => json!({ "type": "array", "items": item, "minItems": 1, "uniqueItems": true }),
             Manner::Column => json!({ "type": "array", "items": item, "minItems": 1 }),
+            Manner::Empirical => json!({ "anyOf": [
+                { "type": "array", "items": item, "minItems": 1 },
+                {
+                    "type": "object",
+                    "properties": {
+                        "file": { "type": "string" },
+                        "column": { "type": "string" },
+                        "weights": { "type": "string" },
+                    },
+                    "required": ["file", "column"],
+                    "additionalProperties": false,
+                },
+            ] }),
+            Manner::SameAs => json!({ "type": "string", "pattern": "." }),
             Manner::Linspace => {
                 json!({ "allOf": [list(&any, 3), { "contains": number(Range::whole_between(2.0, MAX_POINTS)) }] })
             }
@@ -375,7 +435,12 @@ fn specification(key: &Key) -> Value {
         own["description"] = format!("{}: {}.", manner.example(), manner.meaning()).into();
         properties.insert(manner.name().to_owned(), own);
         for beside in manner.beside() {
-            properties.insert((*beside).to_owned(), item.clone());
+            let value = match *beside {
+                "weights" => json!({ "type": "array", "items": number(Range::NOT_NEGATIVE), "minItems": 1 }),
+                "times" => any.clone(),
+                _ => item.clone(),
+            };
+            properties.insert((*beside).to_owned(), value);
         }
         let others = Manner::ALL.iter().flat_map(|other| other.beside()).filter(|name| !manner.beside().contains(name));
         let others: Map<String, Value> = others.map(|name| ((*name).to_owned(), false.into())).collect();
@@ -386,6 +451,17 @@ fn specification(key: &Key) -> Value {
     described(schema, &Key { otherwise: Otherwise::Required, ..*key })
 }
 
+/// Keys that sum to a constant.
+fn groups() -> Value {
+    let numbers = varied().filter(|key| matches!(key.takes, Takes::Number(_)));
+    let mut one = Map::new();
+    one.insert("dirichlet".to_owned(), Tree::of(numbers, |_| number(CONCENTRATION)).schema());
+    one.insert("sum".to_owned(), number(Range::POSITIVE));
+    let mut one = table(one);
+    one["required"] = json!(["dirichlet"]);
+    json!({ "type": "object", "additionalProperties": one })
+}
+
 /// The layers over a scenario.
 fn variants() -> Value {
     let mut one = table(root_properties(&NOT_A_VARIANTS, true));
@@ -394,7 +470,7 @@ fn variants() -> Value {
         "description": "The variant above this one that it is measured against; without it: the first.",
     });
     // A dotted key of a variant may be quoted.
-    let dotted = Tree::of(inner(), |key| reference(SET, key));
+    let dotted = Tree::of(inner(), of_scenario);
     one["patternProperties"] = dotted.joined().into();
     let name = keys::of_section(Section::Root).find_map(|key| match key.takes {
         Takes::Text(pattern) if key.name == "name" => Some(pattern),

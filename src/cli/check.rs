@@ -15,11 +15,11 @@ use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::scenario::people::People;
 use crate::scenario::promotion::{Promotion, Rule};
-use crate::scenario::sweep::Sweep;
+use crate::scenario::sweep::{Over, Sweep};
 use crate::simulate::simulate;
 use crate::trajectory::Trajectory;
 use anstyle::Style;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 const BOLD: Style = Style::new().bold();
@@ -33,12 +33,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let (sweeps, scenarios): (Vec<_>, Vec<_>) =
         args.scenarios.scenarios.iter().cloned().partition(|path| Sweep::is_sweep(&path.to_string_lossy()));
-    if let (Some(path), [_, ..]) = (sweeps.first(), &args.scenarios.set[..]) {
-        let title = format!("--set does not apply to sweeps, and {} is one", path.display());
-        let hint = "change the sweep's scenario or a variant, or check the sweep by itself";
-        return Err(Error::invalid(title).hint(hint));
-    }
-    let sweeps = check_sweep::load(&sweeps);
+    let over = Over { sets: &args.scenarios.set, seed: None };
+    let sweeps = check_sweep::load(&sweeps, &over);
     let scenarios = Scenarios { scenarios, set: args.scenarios.set.clone() }.load();
     let (sweeps, scenarios) = match (sweeps, scenarios) {
         (Ok(sweeps), Ok(scenarios)) => (sweeps, scenarios),
@@ -195,6 +191,10 @@ fn interventions(scenario: &Scenario, people: &People) -> String {
         let label = shock.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
         let _ = writeln!(text, "  shock {index}   in {}: {label}{}", year(grid.start + shock.at), set.join("; "));
     }
+    for (path, series) in &keys.series {
+        let from = series.origin.as_ref().map_or_else(String::new, |[file, column]| format!(" ({file}, {column})"));
+        let _ = writeln!(text, "  series    {path}: {}{from}", series.words());
+    }
     if !text.is_empty() {
         text.push('\n');
     }
@@ -255,12 +255,26 @@ fn as_json(scenario: &Scenario, trajectory: &Trajectory, warnings: &[Warning]) -
     let isolation = offers.isolation();
     equilibria.push(json!({ "regime": isolation.name(), "sector": isolation.sector().map(|i| &problem.sectors[i]),
                             "equilibrium": true, "w_P": finite(offers.outside), "margin": null }));
+    let series: Map<String, Value> = scenario
+        .keys
+        .series
+        .iter()
+        .map(|(path, series)| {
+            let values: Vec<Value> = match series.flags {
+                true => series.values.iter().map(|value| json!(*value != 0.0)).collect(),
+                false => series.values.iter().map(|value| json!(value)).collect(),
+            };
+            let interpolation = series.interpolation.name();
+            (path.clone(), json!({ "years": series.years, "values": values, "interpolation": interpolation }))
+        })
+        .collect();
     let warnings: Vec<Value> =
         warnings.iter().map(|w| json!({ "key": w.key, "warning": w.what, "hint": w.hint })).collect();
     json!({
         "name": scenario.keys.name,
         "file": scenario.path,
         "scenario": scenario.keys,
+        "series": series,
         "implied": sectors,
         "ordering": ordering_holds(params),
         "assumption_6": assumption_6_holds(params),

@@ -6,7 +6,7 @@ use crate::advice::{Warning, of_sweep};
 use crate::design::{Axis, Distribution, Kind};
 use crate::error::Error;
 use crate::numbers::short;
-use crate::scenario::sweep::{Sweep, Varied};
+use crate::scenario::sweep::{Over, Sweep, Tie, Varied};
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::{Value, json};
@@ -21,14 +21,14 @@ const LEVELS_NAMED: usize = 12;
 /// Changes of a variant that are named.
 const CHANGES_NAMED: usize = 12;
 
-/// Loads sweeps; with mistakes in any, all of these are the error.
-pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Sweep>, Error> {
+/// Loads sweeps, each with the same on top; with mistakes in any, all of these are the error.
+pub(super) fn load(paths: &[PathBuf], over: &Over<'_>) -> Result<Vec<Sweep>, Error> {
     let mut mistakes = 0;
     let mut wrong: Vec<Error> = Vec::new();
     let mut sweeps = Vec::new();
     for path in paths {
         let name = in_utf8(path)?;
-        match Sweep::load(name) {
+        match Sweep::load_with(name, over) {
             Ok(sweep) => sweeps.push(sweep),
             // All that a scenario lacks of a sweep would hide the one mistake.
             Err(_) if path.is_file() && !Sweep::is_sweep(name) => {
@@ -70,7 +70,7 @@ fn understood(sweep: &Sweep) -> String {
     let (draws, variants) = (sweep.design.draws(), sweep.variants.len() as u64);
     let scenario = sweep.variants.first().map_or("", |variant| variant.scenario.path.as_str());
     let _ = writeln!(text, "  scenario  {scenario}");
-    let seed = if seeded(sweep.design.kind()) { format!(", seed {}", sweep.seed) } else { String::new() };
+    let seed = if sweep.design.kind().is_seeded() { format!(", seed {}", sweep.seed) } else { String::new() };
     let design = sweep.design.kind().name();
     let (samples, laid_out) = (sweep.design.samples(), sweep.design.layout());
     let made_of = match laid_out.kind {
@@ -100,7 +100,7 @@ fn understood(sweep: &Sweep) -> String {
     let mut rows = vec![["varied", "drawn from", "lowest", "highest"].map(str::to_owned).to_vec()];
     for (slot, (varied, axis)) in sweep.vary.iter().zip(sweep.design.axes()).enumerate() {
         let (low, high) = sweep.range(slot);
-        rows.push(vec![varied.key.clone(), drawn_from(varied, axis), bound(low), bound(high)]);
+        rows.push(vec![varied.key.clone(), drawn_from(sweep, varied, axis), bound(low), bound(high)]);
     }
     text.push_str(&aligned(&rows));
     for (index, (variant, changes)) in sweep.variants.iter().zip(changes(sweep)).enumerate() {
@@ -119,22 +119,23 @@ fn understood(sweep: &Sweep) -> String {
     text
 }
 
-/// Whether draws depend on the seed.
-fn seeded(kind: Kind) -> bool {
-    match kind {
-        Kind::Grid | Kind::Table => false,
-        Kind::LatinHypercube | Kind::Sobol | Kind::Random | Kind::Saltelli | Kind::Morris => true,
-    }
-}
-
-fn drawn_from(varied: &Varied, axis: &Axis) -> String {
+fn drawn_from(sweep: &Sweep, varied: &Varied, axis: &Axis) -> String {
+    let ranks = if varied.tie == Tie::Correlated { ", correlated" } else { "" };
     match axis {
-        Axis::Distribution(distribution) => named(distribution),
+        Axis::Distribution(distribution) => format!("{}{ranks}", named(distribution)),
+        Axis::Empirical(empirical) => format!("empirical, {} values{ranks}", empirical.count()),
+        Axis::Share(concentration) => format!("share of a group, concentration {}", short(*concentration)),
+        Axis::Follows { axis, .. } => {
+            let times = sweep.times(varied);
+            let times = if times == 1.0 { "the same as".to_owned() } else { format!("{} times", short(times)) };
+            format!("{times} {}", sweep.vary[*axis].key)
+        }
         Axis::Levels(count) => {
             let levels = varied.levels.iter().take(LEVELS_NAMED).map(level_in_words).collect::<Vec<_>>().join(", ");
             let more = if *count > LEVELS_NAMED { ", …" } else { "" };
             format!("{count} {}: {levels}{more}", plural(*count as u64, "value"))
         }
+        Axis::Column(_) if !varied.is_key() => "carried through".to_owned(),
         Axis::Column(_) => "a column of the table".to_owned(),
     }
 }
@@ -197,7 +198,7 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
         let levels: Option<Vec<Value>> =
             (!varied.levels.is_empty()).then(|| varied.levels.iter().map(level_as_json).collect());
         let kind = if let Axis::Distribution(distribution) = axis { Some(named(distribution)) } else { None };
-        json!({ "key": varied.key, "distribution": kind, "values": levels, "lowest": low, "highest": high })
+        json!({ "key": varied.key, "distribution": kind, "tie": varied.tie.name(), "values": levels, "lowest": low, "highest": high })
     });
     let variants = sweep.variants.iter().zip(changes(sweep));
     let variants = variants.map(|(variant, changes)| json!({ "name": variant.name, "changes": changes }));
@@ -207,7 +208,7 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
         "file": sweep.path,
         "scenario": sweep.variants.first().map(|variant| &variant.scenario.path),
         "design": sweep.design.kind().name(),
-        "seed": seeded(sweep.design.kind()).then_some(sweep.seed),
+        "seed": sweep.design.kind().is_seeded().then_some(sweep.seed),
         "draws": sweep.design.draws(),
         "runs": sweep.runs(),
         "keep": sweep.keep.min(sweep.design.draws()),

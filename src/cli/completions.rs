@@ -136,6 +136,11 @@ fn values(path: &str, scenarios: &[Scenario]) -> Vec<(String, String)> {
             std::iter::once("isolation".to_owned()).chain(clusters).map(plain).collect()
         }
         Takes::Number(_)
+        | Takes::Numbers(_)
+        | Takes::Values
+        | Takes::Carried
+        | Takes::Groups
+        | Takes::Correlations
         | Takes::Text(_)
         | Takes::Sectors
         | Takes::Beliefs

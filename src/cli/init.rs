@@ -102,7 +102,10 @@ fn example(name: &str, target: &Path, terminal: &Terminal) -> Result<Exit, Error
     let to_one_file = target.as_os_str() == STDIN || target.extension().is_some_and(|extension| extension == "toml");
     match (named.as_slice(), all.as_slice()) {
         ([], _) => Err(unknown(name)),
-        ([one], [_]) if to_one_file => write(target, one.text, command(one), terminal),
+        ([one], [_]) if to_one_file && one.files().is_empty() => write(target, one.text, command(one), terminal),
+        ([one], [_]) if to_one_file => Err(Error::invalid(format!("{name} is more than one file"))
+            .note(format!("{} reads {}", one.name, one.files()[0].0))
+            .hint(format!("name a folder: catchup init --example {name} {FOLDER}"))),
         ([one], [_, other, ..]) if to_one_file => Err(Error::invalid(format!("{name} is more than one file"))
             .note(format!("{} builds on {}", one.name, other.name))
             .hint(format!("name a folder: catchup init --example {name} {FOLDER}"))),
@@ -133,21 +136,28 @@ fn unknown(name: &str) -> Error {
 /// Writes `all` into `folder`, each in its place, or nothing if one of the files is there already and differs.
 fn write_all(named: &[Example], all: &[Example], folder: &Path, terminal: &Terminal) -> Result<Exit, Error> {
     let place = |example: &Example| folder.join(format!("{}.toml", example.name));
-    let mut missing = Vec::new();
+    let mut files: Vec<(PathBuf, &str)> = Vec::new();
     for example in all {
-        let file = place(example);
+        let read = example.files().into_iter().map(|(path, text)| (folder.join(path), text));
+        for file in std::iter::once((place(example), example.text)).chain(read) {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+    }
+    let mut missing = Vec::new();
+    for (file, text) in files {
         match fs::read(&file) {
-            Ok(bytes) if bytes == example.text.as_bytes() => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => missing.push(example),
+            Ok(bytes) if bytes == text.as_bytes() => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => missing.push((file, text)),
             _ => return Err(exists(&file).hint("name another folder")),
         }
     }
-    for example in missing {
-        let file = place(example);
+    for (file, text) in missing {
         let parent = file.parent().unwrap_or(folder);
         fs::create_dir_all(parent)
             .map_err(|error| Error::io(format_args!("make {}", parent.display()), error, "nothing was written"))?;
-        create(&file, example.text)?;
+        create(&file, text)?;
         terminal.note(&format!("wrote {}", file.display()));
     }
     if let [one] = named {

@@ -20,7 +20,7 @@ use crate::record::sweep::Plan;
 use crate::record::{self, FoundRobust, Stands, Weighing};
 use crate::scenario::Scenario;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::sweep::Sweep;
+use crate::scenario::sweep::{Over, Sweep};
 use crate::simulate::simulate;
 use crate::summary::{Summary, summarise};
 use crate::table::shown;
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, path: PathBuf, terminal: &Terminal) -> Result<Exi
         return Err(Error::invalid("--front goes with a scenario, and this is a sweep file")
             .note("robust.csv holds the policies worth a row, those that no other one beats among them"));
     }
-    let sweep = check_sweep::load(&[path])?.remove(0);
+    let sweep = check_sweep::load(&[path], &Over::default())?.remove(0);
     let variant = variant(args, &sweep)?;
     if let Some(varied) = sweep.vary.iter().find(|varied| varied.key.starts_with("time.")) {
         return Err(Error::invalid(format!("{} is varied: policies need the same dates in every state", varied.key))

@@ -3,14 +3,15 @@
 use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::{Threads, available};
-use super::{Exit, Terminal, batch_account, check_sweep, sweep_status, trial};
+use super::{Exit, Terminal, batch_account, check_sweep, completions, sweep_status, trial};
 use crate::advice::of_sweep;
 use crate::batch::draws_per_chunk;
 use crate::control::Control;
 use crate::crew::{Crew, Ended};
 use crate::error::{Error, Kind};
 use crate::record::sweep::{self as record, Draws, Outcome, Plan, Shard, Sweeping};
-use crate::scenario::sweep::Sweep;
+use crate::scenario::sweep::{Over, Sweep};
+use clap_complete::engine::ArgValueCompleter;
 use indicatif::HumanCount;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,6 +27,14 @@ pub(super) struct Args {
     /// Sweep file (TOML)
     #[arg(value_name = "FILE")]
     file: PathBuf,
+
+    /// Set a key of the scenario under all variants, on top of its files: catch_up.beta=0.05, policy.0.until=80
+    #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
+    set: Vec<String>,
+
+    /// Draw other random numbers than those of the file's seed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=1 << 53))]
+    seed: Option<u64>,
 
     /// Folder in which the sweep gets a folder of its name
     #[arg(long, value_name = "DIR", default_value = "output")]
@@ -91,7 +100,8 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
-    let sweep = check_sweep::load(std::slice::from_ref(&args.file))?.remove(0);
+    let over = Over { sets: &args.set, seed: args.seed };
+    let sweep = check_sweep::load(std::slice::from_ref(&args.file), &over)?.remove(0);
     if !(args.status || args.snapshot) {
         terminal.warn(&sweep.name, &of_sweep(&sweep));
     }

@@ -7,7 +7,7 @@ use catchup::measure::{Direction, Measure, Measures, Outcome as Promotion, Verdi
 use catchup::model::trade::Regime;
 use catchup::record::sweep::Draws;
 use catchup::record::{Outcome, Plan, Shard, open_sweep};
-use catchup::scenario::sweep::{Level, Varied};
+use catchup::scenario::sweep::{Level, Tie, Varied};
 use catchup::table::ColumnType;
 use catchup::trajectory::Trajectory;
 use fastrand::Rng;
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 /// A varied key.
 pub fn varied(key: &str, kind: ColumnType, levels: Vec<Level>) -> Varied {
-    Varied { key: key.to_owned(), name: key.to_owned(), kind, levels }
+    Varied { key: key.to_owned(), name: key.to_owned(), kind, levels, tie: Tie::Independent }
 }
 
 /// A study with keys and variants of every kind.

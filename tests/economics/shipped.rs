@@ -301,3 +301,24 @@ fn a_study_of_a_lagging_region_keeps_to_the_propositions() {
     assert!(0 < losses[2] && losses[2] < losses[3] && losses[3] < 4096, "the question is open: {losses:?}");
     assert!(0 < collapses[3] && collapses[3] <= losses[3], "collapses are losses: {collapses:?} {losses:?}");
 }
+
+/// The boom passes, and the cluster that it ended does not come back; without it, or held through it, the cluster stands.
+#[test]
+fn a_boom_ends_a_cluster_for_good() {
+    let held = "policy=[{from=4, until=16, promote=\"assembly\", sustain=\"always\"}]";
+    let (trajectory, summary) = run("copper-boom", &[]);
+    let collapses: Vec<f64> = trajectory
+        .events
+        .iter()
+        .filter(|event| event.kind == EventKind::ClusterCollapsed)
+        .map(|event| 2000.0 + trajectory.grid.t(event.period))
+        .collect();
+    assert_eq!(collapses, [2004.0]);
+    assert!(summary[Measure::LongRunGap].is_some_and(|gap| gap > 2.0), "{summary:?}");
+    for sets in [["sector.copper.y_R=1"], [held]] {
+        let (trajectory, summary) = run("copper-boom", &sets);
+        assert!(trajectory.events.iter().all(|event| event.kind != EventKind::ClusterCollapsed), "{sets:?}");
+        let gap = summary[Measure::LongRunGap].expect("a gap");
+        assert!((gap - 1.0 / 0.88).abs() < 1e-9, "{sets:?}: {gap}");
+    }
+}

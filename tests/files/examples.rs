@@ -12,7 +12,7 @@ fn shipped() -> BTreeSet<PathBuf> {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 below(&path, found);
-            } else {
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
                 found.insert(path.strip_prefix(root().join("scenarios")).expect("below").to_owned());
             }
         }
@@ -87,6 +87,7 @@ fn an_example_that_stands_alone_can_be_a_file_of_any_name() {
     for (name, says) in [
         ("paper/literal", "paper/literal builds on paper/base"),
         ("paper", "paper is a folder of examples"),
+        ("copper-boom", "copper-boom reads copper-boom.csv"),
         ("lagging-region", "mine.toml exists"),
     ] {
         let ran = bench.run(&["init", "--example", name, "mine.toml"]);

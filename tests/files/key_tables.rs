@@ -7,6 +7,7 @@ use crate::common::root;
 use catchup::design::Kind;
 use catchup::scenario::key::{Key, Otherwise, Reach, Section, Takes, Word};
 use catchup::scenario::keys;
+use catchup::scenario::series::read::KEYS as SERIES_KEYS;
 use catchup::scenario::sweep::keys::{self as sweep_keys, Manner};
 
 fn code(name: &str) -> String {
@@ -34,8 +35,15 @@ fn allowed(key: &Key) -> String {
         Takes::Start => "`isolation`, or `cluster:SECTOR`".to_owned(),
         Takes::Text(_) => "text".to_owned(),
         Takes::Sectors => "list of sectors".to_owned(),
+        Takes::Numbers(_) | Takes::Values => "list".to_owned(),
         Takes::Settings | Takes::Beliefs => "table".to_owned(),
-        Takes::Promotion | Takes::Scenario | Takes::Specifications | Takes::Layers => key.takes.words(),
+        Takes::Promotion
+        | Takes::Scenario
+        | Takes::Specifications
+        | Takes::Layers
+        | Takes::Carried
+        | Takes::Groups
+        | Takes::Correlations => key.takes.words(),
     };
     let users = keys::forms_using(key).map(|forms| {
         format!("only with {}", forms.iter().map(|form| code(form.name())).collect::<Vec<_>>().join(", "))
@@ -66,6 +74,8 @@ fn the_tables_of_keys_are_those_of_the_program() {
         let rows: Vec<_> = keys::of_section(section).map(|key| row(key, key.name)).collect();
         check(&mut text, &heading, &columns, &rows);
     }
+    let rows: Vec<_> = SERIES_KEYS.iter().map(|key| row(key, key.name)).collect();
+    check(&mut text, "### Series", &columns, &rows);
     let asked = keys::all().iter().filter(|key| key.reach != Reach::Nowhere);
     let rows: Vec<_> = asked.map(|key| vec![code(&key.path()), key.reach.words()]).collect();
     check(&mut text, "#### Over which values a key is asked", &["key", "asked over"], &rows);

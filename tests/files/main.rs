@@ -15,3 +15,4 @@ mod key_tables;
 mod map;
 mod merging;
 mod readme;
+mod series;

@@ -9,6 +9,7 @@ mod common;
 
 mod explain;
 mod indices;
+mod inputs;
 mod interruptions;
 mod read_back;
 mod report;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         shell::trials(),
         interruptions::trials(),
         explain::trials(),
+        inputs::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     let first = libtest_mimic::run(&arguments, trials);

@@ -580,8 +580,10 @@ fn scenarios_and_sweeps_are_told_apart() {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     let ran = bench.run(&["check", "small.toml", "--set", "growth.x=0.03"]);
+    done(&ran);
+    let ran = bench.run(&["check", "small.toml", "--set", "catch_up.beta=0.03"]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    assert!(ran.err.contains("--set does not apply to sweeps"), "{}", ran.err);
+    assert!(ran.err.contains("--set catch_up.beta: catch_up.beta varies, and each draw replaces it"), "{}", ran.err);
     let told: serde_json::Value =
         serde_json::from_str(&bench.run(&["check", "small.toml", "--json"]).out).expect("JSON");
     assert_eq!((&told["draws"], &told["vary"][0]["key"]), (&256.into(), &"catch_up.beta".into()));

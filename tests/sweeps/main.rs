@@ -13,5 +13,6 @@ mod going_on;
 mod robust;
 mod rules;
 mod sweep_file;
+mod sweep_file_ties;
 mod tables;
 mod under_way;

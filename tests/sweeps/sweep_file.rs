@@ -317,6 +317,77 @@ fn a_design_can_be_a_table() {
     assert_eq!(with_table(&dressed).expect("the same table").resolved(), sweep.resolved());
 }
 
+/// Tables as people have them: with numbers of rows, names and notes, cells left empty, from a spreadsheet or a program.
+#[test]
+fn a_table_is_read_as_people_have_it() {
+    let plain = "catch_up.beta,sector.chips.cluster_R,name,poor.tau\n0.05,true,Ærø,1.5\n0.06,,,2.5\n,false,\"a, b\",\n";
+    let forms = [
+        plain.to_owned(),
+        "\u{feff}catch_up.beta;sector.chips.cluster_R;name;poor.tau\r\n0,05;WAHR;Ærø;1,5\r\n0,06;;;2,5\r\n;FALSCH;a, b;\r\n;;;\r\n"
+            .replace("WAHR", "TRUE")
+            .replace("FALSCH", "FALSE"),
+        plain.replace("\"a, b\"", "a; b").replace(',', "\t").replace("a; b", "a, b"),
+        format!("\n\n{}\n", plain.replace('\n', "\n\n")),
+        plain.replace("0.06,,,2.5", "0.06,NA,,2.5").replace("\n,false", "\nNaN,false"),
+    ];
+    let own = good(
+        "schema_version = 1\nscenario = \"region.toml\"\n[design]\nkind = \"random\"\nsamples = 2\n[vary]\n\"growth.x\" = { uniform = [0.01, 0.02] }\n",
+        &[],
+    );
+    let own = |key: &str| own.variants[0].scenario.number(key).expect("a number");
+    for form in &forms {
+        let sweep = with_table(form).unwrap_or_else(|message| panic!("{form:?}: {message}"));
+        let names: Vec<(&str, bool)> =
+            sweep.vary.iter().map(|varied| (varied.name.as_str(), varied.is_key())).collect();
+        let keys = [("catch_up.beta", true), ("sector.chips.cluster_R", true), ("poor.tau", true), ("name", false)];
+        assert_eq!(names, keys, "{form:?}");
+        let mut columns = vec![vec![0.0; 3]; 4];
+        sweep.design.fill(0, &mut columns);
+        // Where a cell is empty, the scenario's value holds.
+        assert_eq!(columns[0], [0.05, 0.06, own("catch_up.beta")]);
+        assert_eq!(columns[2], [1.5, 2.5, own("poor.tau")]);
+        let flags = columns[1].iter().map(|drawn| sweep.vary[1].value(*drawn)).collect::<Vec<_>>();
+        assert_eq!(flags, [true, true, false].map(Level::Flag));
+        let notes = columns[3].iter().map(|drawn| sweep.vary[3].value(*drawn)).collect::<Vec<_>>();
+        assert_eq!(notes, ["Ærø", "", "a, b"].map(|note| Level::Text(note.to_owned())));
+        assert_eq!(sweep.resolved(), with_table(&forms[0]).expect("a table").resolved());
+        // Every draw is what `run --set` would make of it, without the note.
+        assert_eq!(
+            sweep.sets(0, &[columns[0][1], columns[1][1], columns[2][1], columns[3][1]]),
+            ["catch_up.beta=0.06", "sector.chips.cluster_R=true", "poor.tau=2.5"]
+        );
+    }
+    // An index, as pandas writes it, is carried through as whole numbers.
+    let index = with_table(",catch_up.beta\n0,0.05\n1,0.06\n").expect("a table");
+    assert_eq!((index.vary[1].name.as_str(), index.vary[1].kind), ("index", ColumnType::Integer));
+    assert!(index.resolved().contains("[carry]\nindex = [0, 1]\n"), "{}", index.resolved());
+    // What looks like a number and is none stays as it is.
+    let codes = with_table("catch_up.beta,code\n0.05,007\n0.06,8\n").expect("a table");
+    assert!(codes.resolved().contains("code = [\"007\", \"8\"]"), "{}", codes.resolved());
+}
+
+#[test]
+fn what_is_carried_beside_columns_is_checked() {
+    let of = |carry: &str| {
+        format!(
+            "schema_version = 1\nscenario = \"region.toml\"\n[design]\nkind = \"table\"\n[vary]\n\"growth.x\" = {{ column = [0.01, 0.02] }}\n[carry]\n{carry}\n"
+        )
+    };
+    let sweep = good(&of("id = [3, 4]\nnote = [\"a\", \"b\"]"), &[]);
+    assert_eq!(good(&sweep.resolved(), &[]).resolved(), sweep.resolved());
+    for (carry, fragments) in [
+        ("id = [3]", vec!["growth.x has 2 rows, and id has 1"]),
+        ("id = [0.5, 1]", vec!["8:7", "carry: id holds 0.5", "whole numbers"]),
+        ("id = 3", vec!["carry: id is a whole number"]),
+        ("run = [0, 1]", vec!["8:1", "would stand beside another"]),
+        ("\"catch_up.bet\" = [0, 1]", vec!["did you mean `catch_up.beta`?"]),
+    ] {
+        refused(carry, &of(carry), &[], &fragments);
+    }
+    let grid = of("id = [1, 2]").replace("\"table\"", "\"grid\"").replace("column", "values");
+    refused("a grid", &grid, &[], &["7:2", "carry means nothing here"]);
+}
+
 #[test]
 fn tables_that_are_no_design() {
     for (case, csv, fragments) in [
@@ -327,7 +398,11 @@ fn tables_that_are_no_design() {
             "0.05,0.06\n0.05,0.06\n",
             vec!["design.csv:1:1", "0.05 is no key: the table has no line of keys"],
         ),
-        ("a column without a key", "catch_up.beta,\n0.05,1\n", vec!["design.csv:1:15", "column 2 has no key"]),
+        (
+            "a column without a name",
+            "catch_up.beta,\n0.05,1\n",
+            vec!["design.csv:2:6", "column 2 has values and no name"],
+        ),
         (
             "unknown column",
             "catch_up.beta,growth.z\n0.05,1\n",
@@ -338,30 +413,46 @@ fn tables_that_are_no_design() {
             "growth.x,growth.x\n0.05,1\n",
             vec!["design.csv:1:10", "the column growth.x is there twice"],
         ),
-        ("semicolons", "growth.x;poor.tau\n0.05;1\n", vec!["design.csv:1:1", "separated by commas"]),
+        ("no key at all", "index;note\n0;a\n", vec!["design.csv:1:1", "no column of the table is a parameter"]),
+        (
+            "a taken name",
+            "growth.x,verdict\n0.05,a\n",
+            vec!["design.csv:1:10", "would stand beside another of this name"],
+        ),
+        ("a note twice", "growth.x,a,a\n0.05,1,2\n", vec!["design.csv:1:12", "the column a is there twice"]),
+        (
+            "points and commas",
+            "growth.x;poor.tau\n0.05;1\n0,02;1\n",
+            vec!["design.csv:3:1", "draw 1: growth.x = 0,02 has a comma, where other numbers have a point"],
+        ),
+        ("thousands", "poor.tau;growth.x\n1.234,5;1\n", vec!["design.csv:2:1", "has a comma and a point"]),
+        (
+            "a comma between commas",
+            "growth.x,poor.tau\n\"0,02\",1\n",
+            vec!["design.csv:2", "as what separates columns"],
+        ),
         (
             "text",
             "growth.x,poor.tau\n0.05,1\n0.02,long\n",
             vec!["design.csv:3:6", "draw 1: poor.tau = long is no number", "a number ≥ 0"],
         ),
-        ("not known", "growth.x,poor.tau\n0.05,1\n0.02,NA\n", vec!["design.csv:3:6", "poor.tau = NA is missing"]),
-        ("a missing value", "growth.x,poor.tau\n0.05,1\n0.02,\n", vec!["design.csv:3:6", "poor.tau =  is missing"]),
+        (
+            "nothing to stand for",
+            "growth.x,poor.size\n0.05,1\n0.02,\n",
+            vec!["design.csv:3:6", "poor.size =  is missing, and the scenario has no value", "give it there, or here"],
+        ),
         (
             "a short row",
             "growth.x,poor.tau\n0.05,1\n0.02\n",
-            vec!["design.csv:3:1", "the row of draw 1 is too short: 1 values", "allowed: 2"],
+            vec!["design.csv:3:1", "row 1 is too short: 1 values", "allowed: 2"],
         ),
-        (
-            "a long row",
-            "growth.x,poor.tau\n0.05,1,2\n",
-            vec!["design.csv:2:1", "the row of draw 0 is too long: 3 values"],
-        ),
+        ("a long row", "growth.x,poor.tau\n0.05,1,2\n", vec!["design.csv:2:1", "row 0 is too long: 3 values"]),
         (
             "out of range",
             "growth.x,poor.tau\n0.05,-1\n",
             vec!["design.csv:2:6", "poor.tau = -1 is out of range", "a number ≥ 0"],
         ),
-        ("not finite", "growth.x\nnan\n", vec!["design.csv:2:1", "growth.x = nan is not a finite number"]),
+        ("not finite", "growth.x\ninf\n", vec!["design.csv:2:1", "growth.x = inf is not a finite number"]),
         ("no flag", "sector.chips.cluster_R\nyes\n", vec!["design.csv:2:1", "is neither true nor false"]),
         (
             "unknown word",

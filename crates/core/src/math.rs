@@ -4,5 +4,5 @@
 
 pub use libm::{
     acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, cos, cosh, erfc, exp, exp2, exp10, expm1 as exp_m1, hypot,
-    log as ln, log1p as ln_1p, log2, log10, pow as powf, sin, sinh, tan, tanh,
+    lgamma as ln_gamma, log as ln, log1p as ln_1p, log2, log10, pow as powf, sin, sinh, tan, tanh,
 };

@@ -2,7 +2,7 @@
 
 use super::super::mark::{self, hexadecimal};
 use super::{Draws, Plan, Shard};
-use crate::scenario::sweep::{Level, Varied};
+use crate::scenario::sweep::{Level, Tie, Varied};
 use crate::table::ColumnType;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -227,7 +227,7 @@ fn varied_json(vary: &[Varied]) -> Value {
     };
     let one = |varied: &Varied| {
         let levels: Vec<Value> = varied.levels.iter().map(level).collect();
-        json!({ "key": varied.key, "name": varied.name, "kind": varied.kind.name(), "levels": levels })
+        json!({ "key": varied.key, "name": varied.name, "kind": varied.kind.name(), "tie": varied.tie.name(), "levels": levels })
     };
     vary.iter().map(one).collect()
 }
@@ -243,6 +243,7 @@ fn varied(value: &Value) -> Option<Varied> {
         key: value["key"].as_str()?.to_owned(),
         name: value["name"].as_str()?.to_owned(),
         kind: ColumnType::from_name(value["kind"].as_str()?)?,
+        tie: Tie::from_name(value["tie"].as_str()?)?,
         levels: value["levels"].as_array()?.iter().map(level).collect::<Option<_>>()?,
     })
 }

@@ -77,7 +77,16 @@ fn value(rng: &mut Rng, key: &Key, n: usize) -> Option<String> {
             let rule: Vec<String> = rule.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
             format!("{{ {} }}", rule.join(", "))
         }
-        Takes::Settings | Takes::Scenario | Takes::Specifications | Takes::Layers | Takes::Beliefs => return None,
+        Takes::Settings
+        | Takes::Scenario
+        | Takes::Specifications
+        | Takes::Layers
+        | Takes::Carried
+        | Takes::Groups
+        | Takes::Correlations
+        | Takes::Numbers(_)
+        | Takes::Values
+        | Takes::Beliefs => return None,
     })
 }
 

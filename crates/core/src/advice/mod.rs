@@ -10,16 +10,19 @@ use crate::integrate::{Method, Solver};
 use crate::math::exp;
 use crate::measure::Measure;
 use crate::model::policy::{Sustain, Trade};
-use crate::model::problem::{Problem, Window};
+use crate::model::problem::{Epoch, Problem, Window};
 use crate::model::trade::{Market, Regime};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
+use crate::scenario::series::Interpolation;
 use crate::summary::share_of_way;
 use crate::trajectory::{EventKind, Trajectory};
 use figures::figures;
 
 /// Share of the way to the long run, in logs, below which a horizon is far shorter than the half-life.
 const FAR_SHORTER: f64 = 0.25;
+/// Gaps of a series that are named.
+const GAPS: usize = 5;
 /// Weight of what lies after the horizon, as a share of all, from which on leaving it out changes answers.
 const HEAVY_TAIL: f64 = 0.05;
 
@@ -106,6 +109,7 @@ fn idle(scenario: &Scenario) -> Vec<Warning> {
 fn of_keys(scenario: &Scenario) -> Vec<Warning> {
     let mut found = figures(scenario);
     dates(scenario, &mut found);
+    series(scenario, &mut found);
     unused(scenario, &mut found);
     steady_states(scenario, &mut found);
     window(&scenario.problem, &mut found);
@@ -164,13 +168,39 @@ fn dates(scenario: &Scenario, found: &mut Vec<Warning>) {
         }
     }
     found.extend(late);
-    for pair in problem.epochs.windows(2).filter(|pair| pair[0].params == pair[1].params) {
+    let idle = |pair: &&[Epoch]| pair[0].params == pair[1].params && !pair[1].shocks.is_empty();
+    for pair in problem.epochs.windows(2).filter(idle) {
         let what = format!(
             "at t = {} it sets parameters to the values they had: {}",
             grid.t(pair[1].k),
             pair[1].shocks.join("; ")
         );
         found.push(warning("shock", what, "a shock changes a parameter for good"));
+    }
+}
+
+/// Series with gaps, and those of which one value counts.
+fn series(scenario: &Scenario, found: &mut Vec<Warning>) {
+    let start = scenario.problem.grid.start;
+    for (path, series) in &scenario.keys.series {
+        let last = series.years[series.years.len() - 1];
+        if last <= start && series.years.len() > 1 {
+            let what = format!("it ends in {}, and t = 0 is {}: its last value alone counts", year(last), year(start));
+            found.push(warning(path, what, "a series gives calendar years, as time.start does"));
+        }
+        let gaps: Vec<String> =
+            series.gaps(start).into_iter().map(|gap| format!("{}–{}", year(gap[0]), year(gap[1]))).collect();
+        if gaps.is_empty() {
+            continue;
+        }
+        let (told, more) = gaps.split_at(gaps.len().min(GAPS));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        let between = match series.interpolation {
+            Interpolation::Step => "the value before holds",
+            Interpolation::Linear => "a straight line joins them",
+        };
+        let what = format!("there is no value between the years {}{more}: {between}", told.join(", "));
+        found.push(warning(path, what, "give the values that lack, or say how they are to be filled: interpolation"));
     }
 }
 

@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 64;
 /// Warnings about a sweep.
 pub fn of_sweep(sweep: &Sweep) -> Vec<Warning> {
     let mut found = design(sweep);
-    for (slot, varied) in sweep.vary.iter().enumerate() {
+    for (slot, varied) in sweep.vary.iter().enumerate().filter(|(_, varied)| varied.is_key()) {
         found.extend(of_varied(sweep, slot, varied));
     }
     found.extend(of_variants(sweep));
@@ -89,7 +89,9 @@ fn has_effect(sweep: &Sweep, slot: usize) -> bool {
     let first: Vec<f64> = draws.iter().map(|column| column[0]).collect();
     let others: Vec<f64> = match &sweep.design.axes()[slot] {
         Axis::Levels(count) => (0..(*count).min(LOOKED_AT)).map(|level| level as f64).collect(),
-        Axis::Distribution(_) | Axis::Column(_) => draws[slot].clone(),
+        Axis::Distribution(_) | Axis::Empirical(_) | Axis::Share(_) | Axis::Follows { .. } | Axis::Column(_) => {
+            draws[slot].clone()
+        }
     };
     (0..sweep.variants.len()).any(|variant| {
         let mut binder = sweep.binder(variant);

@@ -5,7 +5,7 @@ use crate::model::trade::{Regime, RegimeKind};
 use crate::names;
 use crate::names::Named;
 use crate::scenario::keys::SECTORS;
-use crate::scenario::sweep::Varied;
+use crate::scenario::sweep::{Level, Varied};
 use crate::table::{Cells, Column, ColumnType, Field, field};
 use crate::trajectory::Trajectory;
 use std::ops::Range;
@@ -181,11 +181,9 @@ pub fn columns(vary: &[Varied], variants: &[String], sectors: &[Vec<String>]) ->
     let count = variants.len().max(1);
     let mut columns =
         Vec::from(run_key(variants, move |chunk: &Chunk, row| (chunk.first + (row / count) as u64, row % count)));
-    columns.extend(
-        vary.iter()
-            .enumerate()
-            .map(|(key, varied)| varied.column(move |chunk: &Chunk, row| chunk.drawn[key][row / count])),
-    );
+    let of = |keys: bool| vary.iter().enumerate().filter(move |(_, varied)| varied.is_key() == keys);
+    columns
+        .extend(of(true).map(|(key, varied)| varied.column(move |chunk: &Chunk, row| chunk.drawn[key][row / count])));
     columns.push(Column::new(
         Field {
             among: Status::ALL.map(Status::name).to_vec(),
@@ -229,6 +227,7 @@ pub fn columns(vary: &[Varied], variants: &[String], sectors: &[Vec<String>]) ->
     columns.push(Column::number("externality", "1", about, |chunk: &Chunk, row| {
         Some(chunk.externality[row]).filter(|value| value.is_finite())
     }));
+    columns.extend(of(false).map(|(slot, varied)| carried(slot, varied.clone(), count)));
     columns
 }
 
@@ -254,4 +253,23 @@ pub fn run_key<R: ?Sized>(
             },
         ),
     ]
+}
+
+/// A column of the table of draws that is no key.
+fn carried(slot: usize, varied: Varied, variants: usize) -> Column<'static, Chunk> {
+    let meaning = "a column of the table of draws, as it stands there";
+    let drawn = move |chunk: &Chunk, row: usize| chunk.drawn[slot][row / variants];
+    match varied.kind {
+        ColumnType::String => Column::made_text(varied.name.clone(), meaning, move |chunk: &Chunk, row| {
+            match varied.value(drawn(chunk, row)) {
+                Level::Text(text) => Some(text).filter(|text| !text.is_empty()),
+                Level::Number(_) | Level::Flag(_) => None,
+            }
+        }),
+        ColumnType::Number | ColumnType::Integer | ColumnType::Boolean =>
+        {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number from 0 on")]
+            Column::integer(varied.name.clone(), "", meaning, move |chunk: &Chunk, row| drawn(chunk, row) as u64)
+        }
+    }
 }

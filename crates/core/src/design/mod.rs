@@ -16,6 +16,11 @@
 //! | [`Kind::Saltelli`] | in blocks of k + 2 for k axes: a base point A, A with each axis in turn from a second point B, and B; with second order 2k + 2: B with each axis in turn from A stands before B. A and B are axes 1 … k and k + 1 … 2k of a Sobol design | Saltelli 2002; Saltelli et al. 2010 |
 //! | [`Kind::Morris`] | in trajectories of k + 1: from a point of p levels, each at the middle of its p-th of (0, 1), each axis in turn, in random order, moves p/2 levels, the one way that there is | Morris 1991 |
 //!
+//! Axes can be held together, in designs that give every axis numbers of its own. A [`Copula`] makes the numbers u of some axes go
+//! together, each by itself still uniform, before they become values; a [`Group`]'s values are shares of a sum; an axis can follow
+//! another. A copula keeps the first of its axes as evenly spread as the design had it; the others are mixtures, as uniform but not
+//! sliced.
+//!
 //! The first N draws of a larger random, Sobol, Saltelli or Morris design are those of the smaller one; a Latin hypercube is laid
 //! out for its N. Saltelli and Morris designs are laid out for their axes. A Sobol design is most even where N is a power of two; its first draw is as good as any other, scrambled as it
 //! is. It has at most [`MAX_DIMENSIONS`] axes and 2^64 points of 52 bits.
@@ -44,6 +49,8 @@
 //!   Computational Mathematics and Mathematical Physics 7 (1967), 86–112.
 
 mod distribution;
+mod empirical;
+mod gamma;
 mod joe_kuo;
 mod latin;
 mod layout;
@@ -52,15 +59,20 @@ mod normal;
 mod saltelli;
 mod sobol;
 mod stream;
+mod ties;
 
 pub use distribution::Distribution;
+pub use empirical::Empirical;
+pub use gamma::{LEAST as LEAST_SHAPE, MOST_SHAPE};
 pub use layout::{Kind, LEVELS, Layout};
 pub(crate) use normal::low_quantile;
 pub use sobol::MAX_DIMENSIONS;
+pub use ties::{Copula, Group, Indefinite};
 
 pub(crate) use stream::{Purpose, Stream, unit};
 
 use distribution::Quantile;
+use gamma::Gamma;
 use latin::Slices;
 
 impl Kind {
@@ -73,11 +85,49 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether draws depend on a seed.
+    pub fn is_seeded(self) -> bool {
+        match self {
+            Self::Grid | Self::Table => false,
+            Self::LatinHypercube | Self::Sobol | Self::Random | Self::Saltelli | Self::Morris => true,
+        }
+    }
+
+    /// Whether it moves one axis at a time: what is told from that is about axes that are independent.
+    pub fn moves_axes_alone(self) -> bool {
+        match self {
+            Self::Saltelli | Self::Morris => true,
+            Self::Grid | Self::Table | Self::LatinHypercube | Self::Sobol | Self::Random => false,
+        }
+    }
+
+    /// Whether its axes can be held together: every draw has numbers of its own for all of them, and nothing is told from moving
+    /// one axis alone.
+    pub fn ties_axes(self) -> bool {
+        match self {
+            Self::Grid | Self::Table | Self::Saltelli | Self::Morris => false,
+            Self::LatinHypercube | Self::Sobol | Self::Random => true,
+        }
+    }
+}
+
 /// What one varied key can be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Axis {
     /// A number from a distribution. A grid, which has levels only, stands still at its median.
     Distribution(Distribution),
+    /// One of the values that were found.
+    Empirical(Empirical),
+    /// A share of the sum of its [`Group`], by its concentration, > 0.
+    Share(f64),
+    /// Another axis' draw, so many times.
+    Follows {
+        /// The axis that it follows, which follows none.
+        axis: usize,
+        /// By what its draw is multiplied.
+        times: f64,
+    },
     /// One of this many levels, at least 1, each as likely as the others; the draw holds the level's index.
     Levels(usize),
     /// The draw holds the numbers of a table's column: draw i its row i (in a grid, each row is a level). NaN past its
@@ -94,6 +144,9 @@ pub struct Design {
     axes: Vec<Axis>,
     /// One per axis.
     sources: Vec<Source>,
+    /// What makes ranks go together.
+    copula: Option<Copula>,
+    groups: Vec<Group>,
 }
 
 /// Where an axis takes its draws from.
@@ -105,6 +158,8 @@ enum Source {
     Digit { stride: u64, count: u64 },
     /// Numbers in (0, 1), then a value.
     Units(Units, Value),
+    /// Another axis, and by what it is multiplied.
+    Axis(usize, f64),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -119,6 +174,8 @@ enum Units {
 #[derive(Debug, Clone, PartialEq)]
 enum Value {
     Quantile(Quantile),
+    Empirical(Empirical),
+    Gamma(Gamma),
     Level { count: f64 },
 }
 
@@ -136,6 +193,7 @@ impl Design {
         let mut sources: Vec<Source> = (axes.iter().enumerate().rev())
             .map(|(j, axis)| {
                 let value = match axis {
+                    Axis::Follows { axis, times } => return Source::Axis(*axis, *times),
                     _ if kind == Kind::Grid => {
                         let count = levels(axis);
                         let digit = Source::Digit { stride, count };
@@ -144,13 +202,21 @@ impl Design {
                     }
                     Axis::Column(_) => return Source::Index,
                     Axis::Distribution(distribution) => Value::Quantile(Quantile::new(*distribution)),
+                    Axis::Empirical(empirical) => Value::Empirical(empirical.clone()),
+                    Axis::Share(concentration) => Value::Gamma(Gamma::new(*concentration)),
                     Axis::Levels(_) => Value::Level { count: levels(axis) as f64 },
                 };
                 Source::Units(Units::new(layout, seed, draws, j, axes.len()), value)
             })
             .collect();
         sources.reverse();
-        Self { layout, seed, draws, axes, sources }
+        Self { layout, seed, draws, axes, sources, copula: None, groups: Vec::new() }
+    }
+
+    /// The same with axes held together: those of `copula` by their ranks, those of each group by their sum.
+    #[must_use]
+    pub fn tied(self, copula: Option<Copula>, groups: Vec<Group>) -> Self {
+        Self { copula, groups, ..self }
     }
 
     /// How its draws are laid out.
@@ -192,7 +258,7 @@ impl Design {
     /// Draws `first`, `first + 1`, … as columns, one per axis: `columns[j][i]` is axis j of draw `first + i`. Each
     /// column's length says how many. Blocks of some hundred draws cost least.
     pub fn fill(&self, first: u64, columns: &mut [Vec<f64>]) {
-        for ((axis, source), column) in self.axes.iter().zip(&self.sources).zip(columns) {
+        for ((axis, source), column) in self.axes.iter().zip(&self.sources).zip(&mut *columns) {
             match source {
                 Source::Index => {
                     for (index, drawn) in (first..).zip(column) {
@@ -204,14 +270,37 @@ impl Design {
                         *drawn = at(axis, index / stride % count);
                     }
                 }
-                Source::Units(units, value) => {
-                    units.fill(first, column);
-                    match value {
-                        Value::Quantile(quantile) => column.iter_mut().for_each(|u| *u = quantile.at(*u)),
-                        Value::Level { count } => column.iter_mut().for_each(|u| *u = (*u * count).floor()),
-                    }
-                }
+                Source::Units(units, _) => units.fill(first, column),
+                Source::Axis(..) => {}
             }
+        }
+        if let Some(copula) = &self.copula {
+            copula.apply(columns);
+        }
+        for (source, column) in self.sources.iter().zip(&mut *columns) {
+            if let Source::Units(_, value) = source {
+                value.make(column);
+            }
+        }
+        self.groups.iter().for_each(|group| group.apply(columns));
+        for (slot, source) in self.sources.iter().enumerate() {
+            if let Source::Axis(axis, times) = source {
+                let followed = std::mem::take(&mut columns[*axis]);
+                columns[slot].iter_mut().zip(&followed).for_each(|(drawn, other)| *drawn = other * times);
+                columns[*axis] = followed;
+            }
+        }
+    }
+}
+
+impl Value {
+    /// Numbers in (0, 1) become values.
+    fn make(&self, column: &mut [f64]) {
+        match self {
+            Self::Quantile(quantile) => column.iter_mut().for_each(|u| *u = quantile.at(*u)),
+            Self::Empirical(empirical) => column.iter_mut().for_each(|u| *u = empirical.quantile(*u)),
+            Self::Gamma(gamma) => column.iter_mut().for_each(|u| *u = gamma.quantile(*u)),
+            Self::Level { count } => column.iter_mut().for_each(|u| *u = (*u * count).floor()),
         }
     }
 }
@@ -250,7 +339,7 @@ impl Units {
 /// Levels of an axis in a grid.
 fn levels(axis: &Axis) -> u64 {
     let count = match axis {
-        Axis::Distribution(_) => 1,
+        Axis::Distribution(_) | Axis::Empirical(_) | Axis::Share(_) | Axis::Follows { .. } => 1,
         Axis::Levels(count) => *count,
         Axis::Column(values) => values.len(),
     };
@@ -261,6 +350,9 @@ fn levels(axis: &Axis) -> u64 {
 fn at(axis: &Axis, index: u64) -> f64 {
     match axis {
         Axis::Distribution(distribution) => distribution.quantile(0.5),
+        Axis::Empirical(empirical) => empirical.quantile(0.5),
+        // No grid has these.
+        Axis::Share(_) | Axis::Follows { .. } => f64::NAN,
         Axis::Levels(_) => index as f64,
         Axis::Column(values) => {
             usize::try_from(index).ok().and_then(|row| values.get(row)).copied().unwrap_or(f64::NAN)

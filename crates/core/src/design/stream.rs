@@ -56,7 +56,7 @@ pub(crate) enum Purpose {
 }
 
 /// 2^−53.
-const TINY: f64 = 1.0 / (1u64 << 53) as f64;
+pub(super) const TINY: f64 = 1.0 / (1u64 << 53) as f64;
 
 /// A random word as a number in the open interval (0, 1): an odd multiple of 2^−53, by the word's upper 52 bits. Thus
 /// u is never 0 or 1, 1 − u is exact, and u is as likely as 1 − u.

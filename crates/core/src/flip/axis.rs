@@ -49,6 +49,10 @@ impl Axis {
             let (Takes::Number(allowed), false) = (shown.key.takes, computed) else { continue };
             // Of two shares, one follows from the other.
             shares += usize::from(shown.key.name == "alpha" && shown.key.section == Section::Sector);
+            // The shares of a series do not move one by one, whichever of them is one.
+            if scenario.keys.is_series(&shown.path) {
+                continue;
+            }
             if shown.path.ends_with(".alpha") && scenario.keys.sector.len() == 2 && shares > 1 {
                 continue;
             }
@@ -101,6 +105,11 @@ impl Text<'_> {
             None => (self.text.trim(), None),
         };
         let paths = self.scenario.keys.extent().paths(Key::varies);
+        if self.scenario.keys.is_series(path) {
+            let title = format!("{path} is a series: one number cannot take the place of its values");
+            let wrong = self.wrong(path, title, "allowed: a key that has one value");
+            return Err(wrong.hint(format!("say a number in its place: --set {path}=…")));
+        }
         let Some(key) = keys::find(path).filter(|_| paths.iter().any(|known| known == path)) else {
             let title = format!("{} is no key of {} that can be moved", clip(path), self.scenario.keys.name);
             let wrong = self.wrong(path, title, "allowed: a key of the scenario that takes single values");

@@ -64,6 +64,11 @@ fn read(text: &str, source: usize, scenario: &Scenario) -> Result<Side, Diagnost
     };
     let path = path.trim();
     let key_at = place(0..text.find('=').unwrap_or(text.len()));
+    if scenario.keys.is_series(path) {
+        let title = format!("{path} is a series: one number cannot take the place of its values");
+        let found = Diagnostic::new(key_at, title, "allowed: a key that has one value");
+        return Err(found.hint(format!("say a number in its place: --set {path}=…")));
+    }
     let known = scenario.keys.extent().paths(|key| key.varies() && range_of(key).is_some());
     if !known.iter().any(|other| other == path) {
         return Err(unknown(path, key_at, &known));

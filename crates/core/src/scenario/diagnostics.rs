@@ -3,6 +3,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 /// The most mistakes of one scenario that are shown; the rest are counted.
 const SHOWN: usize = 30;
@@ -16,6 +17,8 @@ pub struct Source {
     pub label: String,
     /// Its text.
     pub text: String,
+    /// The folder from which the paths in it start; the working directory where it is empty.
+    pub folder: PathBuf,
 }
 
 /// A place in a [`Source`]: its index in [`Sources`] and a range of bytes.
@@ -34,8 +37,20 @@ pub struct Sources(Vec<Source>);
 impl Sources {
     /// Adds a text; returns its index.
     pub fn add(&mut self, label: impl Into<String>, text: impl Into<String>) -> usize {
-        self.0.push(Source { label: label.into(), text: text.into() });
+        self.0.push(Source { label: label.into(), text: text.into(), folder: PathBuf::new() });
         self.0.len() - 1
+    }
+
+    /// Says from which folder the paths in a text start.
+    pub fn place(&mut self, source: usize, folder: &Path) {
+        if let Some(source) = self.0.get_mut(source) {
+            source.folder = folder.to_owned();
+        }
+    }
+
+    /// The folder from which a path written at a place starts.
+    pub fn folder(&self, at: &At) -> &Path {
+        self.0.get(at.source).map_or(Path::new(""), |source| &source.folder)
     }
 
     /// Number of texts.
@@ -165,6 +180,12 @@ pub fn render(sources: &Sources, diagnostic: &Diagnostic, level: &Level<'_>, col
         group = group.element(Level::HELP.message(hint.as_str()));
     }
     renderer.render(&[group]).to_string()
+}
+
+/// An operating system's message without its error number.
+pub fn os_message(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
 
 /// The candidate nearest to what was typed, if any is near.

@@ -1,8 +1,10 @@
 //! TOML as a tree whose every key and value remembers where it was written, whichever layer it came from.
 
 use super::diagnostics::{At, Diagnostic};
+use super::series::Series;
 use super::syntax;
 use indexmap::IndexMap;
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -37,6 +39,8 @@ pub enum Value {
     Boolean(bool),
     /// A date or time: nothing here is one.
     Datetime,
+    /// A value over time: a table, once it has been read.
+    Series(Arc<Series>),
 }
 
 impl Value {
@@ -51,6 +55,7 @@ impl Value {
             Self::Boolean(true) => "true",
             Self::Boolean(false) => "false",
             Self::Datetime => "a date",
+            Self::Series(_) => "a series",
         }
     }
 
@@ -66,6 +71,7 @@ impl Value {
             (Self::String(a), Self::String(b)) => a == b,
             (Self::Integer(a) | Self::Float(a), Self::Integer(b) | Self::Float(b)) => a == b,
             (Self::Boolean(a), Self::Boolean(b)) => a == b,
+            (Self::Series(a), Self::Series(b)) => a == b,
             _ => false,
         }
     }

@@ -48,6 +48,8 @@ impl Extent<'_> {
                 self.by_rule().flat_map(of).collect()
             }
             Section::Shock => indexed(self.shocks.len()),
+            // They stand inside the value of another key.
+            Section::Series => Vec::new(),
             Section::Root
             | Section::Regions
             | Section::Time

@@ -33,6 +33,7 @@ pub enum Section {
     Solver,
     Design,
     Keep,
+    Series,
 }
 
 impl Section {
@@ -71,6 +72,7 @@ impl Section {
             Self::Solver => "solver",
             Self::Design => "design",
             Self::Keep => "keep",
+            Self::Series => "series",
         }
     }
 
@@ -91,6 +93,7 @@ impl Section {
             Self::Policy | Self::Shock => Count::Listed,
             Self::Rule => Count::Inside("policy.*.promote"),
             Self::Perceived => Count::Inside("policy.*.promote.perceived.sector.*"),
+            Self::Series => Count::Inside("*"),
         }
     }
 
@@ -187,6 +190,10 @@ impl Reach {
 pub enum Takes {
     /// Numbers in a range.
     Number(Range),
+    /// A list of numbers in a range.
+    Numbers(Range),
+    /// A list of what another key takes.
+    Values,
     /// true or false.
     Flag,
     /// One of a closed set of words.
@@ -209,6 +216,12 @@ pub enum Takes {
     Specifications,
     /// Layers over the scenario, by name.
     Layers,
+    /// Columns of a table of draws, by name.
+    Carried,
+    /// Keys that sum to a constant, by the name of their group.
+    Groups,
+    /// Numbers by two keys.
+    Correlations,
 }
 
 /// A word of a closed set.
@@ -271,6 +284,7 @@ impl Takes {
     pub fn words(&self) -> String {
         match self {
             Self::Number(range) => range.to_string(),
+            Self::Numbers(_) | Self::Values => "a list of numbers".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::Word(words) => words().iter().map(|word| word.name).collect::<Vec<_>>().join(", "),
             Self::Text(_) => "text in quotes".to_owned(),
@@ -282,6 +296,9 @@ impl Takes {
             Self::Scenario => "the path of a scenario file".to_owned(),
             Self::Specifications => "specifications".to_owned(),
             Self::Layers => "tables".to_owned(),
+            Self::Carried => "lists of texts, or of whole numbers".to_owned(),
+            Self::Groups => "tables".to_owned(),
+            Self::Correlations => "numbers by two keys".to_owned(),
         }
     }
 }
@@ -373,11 +390,16 @@ impl Key {
                 self.section != Section::Root
             }
             Takes::Text(_)
+            | Takes::Numbers(_)
+            | Takes::Values
             | Takes::Sectors
             | Takes::Beliefs
             | Takes::Settings
             | Takes::Scenario
             | Takes::Specifications
+            | Takes::Carried
+            | Takes::Groups
+            | Takes::Correlations
             | Takes::Layers => false,
         }
     }
@@ -403,4 +425,12 @@ fn words<T: Named>() -> Vec<Word> {
 /// `path.key`.
 pub fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// How near to 1 expenditure shares must sum.
+pub const SHARES: f64 = 1e-9;
+
+/// Whether a dotted path is that of an expenditure share: with the others it sums to 1.
+pub fn is_share(path: &str) -> bool {
+    path.starts_with("sector.") && path.ends_with(".alpha")
 }

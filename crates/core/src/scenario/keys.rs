@@ -5,9 +5,10 @@
 //! To add a key, add its line here, and say in `Keys::params` or `Keys::problem` what becomes of its value.
 
 use super::field::{Field, Place, is_absent, section};
-use super::key::{Count, GOODS, Goes, Key, Otherwise, PURE, Reach, Section, Takes, join};
+use super::key::{Count, GOODS, Goes, Key, Otherwise, PURE, Reach, Section, Takes, is_share, join};
 use super::promotion::{BELIEFS, PERCEIVED, Promotion, Rule};
 use super::reader::Reader;
+use super::series::Series;
 use crate::integrate::{Method, Solver as Integrator};
 use crate::model::catch_up::{CatchUp as Spillovers, Form, Pace};
 use crate::model::grid::Grid;
@@ -144,6 +145,7 @@ section! {
             .or(Otherwise::Said("equal shares"))
             .rule("for all sectors or for none; sum 1 within 1e-9")
             .shocked()
+            .goes(Goes::Sector(|sector| &mut sector.alpha))
             .reach(Reach::Between(0.02, 0.98));
         y_R: f64 = "Exogenous productivity in R", Key::number(GOODS, Range::POSITIVE)
             .shocked()
@@ -414,6 +416,9 @@ pub struct Keys {
     pub solver: Solver,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub sources: IndexMap<String, String>,
+    /// The keys whose value changes over time, by dotted path; what stands above is their value at t = 0.
+    #[serde(skip)]
+    pub series: IndexMap<String, Series>,
 }
 
 impl Growth {
@@ -530,6 +535,11 @@ impl Keys {
         Some(rule.is_some_and(|rule| rule.perceived.contains_key(belief)))
     }
 
+    /// Whether a key is a series, or one of shares of which another is: no single number can take its place.
+    pub fn is_series(&self, path: &str) -> bool {
+        self.series.contains_key(path) || (is_share(path) && self.series.keys().any(|other| is_share(other)))
+    }
+
     /// The solver.
     pub(super) fn integrator(&self) -> Integrator {
         let Solver { method, rtol, atol } = self.solver;
@@ -579,6 +589,11 @@ impl Keys {
         }
         self.welfare.shown().for_each(|(key, value)| add("welfare", key, value));
         self.solver.shown().for_each(|(key, value)| add("solver", key, value));
+        for shown in &mut shown {
+            if let Some(series) = self.series.get(&shown.path) {
+                shown.value = series.words();
+            }
+        }
         shown
     }
 }

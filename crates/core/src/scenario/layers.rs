@@ -1,8 +1,9 @@
 //! A scenario is made of layers: the file at the end of its `extends` chain, the files that extend it, then every
 //! `--set`; a shock is a layer too. Tables merge key by key, everything else is replaced whole.
 
-use super::diagnostics::{At, Diagnostic, Sources, clip};
+use super::diagnostics::{At, Diagnostic, Sources, clip, os_message};
 use super::document::{self, Node, Table, Value};
+use super::series::read::resolve;
 use crate::model::catch_up::{Form, Pace};
 use crate::model::rule::Rule;
 use std::io::Read;
@@ -69,12 +70,6 @@ pub fn read(path: &str, given: &mut Option<String>, sources: &mut Sources) -> Re
     }
 }
 
-/// An operating system's message without its error number.
-pub fn os_message(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
-}
-
 /// Reads `path` (or takes its text as `given`), reads what it extends, and applies `sets`.
 ///
 /// # Errors
@@ -90,8 +85,9 @@ pub fn load(
     let root = Node { at: empty.clone(), key_at: empty, value: Value::Table(Table::new()) };
     let mut merged = Merged { root, idle: Vec::new() };
     let mut errors = Vec::new();
-    for file in files.into_iter().rev() {
+    for mut file in files.into_iter().rev() {
         let at = file.at.clone();
+        errors.extend(resolve(&mut file, sources));
         if let Value::Table(table) = &mut merged.root.value {
             // What a file says of itself: another that extends it does not inherit it.
             OF_ITSELF.iter().for_each(|key| drop(table.shift_remove(*key)));
@@ -102,7 +98,13 @@ pub fn load(
     }
     merged.idle.retain(|(_, key)| key != "schema_version");
     for set in sets {
-        errors.extend(parse_set(set, sources).and_then(|layer| merged.apply(layer)).err());
+        errors.extend(
+            setting(set, sources)
+                .and_then(|layer| merged.apply(layer).map_err(|error| vec![error]))
+                .err()
+                .into_iter()
+                .flatten(),
+        );
     }
     if errors.is_empty() { Ok(merged) } else { Err(errors) }
 }
@@ -135,6 +137,8 @@ fn chain(path: &str, mut given: Option<String>, sources: &mut Sources) -> Result
             }
             _ => vec![error],
         })?;
+        let folder = if path == STDIN { Path::new("") } else { Path::new(&path).parent().unwrap_or(Path::new("")) };
+        sources.place(source, folder);
         let text = sources.text(source).to_owned();
         let mut file = document::parse(source, &text)?;
         let extends = if let Value::Table(table) = &mut file.value { table.shift_remove("extends") } else { None };
@@ -148,10 +152,19 @@ fn chain(path: &str, mut given: Option<String>, sources: &mut Sources) -> Result
                 return Err(vec![Diagnostic::new(extends.at, format!("extends is {what}"), allowed)]);
             }
         };
-        let folder = if path == STDIN { Path::new("") } else { Path::new(&path).parent().unwrap_or(Path::new("")) };
         path = folder.join(parent).to_string_lossy().into_owned();
         named_at = Some(extends.at);
     }
+}
+
+/// `KEY=VALUE` as a layer.
+///
+/// # Errors
+/// What cannot be read of it.
+pub fn setting(set: &str, sources: &mut Sources) -> Result<Node, Vec<Diagnostic>> {
+    let mut layer = parse_set(set, sources).map_err(|error| vec![error])?;
+    let errors = resolve(&mut layer, sources);
+    if errors.is_empty() { Ok(layer) } else { Err(errors) }
 }
 
 /// `KEY=VALUE`: a dotted key and a TOML value; a bare word is a string.

@@ -2,15 +2,17 @@
 //!
 //! [`load`] merges the layers of a scenario (`layers`, over `document` and `syntax`), reads the typed keys and notes
 //! every mistake with file, line, key and what is allowed (`read`, `sectors`, `poor`, with the tools of `reader` and
-//! the list of keys in `keys`), and hands over a [`Problem`] in which nothing is left to check (`build`).
+//! the list of keys in `keys`; `series` for values over time, `sheet` for what comes as CSV), and hands over a [`Problem`] in which nothing is left to check (`build`, `epochs` for the parameters over time, `implied` for β).
 
 mod build;
 mod counterfactual;
 pub mod diagnostics;
 mod document;
+mod epochs;
 pub mod extent;
 mod field;
 mod heading;
+mod implied;
 pub mod key;
 pub mod keys;
 mod layers;
@@ -22,12 +24,15 @@ mod read;
 mod reader;
 mod resolved;
 mod sectors;
+pub mod series;
+mod sheet;
 pub mod sweep;
 mod syntax;
 
+pub use diagnostics::os_message;
 pub use heading::{Heading, heading};
 pub use keys::{Keys, Policy};
-pub use layers::{STDIN, os_message};
+pub use layers::STDIN;
 pub use read::names_a_folder;
 
 use crate::integrate::Solver;

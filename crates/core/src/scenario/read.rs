@@ -83,6 +83,7 @@ impl Reader<'_> {
             welfare,
             solver,
             sources,
+            series: IndexMap::new(),
         }
     }
 

@@ -48,6 +48,9 @@ impl<'a> Reader<'a> {
     pub fn wrong_type(&mut self, node: &Node, path: &str, allowed: &str) {
         let number = ["a number", "a finite number", "a whole number"].iter().any(|number| allowed.starts_with(number));
         let hint = match &node.value {
+            Value::Table(table) if table.contains_key("file") || table.contains_key("values") => {
+                Some("a series can stand where a shock may set the key")
+            }
             Value::String(text) if number && says_missing(text) => {
                 Some("what is not known is left out, and the default holds where there is one")
             }

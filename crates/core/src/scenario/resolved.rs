@@ -6,11 +6,33 @@ use toml::{Table, Value};
 
 /// A scenario's keys as TOML.
 pub fn scenario(keys: &Keys) -> String {
-    write(&Table::try_from(keys).expect("keys are plain tables"))
+    write(&table(keys))
+}
+
+/// A scenario's keys as a table, series among them.
+pub fn table(keys: &Keys) -> Table {
+    let mut root = Table::try_from(keys).expect("keys are plain tables");
+    for (path, series) in &keys.series {
+        let mut parts = path.split('.').peekable();
+        let mut table = Some(&mut root);
+        while let (Some(part), Some(inner)) = (parts.next(), table.take()) {
+            if parts.peek().is_none() {
+                inner.insert(part.to_owned(), series.toml());
+            } else {
+                table = inner.get_mut(part).and_then(Value::as_table_mut);
+            }
+        }
+    }
+    root
 }
 
 /// The number at a dotted path, defaults filled in; `None` where there is none.
 pub fn number(keys: &Keys, path: &str) -> Option<f64> {
+    value(keys, path)?.as_float()
+}
+
+/// The value at a dotted path, defaults filled in; `None` where there is none.
+pub fn value(keys: &Keys, path: &str) -> Option<Value> {
     let mut value = Value::try_from(keys).ok()?;
     let mut rest = path;
     while !rest.is_empty() {
@@ -25,7 +47,7 @@ pub fn number(keys: &Keys, path: &str) -> Option<f64> {
             _ => return None,
         };
     }
-    value.as_float()
+    Some(value)
 }
 
 /// The root table as TOML. Read again, it gives the same table.

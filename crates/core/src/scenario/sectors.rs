@@ -3,7 +3,7 @@
 use super::diagnostics::{At, brief, clip, did_you_mean};
 use super::document::{Node, Table, Value};
 use super::field::Place;
-use super::key::Section;
+use super::key::{SHARES, Section};
 use super::keys::{SECTORS, Sector};
 use super::layers::SET;
 use super::paths;
@@ -56,7 +56,7 @@ impl Reader<'_> {
         }
         self.labels_differ(tables, &sectors);
         let total: f64 = sectors.values().map(|sector| sector.alpha).sum();
-        if (total - 1.0).abs() > 1e-9 {
+        if (total - 1.0).abs() > SHARES {
             let mut given = tables.values().filter(|node| has_alpha(node)).map(|node| value_at(node, "alpha"));
             let set = given.clone().find(|at| self.sources.label(at) == SET);
             let at = set.or_else(|| given.next()).unwrap_or_else(|| node.key_at.clone());

@@ -1,7 +1,7 @@
 //! Draws → problems: the very problems that `catchup run SCENARIO --set KEY=VALUE …` solves.
 
 use super::wires::{Template, patchable};
-use super::{Level, Sweep, Varied};
+use super::{Level, Sweep, Tie, Varied};
 use crate::integrate::Solver;
 use crate::model::problem::Problem;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources};
@@ -25,7 +25,7 @@ pub struct Binder {
     merged: Merged,
     stem: String,
     varied: Vec<Varied>,
-    /// Beliefs that no rule of this variant holds: they change nothing in it.
+    /// Columns that are no keys, and beliefs that no rule of this variant holds: they change nothing in it.
     placeless: Vec<bool>,
     sources: Sources,
     /// Number of texts before those of a draw.
@@ -46,7 +46,8 @@ impl Binder {
     fn new(scenario: &Scenario, stem: String, varied: Vec<Varied>, placeless: Vec<bool>, sources: Sources) -> Self {
         let merged = scenario.merged.clone();
         let texts = sources.count();
-        let deciding = (0..varied.len()).filter(|&slot| !patchable(&varied[slot].key)).collect();
+        let decides = |slot: &usize| varied[*slot].is_key() && !patchable(&varied[*slot].key);
+        let deciding = (0..varied.len()).filter(decides).collect();
         Self {
             merged,
             stem,
@@ -171,7 +172,8 @@ impl Sweep {
     pub fn binder(&self, variant: usize) -> Binder {
         let variant = &self.variants[variant];
         let keys = &variant.scenario.keys;
-        let placeless = self.vary.iter().map(|varied| keys.perceives(&varied.key) == Some(false)).collect();
+        let placeless = |varied: &Varied| !varied.is_key() || keys.perceives(&varied.key) == Some(false);
+        let placeless = self.vary.iter().map(placeless).collect();
         Binder::new(&variant.scenario, self.stem.clone(), self.vary.clone(), placeless, self.sources.clone())
     }
 }
@@ -180,8 +182,13 @@ impl Scenario {
     /// What turns values of `keys`, all of them keys that take numbers, into problems: those that `--set KEY=VALUE …` makes of
     /// this scenario.
     pub fn binder(&self, keys: &[String]) -> Binder {
-        let varied =
-            |key: &String| Varied { key: key.clone(), name: key.clone(), kind: ColumnType::Number, levels: Vec::new() };
+        let varied = |key: &String| Varied {
+            key: key.clone(),
+            name: key.clone(),
+            kind: ColumnType::Number,
+            levels: Vec::new(),
+            tie: Tie::Independent,
+        };
         let varied: Vec<Varied> = keys.iter().map(varied).collect();
         let placeless = vec![false; varied.len()];
         Binder::new(self, self.keys.name.clone(), varied, placeless, self.sources.clone())

@@ -44,11 +44,16 @@ pub fn kind(key: &str) -> Option<Kind> {
         Takes::Flag => Kind::Flag,
         Takes::Word(_) | Takes::Promotion | Takes::Start => Kind::Text,
         Takes::Text(_)
+        | Takes::Numbers(_)
+        | Takes::Values
         | Takes::Sectors
         | Takes::Beliefs
         | Takes::Settings
         | Takes::Scenario
         | Takes::Specifications
+        | Takes::Carried
+        | Takes::Groups
+        | Takes::Correlations
         | Takes::Layers => return None,
     })
 }

@@ -3,10 +3,11 @@
 
 use super::catalogue::{Kind, kind};
 use super::spec::{Entry, Spec};
-use super::{Level, Sweep, Variant, variants};
+use super::{Level, Sweep, Tie, Variant, variants};
 use crate::design::Distribution;
 use crate::model::catch_up::Pace;
 use crate::scenario::diagnostics::{At, Diagnostic, clip, did_you_mean};
+use crate::scenario::document::Node;
 use crate::scenario::key::Section;
 use crate::scenario::keys;
 use crate::scenario::paths;
@@ -23,8 +24,15 @@ const BLOCK: u64 = 4096;
 
 /// Whether each key exists, can vary, and takes the values it is given.
 pub fn keys(reader: &mut Reader<'_>, entries: &[Entry], known: &[String], variants: &[Variant]) {
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| entry.tie != Tie::Carried) {
         let key = entry.key.as_str();
+        if let Some(variant) = variants.iter().find(|variant| variant.scenario.keys.is_series(key)) {
+            let under = if variants.len() > 1 { format!(" under {}", variant.name) } else { String::new() };
+            let title = format!("vary: {key} is a series{under}: one number cannot take the place of its values");
+            let hint = "say a number in its place: in the scenario, in [variants], or with --set";
+            reader.hinted(&entry.at, title, "allowed: a key that has one value", hint);
+            continue;
+        }
         let Some(kind) = kind(key).filter(|_| known.iter().any(|known| known == key)) else {
             unknown(reader, entry, known);
             continue;
@@ -61,6 +69,18 @@ pub fn keys(reader: &mut Reader<'_>, entries: &[Entry], known: &[String], varian
     }
 }
 
+/// Whether what `--set` says is not replaced by every draw.
+pub fn sets(reader: &mut Reader<'_>, entries: &[Entry], sets: &[Node]) {
+    for (path, node) in sets.iter().flat_map(variants::leaves) {
+        if let Some(entry) =
+            entries.iter().find(|entry| entry.tie != Tie::Carried && variants::rival(&entry.key, &path))
+        {
+            let title = format!("--set {path}: {} varies, and each draw replaces it", entry.key);
+            reader.hinted(&node.key_at, title, "allowed: keys that [vary] does not name", "remove it here or there");
+        }
+    }
+}
+
 fn unknown(reader: &mut Reader<'_>, entry: &Entry, known: &[String]) {
     const ALLOWED: &str = "allowed: the dotted path of a parameter of the scenario, such as \"catch_up.beta\"";
     let key = entry.key.as_str();
@@ -88,7 +108,11 @@ fn unknown(reader: &mut Reader<'_>, entry: &Entry, known: &[String]) {
 /// Whether the values suit the key: type and range.
 fn suits(reader: &mut Reader<'_>, entry: &Entry, kind: Kind) {
     let key = &entry.key;
-    if let (Spec::Distribution(_) | Spec::Linspace { .. }, Kind::Flag | Kind::Text) = (&entry.spec, kind) {
+    let numbers = matches!(
+        entry.spec,
+        Spec::Distribution(_) | Spec::Empirical { .. } | Spec::Share { .. } | Spec::Linspace { .. }
+    );
+    if let (true, Kind::Flag | Kind::Text) = (numbers, kind) {
         let title = format!("vary: {key} takes no numbers");
         let hint = "for example { values = [ … ] }";
         reader.hinted(&entry.at, title, format!("allowed: values, each {}", kind.words()), hint);
@@ -138,7 +162,7 @@ pub fn cost(draws: f64, variants: usize, at: &At) -> Result<(), Diagnostic> {
 /// # Errors
 /// The first draw that makes no valid scenario, by its number.
 pub fn draws(sweep: &Sweep, entries: &[Entry]) -> Result<(), Vec<Diagnostic>> {
-    let bounds: Vec<(f64, f64)> = entries.iter().map(|entry| entry.spec.bounds()).collect();
+    let bounds: Vec<(f64, f64)> = entries.iter().map(|entry| entry.spec.bounds(entries)).collect();
     let mut columns: Vec<Vec<f64>> = vec![vec![0.0]; entries.len()];
     let mut first: Option<(u64, Vec<Diagnostic>)> = None;
     for variant in 0..sweep.variants.len() {
@@ -150,7 +174,7 @@ pub fn draws(sweep: &Sweep, entries: &[Entry]) -> Result<(), Vec<Diagnostic>> {
         let endless = |entry: &Entry| {
             let words = matches!(entry.spec, Spec::Values(_))
                 || matches!(&entry.spec, Spec::Column { levels, .. } if !levels.is_empty());
-            !super::wires::patchable(&entry.key) && !words
+            entry.tie != Tie::Carried && !super::wires::patchable(&entry.key) && !words
         };
         let most = if entries.iter().any(endless) { MAX_READ } else { MAX_LOOKED_AT } / sweep.variants.len() as u64;
         let until = if sure { 1 } else { sweep.design.draws().min(most.max(1)) };

@@ -2,7 +2,7 @@
 
 use super::keys::{self, MORRIS_LEVELS, SAMPLES, SEED, TRAJECTORIES};
 use super::spec::{self, Entry, Spec};
-use super::{Sweep, Varied, catalogue, check, table, variants};
+use super::{Level, Over, Sweep, Tie, Varied, catalogue, check, table, ties, variants};
 use crate::design::{Design, Kind, LEVELS, Layout, MAX_DIMENSIONS};
 use crate::scenario::build;
 use crate::scenario::diagnostics::{At, Diagnostic, Sources, clip};
@@ -13,6 +13,9 @@ use crate::scenario::layers::{self, Merged, STDIN};
 use crate::scenario::paths;
 use crate::scenario::read::TEXT;
 use crate::scenario::reader::Reader;
+use crate::scenario::resolved;
+use crate::scenario::series::read::resolve;
+use crate::table::ColumnType;
 use std::path::Path;
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 0 to 2^53")]
@@ -39,7 +42,7 @@ struct Base {
     file: Option<String>,
 }
 
-/// Reads the sweep file `path` (or takes its text as `given`); what it names is relative to `folder`.
+/// Reads the sweep file `path` (or takes its text as `given`); what it names is relative to `folder`. `over` comes on top.
 ///
 /// # Errors
 /// All mistakes.
@@ -47,9 +50,11 @@ pub fn read(
     path: &str,
     mut given: Option<String>,
     folder: &Path,
+    over: &Over<'_>,
     sources: &mut Sources,
 ) -> Result<Sweep, Vec<Diagnostic>> {
     let source = layers::read(path, &mut given, sources).map_err(|error| vec![error])?;
+    sources.place(source, folder);
     let node = document::parse(source, sources.text(source))?;
     let root_at = node.at;
     let Value::Table(mut root) = node.value else { return Err(Vec::new()) };
@@ -62,6 +67,7 @@ pub fn read(
         stem => stem.map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
     };
 
+    let unread = ties::read_files(&mut root, sources);
     let mut reader = Reader::new(sources);
     if reader.schema_version(&root, &root_at) {
         return Err(reader.errors);
@@ -72,13 +78,33 @@ pub fn read(
     let description = reader.text(&root, "", "description", TEXT).map(|(text, _)| text);
     let seed = reader.number_or(&root, "", "seed", SEED, 0.0);
     let plan = plan(&mut reader, &root, &root_at);
+    if let (Some(seed), Some(kind)) = (over.seed, plan.as_ref().map(|plan| plan.kind))
+        && !kind.is_seeded()
+    {
+        let title = format!("--seed {seed}: a {} draws no random numbers", kind.name());
+        reader.errors.push(Diagnostic::bare(title).hint("remove --seed, or choose another design.kind"));
+    }
+    let seed = over.seed.unwrap_or(count(seed));
     let mut entries = vary(&mut reader, &root, &root_at, plan.as_ref());
+    let kind = plan.as_ref().map(|plan| plan.kind);
+    let groups = ties::groups(&mut reader, &root, kind, &mut entries);
+    ties::followers(&mut reader, kind, &mut entries);
+    let pairs = ties::correlations(&mut reader, &root, kind, &mut entries);
+    entries.extend(carried(&mut reader, &root, plan.as_ref(), &entries));
     let layers = variants::read(&mut reader, &root, &root_at);
     let keep = keep(&mut reader, &root);
     let mut errors = reader.errors;
+    errors.extend(unread);
 
     let scenario = root.shift_remove("scenario");
-    let base = match base(scenario, &root_at, &name, folder, sources) {
+    let mut sets = Vec::new();
+    for set in over.sets {
+        match layers::setting(set, sources) {
+            Ok(layer) => sets.push(layer),
+            Err(found) => errors.extend(found),
+        }
+    }
+    let base = match base(scenario, &root_at, &name, folder, &sets, sources) {
         Ok(base) => base,
         Err(found) => {
             errors.extend(found);
@@ -97,9 +123,11 @@ pub fn read(
     let known = catalogue::all(std::iter::once(&base.keys).chain(variants.iter().map(|v| &v.scenario.keys)));
     let mut from_file = None;
     if let Some((file, at)) = plan.as_ref().and_then(|plan| plan.file.as_ref()) {
-        match table::read(&folder.join(file), at, &known, sources) {
+        match table::read(&folder.join(file), at, &known, |key| own(&base.keys, key), sources) {
             Ok(read) => {
-                entries = read.columns.into_iter().map(|(key, spec)| entry_of_column(key, spec, at)).collect();
+                let column = |tie| move |(key, spec)| entry_of_column(key, spec, at, tie);
+                entries = read.columns.into_iter().map(column(Tie::Independent)).collect();
+                entries.extend(read.carried.into_iter().map(column(Tie::Carried)));
                 from_file = Some((file.clone(), read.sha256));
             }
             Err(found) => errors.extend(found),
@@ -114,34 +142,49 @@ pub fn read(
             Some("name the table that it was, or remove sha256".to_owned());
     }
     check::keys(&mut reader, &entries, &known, &variants);
-    let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    check::sets(&mut reader, &entries, &sets);
+    for entry in entries.iter().filter(|entry| entry.tie == Tie::Carried) {
+        if let Some((title, hint)) = table::not_carried(&entry.name, &known) {
+            reader.error(&entry.at, title, "allowed: a name that no key and no column of runs.csv has").hint = hint;
+        }
+    }
+    let keys = entries.iter().filter(|entry| entry.tie != Tie::Carried);
+    let names: Vec<&str> = keys.map(|entry| entry.key.as_str()).collect();
     variants::overrides(&mut reader, &variants, &names);
     variants::compare(&mut reader, &variants);
     errors.extend(reader.errors);
     let Some(plan) = plan.filter(|_| errors.is_empty()) else { return Err(errors) };
 
     let draws = draws(&plan, &entries, variants.len()).map_err(|error| vec![error])?;
-    let axes = entries.iter().map(|entry| entry.spec.axis()).collect();
+    let copula = ties::copula(&pairs, &root).map_err(|error| vec![error])?;
+    let axes = entries.iter().map(|entry| entry.spec.axis(&entries)).collect();
     let varied = |entry: &Entry| Varied {
         key: entry.key.clone(),
         name: entry.name.clone(),
-        kind: catalogue::kind(&entry.key).map_or(crate::table::ColumnType::Number, catalogue::Kind::column),
-        levels: entry.spec.levels(),
+        kind: match entry.tie {
+            Tie::Carried if entry.spec.levels(&entries).is_empty() => ColumnType::Integer,
+            Tie::Carried => ColumnType::String,
+            _ => catalogue::kind(&entry.key).map_or(ColumnType::Number, catalogue::Kind::column),
+        },
+        levels: entry.spec.levels(&entries),
+        tie: entry.tie,
     };
     let sweep = Sweep {
         path: path.to_owned(),
         name,
         title,
         description,
-        seed: count(seed),
+        seed,
         scenario: base.file,
-        design: Design::new(plan.layout, count(seed), draws, axes),
+        design: Design::new(plan.layout, seed, draws, axes).tied(copula, ties::of_design(&groups)),
         vary: entries.iter().map(varied).collect(),
         variants,
         keep: keep.map_or(draws, |keep| count(keep).min(draws)),
         sources: sources.clone(),
         kind: plan.kind,
         specs: entries.iter().map(|entry| entry.spec.clone()).collect(),
+        groups,
+        pairs,
         table: from_file,
         base: base.merged,
         base_keys: base.keys,
@@ -163,6 +206,7 @@ fn base(
     root_at: &At,
     name: &str,
     folder: &Path,
+    sets: &[Node],
     sources: &mut Sources,
 ) -> Result<Base, Vec<Diagnostic>> {
     const ALLOWED: &str = "allowed: the path of a scenario file in quotes, relative to this file";
@@ -171,7 +215,7 @@ fn base(
         return Err(vec![found.hint("add `scenario = \"FILE.toml\"` at the top of the file")]);
     };
     flatten_dotted(&mut node);
-    let (merged, stem, file) = match &mut node.value {
+    let (mut merged, stem, file) = match &mut node.value {
         Value::String(path) if !path.is_empty() && path != STDIN => {
             let file = folder.join(path.as_str()).to_string_lossy().into_owned();
             let merged = layers::load(&file, None, &[], sources).map_err(|mut errors| {
@@ -200,6 +244,10 @@ fn base(
                 value: version,
             });
             node.at = node.key_at.clone();
+            let errors = resolve(&mut node, sources);
+            if !errors.is_empty() {
+                return Err(errors);
+            }
             (Merged { root: node, idle: Vec::new() }, name.to_owned(), None)
         }
         value => {
@@ -211,6 +259,10 @@ fn base(
             return Err(vec![Diagnostic::new(node.at, format!("scenario is {what}"), ALLOWED)]);
         }
     };
+    let errors: Vec<Diagnostic> = sets.iter().filter_map(|set| merged.apply(set.clone()).err()).collect();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     let (keys, _, _) = build::scenario(&merged, &stem, sources)?;
     Ok(Base { keys, merged, stem, file })
 }
@@ -316,6 +368,7 @@ fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>
             let hint = "add `file = \"FILE.csv\"` under [design]";
             reader.missing_with(plan.map_or(at, |plan| &plan.at), "design.file", "the path of a CSV file", hint);
         }
+        _ if nodes.is_empty() && root.get("group").is_some() => {}
         _ if nodes.is_empty() && root.get("vary").is_none_or(|node| matches!(node.value, Value::Table(_))) => {
             let hint = "add [vary] with a line such as \"catch_up.beta\" = { uniform = [0.03, 0.08] }";
             reader.hinted(at, "vary: nothing varies", "allowed: one key or more", hint);
@@ -329,14 +382,14 @@ fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>
         }
         let Some((spec, places)) = spec::read(reader, &key, node) else { continue };
         let fits = match (kind, &spec) {
-            (Some(Kind::Table), Spec::Column { .. }) | (None, _) => true,
+            (Some(Kind::Table), Spec::Column { .. }) | (None, _) | (Some(_), Spec::SameAs { .. }) => true,
             (Some(Kind::Table), _) | (Some(_), Spec::Column { .. }) => false,
-            (Some(Kind::Grid), Spec::Distribution(_)) => false,
+            (Some(Kind::Grid), Spec::Distribution(_) | Spec::Empirical { .. }) => false,
             _ => true,
         };
         if !fits {
             let (title, allowed, hint) = match (kind, &spec) {
-                (Some(Kind::Grid), Spec::Distribution(_)) => (
+                (Some(Kind::Grid), Spec::Distribution(_) | Spec::Empirical { .. }) => (
                     format!("vary: {key} is drawn from a distribution, and a grid has fixed values"),
                     "allowed: values or linspace".to_owned(),
                     "for so many equally spaced values: { linspace = [a, b, n] }",
@@ -359,7 +412,7 @@ fn vary(reader: &mut Reader<'_>, root: &Table, root_at: &At, plan: Option<&Plan>
             let title = format!("vary: {key} and {} have columns of one name, {name}", other.key);
             reader.error(&node.key_at, title, "allowed: a name of its own for each");
         }
-        entries.push(Entry { key, name, at: node.key_at.clone(), spec, places });
+        entries.push(Entry { key, name, at: node.key_at.clone(), spec, tie: Tie::Independent, places });
     }
     entries
 }
@@ -376,23 +429,71 @@ fn flatten<'t>(reader: &mut Reader<'_>, path: &str, table: &'t Table, into: &mut
     }
 }
 
+/// The value that the scenario has for a key, where it is a single one.
+fn own(keys: &Keys, key: &str) -> Option<Level> {
+    match resolved::value(keys, key)? {
+        toml::Value::Float(number) => Some(Level::Number(number)),
+        toml::Value::Boolean(flag) => Some(Level::Flag(flag)),
+        toml::Value::String(text) => Some(Level::Text(text)),
+        _ => None,
+    }
+}
+
 /// A column of a file: its values have been checked, one by one.
-fn entry_of_column(key: String, spec: Spec, at: &At) -> Entry {
-    Entry { name: key.clone(), key, at: at.clone(), spec, places: Vec::new() }
+fn entry_of_column(key: String, spec: Spec, at: &At, tie: Tie) -> Entry {
+    Entry { name: key.clone(), key, at: at.clone(), spec, tie, places: Vec::new() }
+}
+
+/// `[carry]`: columns that are no keys.
+fn carried(reader: &mut Reader<'_>, root: &Table, plan: Option<&Plan>, keys: &[Entry]) -> Vec<Entry> {
+    let Some(node) = root.get("carry") else { return Vec::new() };
+    let Value::Table(table) = &node.value else {
+        reader.wrong_type(node, "carry", "a table [carry] of lists");
+        return Vec::new();
+    };
+    if plan.is_none_or(|plan| plan.kind != Kind::Table || plan.file.is_some()) {
+        let hint = "the columns of design.file are carried through as they are";
+        reader.hinted(&node.key_at, "carry means nothing here", "allowed: [carry] beside columns in [vary]", hint);
+        return Vec::new();
+    }
+    let mut entries = Vec::new();
+    for (name, node) in table {
+        if let Some(other) = keys.iter().find(|key| key.name == *name) {
+            let title = format!("carry: {} has a column of this name, {name}", other.key);
+            reader.error(&node.key_at, title, "allowed: a name of its own for each");
+        }
+        let Some(places) = spec::items(reader, &format!("carry: {name}"), node) else { continue };
+        let whole = |level: &Level| match level {
+            Level::Number(number) => *number >= 0.0 && number.fract() == 0.0,
+            Level::Text(_) => true,
+            Level::Flag(_) => false,
+        };
+        if let Some(place) = places.iter().find(|place| !whole(&place.level)) {
+            let title = format!("carry: {name} holds {}", place.level.toml());
+            let hint = "in quotes it is carried through as it is".to_owned();
+            reader.error(&place.at, title, "allowed: texts in quotes, or whole numbers").hint = Some(hint);
+        }
+        let spec = Spec::column(places.into_iter().map(|place| place.level).collect());
+        entries.push(entry_of_column(name.clone(), spec, &node.key_at, Tie::Carried));
+    }
+    entries
 }
 
 /// How many draws the design has; not more than can be paid.
 fn draws(plan: &Plan, entries: &[Entry], variants: usize) -> Result<u64, Diagnostic> {
     let rows = |entry: &Entry| match &entry.spec {
         Spec::Column { drawn, .. } => drawn.len(),
-        spec => spec.levels().len(),
+        Spec::SameAs { .. } => 1,
+        spec => spec.levels(entries).len(),
     };
     let number = match plan.kind {
         Kind::Grid => entries.iter().map(|entry| rows(entry) as f64).product(),
         Kind::Table => {
-            let rows: Vec<usize> = entries.iter().map(rows).collect();
+            let columns: Vec<&Entry> =
+                entries.iter().filter(|entry| matches!(entry.spec, Spec::Column { .. })).collect();
+            let rows: Vec<usize> = columns.iter().map(|entry| rows(entry)).collect();
             if let Some(index) = rows.iter().position(|count| *count != rows[0]) {
-                let (first, other) = (&entries[0], &entries[index]);
+                let (first, other) = (columns[0], columns[index]);
                 let title = format!("vary: {} has {} rows, and {} has {}", first.key, rows[0], other.key, rows[index]);
                 return Err(Diagnostic::new(other.at.clone(), title, "allowed: columns of one length"));
             }

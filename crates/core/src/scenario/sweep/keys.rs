@@ -84,6 +84,26 @@ const KEYS: &[Key] = &[
         Key::taking(Takes::Specifications),
     )
     .or(Otherwise::Said("one key or more")),
+    root(
+        "group",
+        "Keys that sum to a constant: a table `[group.NAME]` for each group, see below",
+        Key::taking(Takes::Groups),
+    )
+    .or(Otherwise::Said("none")),
+    root(
+        "correlation",
+        "Rank correlations of keys, `\"KEY\" = { \"OTHER\" = … }`, see below",
+        Key::taking(Takes::Correlations),
+    )
+    .or(Otherwise::Said("every key by itself"))
+    .rule("of keys drawn from distributions; between -1 and 1"),
+    root(
+        "carry",
+        "Columns of a `table` design that are no keys: they stand in `runs.csv` as they are",
+        Key::taking(Takes::Carried),
+    )
+    .or(Otherwise::Said("those of `file`"))
+    .rule("a list for each, `NAME = […]`, with an entry for each draw"),
     root("variants", "Keys set on top of the scenario: a table `[variants.NAME]` for each", Key::taking(Takes::Layers))
         .or(Otherwise::Said("one variant `base`"))
         .rule("as in a scenario, but for `schema_version`, `name`, `extends`"),
@@ -117,6 +137,17 @@ pub(super) fn names(section: Section) -> Vec<&'static str> {
 }
 
 names! {
+    /// How the column of a key hangs together with others.
+    pub enum Tie {
+        Independent = "independent": "Drawn by itself",
+        Same = "same-as": "Follows the draw of another key",
+        Group = "group": "A share of a sum",
+        Correlated = "correlated": "Its ranks go together with those of others",
+        Carried = "carried": "No key: a column of the table of draws that is carried through",
+    }
+}
+
+names! {
     /// In what manner a key varies.
     pub enum Manner {
         Uniform = "uniform": "Between a and b, a < b",
@@ -125,6 +156,8 @@ names! {
         Triangular = "triangular": "min < max, the mode between them",
         Values = "values": "Numbers, texts, or true and false, each once; equally likely where drawn",
         Linspace = "linspace": "n numbers from a to b, both included; 2 to 1,000,000; equally likely where drawn",
+        Empirical = "empirical": "Values that were found, each as likely as its weight (1 without `weights`); or `{ file = …, column = …, weights = … }`: columns of a CSV file",
+        SameAs = "same_as": "The draw of another key, `times` as much (1 without it)",
         Column = "column": "In a `table` design, a value for each draw",
     }
 }
@@ -161,7 +194,8 @@ impl Manner {
             Self::Uniform | Self::LogUniform => "[a, b]",
             Self::Normal => "[mean, sd]",
             Self::Triangular => "[min, mode, max]",
-            Self::Values | Self::Column => "[ … ]",
+            Self::Values | Self::Column | Self::Empirical => "[ … ]",
+            Self::SameAs => "\"KEY\"",
             Self::Linspace => "[a, b, n]",
         }
     }
@@ -170,6 +204,8 @@ impl Manner {
     pub fn beside(self) -> &'static [&'static str] {
         match self {
             Self::Normal => &["min", "max"],
+            Self::Empirical => &["weights"],
+            Self::SameAs => &["times"],
             Self::Uniform | Self::LogUniform | Self::Triangular | Self::Values | Self::Linspace | Self::Column => &[],
         }
     }

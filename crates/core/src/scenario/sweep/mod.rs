@@ -1,7 +1,7 @@
 //! Sweep files → checked sweeps, and draws → problems.
 //!
 //! [`Sweep::load`] reads a sweep file like a scenario (`file`, with `spec` for what varies, `table` for designs that come
-//! as CSV, `variants`), checks it against its scenario (`catalogue`, `check`), and hands over a design and variants.
+//! as CSV, `ties` for inputs that belong together, `variants`), checks it against its scenario (`catalogue`, `check`), and hands over a design and variants.
 //! A [`Binder`] turns draws into problems (`binder`, and `wires` for the fast way); `resolved` writes it all down.
 
 mod binder;
@@ -12,11 +12,14 @@ pub mod keys;
 mod resolved;
 mod spec;
 mod table;
+mod ties;
 mod variants;
 mod wires;
 
 pub use binder::Binder;
 pub(in crate::scenario) use binder::layer;
+pub use keys::Tie;
+pub use ties::CONCENTRATION;
 
 use super::Scenario;
 use super::diagnostics::{Report, Sources};
@@ -56,6 +59,10 @@ pub struct Sweep {
     kind: Kind,
     /// How each varied key varies, as written.
     specs: Vec<spec::Spec>,
+    /// Keys that sum to a constant.
+    groups: Vec<ties::Grouped>,
+    /// Rank correlations.
+    pairs: Vec<ties::Pair>,
     /// The table that a design was read from: its path as written, and its SHA-256.
     table: Option<(String, String)>,
     /// The scenario under every variant, its layers merged.
@@ -64,6 +71,15 @@ pub struct Sweep {
     base_keys: Keys,
     /// What it is called where it says no name.
     stem: String,
+}
+
+/// What comes on top of a sweep file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Over<'a> {
+    /// `KEY=VALUE` for the scenario under all variants.
+    pub sets: &'a [String],
+    /// Another seed.
+    pub seed: Option<u64>,
 }
 
 /// A varied key.
@@ -77,6 +93,8 @@ pub struct Varied {
     pub kind: ColumnType,
     /// The values that a draw's index stands for; empty where a draw is the number itself.
     pub levels: Vec<Level>,
+    /// How it hangs together with others.
+    pub tie: Tie,
 }
 
 /// A value of a varied key.
@@ -103,6 +121,11 @@ impl Level {
 }
 
 impl Varied {
+    /// Whether it is a key of the scenario, and no column that is carried through.
+    pub fn is_key(&self) -> bool {
+        self.tie != Tie::Carried
+    }
+
     /// The value that `drawn` stands for.
     pub fn value(&self, drawn: f64) -> Level {
         self.level(drawn).cloned().unwrap_or(Level::Number(drawn))
@@ -181,9 +204,17 @@ impl Sweep {
     /// # Errors
     /// All mistakes together.
     pub fn load(path: &str) -> Result<Self, Report> {
+        Self::load_with(path, &Over::default())
+    }
+
+    /// Reads a sweep file and the scenario it names, with something on top.
+    ///
+    /// # Errors
+    /// All mistakes together.
+    pub fn load_with(path: &str, over: &Over<'_>) -> Result<Self, Report> {
         let folder =
             if path == layers::STDIN { Path::new("") } else { Path::new(path).parent().unwrap_or(Path::new("")) };
-        Self::read(path, None, folder)
+        Self::read(path, None, folder, over)
     }
 
     /// Reads a sweep from `text`; what it names is relative to `folder`. Without a `name` of its own it is called `stdin`.
@@ -191,12 +222,12 @@ impl Sweep {
     /// # Errors
     /// All mistakes together.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, Report> {
-        Self::read("<text>", Some(text.to_owned()), folder)
+        Self::read("<text>", Some(text.to_owned()), folder, &Over::default())
     }
 
-    fn read(path: &str, given: Option<String>, folder: &Path) -> Result<Self, Report> {
+    fn read(path: &str, given: Option<String>, folder: &Path, over: &Over<'_>) -> Result<Self, Report> {
         let mut sources = Sources::default();
-        match file::read(path, given, folder, &mut sources) {
+        match file::read(path, given, folder, over, &mut sources) {
             Ok(sweep) => Ok(Self { sources, ..sweep }),
             Err(diagnostics) => Err(Report::new(sources, diagnostics)),
         }
@@ -218,6 +249,15 @@ impl Sweep {
         }
     }
 
+    /// By what the draw of the key that this one follows is multiplied; 1 where it follows none.
+    pub fn times(&self, varied: &Varied) -> f64 {
+        let slot = self.vary.iter().position(|other| other == varied);
+        match slot.and_then(|slot| self.specs.get(slot)) {
+            Some(spec::Spec::SameAs { times, .. }) => *times,
+            _ => 1.0,
+        }
+    }
+
     /// Number of runs: draws × variants.
     pub fn runs(&self) -> u64 {
         self.design.draws() * self.variants.len() as u64
@@ -232,8 +272,15 @@ impl Sweep {
         let number = |level: &Level| if let Level::Number(number) = level { Some(*number) } else { None };
         let (low, high) = match &self.design.axes()[slot] {
             Axis::Distribution(distribution) => distribution.support(),
+            Axis::Empirical(empirical) => empirical.support(),
+            Axis::Share(_) => (f64::NEG_INFINITY, f64::INFINITY),
+            Axis::Follows { axis, times } if levels.is_empty() => {
+                let (low, high) = self.range(*axis);
+                let ends = [low, high].map(|end| end.map(|end| end * times));
+                return if *times < 0.0 { (ends[1], ends[0]) } else { (ends[0], ends[1]) };
+            }
             Axis::Column(values) if levels.is_empty() => span(&mut values.iter().copied()),
-            Axis::Levels(_) | Axis::Column(_) => span(&mut levels.iter().filter_map(number)),
+            Axis::Levels(_) | Axis::Column(_) | Axis::Follows { .. } => span(&mut levels.iter().filter_map(number)),
         };
         let finite = |value: f64| Some(value).filter(|value| value.is_finite());
         (finite(low), finite(high))
@@ -254,7 +301,11 @@ impl Sweep {
     pub fn sets(&self, variant: usize, draw: &[f64]) -> Vec<String> {
         let mut sets = variants::settings(&self.variants[variant].layer);
         sets.extend(
-            self.vary.iter().zip(draw).map(|(varied, drawn)| binder::setting(&varied.key, &varied.value(*drawn))),
+            self.vary
+                .iter()
+                .zip(draw)
+                .filter(|(varied, _)| varied.is_key())
+                .map(|(varied, drawn)| binder::setting(&varied.key, &varied.value(*drawn))),
         );
         sets
     }

@@ -1,13 +1,14 @@
 //! A sweep as TOML, with its scenario inside.
 
 use super::spec;
+use super::ties::Grouped;
 use super::variants::toml;
 use super::{Sweep, Varied};
 use crate::design::Kind;
 use crate::scenario::document::Value as Node;
 use crate::scenario::key::Key;
 use crate::scenario::keys::{self, SCHEMA_VERSION};
-use crate::scenario::resolved::write;
+use crate::scenario::resolved::{self, key, write};
 use ::toml::{Table, Value};
 
 /// A table of more rows stays the file that it is.
@@ -25,7 +26,8 @@ impl Sweep {
         }
         let text = write(&Table::from_iter([("scenario".to_owned(), scenario)]));
         let (head, vary, variants) = (self.head(), self.varied(|varied| &varied.name), self.layers());
-        format!("{head}{}{}{vary}{}{}{text}", self.plan(), self.samples(), write(&variants), self.kept())
+        let ties = [self.grouped(), self.correlated(), self.carried(|varied| &varied.name)].concat();
+        format!("{head}{}{}{vary}{ties}{}{}{text}", self.plan(), self.samples(), write(&variants), self.kept())
     }
 
     /// What makes a sweep the one that it is, part by part: what each is called in words, and its text. Two sweeps of which
@@ -38,13 +40,16 @@ impl Sweep {
         for variant in all.into_iter().flatten().filter_map(|(_, variant)| variant.as_table_mut()) {
             unlabelled("", variant);
         }
-        let mut scenario = Table::try_from(&self.base_keys).unwrap_or_default();
+        let mut scenario = resolved::table(&self.base_keys);
         unlabelled("", &mut scenario);
         vec![
             ("its name", self.name.clone()),
             ("the seed", self.seed.to_string()),
             ("[design]", format!("{}{samples}", self.plan())),
             ("[vary]", self.varied(|varied| &varied.key)),
+            ("[group]", self.grouped()),
+            ("[correlation]", self.correlated()),
+            ("[carry]", self.carried(|varied| &varied.name)),
             ("[variants]", write(&variants)),
             ("the scenario", write(&scenario)),
         ]
@@ -97,7 +102,52 @@ impl Sweep {
             return String::new();
         }
         let line = |(varied, spec): (&'a Varied, &spec::Spec)| spec::line(&varied.key, name(varied), spec);
-        format!("\n[vary]\n{}", self.vary.iter().zip(&self.specs).map(line).collect::<String>())
+        let in_group = |spec: &spec::Spec| matches!(spec, spec::Spec::Share { .. });
+        let keys = self.vary.iter().zip(&self.specs).filter(|(varied, spec)| varied.is_key() && !in_group(spec));
+        format!("\n[vary]\n{}", keys.map(line).collect::<String>())
+    }
+
+    fn grouped(&self) -> String {
+        let share = |slot: &usize| match &self.specs[*slot] {
+            spec::Spec::Share { concentration, .. } => format!("{} = {concentration:?}", key(&self.vary[*slot].key)),
+            _ => String::new(),
+        };
+        let one = |group: &Grouped| {
+            let shares: Vec<String> = group.slots.iter().map(share).collect();
+            let (name, sum) = (key(&group.name), group.sum);
+            format!("\n[group.{name}]\nsum = {sum:?}\ndirichlet = {{ {} }}\n", shares.join(", "))
+        };
+        self.groups.iter().map(one).collect()
+    }
+
+    fn correlated(&self) -> String {
+        if self.pairs.is_empty() {
+            return String::new();
+        }
+        let name = |slot: usize| key(&self.vary[slot].key);
+        let mut firsts: Vec<usize> = self.pairs.iter().map(|pair| pair.0).collect();
+        let mut seen = Vec::new();
+        firsts.retain(|slot| {
+            !seen.contains(slot) && {
+                seen.push(*slot);
+                true
+            }
+        });
+        let line = |first: usize| {
+            let own = self.pairs.iter().filter(|pair| pair.0 == first);
+            let others: Vec<String> = own.map(|(_, other, rank)| format!("{} = {rank:?}", name(*other))).collect();
+            format!("{} = {{ {} }}\n", name(first), others.join(", "))
+        };
+        format!("\n[correlation]\n{}", firsts.into_iter().map(line).collect::<String>())
+    }
+
+    fn carried<'a>(&'a self, name: impl Fn(&'a Varied) -> &'a str) -> String {
+        let mut columns = self.vary.iter().zip(&self.specs).filter(|(varied, _)| !varied.is_key()).peekable();
+        if self.filed().is_some() || columns.peek().is_none() {
+            return String::new();
+        }
+        let line = |(varied, spec): (&'a Varied, &spec::Spec)| format!("{} = {}\n", key(name(varied)), spec.list());
+        format!("\n[carry]\n{}", columns.map(line).collect::<String>())
     }
 
     fn layers(&self) -> Table {

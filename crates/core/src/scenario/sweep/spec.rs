@@ -1,13 +1,14 @@
 //! How a key varies: `{ uniform = [a, b] }` and the like, read and written.
 
 use super::Level;
-use super::keys::{AS, MAX_POINTS, Manner, taken};
-use crate::design::{Axis, Distribution};
+use super::keys::{AS, MAX_POINTS, Manner, Tie, taken};
+use crate::design::{Axis, Distribution, Empirical};
 use crate::model::range::Range;
 use crate::scenario::diagnostics::{At, clip, did_you_mean};
 use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::reader::{MAX_NAME, Reader};
 use crate::scenario::resolved;
+use std::collections::HashMap;
 
 /// Standard deviations beyond which a normal distribution holds nothing that a double could tell from 0.
 const TAIL: f64 = 37.0;
@@ -21,6 +22,12 @@ pub enum Spec {
     Values(Vec<Level>),
     /// This many points from low to high.
     Linspace { low: f64, high: f64, count: usize },
+    /// Values that were found, and the weight of each; none where all are alike.
+    Empirical { values: Vec<f64>, weights: Vec<f64> },
+    /// So many times what another key is.
+    SameAs { key: String, at: At, times: f64 },
+    /// A share of a sum, by its concentration.
+    Share { concentration: f64, sum: f64 },
     /// The column of a table; where it holds no numbers, `drawn` are indices of `levels`.
     Column { levels: Vec<Level>, drawn: Vec<f64> },
 }
@@ -41,15 +48,30 @@ pub struct Entry {
     /// Where the key stands.
     pub at: At,
     pub spec: Spec,
+    /// How it hangs together with others.
+    pub tie: Tie,
     /// Values that show whether the specification suits the key.
     pub places: Vec<Place>,
 }
 
 impl Spec {
-    /// The axis of the design.
-    pub fn axis(&self) -> Axis {
+    /// Whether this is of the key that it follows.
+    fn follows(&self, entry: &Entry) -> bool {
+        matches!(self, Self::SameAs { key, .. } if *key == entry.key)
+    }
+
+    /// The axis of the design, among those of all `entries`.
+    pub fn axis(&self, entries: &[Entry]) -> Axis {
         match self {
             Self::Distribution(distribution) => Axis::Distribution(*distribution),
+            Self::Empirical { values, weights } => Axis::Empirical(Empirical::new(values, weights)),
+            Self::Share { concentration, .. } => Axis::Share(*concentration),
+            Self::SameAs { times, .. } => {
+                let axis = entries.iter().position(|entry| self.follows(entry)).unwrap_or(0);
+                // Where the other's draws are places among values, this key's values are so many times as large.
+                let places = entries.get(axis).is_some_and(|entry| !entry.spec.levels(entries).is_empty());
+                Axis::Follows { axis, times: if places { 1.0 } else { *times } }
+            }
             Self::Values(levels) => Axis::Levels(levels.len()),
             Self::Linspace { count, .. } => Axis::Levels(*count),
             Self::Column { drawn, .. } => Axis::Column(drawn.clone()),
@@ -57,9 +79,18 @@ impl Spec {
     }
 
     /// The values that indices stand for; none where draws are the numbers themselves.
-    pub fn levels(&self) -> Vec<Level> {
+    pub fn levels(&self, entries: &[Entry]) -> Vec<Level> {
         match self {
-            Self::Distribution(_) => Vec::new(),
+            Self::Distribution(_) | Self::Empirical { .. } | Self::Share { .. } => Vec::new(),
+            Self::SameAs { times, .. } => {
+                let followed = entries.iter().find(|entry| self.follows(entry) && !entry.spec.is_tied());
+                let levels = followed.map_or_else(Vec::new, |entry| entry.spec.levels(entries));
+                let level = |level: Level| match level {
+                    Level::Number(number) => Level::Number(number * times),
+                    other => other,
+                };
+                levels.into_iter().map(level).collect()
+            }
             Self::Values(levels) | Self::Column { levels, .. } => levels.clone(),
             Self::Linspace { low, high, count } => {
                 (0..*count).map(|index| Level::Number(point(*low, *high, index, *count))).collect()
@@ -68,12 +99,19 @@ impl Spec {
     }
 
     /// The lowest and the highest number; infinite where there is no bound, NaN where there are no numbers.
-    pub fn bounds(&self) -> (f64, f64) {
+    pub fn bounds(&self, entries: &[Entry]) -> (f64, f64) {
         let among = |numbers: &mut dyn Iterator<Item = f64>| {
             numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| (low.min(number), high.max(number)))
         };
         match self {
             Self::Distribution(distribution) => distribution.support(),
+            Self::Empirical { values, weights } => Empirical::new(values, weights).support(),
+            Self::Share { sum, .. } => (0.0, *sum),
+            Self::SameAs { times, .. } => {
+                let followed = entries.iter().find(|entry| self.follows(entry) && !entry.spec.is_tied());
+                let (low, high) = followed.map_or((f64::NAN, f64::NAN), |entry| entry.spec.bounds(entries));
+                if *times < 0.0 { (high * times, low * times) } else { (low * times, high * times) }
+            }
             Self::Linspace { low, high, .. } => (*low, *high),
             Self::Column { levels, drawn } if levels.is_empty() => among(&mut drawn.iter().copied()),
             Self::Values(levels) | Self::Column { levels, .. } => among(&mut levels.iter().map(|level| match level {
@@ -103,31 +141,65 @@ impl Spec {
             Self::Distribution(Distribution::Triangular { min, mode, max }) => {
                 format!("triangular = {}", list(&[*min, *mode, *max]))
             }
+            Self::Empirical { values, weights } if weights.is_empty() => format!("empirical = {}", list(values)),
+            Self::Empirical { values, weights } => {
+                format!("empirical = {}, weights = {}", list(values), list(weights))
+            }
+            Self::SameAs { key, times, .. } => {
+                let times = if *times == 1.0 { String::new() } else { format!(", times = {times:?}") };
+                format!("same_as = {}{times}", Level::Text(key.clone()).toml())
+            }
+            // It stands in its group.
+            Self::Share { .. } => String::new(),
             Self::Values(values) => format!("values = {}", levels(values)),
             Self::Linspace { low, high, count } => format!("linspace = [{low:?}, {high:?}, {count}]"),
-            Self::Column { levels: none, drawn } if none.is_empty() => format!("column = {}", list(drawn)),
-            Self::Column { levels: named, drawn } => {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
-                let rows: Vec<Level> = drawn.iter().map(|index| named[*index as usize].clone()).collect();
-                format!("column = {}", levels(&rows))
-            }
+            Self::Column { .. } => format!("column = {}", levels(&self.rows())),
         };
         format!("{{ {body} }}")
+    }
+
+    /// Whether it is what it is through another key.
+    pub fn is_tied(&self) -> bool {
+        matches!(self, Self::SameAs { .. } | Self::Share { .. })
+    }
+
+    /// Whether it is a distribution of numbers, by whose ranks it can go together with another.
+    pub fn has_ranks(&self) -> bool {
+        matches!(self, Self::Distribution(_) | Self::Empirical { .. })
+    }
+
+    /// The entries of a column, as they stand in `[carry]`.
+    pub fn list(&self) -> String {
+        let entry = |level: &Level| match level {
+            Level::Number(number) => number.to_string(),
+            level => level.toml(),
+        };
+        let rows: Vec<String> = self.rows().iter().map(entry).collect();
+        format!("[{}]", rows.join(", "))
+    }
+
+    /// The entries of a column.
+    fn rows(&self) -> Vec<Level> {
+        let Self::Column { levels, drawn } = self else { return Vec::new() };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a level")]
+        let named = |index: &f64| levels.get(*index as usize).cloned().unwrap_or(Level::Number(*index));
+        drawn.iter().map(named).collect()
     }
 
     /// The column that holds these values.
     pub fn column(rows: Vec<Level>) -> Self {
         let mut levels: Vec<Level> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         let drawn = rows
             .into_iter()
             .map(|row| match row {
                 Level::Number(number) => number,
                 word => {
-                    let index = levels.iter().position(|level| *level == word).unwrap_or_else(|| {
+                    let place = *known.entry(word.toml()).or_insert(levels.len());
+                    if place == levels.len() {
                         levels.push(word);
-                        levels.len() - 1
-                    });
-                    index as f64
+                    }
+                    place as f64
                 }
             })
             .collect();
@@ -204,7 +276,12 @@ pub fn read(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Ve
     for name in Manner::ALL.iter().flat_map(|other| other.beside()).filter(|name| !manner.beside().contains(name)) {
         if let Some(node) = table.get(*name) {
             let title = format!("vary: {key}.{name} means nothing beside {form}");
-            reader.hinted(&node.key_at, title, "allowed: min and max beside normal", "remove it");
+            let users: Vec<&str> = Manner::ALL
+                .iter()
+                .filter(|manner| manner.beside().contains(name))
+                .map(|manner| manner.name())
+                .collect();
+            reader.hinted(&node.key_at, title, format!("allowed: {name} beside {}", users.join(", ")), "remove it");
         }
     }
     match manner {
@@ -220,7 +297,51 @@ pub fn read(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Ve
             (Spec::Values(levels), places)
         }),
         Manner::Column => column(reader, key, own),
+        Manner::Empirical => empirical(reader, key, own, table),
+        Manner::SameAs => same_as(reader, key, table),
     }
+}
+
+/// Values that were found, and their weights.
+fn empirical(reader: &mut Reader<'_>, key: &str, node: &Node, table: &Table) -> Option<(Spec, Vec<Place>)> {
+    let found = list_of(reader, &format!("vary: {key}.empirical"), node, Range::ANY)?;
+    let weights = match table.get("weights") {
+        Some(weights) => list_of(reader, &format!("vary: {key}.weights"), weights, Range::NOT_NEGATIVE)?,
+        None => Vec::new(),
+    };
+    if !weights.is_empty() && weights.len() != found.len() {
+        let title = format!("vary: {key} has {} values and {} weights", found.len(), weights.len());
+        reader.error(&table["weights"].at, title, "allowed: a weight for each value");
+        return None;
+    }
+    if !weights.is_empty() && weights.iter().all(|weight| *weight == 0.0) {
+        reader.error(&table["weights"].at, format!("vary: {key}: all weights are 0"), "allowed: one above 0 at least");
+        return None;
+    }
+    let (low, high) = Empirical::new(&found, &weights).support();
+    let places = [low, high].map(|value| Place { level: Level::Number(value), at: node.at.clone() });
+    Some((Spec::Empirical { values: found, weights }, places.into()))
+}
+
+/// Numbers in a range.
+fn list_of(reader: &mut Reader<'_>, path: &str, node: &Node, range: Range) -> Option<Vec<f64>> {
+    let Value::Array(items) = &node.value else {
+        reader.wrong_type(node, path, "a list of numbers, or { file = \"FILE.csv\", column = \"NAME\" }");
+        return None;
+    };
+    if items.is_empty() {
+        reader.error(&node.at, format!("{path} is empty"), "allowed: one number or more");
+    }
+    let numbers: Vec<Option<f64>> = items.iter().map(|item| reader.number(item, path, range)).collect();
+    numbers.into_iter().collect::<Option<Vec<f64>>>().filter(|numbers| !numbers.is_empty())
+}
+
+/// The draw of another key, which is sought once all are known.
+fn same_as(reader: &mut Reader<'_>, key: &str, table: &Table) -> Option<(Spec, Vec<Place>)> {
+    let path = format!("vary: {key}");
+    let (other, at) = reader.text(table, &path, "same_as", "the dotted path of another key that varies")?;
+    let times = reader.number_or(table, &path, "times", Range::ANY, 1.0);
+    Some((Spec::SameAs { key: other, at, times }, Vec::new()))
 }
 
 /// What the column of `key` is called: `as = "…"`, or the key.
@@ -365,21 +486,20 @@ fn linspace(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Ve
 }
 
 /// Values of one type.
-fn items(reader: &mut Reader<'_>, key: &str, form: &str, node: &Node) -> Option<Vec<Place>> {
+pub fn items(reader: &mut Reader<'_>, path: &str, node: &Node) -> Option<Vec<Place>> {
     const TYPES: &str = "numbers, texts in quotes, or true and false";
     let Value::Array(items) = &node.value else {
-        reader.wrong_type(node, &format!("vary: {key}.{form}"), &format!("a list of {TYPES}"));
+        reader.wrong_type(node, path, &format!("a list of {TYPES}"));
         return None;
     };
     if items.is_empty() {
-        reader.error(&node.at, format!("vary: {key}.{form} is empty"), format!("allowed: {TYPES}"));
+        reader.error(&node.at, format!("{path} is empty"), format!("allowed: {TYPES}"));
         return None;
     }
-    let path = format!("vary: {key}.{form}");
     let mut places: Vec<Place> = Vec::new();
     for item in items {
         let level = match &item.value {
-            Value::Integer(_) | Value::Float(_) => Level::Number(reader.number(item, &path, Range::ANY)?),
+            Value::Integer(_) | Value::Float(_) => Level::Number(reader.number(item, path, Range::ANY)?),
             Value::Boolean(flag) => Level::Flag(*flag),
             Value::String(text) => Level::Text(text.clone()),
             _ => {
@@ -400,7 +520,7 @@ fn items(reader: &mut Reader<'_>, key: &str, form: &str, node: &Node) -> Option<
 }
 
 fn values(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<Vec<Place>> {
-    let places = items(reader, key, "values", node)?;
+    let places = items(reader, &format!("vary: {key}.values"), node)?;
     let mut seen = std::collections::HashSet::new();
     for place in &places {
         // 0 and −0 are one value.
@@ -418,7 +538,7 @@ fn values(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<Vec<Place>>
 }
 
 fn column(reader: &mut Reader<'_>, key: &str, node: &Node) -> Option<(Spec, Vec<Place>)> {
-    let places = items(reader, key, "column", node)?;
+    let places = items(reader, &format!("vary: {key}.column"), node)?;
     Some((Spec::column(places.iter().map(|place| place.level.clone()).collect()), places))
 }
 

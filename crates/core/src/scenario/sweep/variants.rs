@@ -9,6 +9,7 @@ use crate::scenario::layers::Merged;
 use crate::scenario::read::names_a_folder;
 use crate::scenario::reader::{MAX_NAME, Reader, list};
 use crate::scenario::resolved::{inline, key};
+use crate::scenario::series::read::resolve;
 use crate::scenario::{Scenario, build};
 
 /// Keys that no variant can set: they are the scenario's as a file.
@@ -122,11 +123,16 @@ pub fn build(
     declared: Vec<Declared>,
     stem: &str,
     path: &str,
-    sources: &Sources,
+    sources: &mut Sources,
 ) -> Result<Vec<Variant>, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let mut variants = Vec::new();
-    for Declared { name, baseline, layer } in declared {
+    for Declared { name, baseline, mut layer } in declared {
+        let found = resolve(&mut layer, sources);
+        if !found.is_empty() {
+            errors.extend(found.into_iter().map(|error| named(&name, error)));
+            continue;
+        }
         let mut merged = base.clone();
         let applied = merged.apply(layer.clone()).map_err(|error| vec![error]);
         match applied.and_then(|()| build::scenario(&merged, stem, sources)) {
@@ -213,15 +219,20 @@ pub fn toml(node: &Node) -> toml::Value {
         Value::String(text) => toml::Value::String(text.clone()),
         Value::Integer(number) | Value::Float(number) => toml::Value::Float(*number),
         Value::Boolean(flag) => toml::Value::Boolean(*flag),
+        Value::Series(series) => series.toml(),
         // A scenario holds none: that has been checked.
         Value::Datetime => toml::Value::Boolean(false),
     }
 }
 
+/// Whether of two keys the one replaces the other: the same, or two ways of giving a speed.
+pub fn rival(a: &str, b: &str) -> bool {
+    let pace = |key: &str| Pace::from_name(key.strip_prefix("catch_up.")?);
+    a == b || (pace(a).is_some() && pace(b).is_some())
+}
+
 /// Notes keys that both a variant sets and draws vary.
 pub fn overrides(reader: &mut Reader<'_>, variants: &[Variant], varied: &[&str]) {
-    let pace = |key: &str| Pace::from_name(key.strip_prefix("catch_up.")?);
-    let rival = |a: &str, b: &str| a == b || (pace(a).is_some() && pace(b).is_some());
     for variant in variants {
         // What a rule perceives is set to have a place in this variant.
         for (path, node) in

@@ -10,10 +10,10 @@ use crate::integrate::Solver;
 use crate::model::catch_up::{CatchUp, Pace};
 use crate::model::params::{Params, Sector};
 use crate::model::policy::{Policy, Promote};
-use crate::model::problem::Problem;
+use crate::model::problem::{Epoch, Problem};
 use crate::model::range::Range;
 use crate::model::rule::Belief;
-use crate::scenario::key::{Goes, Key, Section};
+use crate::scenario::key::{Goes, Key, SHARES, Section, is_share};
 use crate::scenario::keys::{self, Keys, Setting};
 
 /// Levels between this and its inverse never come near what a double holds: five logs of it, and [`LEARNING`].
@@ -63,6 +63,8 @@ pub struct Template {
     wires: Vec<(usize, Wire)>,
     /// Policies whose dates vary.
     dated: Vec<usize>,
+    /// Whether expenditure shares vary: they must sum to 1.
+    shares: bool,
     /// What is given of the speed of catch-up, by epoch, where it is not β.
     given: Vec<f64>,
     /// How it is given.
@@ -97,8 +99,16 @@ impl Template {
             return None;
         }
         let horizon = problem.grid.t(problem.grid.periods);
-        let mut template =
-            Self { problem, solver, guards: Vec::new(), wires: Vec::new(), dated: Vec::new(), given: Vec::new(), pace };
+        let mut template = Self {
+            problem,
+            solver,
+            guards: Vec::new(),
+            wires: Vec::new(),
+            dated: Vec::new(),
+            shares: varied.iter().any(|path| is_share(path)),
+            given: Vec::new(),
+            pace,
+        };
         for (slot, path) in varied.iter().enumerate().filter(|(_, path)| patchable(path)) {
             let (key, which) = keys::locate(path)?;
             let Kind::Number(range) = kind(path)? else { return None };
@@ -118,9 +128,13 @@ impl Template {
         template.is_plain(horizon).then_some(template)
     }
 
-    /// What shocks in force in an epoch say of `key`: the last one's word.
+    /// What shocks in force in an epoch say of `key`, the last one's word; or what its series does.
     fn shocked(&self, keys: &Keys, epoch: usize, key: &str) -> Option<Setting> {
         let k = self.problem.epochs[epoch].k;
+        if let Some(series) = keys.series.get(key) {
+            let value = series.at(k, &self.problem.grid)?;
+            return Some(if series.flags { Setting::Flag(value != 0.0) } else { Setting::Number(value) });
+        }
         let due = |at: f64| Some(self.problem.grid.first_period(at)).filter(|&due| due <= k);
         let settings = keys
             .shock
@@ -204,7 +218,7 @@ impl Template {
             let fine = |value: f64| guard.range.contains(value);
             fine(low) && fine(high) && low >= guard.low && high <= guard.high
         };
-        self.given.is_empty() && self.dated.is_empty() && self.guards.iter().all(within)
+        self.given.is_empty() && self.dated.is_empty() && !self.shares && self.guards.iter().all(within)
     }
 
     /// Writes a draw's numbers into the problem. `false`: something has to be looked at more closely, and the problem is
@@ -239,7 +253,11 @@ impl Template {
             let policy = &problem.policies[*index];
             policy.until.is_none_or(|until| until > policy.from)
         };
-        self.dated.iter().all(ends) && self.imply()
+        let sums = |epoch: &Epoch| {
+            let total: f64 = epoch.params.sectors.iter().map(|sector| sector.alpha).sum();
+            (total - 1.0).abs() <= SHARES
+        };
+        self.dated.iter().all(ends) && (!self.shares || problem.epochs.iter().all(sums)) && self.imply()
     }
 
     /// β from what is given in every epoch; `false` where it is none that a sector can have.
