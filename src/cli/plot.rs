@@ -36,19 +36,19 @@ pub(super) struct Args {
     #[arg(long)]
     no_title: bool,
 
-    /// What to show; several with commas. Without it, the gap, what suits a table that is named, or all of a sweep
+    /// What to show; several with commas. Without it, the gap, what suits a table that is named, or what suits a sweep
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = kinds())]
     what: Vec<What>,
 
-    /// Of a sweep: the varied key across the heat map
+    /// Of a sweep: the varied key across the picture [default: the one that matters most]
     #[arg(long, value_name = "KEY")]
     x: Option<String>,
 
-    /// Of a sweep: the varied key up the heat map. Else `share`: P's income in % of R's, in place of the gap
+    /// Of a sweep: the varied key up the heat map. Or `share`: P's income in % of R's, in place of the gap
     #[arg(long, value_name = "KEY|share")]
     y: Option<String>,
 
-    /// Of a sweep: the measure to draw, such as final_gap; of the heat map also verdict
+    /// Of a sweep: the measure to draw, such as final_gap; of heat and shares also outcome or verdict
     #[arg(long, value_name = "MEASURE")]
     by: Option<String>,
 

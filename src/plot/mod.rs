@@ -26,8 +26,14 @@ use std::path::{Path, PathBuf};
 pub enum What {
     /// Of a run or a comparison.
     Path(draw::What),
-    /// Two varied keys of a sweep, by verdict or measure.
+    /// Two varied keys of a sweep, by outcome, verdict or measure.
     Heat,
+    /// A measure against one varied key of a sweep.
+    Profile,
+    /// Shares of outcomes or verdicts along one varied key of a sweep.
+    Shares,
+    /// The trajectories that a sweep keeps: their median, and bands that hold most of them.
+    Fan,
     /// Cumulative shares of a measure over a sweep's draws.
     Ecdf,
     /// A measure's distribution over a sweep's draws.
@@ -45,6 +51,9 @@ impl What {
     pub fn all() -> impl Iterator<Item = Self> {
         draw::What::ALL.into_iter().map(Self::Path).chain([
             Self::Heat,
+            Self::Profile,
+            Self::Shares,
+            Self::Fan,
             Self::Ecdf,
             Self::Histogram,
             Self::Optimum,
@@ -58,6 +67,9 @@ impl What {
         match self {
             Self::Path(what) => what.name(),
             Self::Heat => "heat",
+            Self::Profile => "profile",
+            Self::Shares => "shares",
+            Self::Fan => "fan",
             Self::Ecdf => "ecdf",
             Self::Histogram => "histogram",
             Self::Optimum => "optimum",
@@ -70,7 +82,10 @@ impl What {
     pub fn about(self) -> &'static str {
         match self {
             Self::Path(what) => what.meaning(),
-            Self::Heat => "Two varied keys by verdict or measure (of a sweep)",
+            Self::Heat => "Two varied keys by outcome, verdict or measure (of a sweep)",
+            Self::Profile => "A measure along one varied key: its mean, and where most draws lie (of a sweep)",
+            Self::Shares => "Shares of outcomes or verdicts along one varied key (of a sweep)",
+            Self::Fan => "Kept trajectories: their median, and bands that hold most of them (of a sweep)",
             Self::Ecdf => "Cumulative shares of a measure (of a sweep)",
             Self::Histogram => "Distribution of a measure (of a sweep)",
             Self::Optimum => "What a promotion is worth by when it begins and ends (of a search for the best policy)",
@@ -150,11 +165,11 @@ enum Drawing {
 /// What to show, beyond the kind of picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
-    /// Of a sweep: key across a heat map.
+    /// Of a sweep: the key across a picture.
     pub x: Option<String>,
-    /// Of a sweep: key up a heat map. Of a run or a comparison: `share` for P's income in % of R's in place of the gap.
+    /// Of a sweep: the key up a heat map. `share` for P's income in % of R's in place of the gap.
     pub y: Option<String>,
-    /// Of a sweep: `verdict` (of a heat map) or the measure to draw.
+    /// Of a sweep: `outcome` or `verdict`, where there are shares of them, or the measure to draw.
     pub by: Option<String>,
     /// Of a sweep: variants; all of them where empty.
     pub variants: Vec<String>,
@@ -170,7 +185,7 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
         let picture = |(what, stem, drawn)| {
             let drawing = match drawn {
                 sweep::Drawn::Heat(map) => Drawing::Heat(map),
-                sweep::Drawn::Spread(figure) => Drawing::Lines(figure),
+                sweep::Drawn::Lines(figure) => Drawing::Lines(figure),
             };
             Picture { what, folder: found.folder.clone(), name: found.name(), stem, partial: found.partial(), drawing }
         };
@@ -192,7 +207,7 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
             What::Path(what) => wanted.push(Some(*what)),
             of_sweep => errors.push(unfit(
                 format!("{} is no sweep: it has no picture \"{}\"", path.display(), of_sweep.name()),
-                "heat, ecdf and histogram are drawn from the folder of a sweep".to_owned(),
+                "heat, profile, shares, fan, ecdf and histogram are drawn from the folder of a sweep".to_owned(),
                 "catchup sweep FILE, then plot the folder that it writes",
             )),
         }

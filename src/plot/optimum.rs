@@ -169,7 +169,7 @@ pub(super) fn dates(of: &Dates<'_>) -> HeatMap {
             let (i, j) = place(&best);
             [(i as f64 + 0.5) / across as f64, (j as f64 + 0.5) / rows as f64]
         });
-        let name = if sectors.len() > 1 { people.sectors()[sector].clone() } else { String::new() };
+        let name = if sectors.len() > 1 { literal(&people.sectors()[sector]) } else { String::new() };
         Map { name, cells, mark }
     };
     let maps: Vec<Map> = sectors.iter().map(map).collect();
@@ -254,6 +254,8 @@ pub(super) fn front(of: &Front<'_>) -> Figure {
             literal(&people.rich)
         ),
         x,
+        names: Vec::new(),
+        multiples: false,
         acts: Vec::new(),
         strips: Vec::new(),
         panels: vec![panel],

@@ -2,10 +2,13 @@
 
 use super::Table;
 use crate::error::Error;
-use crate::measure::{Measure, Status, Verdict};
+use crate::measure::{Measure, Outcome, Status, Verdict};
 use crate::table::{Cells, ColumnType, Texts};
 use std::ops::Range;
 use std::path::Path;
+
+/// What became of the sector promoted last.
+const OUTCOME: &str = "outcome";
 
 /// The table of a sweep's runs, open for reading.
 #[derive(Debug, Clone)]
@@ -53,6 +56,11 @@ impl Runs {
         runs.known[status] = texts(&Status::ALL.map(Status::name));
         runs.known[verdict] = texts(&Verdict::RANKED.map(Verdict::name));
         runs.closed = vec![status, verdict];
+        if runs.has(OUTCOME) {
+            let outcome = runs.place(OUTCOME);
+            runs.known[outcome] = texts(&Outcome::RANKED.map(Outcome::name));
+            runs.closed.push(outcome);
+        }
         Ok(Some(runs))
     }
 
@@ -87,8 +95,8 @@ impl Runs {
         matches!(self.table.columns[column].1, ColumnType::Number | ColumnType::Integer)
     }
 
-    /// The text at one of a column's places ([`Cells::place`]): of verdicts in the order of [`Verdict::RANKED`], of others in that
-    /// of their first appearance in what has been read so far.
+    /// The text at one of a column's places ([`Cells::place`]): of verdicts and outcomes in the order of [`Verdict::RANKED`] and
+    /// [`Outcome::RANKED`], of others in that of their first appearance in what has been read so far.
     pub fn text(&self, column: usize, place: u32) -> &str {
         self.known[column].different.get(place as usize).map_or("", String::as_str)
     }

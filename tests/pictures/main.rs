@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod along;
 mod answers;
 mod people;
 mod plot;

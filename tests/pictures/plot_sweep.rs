@@ -246,8 +246,8 @@ fn a_grid_has_a_cell_per_point_in_the_colour_of_its_verdict() {
         assert_eq!(cell.attribute("fill-opacity"), None, "one draw, one verdict");
     }
     assert_eq!(texts(&document, "key-label"), ["persistent-gap", "converged"]);
-    assert_eq!(texts(&document, "x-label"), ["catch_up.beta, per year"]);
-    assert_eq!(texts(&document, "y-label"), ["sector.textiles.lambda"]);
+    assert_eq!(texts(&document, "x-label"), ["β, speed of catch-up, per year"]);
+    assert_eq!(texts(&document, "y-label"), ["Textiles: λ, static benefit of a cluster"]);
     assert_eq!(texts(&document, "title"), ["Title of grid <&>"]);
     assert_eq!(texts(&document, "tick-y"), ["0", "1", "2", "3"]);
     // x + y > 2.1: below y = 3 in the first column, below y = 2 in the others, and one step between the two.
@@ -425,8 +425,11 @@ fn a_heat_map_shows_what_varies_over_the_keys_that_matter() {
     });
     let svg = heat("plain");
     let document = Document::parse(&svg).expect("XML");
-    assert_eq!(texts(&document, "x-label"), ["sector.textiles.lambda"]);
-    assert_eq!(texts(&document, "y-label"), ["growth.x, per year"]);
+    assert_eq!(texts(&document, "x-label"), ["Textiles: λ, static benefit of a cluster"]);
+    assert_eq!(
+        texts(&document, "y-label"),
+        ["Growth of productivity where a region has a cluster, in all sectors that give no x of their own, per year"]
+    );
     assert!(texts(&document, "scale-label")[0].contains("Equivalent variation"));
     let notes = texts(&document, "note").join(" ");
     assert!(notes.contains("persistent-gap under base, converging under other"), "{notes}");
@@ -438,7 +441,7 @@ fn a_heat_map_shows_what_varies_over_the_keys_that_matter() {
     let svg = heat("split");
     let document = Document::parse(&svg).expect("XML");
     assert_eq!(texts(&document, "key-label"), ["persistent-gap", "converged"]);
-    assert_eq!(texts(&document, "x-label"), ["sector.textiles.lambda"]);
+    assert_eq!(texts(&document, "x-label"), ["Textiles: λ, static benefit of a cluster"]);
 }
 
 #[test]
@@ -481,7 +484,7 @@ fn what_cannot_be_drawn_is_refused_with_a_hint() {
     refused(&bench, &["output/s", "--x", "lamda"], &["--x lamda", "did you mean `sector.textiles.lambda`"]);
     refused(&bench, &["output/s", "--by", "wellfare"], &["--by wellfare", "did you mean `welfare`", "verdict"]);
     refused(&bench, &["output/s", "--variant", "textile"], &["did you mean `textiles`"]);
-    refused(&bench, &["output/s", "--what", "gap"], &["is a sweep", "heat, ecdf and histogram"]);
+    refused(&bench, &["output/s", "--what", "gap"], &["is a sweep", "heat, profile, shares, fan, ecdf and histogram"]);
     refused(&bench, &["output/s", "--what", "ecdf", "--by", "verdict"], &["a verdict is no number"]);
     refused(&bench, &["output/s", "--x", "catch_up.beta", "--y", "catch_up.beta"], &["two different keys"]);
     refused(&bench, &["run", "--what", "heat"], &["run is no sweep", "catchup sweep"]);

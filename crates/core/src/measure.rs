@@ -123,6 +123,10 @@ names! {
 }
 
 impl Outcome {
+    /// Every outcome, the worst first: for people.
+    pub const RANKED: [Self; 5] =
+        [Self::Collapsed, Self::NeverFormed, Self::Replaced, Self::Subsidised, Self::SelfSustaining];
+
     /// What the column of that name holds.
     pub const ABOUT: &'static str = "what became of the sector promoted last; empty where none was";
 }

@@ -1,14 +1,13 @@
 //! A heat map as SVG. Same map, same bytes.
 
 use super::heat::{Cell, HeatMap, Legend, Map, side_of};
-use super::kinds::{kind, kind_name};
 use super::side::{Side, Slots};
 use crate::draw::Look;
 use crate::draw::axis::{Scale, significant};
 use crate::draw::canvas::{Canvas, stroke};
 use crate::draw::colour::{INK, NO_VALUE, Ramp, SOFT, WORSE};
 use crate::draw::svg::document;
-use crate::draw::text::{escape, literal, number, width, wrap};
+use crate::draw::text::{escape, number, width, wrap};
 use std::fmt::Write;
 
 /// Longest text of a tick at the left, and of an upright one below.
@@ -63,7 +62,11 @@ pub(crate) fn render(heat: &HeatMap, look: &Look) -> String {
     let mut y = body.heading(&heat.title, &heat.subtitle);
     let no_value = heat.maps.iter().flat_map(|map| &map.cells).any(|cell| *cell == Cell::NoValue);
     y = match &heat.legend {
-        Legend::Verdicts(shown) => verdicts(&mut body, shown, y + 8.0) + 6.0,
+        Legend::Kinds(kinds, shown) => {
+            let shown = (0..shown.len()).filter(|at| shown[*at]);
+            let samples = shown.map(|at| (look.palette().fill(kinds.tint(at)), kinds.called(at)));
+            body.samples(samples, y + 8.0) + 6.0
+        }
         Legend::Numbers { title, scale, ramp } => numbers(&mut body, title, *scale, *ramp, no_value, y + 8.0),
     };
     y += 0.6 * text;
@@ -77,7 +80,7 @@ pub(crate) fn render(heat: &HeatMap, look: &Look) -> String {
         if row.iter().any(|map| !map.name.is_empty()) {
             y += 1.4 * text;
             for (i, map) in row.iter().enumerate() {
-                let name = wrap(&literal(&map.name), room, text, true, 1).concat();
+                let name = wrap(&map.name, room, text, true, 1).concat();
                 let at = [left + (room + gap) * i as f64, y - 5.0];
                 body.text("map-name", at, text, " font-weight=\"bold\"", &name);
             }
@@ -101,9 +104,9 @@ fn patterns(heat: &HeatMap, look: &Look) -> String {
     let mut defs = String::new();
     NO_VALUE.define(&look.ids, &mut defs);
     match &heat.legend {
-        Legend::Verdicts(shown) => {
+        Legend::Kinds(kinds, shown) => {
             for at in (0..shown.len()).filter(|at| shown[*at]) {
-                look.palette().verdict(kind(at)).define(&look.ids, &mut defs);
+                look.palette().fill(kinds.tint(at)).define(&look.ids, &mut defs);
             }
         }
         Legend::Numbers { ramp, .. } => {
@@ -118,25 +121,6 @@ fn patterns(heat: &HeatMap, look: &Look) -> String {
         }
     }
     defs
-}
-
-/// Samples of verdicts; returns where they end.
-fn verdicts(canvas: &mut Canvas<'_>, shown: &[bool], top: f64) -> f64 {
-    let (look, text) = (canvas.look, canvas.look.text());
-    let (mut x, mut y) = (look.edge(), top + text);
-    for at in (0..shown.len()).filter(|at| shown[*at]) {
-        let name = kind_name(at);
-        let wide = 27.0 + width(name, text, false);
-        if x > look.edge() && x + wide > look.width - look.edge() {
-            (x, y) = (look.edge(), y + 1.6 * text);
-        }
-        let paint = look.palette().verdict(kind(at)).paint(&look.ids);
-        let more = format!("fill=\"{paint}\" stroke=\"#444444\" stroke-width=\"0.6\"");
-        canvas.rect("key", [x, y - 10.0, 21.0, 12.0], &more);
-        canvas.text("key-label", [x + 27.0, y], text, "", name);
-        x += wide + 18.0;
-    }
-    y
 }
 
 /// The scale of colours; returns where it ends.
@@ -195,16 +179,20 @@ fn draw(canvas: &mut Canvas<'_>, heat: &HeatMap, map: &Map, [left, top, wide, hi
     let name = escape(&map.name);
     canvas.tag(&format!("<g class=\"map\" data-name=\"{name}\" shape-rendering=\"crispEdges\">"));
     let mut worse = String::new();
-    let paint = |at: usize| look.palette().verdict(kind(at)).paint(&look.ids);
     for (at, cell) in map.cells.iter().enumerate() {
         let (i, j) = (at % nx, at / nx);
         let place = [xs[i], ys[j + 1], xs[i + 1] - xs[i], ys[j] - ys[j + 1]];
         let look = match (*cell, &heat.legend) {
             (Cell::Empty, _) => continue,
             (Cell::NoValue, _) => format!("fill=\"{}\"", NO_VALUE.paint(&look.ids)),
-            (Cell::Verdict(at, share), _) if share >= 1.0 => format!("fill=\"{}\"", paint(at)),
-            (Cell::Verdict(at, share), _) => {
-                format!("fill=\"{}\" fill-opacity=\"{}\"", paint(at), number(PALEST + (1.0 - PALEST) * share))
+            (Cell::Kind(at, share), Legend::Kinds(kinds, _)) => {
+                let paint = look.palette().fill(kinds.tint(at)).paint(&look.ids);
+                let pale = if share >= 1.0 {
+                    String::new()
+                } else {
+                    format!(" fill-opacity=\"{}\"", number(PALEST + (1.0 - PALEST) * share))
+                };
+                format!("fill=\"{paint}\"{pale}")
             }
             (Cell::Value(value), Legend::Numbers { scale, ramp, .. }) => {
                 let is_worse = match ramp {
@@ -218,7 +206,7 @@ fn draw(canvas: &mut Canvas<'_>, heat: &HeatMap, map: &Map, [left, top, wide, hi
                 }
                 format!("fill=\"{}\"", look.palette().number(*ramp, scale.place(value)))
             }
-            (Cell::Value(_), Legend::Verdicts(_)) => continue,
+            (Cell::Kind(..), Legend::Numbers { .. }) | (Cell::Value(_), Legend::Kinds(..)) => continue,
         };
         canvas.rect("cell", place, &look);
     }

@@ -1,11 +1,11 @@
-//! A heat map of two varied keys: the most frequent verdict of each cell, or the mean of a measure.
+//! A heat map of two varied keys: the most frequent verdict or outcome of each cell, or the mean of a measure.
 
 use super::Asked;
-use super::kinds::{FAILED_KIND, KINDS, kind_name};
-use super::side::{Side, with_log};
-use super::survey::{Key, Span, Survey, Values};
+use super::kinds::{By, Kinds, MOST};
+use super::side::{Side, shared, with_log};
+use super::survey::{Key, Span, Survey};
 use super::telling::most_telling;
-use super::words::{count, percent, ramp, unknown};
+use super::words::{count, percent, ramp};
 use crate::draw::axis::Scale;
 use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
@@ -31,8 +31,8 @@ pub(in crate::plot) enum Cell {
     Empty,
     /// Draws, but none with a value.
     NoValue,
-    /// The most frequent verdict (see [`super::kinds`]) and its share of the cell's draws.
-    Verdict(usize, f64),
+    /// The most frequent kind of run, by its place (see [`Kinds`]), and its share of the cell's draws.
+    Kind(usize, f64),
     /// The mean.
     Value(f64),
 }
@@ -52,7 +52,7 @@ pub(in crate::plot) struct Map {
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::plot) enum Legend {
     /// Which kinds are there.
-    Verdicts([bool; KINDS]),
+    Kinds(Kinds, [bool; MOST]),
     /// A scale of numbers.
     Numbers { title: String, scale: Scale, ramp: Ramp },
 }
@@ -74,44 +74,38 @@ pub(crate) struct HeatMap {
 /// What is counted in a cell.
 #[derive(Clone, Copy)]
 enum Counted {
-    Verdicts([u64; KINDS]),
+    Kinds([u64; MOST]),
     Sum { sum: f64, values: u64, rows: u64 },
 }
 
-/// The heat map of a sweep; `by` is `None` for the verdict.
-pub(super) fn heat(
-    table: &mut Runs,
-    survey: &Survey,
-    by: Option<Measure>,
-    asked: &Asked<'_>,
-) -> Result<HeatMap, Error> {
+/// The heat map of a sweep.
+pub(super) fn heat(table: &mut Runs, survey: &Survey, by: By, asked: &Asked<'_>) -> Result<HeatMap, Error> {
     let [x_key, y_key] = sides(table, survey, by, asked)?;
-    let spans = by.and_then(|by| survey.measures.iter().find(|(measure, _)| *measure == by)).map(|(_, spans)| spans);
-    // The baseline differs from itself by nothing: not worth a map.
-    let mut chosen = asked.variants.clone();
-    let mut left_out = None;
-    if let (Some(Some(_)), Some(spans)) = (by.map(|by| by.about().difference), spans)
-        && chosen.len() > 1
-        && chosen[0] == 0
-        && zeros(spans[0])
-    {
-        left_out = Some(chosen.remove(0));
-    }
+    // What says nothing is not worth a map.
+    let (chosen, left_out) = match by {
+        By::Measure(by) => survey.telling(by, &asked.variants),
+        By::Kinds(kinds) => {
+            let some = survey.of_kinds(kinds, &asked.variants);
+            (if some.is_empty() { asked.variants.clone() } else { some }, None)
+        }
+    };
     let draws = chosen.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(0);
     let [x, y] = sides_of(x_key, y_key, table, draws, chosen.len());
     let width = x.len().max(1);
-    let range = spans.map_or_else(|| Span::of(std::iter::empty()), |spans| Span::of(chosen.iter().map(|i| spans[*i])));
-    let log = by.is_some_and(|by| by.about().ratio) && range.lo > 0.0 && range.hi / range.lo > WIDE;
+    let log = by.measure().is_some_and(|by| {
+        let range = Span::of(chosen.iter().map(|place| survey.spans(by)[*place]));
+        by.about().ratio && range.lo > 0.0 && range.hi / range.lo > WIDE
+    });
 
     let none = match by {
-        None => Counted::Verdicts([0; KINDS]),
-        Some(_) => Counted::Sum { sum: 0.0, values: 0, rows: 0 },
+        By::Kinds(_) => Counted::Kinds([0; MOST]),
+        By::Measure(_) => Counted::Sum { sum: 0.0, values: 0, rows: 0 },
     };
     let mut counted = vec![vec![none; width * y.len().max(1)]; chosen.len()];
     let places: Vec<(u32, usize)> = chosen.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();
-    let measured = table.place(by.map_or("verdict", |by| by.name()));
+    let [measured, status] = [by.name(), "status"].map(|name| table.place(name));
     let mut outside = 0;
-    table.scan(&[table.place("variant"), x_key.column, y_key.column, measured], |cells, rows| {
+    table.scan(&[table.place("variant"), x_key.column, y_key.column, measured, status], |cells, rows| {
         for row in 0..rows {
             let id = cells[0].place(row).unwrap_or(u32::MAX);
             let Some((_, map)) = places.iter().find(|(variant, _)| *variant == id) else { continue };
@@ -119,11 +113,10 @@ pub(super) fn heat(
                 outside += 1;
                 continue;
             };
-            match &mut counted[*map][j * width + i] {
-                Counted::Verdicts(counts) => {
-                    counts[cells[3].place(row).map_or(FAILED_KIND, |id| (id as usize).min(FAILED_KIND))] += 1;
-                }
-                Counted::Sum { sum, values, rows } => {
+            match (&mut counted[*map][j * width + i], by) {
+                (Counted::Kinds(counts), By::Kinds(kinds)) => counts[kinds.of(&cells[3], &cells[4], row)] += 1,
+                (Counted::Kinds(_), By::Measure(_)) => {}
+                (Counted::Sum { sum, values, rows }, _) => {
                     *rows += 1;
                     if let Some(value) = cells[3].number(row) {
                         *sum += if log { ln(value) } else { value };
@@ -139,7 +132,7 @@ pub(super) fn heat(
     let mut maps = Vec::new();
     for (cells, place) in counted.iter().zip(&chosen) {
         let cells = cells.iter().map(|counted| match counted {
-            Counted::Verdicts(counts) => {
+            Counted::Kinds(counts) => {
                 let rows: u64 = counts.iter().sum();
                 several |= rows > 1;
                 // Of two as frequent, the first.
@@ -150,7 +143,7 @@ pub(super) fn heat(
                     return Cell::Empty;
                 }
                 mixed |= *most < rows;
-                Cell::Verdict(kind, *most as f64 / rows as f64)
+                Cell::Kind(kind, *most as f64 / rows as f64)
             }
             Counted::Sum { rows: 0, .. } => Cell::Empty,
             Counted::Sum { values: 0, .. } => Cell::NoValue,
@@ -160,14 +153,17 @@ pub(super) fn heat(
                 Cell::Value(if log { exp(mean) } else { mean })
             }
         });
-        let name = if survey.variants.len() > 1 { survey.variants[*place].name.clone() } else { String::new() };
+        let name = if survey.variants.len() > 1 { survey.variants[*place].label.clone() } else { String::new() };
         maps.push(Map { name, cells: cells.collect(), mark: None });
     }
-    let legend = by.map_or_else(|| verdicts(&maps), |by| numbers(by, &maps, log, several));
-    let pivot = by.and_then(|by| by.about().pivot);
+    let (legend, shown) = match by {
+        By::Kinds(kinds) => (kinds_of(kinds, &maps), format!("most frequent {}", kinds.name())),
+        By::Measure(by) => (numbers(by, &maps, log, several), by.about().phrase.to_owned()),
+    };
+    let pivot = by.measure().and_then(|by| by.about().pivot);
     let mut map = HeatMap {
         title: literal(asked.title),
-        subtitle: literal(&asked.subtitle(by.map_or("most frequent verdict", |by| by.about().phrase))),
+        subtitle: literal(&asked.subtitle(&shown)),
         x,
         y,
         maps,
@@ -180,45 +176,27 @@ pub(super) fn heat(
     Ok(map)
 }
 
-/// What the verdicts are where every map has one only: a picture that says no more than these words.
-pub(super) fn one_verdict_each(heat: &HeatMap) -> Option<String> {
-    let verdict = |map: &Map| {
-        let mut kinds =
-            map.cells.iter().filter_map(|cell| if let Cell::Verdict(kind, _) = cell { Some(*kind) } else { None });
-        let first = kinds.next()?;
-        kinds.all(|kind| kind == first).then(|| kind_name(first))
+/// What the kinds are where every map has one only: a picture that says no more than these words.
+pub(super) fn one_kind_each(heat: &HeatMap) -> Option<String> {
+    let Legend::Kinds(kinds, _) = heat.legend else { return None };
+    let kind = |map: &Map| {
+        let mut found =
+            map.cells.iter().filter_map(|cell| if let Cell::Kind(kind, _) = cell { Some(*kind) } else { None });
+        let first = found.next()?;
+        found.all(|kind| kind == first).then(|| kinds.called(first))
     };
-    let verdicts: Vec<&str> = heat.maps.iter().map(verdict).collect::<Option<_>>()?;
-    let first = verdicts.first()?;
-    if verdicts.iter().all(|verdict| verdict == first) {
-        return Some(format!("The most frequent verdict is the same everywhere: {first}."));
+    let called: Vec<&str> = heat.maps.iter().map(kind).collect::<Option<_>>()?;
+    let (first, what) = (called.first()?, kinds.name());
+    if called.iter().all(|kind| kind == first) {
+        return Some(format!("The most frequent {what} is the same everywhere: {first}."));
     }
-    let each = heat.maps.iter().zip(&verdicts).map(|(map, verdict)| format!("{verdict} under {}", literal(&map.name)));
-    Some(format!("The most frequent verdict is {}.", each.collect::<Vec<_>>().join(", ")))
-}
-
-/// Whether a span holds zeros alone.
-pub(super) fn zeros(span: Span) -> bool {
-    span.count > 0 && span.lo == 0.0 && span.hi == 0.0
+    let each = heat.maps.iter().zip(&called).map(|(map, kind)| format!("{kind} under {}", map.name));
+    Some(format!("The most frequent {what} is {}.", each.collect::<Vec<_>>().join(", ")))
 }
 
 /// The two keys to draw: those named, else those that matter most.
-fn sides<'a>(
-    table: &mut Runs,
-    survey: &'a Survey,
-    by: Option<Measure>,
-    asked: &Asked<'_>,
-) -> Result<[&'a Key; 2], Error> {
-    let names: Vec<&str> = survey.keys.iter().map(|key| key.name.as_str()).collect();
-    let named = |option: &str, typed: Option<&String>| {
-        typed
-            .map(|typed| {
-                let found = survey.keys.iter().find(|key| key.name == *typed);
-                found.ok_or_else(|| unknown(option, typed, "varied key", &names))
-            })
-            .transpose()
-    };
-    let (x, y) = (named("--x", asked.x)?, named("--y", asked.y)?);
+fn sides<'a>(table: &mut Runs, survey: &'a Survey, by: By, asked: &Asked<'_>) -> Result<[&'a Key; 2], Error> {
+    let (x, y) = (survey.named("--x", asked.x)?, survey.named("--y", asked.y)?);
     // Keys that vary come first, the others only where nothing else is left.
     let varying =
         if x.is_some() && y.is_some() { Vec::new() } else { most_telling(table, survey, by, &asked.variants)? };
@@ -236,8 +214,8 @@ fn sides<'a>(
         }
         Some(both) => Ok(both),
         None => Err(unfit(
-            format!("the sweep varies {} only: a heat map needs two keys", names.join(", ")),
-            "with one, draw --what histogram or --what ecdf".to_owned(),
+            format!("the sweep varies {} only: a heat map needs two keys", survey.names().join(", ")),
+            "with one, draw --what profile or --what shares".to_owned(),
             "",
         )),
     }
@@ -245,31 +223,26 @@ fn sides<'a>(
 
 /// Sides with levels where draws share them, else in as many bins as the draws can fill.
 fn sides_of(x: &Key, y: &Key, table: &Runs, draws: u64, maps: usize) -> [Side; 2] {
-    let levels = |key: &Key| match &key.values {
-        Values::Numbers { levels: Some(levels), .. } => levels.len() == 1 || draws >= 2 * levels.len() as u64,
-        Values::Numbers { .. } => false,
-        Values::Texts(_) => true,
-    };
     let cells = draws as f64 / IN_A_BIN;
     let [across, up] = BINS.map(|most| most as f64);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the most bins")]
     let bins = |share: f64, most: f64| (cells * share).sqrt().round().clamp(1.0, most) as usize;
     let (nx, ny) = (bins(across / up, across), bins(up / across, up));
-    let sides = [Side::of(x, table, levels(x), nx), Side::of(y, table, levels(y), ny)];
+    let sides = [Side::of(x, table, shared(x, draws), nx), Side::of(y, table, shared(y, draws), ny)];
     if sides[0].len() * sides[1].len() * maps <= MOST_CELLS {
         return sides;
     }
     [Side::of(x, table, false, BINS[0]), Side::of(y, table, false, BINS[1])]
 }
 
-fn verdicts(maps: &[Map]) -> Legend {
-    let mut shown = [false; KINDS];
+fn kinds_of(kinds: Kinds, maps: &[Map]) -> Legend {
+    let mut shown = [false; MOST];
     for cell in maps.iter().flat_map(|map| &map.cells) {
-        if let Cell::Verdict(kind, _) = cell {
+        if let Cell::Kind(kind, _) = cell {
             shown[*kind] = true;
         }
     }
-    Legend::Verdicts(shown)
+    Legend::Kinds(kinds, shown)
 }
 
 /// Twice as much is still a number.
@@ -309,7 +282,7 @@ impl Legend {
 /// What the notes depend on.
 #[derive(Clone, Copy)]
 struct Facts {
-    by: Option<Measure>,
+    by: By,
     mixed: bool,
     several: bool,
     left_out: Option<usize>,
@@ -322,16 +295,18 @@ fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], fac
         .keys
         .iter()
         .filter(|key| key.varies() && sides.iter().all(|side| side.column != key.column))
-        .map(|key| literal(&key.name))
+        .map(|key| key.title.clone())
         .collect();
     match facts.by {
-        None if facts.mixed => notes.push(
-            "A cell has the colour of the most frequent verdict of its draws, the paler the smaller its share. Black lines: \
-             where another verdict becomes the most frequent."
-                .to_owned(),
-        ),
-        None => notes.push("Black lines: where another verdict holds.".to_owned()),
-        Some(by) => {
+        By::Kinds(kinds) if facts.mixed => {
+            let what = kinds.name();
+            notes.push(format!(
+                "A cell has the colour of the most frequent {what} of its draws, the paler the smaller its share. Black lines: \
+                 where another {what} becomes the most frequent."
+            ));
+        }
+        By::Kinds(kinds) => notes.push(format!("Black lines: where another {} holds.", kinds.name())),
+        By::Measure(by) => {
             if facts.several {
                 notes.push("A cell shows the mean of its draws that have a value.".to_owned());
             }
@@ -344,11 +319,11 @@ fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], fac
         }
     }
     if !others.is_empty() && facts.several {
-        let word = if facts.by.is_some() { "Averaged over" } else { "All draws counted, over" };
-        notes.push(format!("{word} the other varied keys: {}.", others.join(", ")));
+        let word = if facts.by.measure().is_some() { "Averaged over" } else { "All draws counted, over" };
+        notes.push(format!("{word} the other varied keys: {}.", others.join("; ")));
     }
     if let Some(place) = facts.left_out {
-        notes.push(format!("{}, the baseline, is left out.", literal(&survey.variants[place].name)));
+        notes.push(format!("{}, the baseline, is left out.", survey.variants[place].label));
     }
     let rows: u64 = chosen.iter().map(|place| survey.variants[*place].rows).sum();
     let failed: u64 = chosen.iter().map(|place| survey.variants[*place].failed).sum();
@@ -377,7 +352,7 @@ fn parted(map: &HeatMap) -> bool {
 /// Which side of a boundary a cell is on; `None` where it has no side.
 pub(super) fn side_of(cell: Cell, pivot: Option<f64>) -> Option<usize> {
     match (cell, pivot) {
-        (Cell::Verdict(kind, _), _) => Some(kind),
+        (Cell::Kind(kind, _), _) => Some(kind),
         (Cell::Value(value), Some(pivot)) => Some(match value - pivot {
             // No difference at all is a side of its own; parity is on the upper one.
             d if pivot == 0.0 && d.abs() <= 1e-12 => 1,

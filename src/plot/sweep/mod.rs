@@ -1,9 +1,14 @@
-//! A sweep's table → heat maps, cumulative curves and histograms. The table is read in batches, twice at most for a
-//! picture, and never held: millions of runs need no more memory than a hundred.
+//! A sweep's tables → heat maps, profiles, shares, fans, cumulative curves and histograms. A table is read in batches, a few
+//! times at most for a picture, and never held: millions of runs need no more memory than a hundred.
 
+mod along;
+mod called;
 mod draw;
+mod fan;
 mod heat;
 mod kinds;
+mod profile;
+mod shares;
 mod side;
 mod spread;
 mod survey;
@@ -22,6 +27,9 @@ use crate::error::Error;
 use crate::measure::Measure;
 use crate::read::{Runs, is_runs};
 use crate::record::sweep::{self as record, Standing};
+use called::Called;
+use fan::TRAJECTORIES;
+use kinds::{By, Kinds};
 use serde_json::{Value, json};
 use spread::Shape;
 use std::collections::HashMap;
@@ -29,7 +37,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use survey::Survey;
-use words::{VERDICT, unknown};
+use words::unknown;
 
 const PARQUET: &str = "runs.parquet";
 const CSV: &str = "runs.csv";
@@ -53,7 +61,7 @@ pub(super) struct Found {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Drawn {
     Heat(Box<HeatMap>),
-    Spread(Box<Figure>),
+    Lines(Box<Figure>),
 }
 
 /// What the user asked for, as far as every picture needs it.
@@ -138,10 +146,9 @@ impl Found {
         if let Some(standing) = &self.standing {
             return standing.name.clone();
         }
-        let own = self.table.file_name().is_some_and(|name| name == PARQUET || name == CSV);
         let folder = || Some(fs::canonicalize(&self.folder).ok()?.file_name()?.to_string_lossy().into_owned());
         let stem = || self.table.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        if own { folder() } else { stem() }.unwrap_or_else(|| "sweep".to_owned())
+        if self.own() { folder() } else { stem() }.unwrap_or_else(|| "sweep".to_owned())
     }
 
     /// What users know the table by.
@@ -164,21 +171,25 @@ impl Found {
                 "name a folder that catchup sweep wrote",
             )
         })?;
+        let share = options.y.as_deref() == Some(crate::draw::What::Share.name());
         let by = self.by(what, options)?;
         let mut measures: Vec<Measure> = match by {
-            By::Verdict => Vec::new(),
-            By::Measure(by) => vec![by],
+            Some(By::Kinds(_)) => Vec::new(),
+            Some(By::Measure(by)) => vec![by],
             // Which of them, the variants and the runs say.
-            By::Open => OPEN.to_vec(),
+            None => OPEN.to_vec(),
         };
-        if let Some(measure) = measures.iter().find(|measure| !table.has(measure.name())) {
+        if let Some(by) = by.filter(|by| !table.has(by.name())) {
             return Err(unfit(
-                format!("{} lacks the column {}", self.shown(), measure.name()),
+                format!("{} lacks the column {}", self.shown(), by.name()),
                 "it is drawn from it".to_owned(),
                 "name a table that this version of the program wrote",
             ));
         }
-        let survey = survey::survey(&mut table, &measures)?;
+        measures.retain(|measure| table.has(measure.name()));
+        let called =
+            if self.own() || self.standing.is_some() { Called::beside(&self.folder) } else { Called::default() };
+        let survey = survey::survey(&mut table, &measures, &called)?;
         if survey.rows == 0 {
             return Err(unfit(
                 format!("{} has no rows", self.shown()),
@@ -186,59 +197,68 @@ impl Found {
                 "sweep again",
             ));
         }
-        if by == By::Open && survey.variants.len() < 2 {
-            // A single variant differs from no baseline.
-            measures.retain(|measure| measure.about().difference.is_none());
-        }
         let name = self.name();
         let title = self.package["title"].as_str().unwrap_or(&name);
         let (variants, left_over) = chosen(&survey, options)?;
+        if by.is_none() {
+            // A single variant differs from no baseline, and what does not vary comes last.
+            measures.retain(|measure| survey.variants.len() > 1 || measure.about().difference.is_none());
+            measures.sort_by_key(|measure| !survey.varies(*measure, &variants));
+        }
         let asked = Asked {
             title,
             name: Some(name.as_str()).filter(|name| *name != title),
             x: options.x.as_ref(),
-            y: options.y.as_ref(),
+            y: options.y.as_ref().filter(|_| !share),
             variants,
             left_over,
         };
-        let mut wanted = what.to_vec();
-        if wanted.is_empty() {
-            let vary = survey.keys.iter().filter(|key| key.varies()).count();
-            let heat = vary > 1 || options.x.is_some() || options.y.is_some();
-            wanted.extend(Some(What::Heat).filter(|_| heat));
-            wanted.extend([What::Ecdf, What::Histogram].into_iter().filter(|_| by != By::Verdict));
-        }
-        if wanted.is_empty() {
-            wanted.push(What::Heat);
-        }
+        let trajectories = self.folder.join(TRAJECTORIES);
+        // What stands beside the runs of a sweep under way is of another time.
+        let kept = self.own() && self.standing.is_none() && trajectories.is_file();
+        let open = Open { survey: &survey, by, measures: &measures, share, kept };
+        let wanted = if what.is_empty() { open.suiting(&asked) } else { what.to_vec() };
         let suffix = options.by.as_ref().map_or_else(String::new, |by| format!("-{by}"));
         let mut drawn = Vec::new();
         for what in wanted {
-            let picture = match (what, measures.first()) {
-                (What::Ecdf, Some(by)) => {
-                    let figure = spread::figure(&mut table, &survey, *by, Shape::Ecdf, &asked)?;
-                    Drawn::Spread(Box::new(figure))
+            let figure = match (what, measures.first().copied()) {
+                (What::Fan, _) if !kept => {
+                    return Err(unfit(
+                        format!("{} has no {TRAJECTORIES}", self.folder.display()),
+                        "a fan is drawn from the trajectories that a sweep keeps".to_owned(),
+                        "write [keep] trajectories = 200 into the sweep file, and sweep again",
+                    ));
                 }
-                (What::Histogram, Some(by)) => {
-                    let figure = spread::figure(&mut table, &survey, *by, Shape::Histogram, &asked)?;
-                    Drawn::Spread(Box::new(figure))
+                (What::Fan, _) => {
+                    whole(&trajectories, &self.listed)?;
+                    let of = if share { fan::Of::Share } else { fan::Of::Gap };
+                    fan::figure(&trajectories, &survey, of, &asked, &called)?
                 }
-                (_, measure) => {
-                    let measure = measure.filter(|_| by != By::Open).copied();
-                    let mut map = heat::heat(&mut table, &survey, measure, &asked)?;
-                    // One colour everywhere says less than the first measure that varies.
-                    if let (By::Open, Some(verdicts)) = (by, heat::one_verdict_each(&map))
-                        && let Some(varies) = measures.iter().find(|measure| survey.varies(**measure, &asked.variants))
-                    {
-                        map = heat::heat(&mut table, &survey, Some(*varies), &asked)?;
-                        map.notes.push(verdicts);
-                    }
-                    Drawn::Heat(Box::new(map))
+                (What::Ecdf, Some(by)) => spread::figure(&mut table, &survey, by, Shape::Ecdf, &asked)?,
+                (What::Histogram, Some(by)) => spread::figure(&mut table, &survey, by, Shape::Histogram, &asked)?,
+                (What::Profile, Some(by)) => profile::figure(&mut table, &survey, by, &asked)?,
+                (What::Shares, _) => shares::figure(&mut table, &survey, open.kinds(&asked), &asked)?,
+                _ => {
+                    let map = open.heat(&mut table, &asked)?;
+                    let picture = self.noted(Drawn::Heat(Box::new(map)));
+                    drawn.push((what, format!("{}{suffix}", what.name()), picture));
+                    continue;
                 }
             };
-            drawn.push((what, format!("{}{suffix}", what.name()), self.noted(picture)));
+            let suffix = match what {
+                What::Fan if share => "-share",
+                What::Fan => "",
+                _ => &suffix,
+            };
+            let picture = self.noted(Drawn::Lines(Box::new(figure)));
+            drawn.push((what, format!("{}{suffix}", what.name()), picture));
         }
         Ok(drawn)
+    }
+
+    /// Whether the table has the name that the program gives it, so that what stands beside it belongs to it.
+    fn own(&self) -> bool {
+        self.table.file_name().is_some_and(|name| name == PARQUET || name == CSV)
     }
 
     /// Says on a picture that it is of a sweep under way.
@@ -247,44 +267,116 @@ impl Found {
             let note = format!("The sweep is under way: {} of {} runs.", words::count(runs), words::count(of));
             match &mut picture {
                 Drawn::Heat(map) => map.notes.push(note),
-                Drawn::Spread(figure) => figure.notes.push(note),
+                Drawn::Lines(figure) => figure.notes.push(note),
             }
         }
         picture
     }
 
     /// What to draw by; refuses pictures that a sweep does not have.
-    fn by(&self, what: &[What], options: &Options) -> Result<By, Error> {
+    fn by(&self, what: &[What], options: &Options) -> Result<Option<By>, Error> {
         if let Some(what) = what.iter().find(|what| matches!(what, What::Path(_))) {
             return Err(unfit(
                 format!("{} is a sweep: it has no picture \"{}\"", self.shown(), what.name()),
-                "of a sweep there are heat, ecdf and histogram".to_owned(),
+                "of a sweep there are heat, profile, shares, fan, ecdf and histogram".to_owned(),
                 "of a run or a comparison: catchup run SCENARIO…, then plot the folder that it writes",
             ));
         }
-        let Some(by) = &options.by else { return Ok(By::Open) };
-        if by != VERDICT {
-            let names: Vec<&str> = [VERDICT].into_iter().chain(Measure::ALL.map(Measure::name)).collect();
-            let measure = Measure::from_name(by).ok_or_else(|| unknown("--by", by, "measure", &names))?;
-            return Ok(By::Measure(measure));
+        let Some(typed) = &options.by else { return Ok(None) };
+        if let Some(kinds) = Kinds::from_name(typed) {
+            let numbers = [What::Ecdf, What::Histogram, What::Profile];
+            if let Some(what) = what.iter().find(|what| numbers.contains(what)) {
+                return Err(unfit(
+                    format!("--what {} --by {typed}: {} is no number", what.name(), kinds.with_article()),
+                    format!("expected one of {}", Measure::ALL.map(Measure::name).join(", ")),
+                    "it is drawn by --what heat and --what shares",
+                ));
+            }
+            return Ok(Some(By::Kinds(kinds)));
         }
-        if let Some(what) = what.iter().find(|what| **what != What::Heat) {
+        let kinds = [Kinds::Outcome, Kinds::Verdict].map(Kinds::name);
+        let names: Vec<&str> = kinds.into_iter().chain(Measure::ALL.map(Measure::name)).collect();
+        let measure = Measure::from_name(typed).ok_or_else(|| unknown("--by", typed, "measure", &names))?;
+        if what.contains(&What::Shares) {
             return Err(unfit(
-                format!("--what {} --by verdict: a verdict is no number", what.name()),
-                format!("expected one of {}", Measure::ALL.map(Measure::name).join(", ")),
-                "the verdict is drawn by --what heat",
+                format!("--what shares --by {typed}: a measure has no shares"),
+                "expected outcome or verdict".to_owned(),
+                "a measure along a key is drawn by --what profile",
             ));
         }
-        Ok(By::Verdict)
+        Ok(Some(By::Measure(measure)))
     }
 }
 
-/// What `--by` says.
-#[derive(Clone, Copy, PartialEq)]
-enum By {
-    Open,
-    Verdict,
-    Measure(Measure),
+/// What is drawn where the user leaves it open.
+struct Open<'a> {
+    survey: &'a Survey,
+    by: Option<By>,
+    /// Those that may be drawn, the best first.
+    measures: &'a [Measure],
+    /// Whether P's income is asked for in % of R's.
+    share: bool,
+    /// Whether trajectories are kept.
+    kept: bool,
+}
+
+impl Open<'_> {
+    /// The pictures that suit the sweep: none of one colour.
+    fn suiting(&self, asked: &Asked<'_>) -> Vec<What> {
+        if self.share {
+            return vec![What::Fan];
+        }
+        let vary = self.survey.keys.iter().filter(|key| key.varies()).count();
+        let measures = !matches!(self.by, Some(By::Kinds(_)));
+        let several = vary > 1 || (asked.x.is_some() && asked.y.is_some());
+        let shares = !matches!(self.by, Some(By::Measure(_))) && self.survey.mixed(self.kinds(asked), &asked.variants);
+        let mut suiting = Vec::new();
+        suiting.extend(Some(What::Heat).filter(|_| several));
+        suiting.extend(Some(What::Profile).filter(|_| !several && vary > 0 && measures));
+        suiting.extend(Some(What::Shares).filter(|_| !several && vary > 0 && shares));
+        suiting.extend(Some(What::Fan).filter(|_| self.kept && self.by.is_none()));
+        suiting.extend([What::Ecdf, What::Histogram].into_iter().filter(|_| measures));
+        if suiting.is_empty() {
+            suiting.push(if several || vary == 0 { What::Heat } else { What::Shares });
+        }
+        suiting
+    }
+
+    /// Outcomes where some variant has any, unless something else is asked for.
+    fn kinds(&self, asked: &Asked<'_>) -> Kinds {
+        match self.by {
+            Some(By::Kinds(kinds)) => kinds,
+            _ if self.survey.has_outcomes(&asked.variants) => Kinds::Outcome,
+            _ => Kinds::Verdict,
+        }
+    }
+
+    /// The heat map: by outcome, by verdict, or by the first measure that varies, of which the first that is not of one colour.
+    fn heat(&self, table: &mut Runs, asked: &Asked<'_>) -> Result<HeatMap, Error> {
+        if let Some(by) = self.by {
+            return heat::heat(table, self.survey, by, asked);
+        }
+        let outcomes = Some(Kinds::Outcome).filter(|_| self.survey.has_outcomes(&asked.variants));
+        let mut told = Vec::new();
+        let mut first = None;
+        for kinds in outcomes.into_iter().chain([Kinds::Verdict]) {
+            let map = heat::heat(table, self.survey, By::Kinds(kinds), asked)?;
+            let Some(same) = heat::one_kind_each(&map) else {
+                return Ok(HeatMap { notes: [map.notes, told].concat(), ..map });
+            };
+            told.push(same);
+            first.get_or_insert(map);
+        }
+        let varies = self.measures.iter().find(|measure| self.survey.varies(**measure, &asked.variants));
+        match (varies, first) {
+            (None, Some(map)) => Ok(map),
+            (varies, _) => {
+                let by = varies.map_or(By::Kinds(Kinds::Verdict), |measure| By::Measure(*measure));
+                let map = heat::heat(table, self.survey, by, asked)?;
+                Ok(HeatMap { notes: [map.notes, told].concat(), ..map })
+            }
+        }
+    }
 }
 
 /// Places of the variants to draw, and what to say about others.

@@ -1,7 +1,6 @@
 //! One side of a heat map: which cell of it a value falls into, and where cells end.
 
 use super::survey::{Key, Values};
-use super::words::key_title;
 use crate::draw::axis::Scale;
 use crate::draw::text::literal;
 use crate::math::{exp, ln};
@@ -37,7 +36,7 @@ pub(in crate::plot) struct Side {
 impl Side {
     /// The side of a key with levels, or in `bins` cells where `levels` is false or it has none.
     pub(super) fn of(key: &Key, table: &Runs, levels: bool, bins: usize) -> Self {
-        let title = key_title(&key.name);
+        let title = key.title.clone();
         match &key.values {
             Values::Texts(ids) => {
                 let names = ids.iter().map(|id| (*id, literal(table.text(key.column, *id)))).collect();
@@ -96,6 +95,15 @@ impl Side {
                 (0..=count).map(|i| i as f64 / count as f64).collect()
             }
         }
+    }
+}
+
+/// Whether a key is shown at each of its values: where `draws` share them.
+pub(super) fn shared(key: &Key, draws: u64) -> bool {
+    match &key.values {
+        Values::Numbers { levels: Some(levels), .. } => levels.len() == 1 || draws >= 2 * levels.len() as u64,
+        Values::Numbers { .. } => false,
+        Values::Texts(_) => true,
     }
 }
 

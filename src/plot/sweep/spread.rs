@@ -1,7 +1,7 @@
 //! How a measure spreads over the draws of each variant: its cumulative shares, or a histogram.
 
 use super::Asked;
-use super::heat::{WIDE, zeros};
+use super::heat::WIDE;
 use super::side::{bin, with_log};
 use super::survey::{Span, Survey};
 use super::words::{count, percent};
@@ -82,6 +82,8 @@ pub(super) fn figure(
         runs: survey.variants.iter().map(|variant| variant.name.clone()).collect(),
         x_label: with_log(by.about().title.to_owned(), log),
         x,
+        names: Vec::new(),
+        multiples: false,
         acts: acts.into_iter().collect(),
         strips: Vec::new(),
         panels,
@@ -90,15 +92,10 @@ pub(super) fn figure(
 }
 
 fn read(table: &mut Runs, survey: &Survey, by: Measure, shape: Shape, asked: &Asked<'_>) -> Result<Spread, Error> {
-    let none = Vec::new();
-    let spans = survey.measures.iter().find(|(measure, _)| *measure == by).map_or(&none, |(_, spans)| spans);
-    let mut shown = asked.variants.clone();
-    let mut notes = Vec::new();
-    // The baseline differs from itself by nothing.
-    if by.about().difference.is_some() && shown.len() > 1 && shown[0] == 0 && zeros(spans[0]) {
-        shown.remove(0);
-        notes.push(format!("{}, the baseline, is left out.", literal(&survey.variants[0].name)));
-    }
+    let spans = survey.spans(by);
+    let (shown, baseline) = survey.telling(by, &asked.variants);
+    let left_out = |place: usize| format!("{}, the baseline, is left out.", survey.variants[place].label);
+    let mut notes: Vec<String> = baseline.map(left_out).into_iter().collect();
     let range = Span::of(shown.iter().map(|place| spans[*place]));
     let most = shown.iter().map(|place| spans[*place].count).max().unwrap_or(0);
     let (scale, bars) = axis(by, range, most);
@@ -119,14 +116,12 @@ fn read(table: &mut Runs, survey: &Survey, by: Measure, shape: Shape, asked: &As
     }
     notes.extend(asked.left_over.clone());
     notes.extend(missing(survey, spans, &shown));
-    let runs: u64 = shown.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(0);
-    let each = if shown.len() > 1 { " under each variant" } else { "" };
-    notes.push(format!("{} {}{each}.", count(runs), if runs == 1 { "run" } else { "runs" }));
+    notes.push(how_many(survey, &shown));
     Ok(Spread { by, shown, scale, counts, notes })
 }
 
 /// The axis of the values and its number of bars.
-fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
+pub(super) fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
     if range.count == 0 {
         return (Scale::spanning(0.0, 1.0), 1);
     }
@@ -152,7 +147,7 @@ fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
 }
 
 /// The value at a share of the axis.
-fn value_at(scale: &Scale, share: f64) -> f64 {
+pub(super) fn value_at(scale: &Scale, share: f64) -> f64 {
     if scale.log {
         exp(ln(scale.lo) + share * (ln(scale.hi) - ln(scale.lo)))
     } else {
@@ -161,7 +156,7 @@ fn value_at(scale: &Scale, share: f64) -> f64 {
 }
 
 /// A variant has the look of its place among all variants; the first, if there are others, is the baseline.
-fn pen(survey: &Survey, place: usize) -> Pen {
+pub(super) fn pen(survey: &Survey, place: usize) -> Pen {
     let variants = survey.variants.len();
     pens(variants, (variants > 1).then_some(0))[place]
 }
@@ -189,7 +184,7 @@ fn ecdf(spread: &Spread, survey: &Survey, several: bool) -> Panel {
         {
             points.push((spread.scale.hi, 1.0));
         }
-        let label = if several { literal(&survey.variants[*place].name) } else { String::new() };
+        let label = if several { survey.variants[*place].label.clone() } else { String::new() };
         panel.lines.push(Line { label, pen: pen(survey, *place), pieces: vec![points], limit: None, run: *place });
     }
     panel.levels.push(Level { y: 0.5, kind: LevelKind::Reference, label: "half".to_owned() });
@@ -207,7 +202,7 @@ fn histograms(spread: &Spread, survey: &Survey, several: bool) -> Vec<Panel> {
     let y = Scale { lo: 0.0, hi: if highest > 0.0 { 1.05 * highest } else { 1.0 }, log: false };
     let panel = |(counts, place): (&Vec<u64>, &usize)| {
         let label = if several {
-            let name = wrap(&literal(&survey.variants[*place].name), NAME, 11.5, false, 1).concat();
+            let name = wrap(&survey.variants[*place].label, NAME, 11.5, false, 1).concat();
             format!("{name}: share of draws, %")
         } else {
             "Share of draws, %".to_owned()
@@ -236,8 +231,15 @@ fn nothing(spread: &Spread) -> String {
     format!("no run has a value of the {}", spread.by.about().phrase)
 }
 
+/// How many runs are drawn.
+pub(super) fn how_many(survey: &Survey, shown: &[usize]) -> String {
+    let runs: u64 = shown.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(0);
+    let each = if shown.len() > 1 { " under each variant" } else { "" };
+    format!("{} {}{each}.", count(runs), if runs == 1 { "run" } else { "runs" })
+}
+
 /// What is missing under which variant.
-fn missing(survey: &Survey, spans: &[Span], shown: &[usize]) -> Option<String> {
+pub(super) fn missing(survey: &Survey, spans: &[Span], shown: &[usize]) -> Option<String> {
     let of = |place: &usize| {
         let variant = &survey.variants[*place];
         let missing = variant.rows - spans[*place].count;
@@ -246,7 +248,7 @@ fn missing(survey: &Survey, spans: &[Span], shown: &[usize]) -> Option<String> {
             failed if failed == missing => ", failed".to_owned(),
             failed => format!(", {} failed", percent(failed, variant.rows)),
         };
-        let name = if survey.variants.len() > 1 { format!("{} ", literal(&variant.name)) } else { String::new() };
+        let name = if survey.variants.len() > 1 { format!("{} ", variant.label) } else { String::new() };
         (missing > 0).then(|| format!("{name}{}{failed}", percent(missing, variant.rows)))
     };
     let told: Vec<String> = shown.iter().filter_map(of).collect();

@@ -1,5 +1,8 @@
 //! What a sweep's table holds, from one reading: its variants, the values of its keys, the ranges of its measures.
 
+use super::called::Called;
+use super::kinds::{Kinds, MOST};
+use super::words::unknown;
 use crate::error::Error;
 use crate::measure::{Measure, Status};
 use crate::read::Runs;
@@ -13,8 +16,12 @@ const MOST_LEVELS: usize = 128;
 pub(super) struct Variant {
     pub(super) id: u32,
     pub(super) name: String,
+    /// What people call it. Marked up.
+    pub(super) label: String,
     pub(super) rows: u64,
     pub(super) failed: u64,
+    /// Rows of each verdict and of each outcome, by their places.
+    pub(super) kinds: [[u64; MOST]; 2],
 }
 
 /// The values that a varied key takes.
@@ -31,6 +38,8 @@ pub(super) enum Values {
 pub(super) struct Key {
     pub(super) column: usize,
     pub(super) name: String,
+    /// What people call it, with its unit. Marked up.
+    pub(super) title: String,
     pub(super) values: Values,
 }
 
@@ -82,13 +91,58 @@ pub(super) struct Survey {
 }
 
 impl Survey {
+    /// Places of those of some variants that a measure tells something about, and the one that it tells nothing: the baseline
+    /// differs from itself by nothing.
+    pub(super) fn telling(&self, by: Measure, variants: &[usize]) -> (Vec<usize>, Option<usize>) {
+        let zeros = |span: Span| span.count > 0 && span.lo == 0.0 && span.hi == 0.0;
+        let baseline = variants.first().copied().filter(|first| {
+            let differs = by.about().difference.is_some() && variants.len() > 1;
+            differs && *first == 0 && zeros(self.spans(by)[0])
+        });
+        (variants.iter().copied().filter(|place| Some(*place) != baseline).collect(), baseline)
+    }
+
+    /// Names of the varied keys.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.keys.iter().map(|key| key.name.as_str()).collect()
+    }
+
+    /// The key that an option names.
+    pub(super) fn named(&self, option: &str, typed: Option<&String>) -> Result<Option<&Key>, Error> {
+        let find = |typed: &String| {
+            let found = self.keys.iter().find(|key| key.name == *typed);
+            found.ok_or_else(|| unknown(option, typed, "varied key", &self.names()))
+        };
+        typed.map(find).transpose()
+    }
+
+    /// Spans of a measure that was asked for, one per variant.
+    pub(super) fn spans(&self, by: Measure) -> &[Span] {
+        self.measures.iter().find(|(measure, _)| *measure == by).map_or(&[], |(_, spans)| spans)
+    }
+
+    /// Those of some variants whose runs have kinds: all of them, but of outcomes only those that promote something.
+    pub(super) fn of_kinds(&self, kinds: Kinds, variants: &[usize]) -> Vec<usize> {
+        let some = |place: &usize| !kinds.none(&self.variants[*place].kinds[kinds as usize]);
+        variants.iter().copied().filter(some).collect()
+    }
+
+    /// Whether a cluster is promoted in some run of these variants.
+    pub(super) fn has_outcomes(&self, variants: &[usize]) -> bool {
+        variants.iter().any(|place| Kinds::Outcome.any(&self.variants[*place].kinds[Kinds::Outcome as usize]))
+    }
+
+    /// Whether the runs of some variants are of more than one kind under any of them.
+    pub(super) fn mixed(&self, kinds: Kinds, variants: &[usize]) -> bool {
+        let counts = |place: &usize| self.variants[*place].kinds[kinds as usize];
+        variants.iter().any(|place| counts(place).iter().filter(|count| **count > 0).count() > 1)
+    }
+
     /// Whether a measure has more than one value under these variants.
     pub(super) fn varies(&self, measure: Measure, variants: &[usize]) -> bool {
-        let spans = self.measures.iter().find(|(known, _)| *known == measure).map(|(_, spans)| spans);
-        spans.is_some_and(|spans| {
-            let all = Span::of(variants.iter().map(|variant| spans[*variant]));
-            all.count > 0 && all.hi - all.lo > 1e-9 * all.hi.abs().max(all.lo.abs())
-        })
+        let spans = self.spans(measure);
+        let all = Span::of(variants.iter().filter_map(|variant| spans.get(*variant).copied()));
+        all.count > 0 && all.hi - all.lo > 1e-9 * all.hi.abs().max(all.lo.abs())
     }
 }
 
@@ -122,9 +176,14 @@ impl Seen {
 }
 
 /// Reads the table once.
-pub(super) fn survey(table: &mut Runs, measures: &[Measure]) -> Result<Survey, Error> {
+pub(super) fn survey(table: &mut Runs, measures: &[Measure], called: &Called) -> Result<Survey, Error> {
     let keys = table.keys();
+    // A table without outcomes has verdicts alone.
+    let kinds: &[Kinds] =
+        if table.has(Kinds::Outcome.name()) { &[Kinds::Verdict, Kinds::Outcome] } else { &[Kinds::Verdict] };
     let mut wanted = vec![table.place("variant"), table.place("status")];
+    wanted.extend(kinds.iter().map(|kinds| table.place(kinds.name())));
+    let first_key = wanted.len();
     wanted.extend(keys.clone());
     let first_measure = wanted.len();
     wanted.extend(measures.iter().map(|measure| table.place(measure.name())));
@@ -137,13 +196,23 @@ pub(super) fn survey(table: &mut Runs, measures: &[Measure]) -> Result<Survey, E
             // A row without a variant belongs to one without a name.
             let id = cells[0].place(row).unwrap_or(u32::MAX);
             let place = variants.iter().position(|variant| variant.id == id).unwrap_or_else(|| {
-                variants.push(Variant { id, name: String::new(), rows: 0, failed: 0 });
+                variants.push(Variant {
+                    id,
+                    kinds: [[0; MOST]; 2],
+                    rows: 0,
+                    failed: 0,
+                    name: String::new(),
+                    label: String::new(),
+                });
                 spans.iter_mut().for_each(|spans| spans.push(Span::NONE));
                 variants.len() - 1
             });
             variants[place].rows += 1;
             variants[place].failed += u64::from(cells[1].place(row) == Some(Status::Failed as u32));
-            for (seen, cells) in seen.iter_mut().zip(&cells[2..]) {
+            for (kinds, column) in kinds.iter().zip(&cells[2..]) {
+                variants[place].kinds[*kinds as usize][kinds.of(column, &cells[1], row)] += 1;
+            }
+            for (seen, cells) in seen.iter_mut().zip(&cells[first_key..]) {
                 if let Some(value) = cells.number(row) {
                     seen.number(value);
                 } else if let Some(id) = cells.place(row) {
@@ -160,10 +229,12 @@ pub(super) fn survey(table: &mut Runs, measures: &[Measure]) -> Result<Survey, E
     let variant = table.place("variant");
     for each in &mut variants {
         table.text(variant, each.id).clone_into(&mut each.name);
+        each.label = called.variant(&each.name);
     }
     let keys = keys.zip(seen).map(|(column, seen)| Key {
         column,
         name: table.name(column).to_owned(),
+        title: called.key(table.name(column)),
         values: if table.numbers(column) {
             let levels = (!seen.many).then(|| seen.levels.into_values().collect());
             let (lo, hi, mean) = (seen.lo.unwrap_or(0.0), seen.hi.unwrap_or(0.0), seen.sum / seen.count.max(1) as f64);

@@ -4,8 +4,6 @@ use crate::draw::colour::Ramp;
 use crate::error::Error;
 use crate::measure::Better;
 use crate::plot::unfit;
-use crate::scenario::key::Key;
-use crate::scenario::keys;
 
 /// The colours of a measure.
 pub(super) fn ramp(difference: Option<Better>) -> Ramp {
@@ -13,18 +11,6 @@ pub(super) fn ramp(difference: Option<Better>) -> Ramp {
         None => Ramp::Size,
         Some(Better::Below) => Ramp::BetterBelow,
         Some(Better::Above) => Ramp::BetterAbove,
-    }
-}
-
-/// What `--by` calls the verdict.
-pub(super) const VERDICT: &str = "verdict";
-
-/// A key as the title of its axis.
-pub(super) fn key_title(key: &str) -> String {
-    let title = crate::draw::text::literal(key);
-    match keys::find(key).and_then(Key::unit_shown) {
-        Some(unit) => format!("{title}, {unit}"),
-        None => title,
     }
 }
 
@@ -74,14 +60,6 @@ pub(super) fn unknown(option: &str, typed: &str, what: &str, known: &[&str]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_carry_their_units() {
-        assert_eq!(key_title("catch_up.beta"), "catch_up.beta, per year");
-        assert_eq!(key_title("shock.0.set.growth.x"), "shock.0.set.growth.x, per year");
-        assert_eq!(key_title("policy.0.until"), "policy.0.until, years after t = 0");
-        assert_eq!(key_title("sector.textiles.lambda"), "sector.textiles.lambda");
-    }
 
     #[test]
     fn numbers_read_well() {

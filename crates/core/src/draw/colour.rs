@@ -1,7 +1,7 @@
 //! Colours, dashes and hatchings: of runs, of the parts of a decomposition, of regimes, verdicts and numbers. A run looks the
 //! same in every picture, on the page and on the terminal.
 
-use crate::measure::Verdict;
+use crate::measure::{Outcome, Verdict};
 use std::fmt::Write;
 
 /// Colour of text.
@@ -148,6 +148,39 @@ const GREY_VERDICTS: [Fill; 6] = [
     Fill::hatched("ahead", "#E6E6E6", UPRIGHT, "stroke=\"#777777\" stroke-width=\"1.3\""),
     Fill::hatched("failed", "#8C8C8C", CROSSED, HAZE),
 ];
+
+/// Outcomes in the order of [`Outcome::RANKED`], then runs that promote nothing.
+const OUTCOMES: [Fill; 6] = [
+    Fill::hatched("collapsed", "#D55E00", RISING, HAZE),
+    Fill::plain("never-formed", "#E69F00"),
+    Fill::hatched("replaced", "#CC79A7", FALLING, HAZE),
+    Fill::hatched("subsidised", "#56B4E9", "M3 4H5", HAZE),
+    Fill::plain("self-sustaining", "#0072B2"),
+    Fill::plain("none-promoted", "#DDDDDD"),
+];
+const GREY_OUTCOMES: [Fill; 6] = [
+    Fill::hatched("collapsed", "#3A3A3A", RISING, HAZE),
+    Fill::plain("never-formed", "#6E6E6E"),
+    Fill::hatched("replaced", "#8C8C8C", FALLING, HAZE),
+    Fill::hatched("subsidised", "#A6A6A6", "M3 4H5", HAZE),
+    Fill::plain("self-sustaining", "#C9C9C9"),
+    Fill::plain("none-promoted", "#F0F0F0"),
+];
+
+/// What an area or a cell stands for; the [`Palette`] says how it is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tint {
+    /// The i-th part of a sum.
+    Part(usize),
+    /// Runs with a verdict.
+    Verdict(Verdict),
+    /// Runs with an outcome.
+    Outcome(Outcome),
+    /// Runs that promote nothing.
+    NonePromoted,
+    /// Runs that failed.
+    Failed,
+}
 
 fn place(verdict: Option<Verdict>) -> usize {
     match verdict {
@@ -308,6 +341,24 @@ impl Palette {
         verdicts[place(verdict)]
     }
 
+    /// Runs with an outcome; runs that promote nothing have none.
+    fn outcome(self, outcome: Option<Outcome>) -> Fill {
+        let outcomes = if self.grey { GREY_OUTCOMES } else { OUTCOMES };
+        let ranked = |outcome| Outcome::RANKED.iter().position(|other| *other == outcome);
+        outcomes[outcome.and_then(ranked).unwrap_or(Outcome::RANKED.len())]
+    }
+
+    /// What stands for `tint`.
+    pub fn fill(self, tint: Tint) -> Fill {
+        match tint {
+            Tint::Part(part) => self.part(part),
+            Tint::Verdict(verdict) => self.verdict(Some(verdict)),
+            Tint::Failed => self.verdict(None),
+            Tint::Outcome(outcome) => self.outcome(Some(outcome)),
+            Tint::NonePromoted => self.outcome(None),
+        }
+    }
+
     /// The i-th of several regions of a plane.
     pub fn region(self, i: usize) -> Fill {
         let regions = if self.grey { GREY_REGIONS } else { REGIONS };
@@ -403,7 +454,9 @@ mod tests {
         for palette in [COLOUR, GREY] {
             let verdicts = Verdict::ALL.into_iter().map(Some).chain([None]);
             let verdicts: Vec<Fill> = verdicts.map(|verdict| palette.verdict(verdict)).collect();
-            for fills in [verdicts, (0..6).map(|i| palette.part(i)).collect()] {
+            let outcomes = Outcome::ALL.into_iter().map(Tint::Outcome).chain([Tint::NonePromoted, Tint::Failed]);
+            let outcomes: Vec<Fill> = outcomes.map(|tint| palette.fill(tint)).collect();
+            for fills in [verdicts, outcomes, (0..6).map(|i| palette.part(i)).collect()] {
                 for (i, a) in fills.iter().enumerate() {
                     for b in &fills[i + 1..] {
                         let apart = (light(a.ground) - light(b.ground)).abs() > 0.1;

@@ -1,7 +1,7 @@
 //! What moved the income gap: its terms, stacked.
 
 use super::axis::Scale;
-use super::colour::Pen;
+use super::colour::{Pen, Tint};
 use super::data::{Comparison, Decomposition, Run, Spell, TERMS};
 use super::figure::{Area, Figure, Level, LevelKind, Line, Panel};
 use super::history::{acts, steps, without_jump};
@@ -75,6 +75,8 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
         runs: all.iter().map(|decomposition| decomposition.name.clone()).collect(),
         x_label: x_label(comparison.runs.iter().any(|run| run.calendar)),
         x: Scale::spanning(if start.is_finite() { start } else { 0.0 }, end),
+        names: Vec::new(),
+        multiples: false,
         acts: if same { acts(&known) } else { Vec::new() },
         strips: Vec::new(),
         panels,
@@ -140,7 +142,12 @@ fn stack(x: &[f64], terms: &[Vec<Option<f64>>; TERMS.len()], jumps: &[bool]) -> 
     let mut areas: Vec<Area> = TERMS
         .iter()
         .enumerate()
-        .map(|(part, (_, label))| Area { label: (*label).to_owned(), part, above: Vec::new(), below: Vec::new() })
+        .map(|(part, (_, label))| Area {
+            label: (*label).to_owned(),
+            tint: Tint::Part(part),
+            above: Vec::new(),
+            below: Vec::new(),
+        })
         .collect();
     let mut extent = [0.0, 0.0];
     for (at, values) in corners {
@@ -153,6 +160,7 @@ fn stack(x: &[f64], terms: &[Vec<Option<f64>>; TERMS.len()], jumps: &[bool]) -> 
         }
         extent = [f64::min(extent[0], bottom), f64::max(extent[1], top)];
     }
-    areas.retain(|area| terms[area.part].iter().flatten().any(|value| value.abs() > NOTHING));
+    let mut moving = terms.iter().map(|term| term.iter().flatten().any(|value| value.abs() > NOTHING));
+    areas.retain(|_| moving.next().unwrap_or(false));
     (areas, extent)
 }

@@ -1,7 +1,7 @@
 //! A picture before it is drawn: what is shown, in the data's own units. Nothing here knows a coordinate.
 
 use super::axis::Scale;
-use super::colour::Pen;
+use super::colour::{Pen, Tint};
 
 /// Points joined by a line; breaks where data are missing.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,13 +18,13 @@ pub struct Line {
     pub run: usize,
 }
 
-/// The area of one term of a sum.
+/// The area of one term of a sum, or of one kind of several that make up the whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Area {
     /// Shown at its right end.
     pub label: String,
-    /// Which part of a decomposition it is.
-    pub part: usize,
+    /// Which it is.
+    pub tint: Tint,
     /// x, bottom, top above zero.
     pub above: Vec<(f64, f64, f64)>,
     /// x, bottom, top below zero.
@@ -44,6 +44,28 @@ pub struct Bar {
     pub pen: Pen,
     /// Place of its variant among [`Figure::runs`].
     pub run: usize,
+}
+
+/// The area between two lines: between quantiles, say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ribbon {
+    /// That of its variant.
+    pub pen: Pen,
+    /// How much of it is seen, from 0 to 1: ribbons inside others add up.
+    pub opacity: f64,
+    /// x, bottom, top; unbroken pieces.
+    pub pieces: Vec<Vec<(f64, f64, f64)>>,
+    /// Place of its variant among [`Figure::runs`].
+    pub run: usize,
+}
+
+/// Draws behind lines: each a point, or of many how dense they are in a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cloud {
+    /// A point for each.
+    Points(Vec<(f64, f64)>),
+    /// Cells by their ends, x then y, and the share of the densest cell's draws that each has.
+    Cells(Vec<([f64; 2], [f64; 2], f64)>),
 }
 
 /// Kinds of horizontal reference lines.
@@ -100,6 +122,10 @@ pub struct Panel {
     pub areas: Vec<Area>,
     /// Bars below the lines.
     pub bars: Vec<Bar>,
+    /// Draws behind everything else.
+    pub cloud: Option<Cloud>,
+    /// Areas between quantiles, below the lines, later ones above.
+    pub ribbons: Vec<Ribbon>,
     /// Reference lines.
     pub levels: Vec<Level>,
     /// Changes apart from the lines.
@@ -120,6 +146,8 @@ impl Panel {
             lines: Vec::new(),
             areas: Vec::new(),
             bars: Vec::new(),
+            cloud: None,
+            ribbons: Vec::new(),
             levels: Vec::new(),
             jumps: Vec::new(),
             empty: String::new(),
@@ -181,6 +209,10 @@ pub struct Figure {
     pub x_label: String,
     /// The x axis.
     pub x: Scale,
+    /// Names along the x axis in place of numbers; empty for numbers.
+    pub names: Vec<(f64, String)>,
+    /// Whether the panels show the same of different variants: lower ones, their labels said once, below them.
+    pub multiples: bool,
     /// Policies and shocks.
     pub acts: Vec<Act>,
     /// Regimes above the panels.

@@ -67,7 +67,7 @@ pub(super) fn labels(panel: &Panel, look: &Look) -> Vec<Label> {
             |side: &[(f64, f64, f64)]| side.last().map(|(_, bottom, top)| (top - bottom, f64::midpoint(*bottom, *top)));
         let (above, below) = (last(&area.above).unwrap_or_default(), last(&area.below).unwrap_or_default());
         let y = if above.0 >= below.0 { above.1 } else { below.1 };
-        labels.push(Label { y, text: area.label.clone(), sample: Sample::Fill(palette.part(area.part)), run: None });
+        labels.push(Label { y, text: area.label.clone(), sample: Sample::Fill(palette.fill(area.tint)), run: None });
     }
     for line in panel.lines.iter().filter(|line| !line.label.is_empty()) {
         if let Some((_, y)) = line.pieces.iter().flatten().max_by(|a, b| a.0.total_cmp(&b.0)) {

@@ -1,14 +1,16 @@
 //! What is inside a pair of axes.
 
 use super::canvas::{Across, Canvas, Down, MANY, bends, path, stroke, thinned};
-use super::colour::SOFT;
-use super::figure::{Area, Jump, LevelKind, Line, Panel};
+use super::colour::{INK, SOFT};
+use super::figure::{Area, Cloud, Jump, LevelKind, Line, Panel, Ribbon};
 use super::layout::pack;
 use super::look::Look;
 use super::text::{escape, number, width};
 
 /// Lines with fewer points show them.
 const FEW: usize = 8;
+/// Opacity of the densest cell of a cloud.
+const DENSEST: f64 = 0.35;
 /// Marks of jumps above each other at most.
 const ROWS: usize = 12;
 
@@ -85,6 +87,14 @@ pub(super) fn draw_levels(canvas: &mut Canvas<'_>, panel: &Panel, across: &Acros
 
 /// Draws what lies below the reference lines.
 pub(super) fn draw_ground(canvas: &mut Canvas<'_>, panel: &Panel, runs: &[String], across: &Across, down: Down) {
+    if let Some(cloud) = &panel.cloud {
+        draw_cloud(canvas, cloud, across, down);
+    }
+    for ribbon in &panel.ribbons {
+        canvas.open(&of_run(runs, ribbon.run));
+        draw_ribbon(canvas, ribbon, across, down);
+        canvas.close();
+    }
     for area in &panel.areas {
         draw_area(canvas, area, across, down);
     }
@@ -180,7 +190,7 @@ fn draw_line(canvas: &mut Canvas<'_>, line: &Line, cased: bool, across: &Across,
 }
 
 fn draw_area(canvas: &mut Canvas<'_>, area: &Area, across: &Across, down: Down) {
-    let fill = canvas.look.palette().part(area.part).paint(&canvas.look.ids);
+    let fill = canvas.look.palette().fill(area.tint).paint(&canvas.look.ids);
     for side in [&area.above, &area.below] {
         if side.iter().all(|(_, bottom, top)| bottom == top) {
             continue;
@@ -195,6 +205,40 @@ fn draw_area(canvas: &mut Canvas<'_>, area: &Area, across: &Across, down: Down) 
         canvas.tag(&format!(
             "<path class=\"area\" data-name=\"{label}\" d=\"{d}Z\" fill=\"{fill}\" stroke=\"#FFFFFF\" stroke-width=\"0.6\"/>"
         ));
+    }
+}
+
+fn draw_cloud(canvas: &mut Canvas<'_>, cloud: &Cloud, across: &Across, down: Down) {
+    match cloud {
+        Cloud::Points(points) => {
+            for (x, y) in points {
+                let [x, y] = [across.at(*x), down.at(*y)].map(number);
+                let paint = format!("r=\"1.6\" fill=\"{INK}\" fill-opacity=\"0.3\"");
+                canvas.tag(&format!("<circle class=\"draw\" cx=\"{x}\" cy=\"{y}\" {paint}/>"));
+            }
+        }
+        Cloud::Cells(cells) => {
+            canvas.tag("<g class=\"cloud\" shape-rendering=\"crispEdges\">");
+            for ([left, right], [low, high], share) in cells {
+                let [left, right] = [left, right].map(|x| across.at(*x));
+                let [top, bottom] = [high, low].map(|y| down.at(*y));
+                let paint = format!("fill=\"{INK}\" fill-opacity=\"{}\"", number(DENSEST * share.sqrt()));
+                canvas.rect("density", [left, top, right - left, bottom - top], &paint);
+            }
+            canvas.tag("</g>");
+        }
+    }
+}
+
+fn draw_ribbon(canvas: &mut Canvas<'_>, ribbon: &Ribbon, across: &Across, down: Down) {
+    let colour = canvas.look.palette().line(ribbon.pen).colour;
+    let opacity = number(ribbon.opacity);
+    for piece in &ribbon.pieces {
+        let top: Vec<_> = piece.iter().map(|(x, _, top)| [across.at(*x), down.at(*top)]).collect();
+        let bottom: Vec<_> = piece.iter().map(|(x, bottom, _)| [across.at(*x), down.at(*bottom)]).collect();
+        let outline: Vec<[f64; 2]> = top.into_iter().chain(bottom.into_iter().rev()).collect();
+        let d = path(&outline);
+        canvas.tag(&format!("<path class=\"ribbon\" d=\"{d}Z\" fill=\"{colour}\" fill-opacity=\"{opacity}\"/>"));
     }
 }
 

@@ -127,6 +127,8 @@ fn of_run(run: &Run, what: What) -> Figure {
         runs: vec![run.name.clone()],
         x_label: x_label(run.calendar),
         x: years(run.year.first().copied(), run.end()),
+        names: Vec::new(),
+        multiples: false,
         acts: acts(&[(run, Pen::Run(0))]),
         strips: vec![strip(0, run, None, &sectors(std::iter::once(run)))],
         panels: vec![panel],
@@ -164,6 +166,8 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
         runs: shown.iter().map(|shown| shown.run.name.clone()).collect(),
         x_label: x_label(shown.iter().any(|shown| shown.run.calendar)),
         x: years(start, end),
+        names: Vec::new(),
+        multiples: false,
         acts: acts(&shown.iter().map(|shown| (shown.run, shown.pen)).collect::<Vec<_>>()),
         strips: shown
             .iter()

@@ -1,6 +1,7 @@
 //! A plane of two keys as SVG: regions, boundaries, the paper's conditions, and where the scenario lies.
 
 use super::axis::{Scale, significant};
+use super::called::{self, capital};
 use super::canvas::{Across, Canvas, Down, path, stroke};
 use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp};
 use super::look::Look;
@@ -10,8 +11,6 @@ use crate::map::{Band, Condition, Label, Map, Region, Side, measure, phrase};
 use crate::measure::Better;
 use crate::numbers::counted;
 use crate::probe::Answer;
-use crate::scenario::key::{Count, Key};
-use crate::scenario::keys;
 use crate::scenario::people::People;
 use std::fmt::Write;
 
@@ -96,34 +95,13 @@ fn scale(side: &Side) -> Scale {
 
 /// What a side shows, and the key that it is.
 fn side_title(side: &Side, people: &People) -> String {
-    let Some((key, which)) = keys::locate(&side.key) else { return literal(&side.key) };
-    let mut title = match (which, key.section.count()) {
-        (Some(sector), Count::Named) if plain_start(key.meaning) => {
-            format!("{}: {}", capital(people.sector(sector)), uncapital(key.meaning))
-        }
-        (Some(sector), Count::Named) => format!("{}: {}", capital(people.sector(sector)), key.meaning),
-        _ => key.meaning.to_owned(),
-    };
-    if let Some(unit) = Key::unit_shown(key) {
-        let _ = write!(title, ", {unit}");
+    let title = called::key(&side.key, Some(people));
+    if title == side.key {
+        return literal(&side.key);
     }
+    let unit = called::unit(&side.key).map_or_else(String::new, |unit| format!(", {unit}"));
     let log = if side.log { ", log scale" } else { "" };
-    literal(&format!("{title} ({}{log})", side.key))
-}
-
-/// Whether a text begins with a word, not with a symbol such as L_P.
-fn plain_start(text: &str) -> bool {
-    text.chars().nth(1).is_some_and(char::is_lowercase)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn uncapital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    literal(&format!("{title}{unit} ({}{log})", side.key))
 }
 
 /// What each answer's regions are filled with.

@@ -17,6 +17,8 @@ const ALONE: f64 = 310.0;
 const SHARED: f64 = 200.0;
 /// Height of each of several histograms.
 const BARS: f64 = 110.0;
+/// Height of each of several that show the same of different variants.
+const MULTIPLE: f64 = 140.0;
 /// Axes that stand alone grow by this at most to make room for labels.
 const GROWN: f64 = 1.6;
 /// Share of the width that the axes keep where labels stand beside them.
@@ -45,6 +47,8 @@ impl Layout {
                 ALONE
             } else if bars {
                 BARS
+            } else if figure.multiples {
+                MULTIPLE
             } else {
                 SHARED
             };
@@ -56,7 +60,7 @@ impl Layout {
         let gutter = figure.panels.iter().flat_map(|panel| &panel.lines).any(|line| line.limit.is_some());
         let long_run = if gutter { width(LONG_RUN, look.small(), false) + 25.0 * look.scale() } else { 0.0 };
         let axes = look.width - 2.0 * look.edge() - left - room - 12.0 - long_run;
-        let below = room > 0.0 && (axes < AXES * look.width || needed > most + 8.0);
+        let below = room > 0.0 && (figure.multiples || axes < AXES * look.width || needed > most + 8.0);
         let height = if below { usual } else { usual.max(needed.min(most)) };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful")]
         let target = (height / (45.0 * look.scale())).round().clamp(3.0, 6.0) as usize;
@@ -118,7 +122,7 @@ pub fn render(figure: &Figure, look: &Look) -> String {
         draw_dates(&mut body, &dates, &figure.runs, panel.run, across, frame);
         draw_ground(&mut body, panel, &figure.runs, across, down);
         close_content(&mut body);
-        draw_frame(&mut body, &layout, down, frame, i);
+        draw_frame(&mut body, &layout, &figure.names, down, [frame[0], frame[1]], i);
         draw_levels(&mut body, panel, across, down);
         open_content(&mut body, &id);
         draw_lines(&mut body, panel, &figure.runs, &lanes, across, down, frame);
@@ -170,8 +174,13 @@ fn draw_history(
 
 /// Patterns that the figure may need.
 fn patterns(figure: &Figure, look: &Look, defs: &mut String) {
-    if figure.panels.iter().any(|panel| !panel.areas.is_empty()) {
-        (0..super::data::TERMS.len()).for_each(|i| look.palette().part(i).define(&look.ids, defs));
+    let mut defined: Vec<&str> = Vec::new();
+    for area in figure.panels.iter().flat_map(|panel| &panel.areas) {
+        let fill = look.palette().fill(area.tint);
+        if !defined.contains(&fill.name) {
+            defined.push(fill.name);
+            fill.define(&look.ids, defs);
+        }
     }
     let used = |name: &str| {
         let bands = figure.strips.iter().flat_map(|strip| &strip.bands);
@@ -236,8 +245,22 @@ pub fn document(canvas: &Canvas<'_>, [title, about]: [&str; 2], height: f64, def
     svg + &canvas.svg + "</svg>\n"
 }
 
+/// Names along the x axis, each cut to the room that it has.
+fn named(names: &[(f64, String)], across: &Across, look: &Look) -> Vec<(f64, String)> {
+    let apart = names.windows(2).map(|pair| across.at(pair[1].0) - across.at(pair[0].0));
+    let room = apart.fold(across.end - across.left, f64::min) - 6.0;
+    names.iter().map(|(at, name)| (*at, wrap(name, room, look.text(), false, 1).concat())).collect()
+}
+
 /// Grid, axes and ticks of the `i`-th panel.
-fn draw_frame(canvas: &mut Canvas<'_>, layout: &Layout, down: Down, [top, bottom]: [f64; 2], i: usize) {
+fn draw_frame(
+    canvas: &mut Canvas<'_>,
+    layout: &Layout,
+    names: &[(f64, String)],
+    down: Down,
+    [top, bottom]: [f64; 2],
+    i: usize,
+) {
     let (look, across) = (canvas.look, &layout.across);
     let text_size = look.text();
     for (value, text) in &layout.ticks[i] {
@@ -259,7 +282,8 @@ fn draw_frame(canvas: &mut Canvas<'_>, layout: &Layout, down: Down, [top, bottom
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful")]
     let target = ((across.end - across.left) / (75.0 * look.scale())).clamp(2.0, 9.0) as usize;
     let base = bottom + 5.5 + text_size;
-    for (value, text) in across.x.ticks(target) {
+    let ticks = if names.is_empty() { across.x.ticks(target) } else { named(names, across, look) };
+    for (value, text) in ticks {
         let x = across.at(value);
         canvas.line("tick", [x, bottom, x, bottom + 4.0], &ink);
         canvas.text("tick-x", [x, base], text_size, " text-anchor=\"middle\"", &text);

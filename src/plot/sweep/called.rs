@@ -1,0 +1,62 @@
+//! What people call the keys and variants of a sweep, from the `sweep.toml` beside its table; without one, from the names of the
+//! table's columns.
+
+use crate::draw::called;
+use crate::draw::text::literal;
+use crate::scenario::people::People;
+use crate::scenario::sweep::Sweep;
+use std::path::Path;
+
+/// What people call the parts of a sweep.
+#[derive(Default)]
+pub(super) struct Called {
+    sweep: Option<Sweep>,
+    people: Option<People>,
+}
+
+impl Called {
+    /// By the sweep file that stands in `folder`, if it can be read.
+    pub(super) fn beside(folder: &Path) -> Self {
+        let file = folder.join("sweep.toml");
+        let sweep = Some(file.as_path()).filter(|file| file.is_file()).and_then(Path::to_str).map(Sweep::load);
+        let sweep = sweep.and_then(Result::ok);
+        let people = sweep.as_ref().and_then(|sweep| sweep.variants.first()).map(|first| first.scenario.people());
+        Self { sweep, people }
+    }
+
+    /// The sweep, where its file was read.
+    pub(super) fn sweep(&self) -> Option<&Sweep> {
+        self.sweep.as_ref()
+    }
+
+    /// The varied key of a column, with its unit. Marked up.
+    pub(super) fn key(&self, column: &str) -> String {
+        let varied = self.sweep.iter().flat_map(|sweep| &sweep.vary).find(|varied| varied.name == column);
+        let path = varied.map_or(column, |varied| varied.key.as_str());
+        // A name that the sweep file gives it is what its author calls it.
+        let words = if path == column { called::key(path, self.people.as_ref()) } else { column.to_owned() };
+        literal(&called::unit(path).map_or_else(|| words.clone(), |unit| format!("{words}, {unit}")))
+    }
+
+    /// A variant: its title, where it has one of its own, else its name. Marked up.
+    pub(super) fn variant(&self, name: &str) -> String {
+        let titles = || self.sweep.iter().flat_map(|sweep| &sweep.variants);
+        let title = |variant: &crate::scenario::sweep::Variant| variant.scenario.keys.title.clone();
+        let own = titles().find(|variant| variant.name == name).and_then(title);
+        let own = own.filter(|own| titles().filter(|other| title(other).as_ref() == Some(own)).count() == 1);
+        literal(own.filter(|_| titles().count() > 1).as_deref().unwrap_or(name))
+    }
+
+    /// The regions P and R. Marked up.
+    pub(super) fn regions(&self) -> [String; 2] {
+        match &self.people {
+            Some(people) => [&people.poor, &people.rich].map(|region| literal(region)),
+            None => ["P", "R"].map(str::to_owned),
+        }
+    }
+
+    /// What is done in words, sectors called by their labels. Marked up.
+    pub(super) fn act(&self, text: &str) -> String {
+        literal(&self.people.as_ref().map_or_else(|| text.to_owned(), |people| people.retold(text)))
+    }
+}
