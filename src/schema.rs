@@ -4,6 +4,8 @@
 //! several keys is said where a schema can say it; the rest (dates in order, shares that sum to 1, sectors that exist) is
 //! for `catchup check`.
 
+mod inputs;
+
 use crate::design::Kind;
 use crate::integrate::Method;
 use crate::model::catch_up::{Form, Pace};
@@ -11,9 +13,8 @@ use crate::model::range::{End, Range};
 use crate::model::rule::Rule;
 use crate::scenario::key::{Count, Key, Otherwise, Section, Takes};
 use crate::scenario::keys::{self, SECTOR_NAME, SECTORS};
-use crate::scenario::series::read::KEYS as SERIES_KEYS;
-use crate::scenario::sweep::CONCENTRATION;
 use crate::scenario::sweep::keys::{self as sweep_keys, MAX_POINTS, Manner};
+use inputs::{SERIES, groups, of_scenario, series};
 use serde_json::{Map, Value, json};
 
 /// What a policy or shock is addressed by.
@@ -109,28 +110,6 @@ fn definitions() -> Map<String, Value> {
         (section.name().to_owned(), with_rules(table(own.collect()), section))
     });
     keys.chain(tables).chain([(SERIES.to_owned(), series())]).collect()
-}
-
-/// The name of the definition of a series.
-const SERIES: &str = "series";
-
-/// What a key of a scenario can be: a value, or one over time where a shock may set it.
-fn of_scenario(key: &Key) -> Value {
-    if !key.shocked {
-        return reference(SET, key);
-    }
-    let values = json!({ "properties": { "values": { "items": reference(SET, key) } } });
-    json!({ "anyOf": [reference(SET, key), { "allOf": [{ "$ref": format!("#/definitions/{SERIES}") }, values] }] })
-}
-
-/// A value over time.
-fn series() -> Value {
-    let mut schema = table(SERIES_KEYS.iter().map(|key| (key.name.to_owned(), described(value(key), key))).collect());
-    schema["oneOf"] = json!([
-        { "required": ["file", "column"], "properties": { "years": false, "values": false } },
-        { "required": ["years", "values"], "properties": { "file": false, "column": false, "year": false } },
-    ]);
-    schema
 }
 
 fn headed(mut schema: Value, title: &str, definitions: Map<String, Value>) -> Value {
@@ -449,17 +428,6 @@ fn specification(key: &Key) -> Value {
     let mut schema = table(properties);
     schema["oneOf"] = ways.into();
     described(schema, &Key { otherwise: Otherwise::Required, ..*key })
-}
-
-/// Keys that sum to a constant.
-fn groups() -> Value {
-    let numbers = varied().filter(|key| matches!(key.takes, Takes::Number(_)));
-    let mut one = Map::new();
-    one.insert("dirichlet".to_owned(), Tree::of(numbers, |_| number(CONCENTRATION)).schema());
-    one.insert("sum".to_owned(), number(Range::POSITIVE));
-    let mut one = table(one);
-    one["required"] = json!(["dirichlet"]);
-    json!({ "type": "object", "additionalProperties": one })
 }
 
 /// The layers over a scenario.

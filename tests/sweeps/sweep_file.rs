@@ -171,7 +171,7 @@ fn the_design() {
         levels of a saltelli design | "sobol" → "saltelli" && samples = 8 → samples = 8⏎levels = 4 | 9:1 | design.levels means nothing with kind = "saltelli" | choose kind = "morris"
         odd levels       | "sobol" → "morris" && samples = 8 → samples = 8⏎levels = 5 | 9:10 | design.levels = 5 is odd | an even number from 2 to 1000 | moves half of its levels
         one level        | "sobol" → "morris" && samples = 8 → samples = 8⏎levels = 1 | 9:10 | design.levels = 1 is out of range
-        a word for second order | "sobol" → "saltelli" && samples = 8 → samples = 8⏎second_order = "yes" | 9:16 | design.second_order is text | true or false
+        a word for second order | "sobol" → "saltelli" && samples = 8 → samples = 8⏎second_order = "yes" | 9:16 | design.second_order is a string | true or false
         no base points   | "sobol" → "saltelli" && samples = 8 → | 6:2 | design.samples is missing
         too many crossings | "sobol" → "saltelli" && samples = 8 → samples = 200_000_000 | 6:2 | the design makes 1.6e9 runs (8e8 draws × 2 variants)
         a table without file | "sobol" → "table" && samples = 8 → && [vary] → && "catch_up.beta" = { uniform = [0.03, 0.08] } → && "sector.chips.lambda" = { values = [1.1, 1.3, 1.5] } → | 6:2 | design.file is missing
