@@ -215,6 +215,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "explain",
             "findings",
             "flip",
+            "measure",
             "model",
             "record",
             "scenario",

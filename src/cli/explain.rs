@@ -18,6 +18,7 @@ use crate::record::{self, Staged};
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::sweep::Sweep;
+use crate::scenario::sweep::keys::Tie;
 use crate::table::{Column, Object, Texts};
 use crate::words::findings as words;
 use anstyle::Style;
@@ -66,6 +67,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         Some(standing) => Sweep::parse(&standing.resolved, &folder).ok(),
         None => sweep(&folder, &draws, terminal)?,
     };
+    let follows = |tie: Tie| matches!(tie, Tie::Same | Tie::Carried);
+    let followers = sweep.iter().flat_map(|sweep| &sweep.vary).filter(|varied| follows(varied.tie));
+    let draws = draws.without(followers.map(|varied| varied.name.clone()).collect());
     let subject = subject(&draws, sweep.as_ref(), &table, &folder);
     let measures = measures(args, &draws)?;
     let conditions = conditions(args, &draws, &subject, sweep.as_ref())?;
@@ -198,6 +202,8 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         draws: draws.count as u64,
         planned: sweep.map_or(draws.count as u64, |sweep| sweep.design.draws()),
         keys: draws.keys().into_iter().map(|(name, _)| key(name)).collect(),
+        together: sweep
+            .is_some_and(|sweep| sweep.vary.iter().any(|varied| matches!(varied.tie, Tie::Group | Tie::Correlated))),
         variants: variants
             .map(|(place, (name, failed))| Variant { name: name.clone(), baseline: baseline(place), failed: *failed })
             .collect(),

@@ -16,6 +16,8 @@ pub struct Draws {
     pub count: usize,
     /// By variant, runs that failed.
     pub failed: Vec<u64>,
+    /// Columns that are neither keys nor measures.
+    hidden: Vec<String>,
 }
 
 /// A column of texts, by variant.
@@ -63,17 +65,35 @@ impl Draws {
                 .hint("sort it by run, and leave no variant out of some draws"));
         }
         let variants: Vec<String> = order.iter().map(|&place| runs.text(columns[0], place).to_owned()).collect();
-        Ok(Some(Self { runs, count: rows / variants.len(), variants, failed }))
+        Ok(Some(Self { runs, count: rows / variants.len(), variants, failed, hidden: Vec::new() }))
+    }
+
+    /// The same without some columns: those that only follow a key, or are carried through.
+    #[must_use]
+    pub fn without(self, hidden: Vec<String>) -> Self {
+        Self { hidden, ..self }
+    }
+
+    fn shows(&self, column: usize) -> bool {
+        !self.hidden.iter().any(|name| name == self.runs.name(column))
     }
 
     /// The varied keys: their columns, and whether these hold numbers.
     pub fn keys(&self) -> Vec<(String, bool)> {
-        self.runs.keys().map(|column| (self.runs.name(column).to_owned(), self.runs.numbers(column))).collect()
+        self.runs
+            .keys()
+            .filter(|&column| self.shows(column))
+            .map(|column| (self.runs.name(column).to_owned(), self.runs.numbers(column)))
+            .collect()
     }
 
     /// Columns of numbers that say what came of a run.
     pub fn measures(&self) -> Vec<String> {
-        self.runs.measured().filter(|&column| self.runs.numbers(column)).map(|c| self.runs.name(c).to_owned()).collect()
+        self.runs
+            .measured()
+            .filter(|&column| self.runs.numbers(column) && self.shows(column))
+            .map(|c| self.runs.name(c).to_owned())
+            .collect()
     }
 
     /// Whether it has a column of this name.

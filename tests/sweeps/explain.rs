@@ -335,6 +335,34 @@ fn a_sweep_under_way_says_what_its_runs_say_and_is_not_disturbed() {
 }
 
 #[test]
+fn keys_that_hang_together_are_told_as_such() {
+    let bench = Bench::new();
+    bench.write("a.toml", catchup::scenario::STARTER);
+    let told = |more: &str| {
+        bench.write(
+            "study.toml",
+            format!(
+                "schema_version = 1\nscenario = \"a.toml\"\n[design]\nkind = \"random\"\nsamples = 200\n[vary]\n\
+                 \"sector.textiles.y_P\" = {{ uniform = [0.7, 0.9], as = \"a\" }}\n\"sector.electronics.y_P\" = {{ uniform = [0.7, 0.9], as = \"b\" }}\n{more}"
+            ),
+        );
+        let ran = bench.run(&["sweep", "study.toml", "-q", "--fresh"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let ran = bench.run(&["explain", "output/study"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        (ran.out, column(&bench.read("output/study/explained/importance.csv"), "key"))
+    };
+    const TOGETHER: &str = "Some keys are drawn together";
+    let (words, keys) = told("\"sector.electronics.y_R\" = { same_as = \"sector.textiles.y_P\", as = \"c\" }\n");
+    assert!(!words.contains(TOGETHER) && words.contains("over 2 keys"), "{words}");
+    assert!(keys.iter().all(|key| key != "c"), "a key that follows another is no key of its own");
+    let (words, _) = told(
+        "[[correlation]]\nkeys = [\"sector.textiles.y_P\", \"sector.electronics.y_P\"]\nmatrix = [[1, 0.6], [0.6, 1]]\n",
+    );
+    assert!(words.contains(TOGETHER), "{words}");
+}
+
+#[test]
 fn designs_made_for_it_have_their_own_indices() {
     let bench = Bench::new();
     bench.write("a.toml", catchup::scenario::STARTER);

@@ -76,6 +76,8 @@ pub struct Subject {
     pub planned: u64,
     /// The varied keys, in the order of their columns.
     pub keys: Vec<Key>,
+    /// Whether some of them are drawn together.
+    pub together: bool,
     /// The variants, in the order of the table.
     pub variants: Vec<Variant>,
 }

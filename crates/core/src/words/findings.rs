@@ -51,6 +51,9 @@ pub fn answer(findings: &Findings) -> Vec<String> {
     let mut words = Vec::new();
     words.extend(said.chosen());
     words.extend(said.matters());
+    if findings.subject.together {
+        words.push("Some keys are drawn together: they share what they explain, and their shares overlap.".to_owned());
+    }
     words.extend(said.places());
     words.extend(said.failed());
     words.extend(said.sure());
@@ -180,7 +183,7 @@ impl<'a> Said<'a> {
         let then = if then.is_empty() { String::new() } else { format!("; then {}", listed(&then)) };
         let alone: f64 = ranked.iter().map(|(_, told)| told.value).sum();
         let together = match index {
-            Index::FirstOrder if (0.05..0.95).contains(&alone) => {
+            Index::FirstOrder if (0.05..0.95).contains(&alone) && !self.subject().together => {
                 format!(". All keys alone explain {}; the rest is what they do together", percent(alone))
             }
             _ => String::new(),
