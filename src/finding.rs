@@ -257,9 +257,12 @@ impl Look<'_> {
                 self.keys[variant].places.iter().map(|key| (*key, self.columns[*key].key(variant))).collect();
             Ok(findings::places(&condition.to_string(), variant, &keys, &self.laid[variant].single(holds)))
         };
-        // Which variant is best is the same under each.
-        let once = if matches!(condition.test, Test::Best(_)) { 1 } else { holds.len() };
-        holds.into_par_iter().take(once).enumerate().map(of).collect()
+        // Which variant is best is the same under each: it is told under that one.
+        let told = |(variant, _): &(usize, Vec<f64>)| match condition.test {
+            Test::Best(wanted) => *variant == wanted,
+            _ => true,
+        };
+        holds.into_par_iter().enumerate().filter(told).map(of).collect()
     }
 
     /// By variant and draw, whether a condition holds: 1, 0, or NaN where that cannot be told: the run failed, or another that it is measured against.

@@ -83,6 +83,7 @@ const CORE: &[(&str, &[&str])] = &[
             "trajectory",
         ],
     ),
+    ("findings", &["design", "explain", "measure", "names", "table"]),
     (
         "draw",
         &[
@@ -103,7 +104,6 @@ const CORE: &[(&str, &[&str])] = &[
             "skrifa",
         ],
     ),
-    ("findings", &["design", "explain", "measure", "names", "table"]),
     ("equilibria", &["math", "model", "scenario", "table", "trajectory", "numbers"]),
     (
         "optimise",

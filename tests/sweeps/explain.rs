@@ -356,9 +356,7 @@ fn keys_that_hang_together_are_told_as_such() {
     let (words, keys) = told("\"sector.electronics.y_R\" = { same_as = \"sector.textiles.y_P\", as = \"c\" }\n");
     assert!(!words.contains(TOGETHER) && words.contains("over 2 keys"), "{words}");
     assert!(keys.iter().all(|key| key != "c"), "a key that follows another is no key of its own");
-    let (words, _) = told(
-        "[[correlation]]\nkeys = [\"sector.textiles.y_P\", \"sector.electronics.y_P\"]\nmatrix = [[1, 0.6], [0.6, 1]]\n",
-    );
+    let (words, _) = told("[correlation]\n\"sector.textiles.y_P\" = { \"sector.electronics.y_P\" = 0.6 }\n");
     assert!(words.contains(TOGETHER), "{words}");
 }
 
