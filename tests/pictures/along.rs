@@ -254,6 +254,7 @@ fn a_fan_holds_the_quantiles_of_the_trajectories_and_marks_policies() {
         .replace("\"catch_up.beta\" = { uniform = [0.01, 0.03] }", "\"policy.0.until\" = { uniform = [10, 50] }");
     let always =
         HELPED.split("[variants.helped]").nth(1).map(|helped| format!("[variants.helped]{helped}")).expect("a variant");
+    let always = always.replace("until = 20, ", "");
     swept(&bench, "ends", &format!("{ends}{always}[keep]\ntrajectories = 5\n"));
     let svg = drawn(&bench, &["output/ends", "--what", "fan"], "output/ends/fan.svg");
     let document = Document::parse(&svg).expect("XML");
