@@ -237,22 +237,22 @@ impl<'a> Said<'a> {
         if worse.lambda <= best.lambda || ties(worse.lambda, best.lambda) || !worth_less || closed || !worse.cluster_R {
             return None;
         }
-        let reasons = self.reasons(strong, good);
+        let mut reasons = self.reasons(strong, good);
         if reasons.is_empty() {
             return None;
         }
+        let price = format!("{}'s own cluster lowers the price as much as it raises output", told.people.rich);
+        reasons.insert(0, price);
         let name = |(index, i): (usize, usize)| {
             let told = &self.told[index];
             told.people.sector(&told.scenario.problem.sectors[i]).to_owned()
         };
         Some(format!(
-            "A cluster in {} has the stronger externality (λ = {} against {} in {}) and is still the worse choice, since {}'s own \
-             cluster lowers the price as much as it raises output, and {}.",
+            "A cluster in {} has the stronger externality (λ = {} against {} in {}) and is still the worse choice, since {}.",
             name(strong),
             short(worse.lambda),
             short(best.lambda),
             name(good),
-            told.people.rich,
             listed(&reasons),
         ))
     }
