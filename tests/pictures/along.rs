@@ -5,7 +5,7 @@ use crate::common::Bench;
 use roxmltree::{Document, Node};
 
 /// A scenario whose second sector promises little.
-const SCENARIO: &str = "time = { start = 2025, horizon = 60 }\ngrowth.x = 0.01\n\
+const SCENARIO: &str = "schema_version = 1\ntime = { start = 2025, horizon = 60 }\ngrowth.x = 0.01\n\
     catch_up = { form = \"gompertz\", beta = 0.02 }\n\
     [sector.wool]\nlabel = \"Wool & cloth\"\nlambda = 1.2\ny_R = 1\ny_P = 0.9\nZ_P = 0.7\n\
     [sector.steel]\nlambda = 1.1\ny_R = 1\ny_P = 0.8\nZ_P = 0.7\n";
