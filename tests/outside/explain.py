@@ -175,7 +175,8 @@ def choice():
     assert names[told["least_regret"]] == regret.max().idxmin()
     near(told["key"][0], one_key(log, runs.groupby("run").key.first()[worth.index]), "one key")
     value, low, high, _ = told["key"]
-    assert value > told["cautious"] > 0 and low < value < high, told
+    # The choice of each class is the same whichever draws make it: the two differ by rounding at most.
+    assert value + 1e-12 >= told["cautious"] > 0 and low < value < high, told
 
 
 def tables():
