@@ -252,9 +252,11 @@ fn a_fan_holds_the_quantiles_of_the_trajectories_and_marks_policies() {
     // Where the policy ends in another year in every draw, no year is marked.
     let ends = TWO_KEYS
         .replace("\"catch_up.beta\" = { uniform = [0.01, 0.03] }", "\"policy.0.until\" = { uniform = [10, 50] }");
-    let always =
-        HELPED.split("[variants.helped]").nth(1).map(|helped| format!("[variants.helped]{helped}")).expect("a variant");
-    let always = always.replace("until = 20, ", "");
+    let always = HELPED
+        .split("[variants.helped]")
+        .nth(1)
+        .map(|helped| format!("[variants.helped]{}", helped.replace("until = 20, ", "")))
+        .expect("a variant");
     swept(&bench, "ends", &format!("{ends}{always}[keep]\ntrajectories = 5\n"));
     let svg = drawn(&bench, &["output/ends", "--what", "fan"], "output/ends/fan.svg");
     let document = Document::parse(&svg).expect("XML");

@@ -291,12 +291,6 @@ struct Facts {
 
 fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], facts: Facts) -> Vec<String> {
     let mut notes = Vec::new();
-    let others: Vec<String> = survey
-        .keys
-        .iter()
-        .filter(|key| key.varies() && sides.iter().all(|side| side.column != key.column))
-        .map(|key| key.title.clone())
-        .collect();
     match facts.by {
         By::Kinds(kinds) if facts.mixed => {
             let what = kinds.name();
@@ -318,9 +312,9 @@ fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], fac
             }
         }
     }
-    if !others.is_empty() && facts.several {
+    if let Some(others) = survey.others(&sides.map(|side| side.column)).filter(|_| facts.several) {
         let word = if facts.by.measure().is_some() { "Averaged over" } else { "All draws counted, over" };
-        notes.push(format!("{word} the other varied keys: {}.", others.join("; ")));
+        notes.push(format!("{word} {others}."));
     }
     if let Some(place) = facts.left_out {
         notes.push(format!("{}, the baseline, is left out.", survey.variants[place].label));

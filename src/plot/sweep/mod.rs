@@ -342,12 +342,16 @@ impl Open<'_> {
         suiting
     }
 
-    /// Outcomes where some variant has any, unless something else is asked for.
+    /// Outcomes where some variant has any and they differ, unless something else is asked for.
     fn kinds(&self, asked: &Asked<'_>) -> Kinds {
         match self.by {
             Some(By::Kinds(kinds)) => kinds,
-            _ if self.survey.has_outcomes(&asked.variants) => Kinds::Outcome,
-            _ => Kinds::Verdict,
+            _ if !self.survey.has_outcomes(&asked.variants) => Kinds::Verdict,
+            // Of two that are the same everywhere, the outcome.
+            _ => {
+                let mixed = |kinds| self.survey.mixed(kinds, &self.survey.of_kinds(kinds, &asked.variants));
+                if mixed(Kinds::Verdict) && !mixed(Kinds::Outcome) { Kinds::Verdict } else { Kinds::Outcome }
+            }
         }
     }
 

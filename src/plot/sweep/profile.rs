@@ -16,8 +16,10 @@ use crate::read::Runs;
 
 /// Steps of the measure between which quantiles are told apart: finer than a pixel.
 const FINE: usize = 900;
-/// Cells of a cloud from bottom to top.
-const CELLS: usize = 45;
+/// Cells of a cloud from bottom to top: the first of these that leaves a cell draws enough, else the last.
+const CELLS: [usize; 5] = [60, 45, 30, 18, 12];
+/// Draws that a cell should hold on average.
+const IN_A_CELL: usize = 4;
 /// Draws of a variant up to which each is a point.
 const POINTS: u64 = 400;
 /// Fewest draws that a mean rests on.
@@ -166,11 +168,9 @@ pub(super) fn aired(Scale { lo, hi, log }: Scale) -> Scale {
     Scale { lo: lo - air, hi: hi + air, log }
 }
 
-/// Which keys vary besides the one of a column.
+/// Says that a picture along the key of a column counts the draws of all others.
 pub(super) fn others(survey: &Survey, column: usize) -> Option<String> {
-    let others = survey.keys.iter().filter(|key| key.varies() && key.column != column);
-    let others: Vec<&str> = others.map(|key| key.title.as_str()).collect();
-    (!others.is_empty()).then(|| format!("All draws counted, over the other varied keys: {}.", others.join("; ")))
+    survey.others(&[column]).map(|others| format!("All draws counted, over {others}."))
 }
 
 /// Neighbours put together until each has draws enough, with the first part of each.
@@ -193,7 +193,10 @@ fn joined(parts: Vec<Part>) -> Vec<(usize, Part)> {
 
 /// How dense draws are, in cells.
 fn cloud(along: &Along, parts: &[Part], y: &Scale) -> Cloud {
-    let each = FINE / CELLS;
+    let draws = parts.iter().map(|part| part.count).sum::<u64>();
+    let enough = |rows: &&usize| draws >= (**rows * IN_A_CELL * parts.len()) as u64;
+    let rows = CELLS.iter().find(enough).copied().unwrap_or(CELLS[CELLS.len() - 1]);
+    let each = FINE / rows;
     let densest = parts.iter().flat_map(|part| part.steps.chunks(each)).map(|steps| steps.iter().sum::<u32>()).max();
     let densest = f64::from(densest.unwrap_or(1).max(1));
     let mut cells = Vec::new();
@@ -201,7 +204,7 @@ fn cloud(along: &Along, parts: &[Part], y: &Scale) -> Cloud {
         for (row, steps) in part.steps.chunks(each).enumerate() {
             let count = steps.iter().sum::<u32>();
             if count > 0 {
-                let ends = [row, row + 1].map(|row| value_at(y, row as f64 / CELLS as f64));
+                let ends = [row, row + 1].map(|row| value_at(y, row as f64 / rows as f64));
                 cells.push((along.ends(k), ends, f64::from(count) / densest));
             }
         }

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A key with more different numbers than this has no levels.
 const MOST_LEVELS: usize = 128;
 
+/// Other keys than so many are counted, not listed.
+const LISTED: usize = 3;
+
 /// A variant, in order of first appearance.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Variant {
@@ -100,6 +103,17 @@ impl Survey {
             differs && *first == 0 && zeros(self.spans(by)[0])
         });
         (variants.iter().copied().filter(|place| Some(*place) != baseline).collect(), baseline)
+    }
+
+    /// What varies besides the keys in some columns, in words; of many keys how many.
+    pub(super) fn others(&self, columns: &[usize]) -> Option<String> {
+        let others = self.keys.iter().filter(|key| key.varies() && !columns.contains(&key.column));
+        let others: Vec<&str> = others.map(|key| key.title.as_str()).collect();
+        match others.len() {
+            0 => None,
+            1..=LISTED => Some(format!("the other varied keys: {}", others.join("; "))),
+            many => Some(format!("the {many} other varied keys")),
+        }
     }
 
     /// Names of the varied keys.
