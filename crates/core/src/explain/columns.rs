@@ -50,7 +50,7 @@ fn equals(rows: &[(u64, u32)]) -> impl Iterator<Item = std::ops::Range<usize>> {
     })
 }
 
-/// A column in classes: `code[row]` < `count`, or [`NO_CLASS`].
+/// A column in classes: `code[row]` < `count`, or the mark of no class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classes {
     pub(super) code: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Reads series: tables that stand where a key takes one value become [`Value::Series`], each by itself, before layers are
+//! Reads series: tables that stand where a key takes one value become `Value::Series`, each by itself, before layers are
 //! merged. So a series is one value: a layer that gives one replaces it whole, and its file is sought from the folder of the
 //! file that names it.
 
