@@ -93,16 +93,19 @@ pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Find
         }
     }
     let keys: Vec<Keys> = variants.into_par_iter().map(|variant| keys(&single, variant)).collect();
-    let look =
-        Look { draws, columns: &single, keys: &keys, baselines: &baselines, sectors: &sectors, laid: &laid, control };
+    let look = Look { draws, baselines: &baselines, sectors: &sectors, laid: &laid, control };
 
-    let mut importance = look.measures(&measures)?;
+    // The keys' numbers are needed for places alone, and take more memory than all else.
+    let places: Result<Vec<_>, Error> =
+        conditions.iter().map(|condition| look.places(condition, &single, &keys)).collect();
+    drop(single);
+    let mut importance = look.measures(&measures, &keys)?;
     for column in WORDS.iter().filter(|column| draws.has(column)) {
-        importance.extend(look.shares(&draws.words(column)?, column)?);
+        importance.extend(look.shares(&draws.words(column)?, column, &keys)?);
     }
     let order = |row: &Importance| (row.variant, measures_first(&row.of));
     importance.sort_by_key(|row| order(row));
-    let places = conditions.iter().map(|condition| look.places(condition)).collect::<Result<Vec<_>, _>>()?;
+    let places = places?;
     let chosen = if baselines.len() > 1 && draws.has(Measure::EquivalentVariation.name()) {
         // What no variant but some has a place for is not known before one is chosen.
         findings::choose(&baselines, &keys[0], &look.gains()?).ok()
@@ -157,10 +160,6 @@ fn laid(layout: Layout, columns: &[Column], variant: usize) -> Result<Laid, Erro
 /// What all questions need.
 struct Look<'a> {
     draws: &'a Draws,
-    /// The keys' draws that stand each for itself.
-    columns: &'a [Column],
-    /// By variant.
-    keys: &'a [Keys],
     baselines: &'a [usize],
     sectors: &'a [String],
     /// By variant.
@@ -175,6 +174,7 @@ impl Look<'_> {
 
     fn matter(
         &self,
+        keys: &Keys,
         variant: usize,
         against: Option<usize>,
         of: &str,
@@ -187,11 +187,11 @@ impl Look<'_> {
             None => of.starts_with("outcome="),
         };
         let asked = Asked { variant, against, of, of_interest };
-        Ok(findings::matter(asked, &self.laid[variant], &self.keys[variant], values))
+        Ok(findings::matter(asked, &self.laid[variant], keys, values))
     }
 
     /// What the keys mean to the measures, and to their differences from the baselines.
-    fn measures(&self, wanted: &[String]) -> Result<Vec<Importance>, Error> {
+    fn measures(&self, wanted: &[String], keys: &[Keys]) -> Result<Vec<Importance>, Error> {
         let all = self.draws.measures();
         let all: Vec<&String> = all.iter().filter(|name| wanted.is_empty() || wanted.contains(name)).collect();
         let of = |name: &&String| {
@@ -200,15 +200,21 @@ impl Look<'_> {
             let mut rows = Vec::new();
             for (variant, &baseline) in self.baselines.iter().enumerate() {
                 if !difference {
-                    rows.extend(self.matter(variant, None, name, values[variant].clone())?);
+                    rows.extend(self.matter(&keys[variant], variant, None, name, values[variant].clone())?);
                 }
                 if baseline != variant {
                     if difference {
-                        rows.extend(self.matter(variant, Some(baseline), name, values[variant].clone())?);
+                        rows.extend(self.matter(
+                            &keys[variant],
+                            variant,
+                            Some(baseline),
+                            name,
+                            values[variant].clone(),
+                        )?);
                     } else {
                         let pairs = values[variant].iter().zip(&values[baseline]);
                         let apart: Vec<f64> = pairs.map(|(own, base)| own - base).collect();
-                        rows.extend(self.matter(variant, Some(baseline), name, apart)?);
+                        rows.extend(self.matter(&keys[variant], variant, Some(baseline), name, apart)?);
                     }
                 }
             }
@@ -219,7 +225,7 @@ impl Look<'_> {
     }
 
     /// What the keys mean to the share of each word of a column.
-    fn shares(&self, words: &Words, column: &str) -> Result<Vec<Importance>, Error> {
+    fn shares(&self, words: &Words, column: &str, keys: &[Keys]) -> Result<Vec<Importance>, Error> {
         let failed = self.failed()?;
         let mut asked: Vec<(usize, u32)> = Vec::new();
         for (variant, places) in words.places.iter().enumerate() {
@@ -235,7 +241,7 @@ impl Look<'_> {
             let holds: Vec<f64> = rows
                 .map(|(word, failed)| if *failed { f64::NAN } else { f64::from(u8::from(*word == place)) })
                 .collect();
-            self.matter(variant, None, &format!("{column}={}", words.known[place as usize]), holds)
+            self.matter(&keys[variant], variant, None, &format!("{column}={}", words.known[place as usize]), holds)
         };
         let found: Result<Vec<Vec<Importance>>, Error> = asked.par_iter().map(of).collect();
         Ok(found?.into_iter().flatten().collect())
@@ -249,12 +255,12 @@ impl Look<'_> {
     }
 
     /// Where a condition holds, under each variant.
-    fn places(&self, condition: &Condition) -> Result<Vec<Place>, Error> {
+    fn places(&self, condition: &Condition, columns: &[Column], keys: &[Keys]) -> Result<Vec<Place>, Error> {
         let holds = self.holds(condition)?;
         let of = |(variant, holds): (usize, Vec<f64>)| {
             self.step()?;
             let keys: Vec<(usize, Key<'_>)> =
-                self.keys[variant].places.iter().map(|key| (*key, self.columns[*key].key(variant))).collect();
+                keys[variant].places.iter().map(|key| (*key, columns[*key].key(variant))).collect();
             Ok(findings::places(&condition.to_string(), variant, &keys, &self.laid[variant].single(holds)))
         };
         // Which variant is best is the same under each: it is told under that one.
