@@ -20,6 +20,28 @@ pub fn short(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// The same rounded up, or down: of a bound, to the side on which what is said of it is true.
+pub fn short_to(value: f64, up: bool) -> String {
+    if !value.is_finite() || value == 0.0 {
+        return short(value);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is small")]
+    let magnitude = log10(value.abs()).floor() as i32;
+    if !(-4..=6).contains(&magnitude) {
+        return short(value);
+    }
+    let scale = (0..3 - magnitude).fold(1.0, |scale, _| scale * 10.0);
+    let scaled = value * scale;
+    let near = scaled.round();
+    // What has these digits anyway is left as it is.
+    let rounded = match (scaled - near).abs() <= 1e-9 * scaled.abs() {
+        true => near,
+        false if up => scaled.ceil(),
+        false => scaled.floor(),
+    };
+    short(rounded / scale)
+}
+
 /// Six decimals, to be set against another number; an exponent where these would say nothing, or too much.
 pub fn precise(value: f64) -> String {
     match value.abs() {
@@ -64,4 +86,17 @@ pub fn lasting(seconds: f64) -> String {
         _ => (seconds / DAY, "days"),
     };
     format!("{amount:.0} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_rounded_to_the_side_that_is_asked_for() {
+        assert_eq!([short_to(0.754_36, true), short_to(0.754_36, false)], ["0.7544", "0.7543"]);
+        assert_eq!([short_to(-2.182_9, true), short_to(-2.182_9, false)], ["-2.182", "-2.183"]);
+        assert_eq!([short_to(1.06, true), short_to(1.06, false), short_to(0.0, true)], ["1.06", "1.06", "0"]);
+        assert_eq!([short_to(12_345.6, true), short_to(12_345.6, false)], ["12346", "12345"]);
+    }
 }

@@ -11,6 +11,7 @@ use crate::compare::Comparison;
 use crate::flip;
 use crate::flip::First;
 use crate::flip::table::percent;
+use crate::numbers::short_to;
 
 /// Bars on a picture where every number was asked.
 const BARS: usize = 14;
@@ -144,7 +145,7 @@ pub fn render(flips: &Flips, look: &Look) -> String {
         let soft = |anchor: &str| format!(" fill=\"{SOFT}\" text-anchor=\"{anchor}\"");
         body.text("end", [left, below], small, &soft("start"), &significant(low));
         if let Some(flip) = bar.flip {
-            let says = significant(flip);
+            let says = bar.now.map_or_else(|| significant(flip), |now| short_to(flip, flip > now));
             let half = width(&says, small, false) / 2.0;
             // It keeps clear of the ends.
             let room = [low, last].map(|end| width(&significant(end), small, false) + 8.0 + half);

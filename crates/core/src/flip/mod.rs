@@ -21,6 +21,7 @@ pub use stretch::Stretch;
 pub use table::{SHOWN, columns, joint_columns};
 
 use crate::control::{Control, Stopped};
+use crate::numbers::short_to;
 use crate::probe::{Answer, Condition, Look, Question, Test, World};
 use crate::scenario::sweep::Level;
 use crate::scenario::{Policy, Scenario};
@@ -73,6 +74,13 @@ pub struct Nearest {
     pub distance: f64,
     /// The same as a share of the key's own value, or where that is 0 of the range that was asked.
     pub relative: f64,
+}
+
+impl Nearest {
+    /// The value with four digits, rounded away from the key's own: at what is said the answer is another.
+    pub fn shown(&self) -> String {
+        short_to(self.seen.value, self.distance > 0.0)
+    }
 }
 
 /// Another scenario that is one step away.

@@ -1,7 +1,8 @@
 //! The tables of an account.
 
 use super::{Account, Alternative, Change, Flips, Interval, Joint};
-use crate::numbers::short;
+use crate::numbers::{short, short_to};
+use crate::probe::Answer;
 use crate::table::{Column, Role, Shown};
 
 /// A row: an interval of a key, a key without one, or a step.
@@ -160,9 +161,10 @@ pub fn joint_columns() -> Vec<Column<'static, Joint>> {
 /// Where the condition holds, in words: "from 27 on", "from 0.5 to 0.7".
 pub fn where_it_holds(flips: &Flips) -> String {
     let dated = flips.axis.is_dated();
-    let say = |value: f64| if dated { format!("{value}") } else { short(value) };
+    // Ends are rounded inwards: where it is said to hold, it holds.
+    let say = |value: f64, up: bool| if dated { format!("{value}") } else { short_to(value, up) };
     let part = |interval: &Interval| {
-        let (from, until) = (say(interval.from.inside.value), say(interval.until.inside.value));
+        let (from, until) = (say(interval.from.inside.value, true), say(interval.until.inside.value, false));
         match (&interval.from.outside, &interval.until.outside) {
             (None, None) => format!("throughout, {from} to {until}"),
             (Some(_), None) => format!("from {from} up"),
@@ -218,7 +220,8 @@ pub const SHOWN: [Shown<Account>; 6] = [
         role: Role::Usual,
         cell: |all, row| match all.row(row) {
             Row::Key(flips, _) => flips.nearest.as_ref().map_or_else(String::new, |nearest| {
-                if flips.axis.is_dated() { format!("{}", nearest.seen.value) } else { short(nearest.seen.value) }
+                let at = if flips.axis.is_dated() { format!("{}", nearest.seen.value) } else { nearest.shown() };
+                if nearest.seen.look.answer == Answer::Failed { format!("{at}, the run fails") } else { at }
             }),
             Row::Step(_) => String::new(),
         },

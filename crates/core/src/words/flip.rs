@@ -6,7 +6,7 @@ use crate::flip::table::percent;
 use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Nearest, Stretch};
 use crate::measure::{Direction, Outcome, Verdict};
 use crate::model::trade::RegimeKind;
-use crate::numbers::{counted, short, year};
+use crate::numbers::{counted, short, short_to, year};
 use crate::probe::{Answer, Condition, Relation, Test};
 use crate::scenario::people::People;
 
@@ -61,7 +61,8 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
     let at = |(flips, nearest): (&Flips, &Nearest)| {
         let say = |value: f64| if flips.axis.is_dated() { year(grid.start + value) } else { short(value) };
         let now = flips.axis.now.map_or_else(String::new, |now| format!(" instead of {}", say(now)));
-        format!("{} = {}{now} ({})", flips.axis.key, say(nearest.seen.value), percent(nearest.relative))
+        let there = if flips.axis.is_dated() { say(nearest.seen.value) } else { nearest.shown() };
+        format!("{} = {there}{now} ({})", flips.axis.key, percent(nearest.relative))
     };
     // Those in a row that bring the same run to the first place are told together.
     let near: Vec<_> = near.take(NEAREST).collect();
@@ -214,7 +215,10 @@ impl Told<'_> {
 
     fn interval(&self, flips: &Flips, interval: &Interval) -> String {
         let side = |end: &End, up: bool| {
-            let inside = self.value(flips, end.inside.value);
+            let inside = match flips.axis.is_dated() {
+                true => self.date(end.inside.value),
+                false => short_to(end.inside.value, !up),
+            };
             match &end.outside {
                 None => format!("{} {inside}, the end of what was asked", if up { "up to" } else { "from" }),
                 Some(outside) if flips.axis.is_dated() => {
@@ -288,8 +292,12 @@ impl Told<'_> {
             .map(|(flips, nearest)| {
                 let from =
                     flips.axis.now.map_or_else(String::new, |now| format!(" instead of {}", self.value(flips, now)));
-                let value = self.value(flips, nearest.seen.value);
-                format!("{} ({value}{from}, {})", flips.axis.key, percent(nearest.relative))
+                let value = match flips.axis.is_dated() {
+                    true => self.date(nearest.seen.value),
+                    false => nearest.shown(),
+                };
+                let fails = if nearest.seen.look.answer == Answer::Failed { ": the run fails" } else { "" };
+                format!("{} ({value}{from}, {}{fails})", flips.axis.key, percent(nearest.relative))
             })
             .collect();
         match told.len() {
