@@ -303,6 +303,16 @@ pub fn gained() -> Vec<Column<'static, Comparison>> {
     ]
 }
 
+/// A gain in per cent with its sign; what is as good as nothing has none.
+fn signed(gain: f64) -> String {
+    let percent = 100.0 * gain;
+    match percent.abs() {
+        size if size <= 1e-9 => "0".to_owned(),
+        size if size < 0.005 => format!("{}{} %", if percent < 0.0 { "-" } else { "+" }, short(size)),
+        _ => format!("{percent:+.2} %"),
+    }
+}
+
 /// The table of a comparison for people, one line per run.
 pub const SHOWN: [Shown<Comparison>; 9] = [
     Shown { heading: "rank", role: Role::Spare, cell: |all, i| all.gains[i].rank.to_string() },
@@ -316,9 +326,7 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
         role: Role::Usual,
         cell: |all, i| match i == all.baseline {
             true => "0".to_owned(),
-            false => all.gains[i]
-                .equivalent_variation
-                .map_or_else(String::new, |variation| format!("{:+.2} %", 100.0 * variation)),
+            false => all.gains[i].equivalent_variation.map_or_else(String::new, signed),
         },
     },
     Shown {
@@ -537,5 +545,16 @@ fn made(row: &Row, sectors: &[SectorRow]) -> Option<usize> {
         Regime::Closed => None,
         Regime::Diversified => best(sectors),
         Regime::Cluster(i) | Regime::Isolation(i) => Some(i),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::signed;
+
+    #[test]
+    fn a_gain_of_nothing_has_no_sign() {
+        let told = [-1e-14, 3e-6, -3e-6, 0.0123, -0.2].map(signed);
+        assert_eq!(told, ["0", "+0.0003 %", "-0.0003 %", "+1.23 %", "-20.00 %"]);
     }
 }
