@@ -104,7 +104,7 @@ pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Find
         importance.extend(look.shares(&draws.words(column)?, column, &keys)?);
     }
     let order = |row: &Importance| (row.variant, measures_first(&row.of));
-    importance.sort_by_key(|row| order(row));
+    importance.sort_by_key(order);
     let places = places?;
     let chosen = if baselines.len() > 1 && draws.has(Measure::EquivalentVariation.name()) {
         // What no variant but some has a place for is not known before one is chosen.

@@ -4,6 +4,7 @@ use super::called::Called;
 use super::kinds::{Kinds, MOST};
 use super::words::unknown;
 use crate::error::Error;
+use crate::math::sortable;
 use crate::measure::{Measure, Status};
 use crate::read::Runs;
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,12 +159,6 @@ impl Survey {
         let all = Span::of(variants.iter().filter_map(|variant| spans.get(*variant).copied()));
         all.count > 0 && all.hi - all.lo > 1e-9 * all.hi.abs().max(all.lo.abs())
     }
-}
-
-/// A number that sorts as the double does.
-fn sortable(value: f64) -> u64 {
-    let bits = (value + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
 #[derive(Default)]

@@ -2,7 +2,7 @@
 //!
 //! [`data`] is what a picture is drawn from, `pictures` chooses its lines and marks, [`mod@figure`] is the picture in the data's own
 //! units, [`svg`] gives it coordinates. The program's pictures of sweeps are made of the same parts. What an analysis of a sweep finds is
-//! drawn by [`tornado`], [`importance`], [`boxes`] and [`regret`], each from a small structure of its own.
+//! drawn by [`tornado`], [`boxes`] and [`regret`], each from a small structure of its own.
 //!
 //! # What a script finds in a picture
 //!
@@ -25,7 +25,6 @@ pub mod figure;
 pub mod findings;
 pub mod flips;
 mod history;
-pub mod importance;
 mod labels;
 mod layout;
 mod look;

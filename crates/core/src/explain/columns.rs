@@ -2,6 +2,7 @@
 
 use super::estimate::Untold;
 use super::key::Key;
+use crate::math::sortable;
 use crate::names;
 
 /// Marks a row that belongs to no class.
@@ -25,12 +26,6 @@ names! {
         Values = "values": "The measure's values",
         Ranks = "ranks": "The measure's ranks, because some of its values are infinite",
     }
-}
-
-/// A number's bits in the order of the numbers; −0 and 0 are the same.
-fn sortable(number: f64) -> u64 {
-    let bits = (number + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
 /// The rows of a column that hold a number, in the order of the numbers.

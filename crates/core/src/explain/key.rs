@@ -1,5 +1,7 @@
 //! A varied key as this room takes it: one entry a draw.
 
+use crate::math::sortable;
+
 /// What a key was in each draw; NaN where it is missing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Key<'a> {
@@ -40,13 +42,8 @@ impl Key<'_> {
 
 /// The rows `among`, in the order of the column's values, rows of one value as they come.
 pub(super) fn ascending(column: &[f64], among: impl Iterator<Item = u32>) -> Vec<u32> {
-    let bits = |value: f64| {
-        // −0 is 0.
-        let bits = (value + 0.0).to_bits();
-        if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
-    };
     // Beside each other, keys and rows are sorted several times as fast as rows that look their keys up.
-    let mut pairs: Vec<(u64, u32)> = among.map(|row| (bits(column[row as usize]), row)).collect();
+    let mut pairs: Vec<(u64, u32)> = among.map(|row| (sortable(column[row as usize]), row)).collect();
     pairs.sort_unstable();
     pairs.into_iter().map(|(_, row)| row).collect()
 }

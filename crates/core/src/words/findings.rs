@@ -1,7 +1,7 @@
 //! What a finished sweep says: which key matters most for what, where a condition holds, which variant to choose, and how sure that
 //! is. Every sentence has a condition; where it is not met, nothing is said.
 
-use super::{listed, quoted};
+use super::{capital, listed, quoted};
 use crate::design::Kind;
 use crate::explain::choice::{Choice, Order};
 use crate::explain::estimate::{Halving, halving};
@@ -58,12 +58,6 @@ pub fn answer(findings: &Findings) -> Vec<String> {
     words.extend(said.failed());
     words.extend(said.sure());
     words
-}
-
-/// A name of a person.
-fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 struct Said<'a> {
