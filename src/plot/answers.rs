@@ -5,7 +5,7 @@ use super::read::{PACKAGE, listed, whole};
 use super::{Drawing, Picture, What, unfit};
 use crate::draw::flips::{Bar, Flips};
 use crate::error::Error;
-use crate::flip;
+use crate::flip::{self, moved};
 use crate::measure::{Measure, Outcome, Status};
 use crate::model::policy::Sustain;
 use crate::optimise::{self, Candidate, Objective};
@@ -185,7 +185,7 @@ impl Answers {
         let text = note["condition"].as_str().unwrap_or_default();
         let condition = Condition::parse(PACKAGE, text, &scenario.problem.sectors)?;
         let mut bars: Vec<Bar> = Vec::new();
-        let wanted = ["key", "value", "now", "low", "high", "from", "until", "flip", "relative"];
+        let wanted = ["key", "value", "now", "low", "high", "from", "until", "flip", "distance", "relative", "unit"];
         self.table("flip.csv", &fields(&flip::columns()))?.rows(&wanted, |row| {
             // A step has no numbers.
             let (Some(low), Some(high)) = (row.number("low"), row.number("high")) else { return Ok(()) };
@@ -193,7 +193,8 @@ impl Answers {
             match bars.last_mut().filter(|bar| bar.label == row.text("key")) {
                 Some(bar) => bar.holds.extend(holds),
                 None => {
-                    let flip = row.number("flip").zip(row.number("relative"));
+                    let change = |distance| moved(distance, row.number("relative"), row.text("unit"));
+                    let flip = row.number("flip").zip(row.number("distance").map(change));
                     let holds = holds.into_iter().collect();
                     bars.push(Bar::new(row.text("key"), [low, high], holds, row.number("now"), flip));
                 }

@@ -10,7 +10,6 @@ use super::text::{literal, number, width, wrap};
 use crate::compare::Comparison;
 use crate::flip;
 use crate::flip::First;
-use crate::flip::table::percent;
 use crate::numbers::short_to;
 
 /// Bars on a picture where every number was asked.
@@ -50,11 +49,17 @@ pub struct Flips {
 }
 
 impl Bar {
-    /// A key of this label: where the condition holds, and the nearest value at which the answer is another, with how far that is as a
-    /// share.
-    pub fn new(label: &str, range: [f64; 2], holds: Vec<[f64; 2]>, now: Option<f64>, flip: Option<(f64, f64)>) -> Self {
-        let note = match flip {
-            Some((_, relative)) => percent(relative),
+    /// A key of this label: where the condition holds, and the nearest value at which the answer is another, with how far that is
+    /// in words.
+    pub fn new(
+        label: &str,
+        range: [f64; 2],
+        holds: Vec<[f64; 2]>,
+        now: Option<f64>,
+        flip: Option<(f64, String)>,
+    ) -> Self {
+        let note = match &flip {
+            Some((_, change)) => change.clone(),
             None if holds.is_empty() => "nowhere".to_owned(),
             None => String::new(),
         };
@@ -64,7 +69,7 @@ impl Bar {
     fn of(flips: &flip::Flips) -> Self {
         let holds = flips.found.intervals.iter();
         let holds = holds.map(|interval| [interval.from.inside.value, interval.until.inside.value]).collect();
-        let nearest = flips.nearest.as_ref().map(|nearest| (nearest.seen.value, nearest.relative));
+        let nearest = flips.nearest.as_ref().map(|nearest| (nearest.seen.value, nearest.change(&flips.axis)));
         Self::new(&flips.axis.key, flips.axis.range, holds, flips.axis.now, nearest)
     }
 }
