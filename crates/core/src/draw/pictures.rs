@@ -8,6 +8,7 @@ use super::figure::{Figure, Jump, Level, LevelKind, Line, Panel};
 use super::history::{acts, sectors, steps, strip, without_jump};
 use super::shown::{Shown, heading, shown_of, x_label};
 use super::text::literal;
+use crate::math::exp_m1;
 use crate::names;
 
 names! {
@@ -326,10 +327,13 @@ fn growth(y_label: &str, wanted: &[(&Shown<'_>, &Vec<Option<f64>>)]) -> Panel {
         let percent = |k: usize| rates[k].map(|rate| 100.0 * rate).filter(|rate| rate.is_finite());
         let smooth: Vec<Option<f64>> = (0..rates.len()).map(|k| percent(k).filter(|_| !marked[k])).collect();
         lines.push(line(shown, &smooth));
-        jumps.extend((0..rates.len()).filter(|k| marked[*k]).filter_map(|k| {
+        jumps.extend((1..rates.len()).filter(|k| marked[*k]).filter_map(|k| {
             let y = percent(k)?;
-            let sign = if y > 0.0 { "+" } else { "" };
-            let text = format!("{sign}{} %", significant(round(y)));
+            // A rate is a difference of logarithms: of a jump the change itself is said.
+            let years = shown.run.year[k] - shown.run.year[k - 1];
+            let change = round(100.0 * exp_m1(y / 100.0 * years));
+            let sign = if change > 0.0 { "+" } else { "" };
+            let text = format!("{sign}{} %", significant(change));
             Some(Jump { x: shown.run.year[k], y, pen: shown.pen, text, run: shown.place })
         }));
     }
