@@ -61,12 +61,52 @@ fn a_comparison_calls_its_runs_by_their_titles() {
     }
     assert!(!ran.out.contains("cluster-micro_chips"), "{}", ran.out);
     says(&bench, "output/cmp/gap.svg", &["a cluster in micro chips", "left alone"], &[">cluster-micro_chips"]);
+    let moved = [">a cluster in micro chips: change of", "left alone"];
+    says(&bench, "output/cmp/decomposition.svg", &moved, &[">cluster-micro_chips", ">no-policy"]);
+    says(&bench, "output/cmp/growth.svg", &["baseline: left alone"], &["baseline: no-policy"]);
+    says(&bench, "output/cmp/flips.svg", &["micro chips: ", "β, speed of catch-up"], &[">catch_up.beta", ">sector."]);
     let page = [
         "for Norte?",
         "Norte, the poor region (P), trades Wool & cloth and micro chips with Germany, the rich one (R)",
     ];
     says(&bench, "output/cmp/report.html", &page, &["sector.cloth.label"]);
     says(&bench, "output/cmp/comparison.csv", &["cluster-micro_chips"], &["Norte"]);
+}
+
+#[test]
+fn flips_and_sweeps_call_keys_and_their_values_by_labels() {
+    let bench = Bench::new();
+    bench.write("chips.toml", SCENARIO);
+    let ran = bench.run(&["flip", "chips.toml", "--until", "outcome=self-sustaining", "--name", "turns", "--quiet"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let names = [
+        "Wool & cloth: ",
+        "micro chips: ",
+        "β, speed of catch-up, per year",
+        "keys, those with the nearest flips above",
+    ];
+    let names = names.map(|name| if name.starts_with("micro") { "Micro chips: " } else { name });
+    says(&bench, "output/turns/flip.svg", &names, &[">catch_up.beta", ">sector.", ">policy.0"]);
+    says(&bench, "output/turns/flip.svg", &["Chips for all: ", "data-key=\"policy.0.until\""], &[">Policy 1"]);
+    bench.write(
+        "sweep.toml",
+        "schema_version = 1\nname = \"many\"\nscenario = \"chips.toml\"\ndesign = { kind = \"grid\" }\n\
+         [keep]\ntrajectories = 4\n\
+         [vary]\n\"policy.0.promote\" = { values = [\"cloth\", \"micro_chips\"] }\n\
+         \"catch_up.beta\" = { values = [0.02, 0.03, 0.04] }\n",
+    );
+    let ran = bench.run(&["sweep", "sweep.toml", "--quiet"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran =
+        bench.run(&["plot", "output/many", "--what", "heat,fan", "--x", "policy.0.promote", "--y", "catch_up.beta"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    says(
+        &bench,
+        "output/many/heat.svg",
+        &["Chips for all: ", ">Wool & cloth<", ">micro chips<"],
+        &[">cloth<", "micro_chips"],
+    );
+    says(&bench, "output/many/fan.svg", &[">Chips for all<"], &["promote micro"]);
 }
 
 #[test]
