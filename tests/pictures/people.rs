@@ -64,7 +64,7 @@ fn a_comparison_calls_its_runs_by_their_titles() {
     let moved = [">a cluster in micro chips: change of", "left alone"];
     says(&bench, "output/cmp/decomposition.svg", &moved, &[">cluster-micro_chips", ">no-policy"]);
     says(&bench, "output/cmp/growth.svg", &["baseline: left alone"], &["baseline: no-policy"]);
-    says(&bench, "output/cmp/flips.svg", &["micro chips: ", "β, speed of catch-up"], &[">catch_up.beta", ">sector."]);
+    says(&bench, "output/cmp/flips.svg", &["Micro chips: ", "β, speed of catch-up"], &[">catch_up.beta", ">sector."]);
     let page = [
         "for Norte?",
         "Norte, the poor region (P), trades Wool & cloth and micro chips with Germany, the rich one (R)",
@@ -77,17 +77,22 @@ fn a_comparison_calls_its_runs_by_their_titles() {
 fn flips_and_sweeps_call_keys_and_their_values_by_labels() {
     let bench = Bench::new();
     bench.write("chips.toml", SCENARIO);
-    let ran = bench.run(&["flip", "chips.toml", "--until", "outcome=self-sustaining", "--name", "turns", "--quiet"]);
-    assert_eq!(ran.code, Some(0), "{ran:?}");
+    for (name, keys) in [("all", &[][..]), ("three", &["policy.0.until", "shock.0.at", "sector.cloth.y_P"])] {
+        let keys: Vec<String> = keys.iter().map(|key| format!("--key={key}")).collect();
+        let mut args = vec!["flip", "chips.toml", "--until", "outcome=self-sustaining", "--name", name, "--quiet"];
+        args.extend(keys.iter().map(String::as_str));
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
     let names = [
         "Wool & cloth: ",
-        "micro chips: ",
+        "Micro chips: ",
         "β, speed of catch-up, per year",
         "keys, those with the nearest flips above",
     ];
-    let names = names.map(|name| if name.starts_with("micro") { "Micro chips: " } else { name });
-    says(&bench, "output/turns/flip.svg", &names, &[">catch_up.beta", ">sector.", ">policy.0"]);
-    says(&bench, "output/turns/flip.svg", &["Chips for all: ", "data-key=\"policy.0.until\""], &[">Policy 1"]);
+    says(&bench, "output/all/flip.svg", &names, &[">catch_up.beta", ">sector.", ">policy.0"]);
+    let names = ["Chips for all: ", "Cheap wool: ", "Wool & cloth: ", "data-key=\"policy.0.until\""];
+    says(&bench, "output/three/flip.svg", &names, &[">Policy 1", ">Shock 1", "nearest flips above"]);
     bench.write(
         "sweep.toml",
         "schema_version = 1\nname = \"many\"\nscenario = \"chips.toml\"\ndesign = { kind = \"grid\" }\n\

@@ -363,7 +363,7 @@ fn marks_of_jumps_keep_apart() {
     heights.sort_by(f64::total_cmp);
     assert!(heights.windows(2).all(|pair| pair[1] - pair[0] > 10.0), "{heights:?}");
     // A rate is a difference of logarithms: e^−0.6 of the income is left.
-    let said: Vec<&str> = labels.iter().filter_map(|label| label.text()).collect();
+    let said: Vec<&str> = labels.iter().filter_map(Node::text).collect();
     assert_eq!(said, ["\u{2212}45.1 %"; 3]);
 }
 
