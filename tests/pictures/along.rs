@@ -286,7 +286,7 @@ fn what_is_drawn_of_its_own_accord_suits_the_sweep() {
     let document = Document::parse(&svg).expect("XML");
     assert_eq!(texts(&document, "subtitle"), ["Most frequent outcome"]);
     assert_eq!(texts(&document, "map-name"), ["Wool, helped"]);
-    let known = ["collapsed", "never-formed", "replaced", "subsidised", "self-sustaining"];
+    let known = ["collapsed", "never-formed", "replaced", "subsidised", "self-sustaining", "no draw"];
     let keys = texts(&document, "key-label");
     assert!(keys.len() > 1 && keys.iter().all(|key| known.contains(&key.as_str())), "{keys:?}");
     // Where no cluster is promoted there is no outcome to speak of.

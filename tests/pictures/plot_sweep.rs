@@ -301,11 +301,17 @@ fn a_sample_is_binned_and_every_variant_has_its_map() {
     }
     let dotted = of_class(&document, "nothing");
     assert_eq!(texts(&document, "key-label").contains(&"no draw".to_owned()), !dotted.is_empty());
-    Sweep::sample(&["a"], 300).write(&bench, "few", split(1.0));
+    let mut few = Sweep::grid(&["a"], &levels(0.0, 1.0, 5), &levels(0.0, 1.0, 4));
+    few.draws.retain(|draw| number_of(&draw[0]) + number_of(&draw[1]) < 1.2);
+    let drawn = few.draws.len();
+    few.write(&bench, "few", split(1.0));
     done(&bench.run(&["plot", "output/few", "--what", "heat"]));
     let svg = bench.read("output/few/heat.svg");
     let few = Document::parse(&svg).expect("XML");
-    let paint = of_class(&few, "nothing")[0].attribute("fill").expect("a fill");
+    let nothing = of_class(&few, "nothing")[0];
+    let holes = nothing.attribute("d").expect("a path").matches('M').count();
+    assert_eq!((of_class(&few, "cell").len(), holes), (drawn, 20 - drawn));
+    let paint = nothing.attribute("fill").expect("a fill");
     let key = of_class(&few, "key").into_iter().find(|key| key.attribute("fill") == Some(paint));
     assert!(
         paint.starts_with("url(") && key.is_some() && texts(&few, "key-label").contains(&"no draw".to_owned()),
