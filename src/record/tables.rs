@@ -3,7 +3,7 @@
 use super::sweep::{Plan, statistics, trajectories};
 use crate::scenario::sweep::Varied;
 use crate::table::{Field, fields};
-use crate::{batch, compare, findings, flip, map, optimise, trajectory};
+use crate::{compare, findings, flip, map, optimise, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -195,7 +195,7 @@ pub fn of_sweep(plan: &Plan) -> [Table; 4] {
     let runs = |file| Table {
         file,
         description: "every run: what was drawn, and what came of it",
-        fields: fields(&batch::columns(&plan.vary, &plan.variants, &plan.sectors)),
+        fields: fields(&plan.meaning().columns()),
         key: &["run", "variant"],
     };
     [
