@@ -38,8 +38,9 @@ pub(super) struct Dates<'a> {
     pub seen: Vec<Seen>,
     /// The best of all; `None` where that is to do nothing.
     pub best: Option<Candidate>,
-    /// What a cell shows, and what is said of the best and of none.
+    /// What a cell shows, what one without anything in it is called, and what is said of the best and of none.
     pub cell: &'static str,
+    pub empty: &'static str,
     pub ring: [&'static str; 2],
 }
 
@@ -67,6 +68,7 @@ impl<'a> Dates<'a> {
             best: None,
             cell: "A cell shows the best of its policies under which the cluster stands at some date, sustained or as long as it is an \
                    equilibrium.",
+            empty: "no policy under which the cluster stands",
             ring: ["Ring: the best of all.", "Best of all is no policy."],
         }
     }
@@ -100,6 +102,7 @@ impl<'a> Dates<'a> {
         Self {
             counted: " on average over all states of the world",
             cell: "A cell shows the best on average of its policies, sustained or as long as the cluster is an equilibrium.",
+            empty: "no policy",
             ring: ["Ring: the best of all on average.", "Best of all on average is no policy."],
             ..Self::new(title, people, grid, objective)
         }
@@ -204,7 +207,7 @@ pub(super) fn dates(of: &Dates<'_>) -> HeatMap {
         legend,
         pivot: about.difference.and(about.pivot),
         maps,
-        empty: "no policy under which the cluster stands",
+        empty: of.empty,
         notes,
     }
 }
