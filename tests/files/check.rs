@@ -207,12 +207,13 @@ fn each_warning_has_its_trigger_and_its_near_twin() {
 /// What longer support leads to is asked, not guessed, and sectors are called as people call them.
 #[test]
 fn what_longer_support_would_do_is_known_before_it_is_said() {
-    let held = |until: u32| {
-        format!("[[policy]]\nuntil = {until}\npromote = \"electronics\"\nsustain = \"always\"\n")
-    };
+    let held = |until: u32| format!("[[policy]]\nuntil = {until}\npromote = \"electronics\"\nsustain = \"always\"\n");
     let throughout = "it needs a subsidy throughout";
     let brief = check(&held(3), &["sector.electronics.label=Chips"]).err;
-    assert!(brief.contains("the cluster in Chips is no equilibrium at any date") && brief.contains(throughout), "{brief}");
+    assert!(
+        brief.contains("the cluster in Chips is no equilibrium at any date") && brief.contains(throughout),
+        "{brief}"
+    );
     assert!(brief.contains("supported on and on, the one in Chips would stand on its own from year "), "{brief}");
     let hopeless = check(&held(3), &["sector.electronics.y_P=0.2"]).err;
     assert!(hopeless.contains(throughout) && !hopeless.contains("supported on and on"), "{hopeless}");
