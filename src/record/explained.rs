@@ -1,7 +1,7 @@
 //! The folder of what a sweep's table says: `explained` in the folder of the sweep.
 
-use super::made::note;
 use super::mark::{EXPLAINED, FILE};
+use super::note::note;
 use super::stage::{Stage, Staged};
 use super::{csv, json, package};
 use crate::control::Control;

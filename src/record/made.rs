@@ -2,33 +2,12 @@
 //! the tables are others, these are of tables that are gone, and go too; what somebody has changed since is theirs, and stays.
 
 use super::mark;
-use super::stage::{SWEEP, replace};
-use crate::error::Error;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs;
 use std::path::{Component, Path};
 
-/// Keeps the list.
-const LIST: &str = ".catchup-made.json";
-
-/// Notes that the files called `names` below `folder` were made of the tables that stand there; nothing in a folder that is none of
-/// ours.
-///
-/// # Errors
-/// Where the list cannot be written.
-pub fn note(folder: &Path, names: &[String]) -> Result<(), Error> {
-    if !folder.join(mark::FILE).is_file() && !folder.join(SWEEP).is_file() {
-        return Ok(());
-    }
-    let of = hash(&folder.join(mark::FILE)).unwrap_or_default();
-    let mut list = read(folder);
-    list.retain(|(name, ..)| !names.contains(name));
-    let made = |name: &String| Some((name.clone(), hash(&folder.join(name))?, of.clone()));
-    list.extend(names.iter().filter_map(made));
-    let entry = |(name, hash, of): &(String, String, String)| json!({ "name": name, "sha256": hash, "of": of });
-    let text = Value::Array(list.iter().map(entry).collect()).to_string();
-    replace(&folder.join(LIST), text.as_bytes())
-}
+/// Keeps the list; [`super::note`] adds to it.
+pub(super) const LIST: &str = ".catchup-made.json";
 
 /// Removes what was made of other tables than those that the data package with this hash lists; `own` are files of the folder
 /// itself.
@@ -49,7 +28,7 @@ pub(super) fn clear(folder: &Path, package: Option<&str>, own: impl Fn(&str) -> 
 }
 
 /// The list: name, hash, and hash of the data package that stood there then. One that cannot be read names nothing.
-fn read(folder: &Path) -> Vec<(String, String, String)> {
+pub(super) fn read(folder: &Path) -> Vec<(String, String, String)> {
     let list = fs::read(folder.join(LIST)).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
     let text = |entry: &Value, key: &str| entry[key].as_str().map(str::to_owned);
     let entry = |entry: &Value| Some((text(entry, "name")?, text(entry, "sha256")?, text(entry, "of")?));
@@ -59,6 +38,7 @@ fn read(folder: &Path) -> Vec<(String, String, String)> {
     list.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(entry).filter(inside).collect()
 }
 
-fn hash(path: &Path) -> Option<String> {
+/// SHA-256 of a file; `None` where there is none.
+pub(super) fn hash(path: &Path) -> Option<String> {
     mark::hash(&mut fs::File::open(path).ok()?).ok()
 }
