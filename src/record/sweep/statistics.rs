@@ -122,13 +122,13 @@ struct Tally {
 }
 
 impl Tally {
-    fn see(&mut self, chunk: &Chunk, variants: usize, first: bool) {
+    fn take_in(&mut self, chunk: &Chunk, variants: usize, first: bool) {
         for value in self.summed.of(chunk, self.variant, variants) {
             if value.is_nan() {
                 self.missing += u64::from(first);
                 continue;
             }
-            self.search.see(value);
+            self.search.take_in(value);
             if first {
                 self.count += 1;
                 self.min = self.min.min(value);
@@ -164,7 +164,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn see(&mut self, chunk: &Chunk, variant: usize, variants: usize) {
+    fn take_in(&mut self, chunk: &Chunk, variant: usize, variants: usize) {
         self.failed += chunk.errors.iter().filter(|(row, _)| row % variants == variant).count() as u64;
         for base in (0..chunk.runs()).step_by(variants) {
             let row = base + variant;
@@ -217,13 +217,14 @@ impl Statistics {
     }
 
     /// Takes in the next chunks of this pass.
-    pub fn see(&mut self, chunks: &[Chunk]) {
+    pub fn take_in(&mut self, chunks: &[Chunk]) {
         let (first, variants) = (self.first, self.counts.len());
         let tallies = self.tallies.par_iter_mut().filter(|tally| tally.open);
-        tallies.for_each(|tally| chunks.iter().for_each(|chunk| tally.see(chunk, variants, first)));
+        tallies.for_each(|tally| chunks.iter().for_each(|chunk| tally.take_in(chunk, variants, first)));
         if first {
             let counts = self.counts.par_iter_mut().enumerate();
-            counts.for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.see(chunk, variant, variants)));
+            counts
+                .for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.take_in(chunk, variant, variants)));
             for chunk in chunks {
                 self.regrets.add(&chunk.measures[Measure::EquivalentVariation as usize]);
             }

@@ -228,6 +228,6 @@ pub fn choose(baselines: &[usize], keys: &Keys, gains: &[f64]) -> Result<Chosen,
     let (mut tally, mut ranked) = (Tally::new(baselines, &keys.classed), Ranked::new(baselines));
     tally.add(gains);
     ranked.add(gains);
-    let choice = tally.told()?;
+    let choice = tally.choice()?;
     Ok(Chosen { choice, regret_p90: ranked.regret(0.9), dominances: ranked.dominances(), keys: keys.places.clone() })
 }
