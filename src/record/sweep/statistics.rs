@@ -7,9 +7,10 @@ use super::{Plan, Statistic};
 use crate::batch::Chunk;
 use crate::explain::choice::{Regrets, TIE};
 use crate::measure::{Measure, Status, Verdict};
-use crate::scenario::sweep::kept;
+use crate::quantity::Quantity;
 use crate::table::Column;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Memory for the counts of one pass, in counts.
 const COUNTS: usize = 1 << 24;
@@ -92,15 +93,13 @@ impl Summed {
     }
 
     /// The name of its column.
-    fn name(self, plan: &Plan) -> String {
-        let [wage, gap] = match self {
-            Self::Measure(measure) => return measure.name().to_owned(),
-            Self::Wage(date) | Self::Gap(date) => {
-                let [wage, gap, ..] = kept::columns(plan.dates[date]);
-                [wage, gap]
-            }
-        };
-        if matches!(self, Self::Gap(_)) { gap } else { wage }
+    fn name(self, plan: &Plan) -> Cow<'static, str> {
+        match self {
+            Self::Measure(measure) => Quantity::Measure(measure),
+            Self::Wage(date) => Quantity::Wage(plan.dates[date]),
+            Self::Gap(date) => Quantity::Gap(plan.dates[date]),
+        }
+        .name()
     }
 }
 
@@ -256,7 +255,7 @@ impl Statistics {
             };
             for tally in self.tallies.iter().filter(|tally| tally.variant == variant) {
                 let name = tally.summed.name(plan);
-                let measure = name.as_str();
+                let measure = name.as_ref();
                 let any = tally.count > 0;
                 row(measure, "count", Some(tally.count as f64));
                 row(measure, "missing", Some(tally.missing as f64));
