@@ -1,12 +1,13 @@
 //! `catchup explain DIR`: what a sweep says. Which key matters, where a condition holds, which variant to choose, how
 //! sure that is.
 
+use super::pictures::Drawn;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Terminal, in_utf8, named};
 use crate::control::Control;
-use crate::draw::{Look, called, findings as pictures};
+use crate::draw::{called, findings as pictures};
 use crate::error::{Error, Kind};
 use crate::explain::Analysis;
 use crate::finding::{self, Question};
@@ -53,6 +54,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "ANALYSIS", value_delimiter = ',', value_parser = named::<Analysis>())]
     analysis: Vec<Analysis>,
 
+    #[command(flatten)]
+    drawn: Drawn,
+
     /// Threads, 1 to 1024 [default: as many as the machine runs at once]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -94,12 +98,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     drop(progress);
     let written = found.and_then(|found| {
         let said = words::answer(&found);
+        let mut drawn = Vec::new();
+        for (about, svg) in pictures::of_findings(&found, &args.drawn.look()) {
+            drawn.extend(args.drawn.files(about.stem(), &svg, &found.subject.name)?);
+        }
         let more = |files: &[Staged]| {
             let files: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
-            let drawn = pictures::of_findings(&found, &Look::default());
-            let page = report::sweep::page(&found, &words::scope(&found), &said, &drawn, &files);
-            let pictures = drawn.into_iter().map(|(_, name, svg)| (name.to_owned(), svg));
-            pictures.chain([("sweep.html".to_owned(), page)]).collect()
+            let page = report::sweep::page(&found, &words::scope(&found), &said, &files);
+            drawn.into_iter().chain([("sweep.html".to_owned(), page.into_bytes())]).collect()
         };
         let folder = record::write_explained(stage, &found, &said, more, &control)?;
         Ok((found, said, folder))

@@ -19,6 +19,7 @@ mod map;
 mod merge;
 mod optimise;
 mod output;
+mod pictures;
 mod plot;
 mod policies;
 mod progress;

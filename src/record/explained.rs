@@ -30,7 +30,7 @@ pub fn write(
     mut stage: Stage,
     found: &Findings,
     words: &[String],
-    more: impl FnOnce(&[Staged]) -> Vec<(String, String)>,
+    more: impl FnOnce(&[Staged]) -> Vec<(String, Vec<u8>)>,
     control: &Control,
 ) -> Result<PathBuf, Error> {
     fn text<R>(columns: &[Column<'_, R>], rows: &R, count: usize) -> String {
@@ -65,7 +65,7 @@ pub fn write(
     });
     stage.file("summary.json", control, |out| json(out, &summary))?;
     for (name, content) in more(stage.files()) {
-        stage.file(&name, control, |out| out.write_all(content.as_bytes()))?;
+        stage.file(&name, control, |out| out.write_all(&content))?;
     }
     let package = package::of_findings(found, stage.files());
     stage.file(FILE, control, |out| json(out, &package))?;

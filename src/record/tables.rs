@@ -83,12 +83,18 @@ pub fn of_optimum() -> [Table; 3] {
 }
 
 /// The tables of a search over the states of the world that a sweep draws.
-pub fn of_robust(vary: &[Varied]) -> [Table; 2] {
+pub fn of_robust(vary: &[Varied]) -> [Table; 3] {
     [
         Table {
             file: "robust.csv",
             description: "policies worth a row, over all states of the world",
             fields: fields(&optimise::robust()),
+            key: &["policy"],
+        },
+        Table {
+            file: "expected.csv",
+            description: "every policy looked at: the objective on average over all states of the world",
+            fields: fields(&optimise::averages()),
             key: &["policy"],
         },
         Table {

@@ -51,6 +51,15 @@ pub fn precise(value: f64) -> String {
     }
 }
 
+/// A text in which a number and its unit, or both sides of an equals sign, stay on one line.
+pub fn unbroken(text: &str) -> String {
+    let mut joined = text.replace(" = ", "\u{a0}=\u{a0}");
+    for digit in '0'..='9' {
+        joined = joined.replace(&format!("{digit} %"), &format!("{digit}\u{a0}%"));
+    }
+    joined
+}
+
 /// A count, its thousands apart.
 pub fn counted(count: u64) -> String {
     let digits = count.to_string();

@@ -6,7 +6,7 @@ use super::side::{Side, shared, with_log};
 use super::survey::{Key, Span, Survey};
 use super::telling::most_telling;
 use super::words::{count, percent, ramp};
-use crate::draw::axis::Scale;
+use crate::draw::axis::{Scale, significant};
 use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
@@ -21,6 +21,8 @@ const BINS: [usize; 2] = [40, 30];
 const IN_A_BIN: f64 = 5.0;
 /// Cells of a picture beyond which levels are put into bins.
 const MOST_CELLS: usize = 60_000;
+/// Numbers that differ by no more than this, as a share of the larger of them and 1, are the same.
+const SAME: f64 = 1e-12;
 /// Positive values whose ratios matter and that range over more than this have a log scale of colours.
 pub(super) const WIDE: f64 = 10.0;
 
@@ -68,7 +70,27 @@ pub(crate) struct HeatMap {
     pub(in crate::plot) legend: Legend,
     /// Where a line is drawn between cells: below, at or above this value; between verdicts where there is none.
     pub(in crate::plot) pivot: Option<f64>,
+    /// What a cell without anything in it is called.
+    pub(in crate::plot) empty: &'static str,
     pub(in crate::plot) notes: Vec<String>,
+}
+
+impl HeatMap {
+    /// What a map is called: the number in its name where that is the same in all cells.
+    pub(super) fn name(&self, map: &Map) -> String {
+        let value = |cell: &Cell| if let Cell::Value(value) = cell { Some(*value) } else { None };
+        let mut values = map.cells.iter().filter_map(value);
+        let (true, Some(first)) = (matches!(self.legend, Legend::Numbers { .. }), values.next()) else {
+            return map.name.clone();
+        };
+        if map.cells.contains(&Cell::NoValue) || values.any(|value| (value - first).abs() > SAME * first.abs().max(1.0))
+        {
+            return map.name.clone();
+        }
+        let first = if first.abs() <= SAME { 0.0 } else { first };
+        let before = if map.name.is_empty() { String::new() } else { format!("{}: ", map.name) };
+        format!("{before}{} throughout", significant(first))
+    }
 }
 
 /// What is counted in a cell.
@@ -90,7 +112,7 @@ pub(super) fn heat(table: &mut Runs, survey: &Survey, by: By, asked: &Asked<'_>)
         }
     };
     let draws = chosen.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(0);
-    let [x, y] = sides_of(x_key, y_key, table, draws, chosen.len());
+    let [x, y] = sides_of(x_key, y_key, draws, chosen.len());
     let width = x.len().max(1);
     let log = by.measure().is_some_and(|by| {
         let range = Span::of(chosen.iter().map(|place| survey.spans(by)[*place]));
@@ -169,6 +191,7 @@ pub(super) fn heat(table: &mut Runs, survey: &Survey, by: By, asked: &Asked<'_>)
         maps,
         legend,
         pivot,
+        empty: "no draw",
         notes: Vec::new(),
     };
     map.notes = notes(&map, survey, [x_key, y_key], &chosen, Facts { by, mixed, several, left_out, outside });
@@ -222,17 +245,17 @@ fn sides<'a>(table: &mut Runs, survey: &'a Survey, by: By, asked: &Asked<'_>) ->
 }
 
 /// Sides with levels where draws share them, else in as many bins as the draws can fill.
-fn sides_of(x: &Key, y: &Key, table: &Runs, draws: u64, maps: usize) -> [Side; 2] {
+fn sides_of(x: &Key, y: &Key, draws: u64, maps: usize) -> [Side; 2] {
     let cells = draws as f64 / IN_A_BIN;
     let [across, up] = BINS.map(|most| most as f64);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the most bins")]
     let bins = |share: f64, most: f64| (cells * share).sqrt().round().clamp(1.0, most) as usize;
     let (nx, ny) = (bins(across / up, across), bins(up / across, up));
-    let sides = [Side::of(x, table, shared(x, draws), nx), Side::of(y, table, shared(y, draws), ny)];
+    let sides = [Side::of(x, shared(x, draws), nx), Side::of(y, shared(y, draws), ny)];
     if sides[0].len() * sides[1].len() * maps <= MOST_CELLS {
         return sides;
     }
-    [Side::of(x, table, false, BINS[0]), Side::of(y, table, false, BINS[1])]
+    [Side::of(x, false, BINS[0]), Side::of(y, false, BINS[1])]
 }
 
 fn kinds_of(kinds: Kinds, maps: &[Map]) -> Legend {

@@ -20,7 +20,7 @@ pub(super) use heat::{Cell, HeatMap, Legend, Map};
 pub(super) use side::{Side, Slots, bin};
 
 use super::read::{PACKAGE, listed, whole};
-use super::{Options, What, unfit};
+use super::{Options, What, no_gap, unfit};
 use crate::control::Control;
 use crate::draw::figure::Figure;
 use crate::error::Error;
@@ -172,6 +172,9 @@ impl Found {
             )
         })?;
         let share = options.y.as_deref() == Some(crate::draw::What::Share.name());
+        if let Some(what) = what.iter().find(|what| share && **what != What::Fan) {
+            return Err(no_gap(*what));
+        }
         let by = self.by(what, options)?;
         let mut measures: Vec<Measure> = match by {
             Some(By::Kinds(_)) => Vec::new(),

@@ -14,18 +14,24 @@ pub fn key(path: &str, people: Option<&People>) -> String {
     let Some((key, which)) = keys::locate(path) else { return path.to_owned() };
     // What a shock sets is the key that it sets.
     if let Some((at, set)) = path.strip_prefix("shock.").and_then(|rest| rest.split_once(".set.")) {
-        return format!("{}: {}", nth("Shock", at), self::key(set, people));
+        return format!("{}: {}", shock(at, people), self::key(set, people));
     }
     match (which, key.section, key.section.count()) {
         (Some(at), Section::Perceived, _) => {
             let believed = path.split_once(".perceived.").map_or("", |(_, believed)| believed);
-            format!("{} believes: {}", nth("Policy", at), self::key(believed, people))
+            format!("{} believes: {}", policy(at, people), self::key(believed, people))
         }
-        (Some(at), Section::Policy | Section::Rule, _) => format!("{}: {}", nth("Policy", at), uncapital(key.meaning)),
-        (Some(at), Section::Shock, _) => format!("{}: {}", nth("Shock", at), uncapital(key.meaning)),
+        (Some(at), Section::Policy | Section::Rule, _) => format!("{}: {}", policy(at, people), uncapital(key.meaning)),
+        (Some(at), Section::Shock, _) => format!("{}: {}", shock(at, people), uncapital(key.meaning)),
         (Some(name), _, Count::Named) => format!("{}: {}", capital(&sector(name, people)), uncapital(key.meaning)),
         _ => key.meaning.to_owned(),
     }
+}
+
+/// The key at a dotted path in words, with its unit: the label of an axis or of a bar. Plain text.
+pub fn with_unit(path: &str, people: Option<&People>) -> String {
+    let words = key(path, people);
+    unit(path).map_or_else(|| words.clone(), |unit| format!("{words}, {unit}"))
 }
 
 /// The unit of the key at a dotted path, for axes; `None` for pure numbers and for what is no number.
@@ -33,9 +39,19 @@ pub fn unit(path: &str) -> Option<&'static str> {
     keys::find(path).and_then(Key::unit_shown)
 }
 
-/// The entry of a list at an index that counts from 0, as people count.
-fn nth(what: &str, at: &str) -> String {
-    at.parse::<usize>().map_or_else(|_| what.to_owned(), |at| format!("{what} {}", at + 1))
+/// The policy at an index that counts from 0: its label, or its number as people count.
+fn policy(at: &str, people: Option<&People>) -> String {
+    nth("Policy", at, |at| people?.policy(at))
+}
+
+/// The shock at such an index.
+fn shock(at: &str, people: Option<&People>) -> String {
+    nth("Shock", at, |at| people?.shock(at))
+}
+
+fn nth<'a>(what: &str, at: &str, label: impl Fn(usize) -> Option<&'a str>) -> String {
+    let Ok(at) = at.parse::<usize>() else { return what.to_owned() };
+    label(at).map_or_else(|| format!("{what} {}", at + 1), str::to_owned)
 }
 
 /// With a capital at its beginning.
