@@ -64,6 +64,11 @@ impl Quantity {
         }
     }
 
+    /// What a column is called in a sentence; its name, where it is of no quantity.
+    pub fn phrase_of(column: &str) -> String {
+        Self::from_name(column).map_or_else(|| column.to_owned(), |quantity| quantity.phrase().into_owned())
+    }
+
     /// In a sentence.
     pub fn phrase(self) -> Cow<'static, str> {
         match self {
