@@ -214,7 +214,7 @@ fn what_longer_support_would_do_is_known_before_it_is_said() {
         brief.contains("the cluster in Chips is no equilibrium at any date") && brief.contains(throughout),
         "{brief}"
     );
-    assert!(brief.contains("supported on and on, the one in Chips would stand on its own from year "), "{brief}");
+    assert!(brief.contains("supported on and on, the one in Chips would stand on its own from 2004 on"), "{brief}");
     let hopeless = check(&held(3), &["sector.electronics.y_P=0.2"]).err;
     assert!(hopeless.contains(throughout) && !hopeless.contains("supported on and on"), "{hopeless}");
     assert!(hopeless.contains("no support from then on, however long"), "{hopeless}");
