@@ -7,6 +7,7 @@ mod check_sweep;
 mod compare;
 mod completions;
 mod counterfactuals;
+mod dates;
 mod equilibria;
 mod exit;
 mod explain;

@@ -128,6 +128,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     for (file, format, picture) in targets {
         let failed = |error| Error::failed(format!("cannot draw {}: {error}", file.display()));
         record::replace(&file, &picture.draw(format, &look).map_err(failed)?)?;
+        if let (true, Some(name)) = (file.parent() == Some(picture.folder.as_path()), file.file_name()) {
+            record::note(&picture.folder, &[name.to_string_lossy().into_owned()])?;
+        }
         if terminal.json {
             let line = json!({ "file": file, "what": picture.what.name(), "format": format.name() });
             terminal.print(&format!("{line}\n"));

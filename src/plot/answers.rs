@@ -5,7 +5,7 @@ use super::read::{PACKAGE, listed, whole};
 use super::{Drawing, Picture, What, unfit};
 use crate::draw::flips::{Bar, Flips};
 use crate::error::Error;
-use crate::flip;
+use crate::flip::{self, moved};
 use crate::measure::{Measure, Outcome, Status};
 use crate::model::policy::Sustain;
 use crate::optimise::{self, Candidate, Criterion, Objective};
@@ -212,7 +212,7 @@ impl Answers {
         let people = scenario.people();
         let mut bars: Vec<Bar> = Vec::new();
         let mut steps = 0;
-        let wanted = ["key", "value", "now", "low", "high", "from", "until", "flip", "relative"];
+        let wanted = ["key", "value", "now", "low", "high", "from", "until", "flip", "distance", "relative", "unit"];
         self.table("flip.csv", &fields(&flip::columns()))?.rows(&wanted, |row| {
             // A step has no numbers.
             let (Some(low), Some(high)) = (row.number("low"), row.number("high")) else {
@@ -223,7 +223,8 @@ impl Answers {
             match bars.last_mut().filter(|bar| bar.key == row.text("key")) {
                 Some(bar) => bar.holds.extend(holds),
                 None => {
-                    let flip = row.number("flip").zip(row.number("relative"));
+                    let change = |distance| moved(distance, row.number("relative"), row.text("unit"));
+                    let flip = row.number("flip").zip(row.number("distance").map(change));
                     let holds = holds.into_iter().collect();
                     bars.push(Bar::new(row.text("key"), &people, [low, high], holds, row.number("now"), flip));
                 }

@@ -1,6 +1,7 @@
 //! The folder of what a sweep's table says: `explained` in the folder of the sweep.
 
 use super::mark::{EXPLAINED, FILE};
+use super::note::note;
 use super::stage::{Stage, Staged};
 use super::{csv, json, package};
 use crate::control::Control;
@@ -69,7 +70,12 @@ pub fn write(
     }
     let package = package::of_findings(found, stage.files());
     stage.file(FILE, control, |out| json(out, &package))?;
-    stage.commit()
+    let names: Vec<String> = stage.files().iter().map(|file| format!("{NAME}/{}", file.name)).collect();
+    let folder = stage.commit()?;
+    if let Some(sweep) = folder.parent() {
+        note(sweep, &names)?;
+    }
+    Ok(folder)
 }
 
 fn conditions(found: &Findings) -> Vec<&str> {

@@ -7,11 +7,11 @@ use super::profile::quantile;
 use super::side::{bin, with_log};
 use super::spread::pen;
 use super::survey::Survey;
-use super::words::count;
 use crate::draw::axis::Scale;
 use crate::draw::figure::{Act, Figure, Level, LevelKind, Line, Panel, Ribbon};
 use crate::draw::text::literal;
 use crate::error::Error;
+use crate::numbers::counted;
 use crate::plot::unfit;
 use crate::read::Table;
 use crate::scenario::Scenario;
@@ -142,9 +142,9 @@ pub(super) fn figure(
     let mut notes = vec!["Line: median of the draws. Bands hold 50, 80 and 95 % of them at every date.".to_owned()];
     let all = asked.variants.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(draws);
     let first = if draws < all {
-        format!("The first {} of {} draws", count(draws), count(all))
+        format!("The first {} of {} draws", counted(draws), counted(all))
     } else {
-        format!("{} draws", count(draws))
+        format!("{} draws", counted(draws))
     };
     let each = if asked.variants.len() > 1 { " under each variant" } else { "" };
     notes.push(format!("{first}{each}."));

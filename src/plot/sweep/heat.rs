@@ -5,13 +5,14 @@ use super::kinds::{By, Kinds, MOST};
 use super::side::{Side, shared, with_log};
 use super::survey::{Key, Span, Survey};
 use super::telling::most_telling;
-use super::words::{count, percent, ramp};
+use super::words::{percent, ramp};
 use crate::draw::axis::{Scale, significant};
 use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
 use crate::math::{exp, ln};
 use crate::measure::{Better, Measure};
+use crate::numbers::counted;
 use crate::plot::unfit;
 use crate::read::Runs;
 
@@ -344,15 +345,15 @@ fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], fac
     }
     let rows: u64 = chosen.iter().map(|place| survey.variants[*place].rows).sum();
     let failed: u64 = chosen.iter().map(|place| survey.variants[*place].failed).sum();
-    let mut told = format!("{} {}", count(rows), if rows == 1 { "run" } else { "runs" });
+    let mut told = format!("{} {}", counted(rows), if rows == 1 { "run" } else { "runs" });
     if chosen.len() > 1 {
         told += &format!(" under {} variants", chosen.len());
     }
     if failed > 0 {
-        told += &format!("; {} failed ({})", count(failed), percent(failed, rows));
+        told += &format!("; {} failed ({})", counted(failed), percent(failed, rows));
     }
     if facts.outside > 0 {
-        told += &format!("; {} without a value of a key are not shown", count(facts.outside));
+        told += &format!("; {} without a value of a key are not shown", counted(facts.outside));
     }
     notes.push(told + ".");
     notes

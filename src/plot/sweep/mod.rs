@@ -25,6 +25,7 @@ use crate::control::Control;
 use crate::draw::figure::Figure;
 use crate::error::Error;
 use crate::measure::Measure;
+use crate::numbers::counted;
 use crate::read::{Runs, is_runs};
 use crate::record::sweep::{self as record, Standing};
 use called::Called;
@@ -267,7 +268,7 @@ impl Found {
     /// Says on a picture that it is of a sweep under way.
     fn noted(&self, mut picture: Drawn) -> Drawn {
         if let Some((runs, of)) = self.partial() {
-            let note = format!("The sweep is under way: {} of {} runs.", words::count(runs), words::count(of));
+            let note = format!("The sweep is under way: {} of {} runs.", counted(runs), counted(of));
             match &mut picture {
                 Drawn::Heat(map) => map.notes.push(note),
                 Drawn::Lines(figure) => figure.notes.push(note),

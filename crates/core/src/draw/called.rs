@@ -28,6 +28,30 @@ pub fn key(path: &str, people: Option<&People>) -> String {
     }
 }
 
+/// The number at a dotted path as a sentence speaks of it, with its symbol: the learning rate x, the externality λ of high tech. What
+/// has no such words is called as on a picture, between quotation marks.
+pub fn phrase(path: &str, people: Option<&People>) -> String {
+    let Some((key, which)) = keys::locate(path) else { return path.to_owned() };
+    let noun = match (key.section, key.name) {
+        (Section::Sector, "lambda") => "the externality λ",
+        (Section::Sector, "alpha") => "the expenditure share α",
+        (Section::Sector, "y_R") => "the productivity y_R",
+        (Section::Sector, "y_P") => "the productivity y_P",
+        (Section::Sector, "Z_R") => "the initial technology Z_R",
+        (Section::Sector, "Z_P") => "the initial technology Z_P",
+        (Section::Sector | Section::Growth, "x") => "the learning rate x",
+        (Section::CatchUp, "beta") => "the speed of catch-up β",
+        (Section::CatchUp, "z_hat") => "the steady state ẑ",
+        (Section::CatchUp, "speed") => "the speed of convergence",
+        (Section::Poor, "tau") => "the build-up time τ",
+        (Section::Welfare, "discount_rate") => "the discount rate ρ",
+        (Section::Welfare, "cost_of_funds") => "the cost of public funds μ",
+        _ => return format!("“{}”", self::key(path, people)),
+    };
+    let owner = which.filter(|_| key.section.count() == Count::Named);
+    owner.map_or_else(|| noun.to_owned(), |name| format!("{noun} of {}", sector(name, people)))
+}
+
 /// The key at a dotted path in words, with its unit: the label of an axis or of a bar. Plain text.
 pub fn with_unit(path: &str, people: Option<&People>) -> String {
     let words = key(path, people);
@@ -90,6 +114,17 @@ mod tests {
         ];
         for (path, words) in cases {
             assert_eq!(key(path, None), words);
+        }
+        let phrases = [
+            ("catch_up.beta", "the speed of catch-up β"),
+            ("growth.x", "the learning rate x"),
+            ("sector.high_tech.x", "the learning rate x of high tech"),
+            ("sector.high_tech.lambda", "the externality λ of high tech"),
+            ("policy.0.until", "“Policy 1: no longer active from this date on”"),
+            ("lambda_guessed", "lambda_guessed"),
+        ];
+        for (path, words) in phrases {
+            assert_eq!(phrase(path, None), words);
         }
         assert_eq!((unit("catch_up.beta"), unit("sector.a.lambda"), unit("nothing")), (Some("per year"), None, None));
         assert_eq!(unit("shock.0.set.growth.x"), Some("per year"));

@@ -11,7 +11,6 @@ use super::text::{escape, literal, number, width, wrap};
 use crate::compare::Comparison;
 use crate::flip;
 use crate::flip::First;
-use crate::flip::table::percent;
 use crate::numbers::short_to;
 use crate::scenario::people::People;
 
@@ -56,17 +55,17 @@ pub struct Flips {
 
 impl Bar {
     /// The key at a dotted path: where the condition holds, and the nearest value at which the answer is another, with how far that is
-    /// as a share.
+    /// in words.
     pub fn new(
         key: &str,
         people: &People,
         range: [f64; 2],
         holds: Vec<[f64; 2]>,
         now: Option<f64>,
-        flip: Option<(f64, f64)>,
+        flip: Option<(f64, String)>,
     ) -> Self {
-        let note = match flip {
-            Some((_, relative)) => percent(relative).replace('-', "\u{2212}"),
+        let note = match &flip {
+            Some((_, change)) => change.replace('-', "\u{2212}"),
             None if holds.is_empty() => "nowhere".to_owned(),
             None => String::new(),
         };
@@ -77,7 +76,7 @@ impl Bar {
     fn of(flips: &flip::Flips, people: &People) -> Self {
         let holds = flips.found.intervals.iter();
         let holds = holds.map(|interval| [interval.from.inside.value, interval.until.inside.value]).collect();
-        let nearest = flips.nearest.as_ref().map(|nearest| (nearest.seen.value, nearest.relative));
+        let nearest = flips.nearest.as_ref().map(|nearest| (nearest.seen.value, nearest.change(&flips.axis)));
         Self::new(&flips.axis.key, people, flips.axis.range, holds, flips.axis.now, nearest)
     }
 }

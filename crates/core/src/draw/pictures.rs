@@ -330,7 +330,7 @@ fn growth(y_label: &str, wanted: &[(&Shown<'_>, &Vec<Option<f64>>)]) -> Panel {
         let percent = |k: usize| rates[k].map(|rate| 100.0 * rate).filter(|rate| rate.is_finite());
         let smooth: Vec<Option<f64>> = (0..rates.len()).map(|k| percent(k).filter(|_| !marked[k])).collect();
         lines.push(line(shown, &smooth));
-        jumps.extend((0..rates.len()).filter(|k| marked[*k]).filter_map(|k| {
+        jumps.extend((1..rates.len()).filter(|k| marked[*k]).filter_map(|k| {
             let y = percent(k)?;
             let size = jump(shown.run, rates, k)?;
             // A mark has a colour, but no dashes: where colours come again it says whose it is.
