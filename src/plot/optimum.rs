@@ -255,8 +255,6 @@ pub(super) fn front(of: &Front<'_>) -> Figure {
         }
         steps.push((cost, worth));
     }
-    // More money than the last one costs buys no more.
-    steps.extend(steps.last().map(|(_, last)| (x.hi, *last)));
     panel.lines.push(Line { label: String::new(), pen: Pen::Run(0), pieces: vec![steps], limit: None, run: 0 });
     if panel.y.holds(0.0) {
         panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: String::new() });

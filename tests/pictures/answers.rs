@@ -50,6 +50,20 @@ fn a_search_is_drawn_again_from_its_tables() {
         done(&bench.run(&args));
         again(&bench, &format!("output/{name}"), &["optimum", "front"]);
     }
+    // Where nothing pays, what is nothing but rounding has no colours, and nothing costs less than nothing.
+    done(&bench.run(&[&["optimise", file.as_str(), "--name=plain", "--quiet"], &short[..]].concat()));
+    again(&bench, "output/plain", &["optimum", "front"]);
+    let (dates, front) = (bench.read("output/plain/optimum.svg"), bench.read("output/plain/front.svg"));
+    let (dates, front) = (Document::parse(&dates).expect("XML"), Document::parse(&front).expect("XML"));
+    let said = |document: &Document<'_>, class: &str| -> Vec<String> {
+        let nodes = document.descendants().filter(|node| node.attribute("class") == Some(class));
+        nodes.map(|node| node.text().unwrap_or_default().to_owned()).collect()
+    };
+    assert!(said(&dates, "map-name").contains(&"garments: 0 throughout".to_owned()), "{:?}", said(&dates, "map-name"));
+    let scale = said(&dates, "tick-scale");
+    assert!(scale.len() > 2 && scale.iter().all(|tick| !tick.contains('×')), "{scale:?}");
+    let costs = said(&front, "tick-x");
+    assert!(costs.len() > 2 && costs.iter().all(|tick| !tick.starts_with('\u{2212}')), "{costs:?}");
     // Another width is another file; other formats are of the same picture.
     done(&bench.run(&["plot", "output/worth", "--what", "optimum", "--width", "84mm", "--format", "pdf"]));
     assert!(bench.read_bytes("output/worth/optimum-84mm.pdf").starts_with(b"%PDF"));
