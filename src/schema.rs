@@ -62,7 +62,8 @@ pub fn sweep() -> Value {
     }
     properties["keep"]["properties"]["trajectories"] = {
         let number = properties["keep"]["properties"]["trajectories"].take();
-        json!({ "anyOf": [number, { "const": "all" }] })
+        let draws = json!({ "type": "array", "items": { "type": "integer", "minimum": 0 }, "uniqueItems": true });
+        json!({ "anyOf": [number, { "const": "all" }, draws] })
     };
     properties["design"]["required"] = json!(["kind"]);
     properties["design"]["allOf"] = Kind::ALL.iter().map(|kind| design(*kind)).collect();

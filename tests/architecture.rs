@@ -130,7 +130,22 @@ const CORE: &[(&str, &[&str])] = &[
             "optimise", "probe", "scenario", "summary",
         ],
     ),
-    ("advice", &["measure", "design", "integrate", "math", "model", "numbers", "scenario", "summary", "trajectory"]),
+    (
+        "advice",
+        &[
+            "control",
+            "measure",
+            "design",
+            "integrate",
+            "math",
+            "model",
+            "numbers",
+            "scenario",
+            "simulate",
+            "summary",
+            "trajectory",
+        ],
+    ),
 ];
 
 /// The same for the program, which stands on the core.
@@ -189,6 +204,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "math",
             "measure",
             "model",
+            "numbers",
             "optimise",
             "probe",
             "read",

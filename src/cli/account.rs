@@ -4,7 +4,7 @@ use crate::math::ln;
 use crate::numbers::year;
 use crate::scenario::Scenario;
 use crate::summary::{Status, Summary, Verdict};
-use crate::trajectory::{EventKind, Trajectory};
+use crate::trajectory::{Event, EventKind, Trajectory};
 use crate::words::{Told, run};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -69,23 +69,33 @@ fn sparkline(trajectory: &Trajectory) -> Option<String> {
     Some(sampled.iter().map(bar).collect())
 }
 
-/// What changed, with the years.
+/// What changed, with the years: events, and where a subsidy begins and ends.
 fn events(told: &Told<'_>, trajectory: &Trajectory) -> String {
+    let grid = trajectory.grid;
     let listed = |kind: EventKind| !matches!(kind, EventKind::PolicyOn | EventKind::PolicyOff);
-    let events: Vec<_> = trajectory.events.iter().filter(|event| listed(event.kind)).collect();
-    let mut text = String::new();
-    for event in events.iter().take(EVENTS_TOLD) {
-        let when = year(trajectory.grid.start + trajectory.grid.t(event.period));
+    let event = |event: &Event| {
         let what = event.in_words(told.people.sectors(), &told.people.poor);
-        let detail = if event.detail.is_empty() {
-            String::new()
-        } else {
-            format!(" {DIM}({}){DIM:#}", told.people.retold(&event.detail))
+        let detail = match event.detail.as_str() {
+            "" => String::new(),
+            detail => format!(" {DIM}({}){DIM:#}", told.people.retold(detail)),
         };
-        let _ = writeln!(text, "  {when:>7}  {what}{detail}");
+        (grid.start + grid.t(event.period), format!("{what}{detail}"))
+    };
+    let events = trajectory.events.iter().filter(|event| listed(event.kind)).map(event);
+    let last = grid.start + grid.t(trajectory.rows.len().saturating_sub(1));
+    // A subsidy that is paid at the last row ends later, or never.
+    let ends = |to: f64| (to < last).then(|| (to + grid.period, "the subsidy ends".to_owned()));
+    let begins = |from: f64| (from, "a subsidy begins".to_owned());
+    let paid = trajectory.paid();
+    let subsidies = paid.iter().flat_map(|(from, to)| [Some(begins(*from)), ends(*to)]).flatten();
+    let mut told: Vec<(f64, String)> = events.chain(subsidies).collect();
+    told.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut text = String::new();
+    for (when, what) in told.iter().take(EVENTS_TOLD) {
+        let _ = writeln!(text, "  {:>7}  {what}", year(*when));
     }
-    if events.len() > EVENTS_TOLD {
-        let _ = writeln!(text, "           and {} more in events.csv", events.len() - EVENTS_TOLD);
+    if told.len() > EVENTS_TOLD {
+        let _ = writeln!(text, "           and {} more", told.len() - EVENTS_TOLD);
     }
     text
 }

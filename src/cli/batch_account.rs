@@ -3,7 +3,7 @@
 use super::table::{aligned, plural};
 use super::{Exit, Terminal};
 use crate::error::Error;
-use crate::numbers::short;
+use crate::numbers::{self, short};
 use crate::record::sweep::{Outcome, Statistic};
 use crate::summary::{Status, Verdict};
 use anstyle::Style;
@@ -136,7 +136,7 @@ fn value(summary: &[Statistic], variant: &str, measure: &str, statistic: &str) -
 }
 
 fn percent(share: Option<f64>) -> String {
-    share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share))
+    share.map_or_else(String::new, numbers::percent)
 }
 
 #[cfg(test)]
@@ -162,8 +162,8 @@ mod tests {
         let table = table.expect("two variants");
         let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[0][..3], ["variant", "converging", "failed"]);
-        assert_eq!(lines[1], ["none", "25.0", "%", "1.5", "(baseline)"]);
-        assert_eq!(lines[2], ["held", "75.0", "%", "50.0", "%"]);
+        assert_eq!(lines[1], ["none", "25", "%", "1.5", "(baseline)"]);
+        assert_eq!(lines[2], ["held", "75", "%", "50", "%"]);
         assert_eq!(variants(&[]), None);
     }
 }

@@ -6,7 +6,7 @@ use crate::advice::{Warning, of_sweep};
 use crate::design::{Axis, Distribution, Kind};
 use crate::error::Error;
 use crate::numbers::short;
-use crate::scenario::sweep::{Over, Sweep, Tie, Varied};
+use crate::scenario::sweep::{Kept, Over, Sweep, Tie, Varied};
 use anstyle::Style;
 use indicatif::HumanCount;
 use serde_json::{Value, json};
@@ -91,12 +91,19 @@ fn understood(sweep: &Sweep) -> String {
         HumanCount(sweep.runs()),
         plural(variants, "variant")
     );
-    let keep = match sweep.keep {
-        0 => "no trajectories".to_owned(),
-        keep if keep >= draws => "the trajectories of all draws".to_owned(),
-        keep => format!("the trajectories of the first {} {}", HumanCount(keep), plural(keep, "draw")),
+    let keep = match &sweep.keep {
+        Kept::First(0) => "no trajectories".to_owned(),
+        Kept::First(keep) if *keep >= draws => "the trajectories of all draws".to_owned(),
+        Kept::First(keep) => format!("the trajectories of the first {} {}", HumanCount(*keep), plural(*keep, "draw")),
+        Kept::Chosen(chosen) => {
+            let count = chosen.len() as u64;
+            format!("the trajectories of {} chosen {}", HumanCount(count), plural(count, "draw"))
+        }
     };
-    let _ = writeln!(text, "  keeps     {keep}\n");
+    let dates: Vec<String> = sweep.dates.iter().map(f64::to_string).collect();
+    let dates =
+        if dates.is_empty() { String::new() } else { format!("; of every run what it is in {}", dates.join(", ")) };
+    let _ = writeln!(text, "  keeps     {keep}{dates}\n");
     let mut rows = vec![["varied", "drawn from", "lowest", "highest"].map(str::to_owned).to_vec()];
     for (slot, (varied, axis)) in sweep.vary.iter().zip(sweep.design.axes()).enumerate() {
         let (low, high) = sweep.range(slot);
@@ -211,7 +218,8 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
         "seed": sweep.design.kind().is_seeded().then_some(sweep.seed),
         "draws": sweep.design.draws(),
         "runs": sweep.runs(),
-        "keep": sweep.keep.min(sweep.design.draws()),
+        "keep": crate::record::sweep::kept_as_json(&sweep.keep),
+        "dates": sweep.dates,
         "vary": vary.collect::<Vec<_>>(),
         "variants": variants.collect::<Vec<_>>(),
         "warnings": warnings.collect::<Vec<_>>(),

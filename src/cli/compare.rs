@@ -50,11 +50,11 @@ pub(super) struct Args {
     #[arg(long)]
     each_selection: bool,
 
-    /// With --each-cluster and --each-rule: when promotion begins, years after t = 0
+    /// With --each-cluster and --each-rule: when promotion begins, years after t = 0 or a calendar year of the path
     #[arg(long, value_name = "T", requires = PROMOTING, default_value_t = 0.0)]
     from: f64,
 
-    /// With --each-cluster and --each-rule: when promotion ends, years after t = 0 [default: never]
+    /// With --each-cluster and --each-rule: when promotion ends, years after t = 0 or a calendar year of the path [default: never]
     #[arg(long, value_name = "T", requires = PROMOTING)]
     until: Option<f64>,
 

@@ -1,18 +1,11 @@
 //! What `catchup compare` makes of one scenario: the same with other policies, or another rule of selection.
 
-use crate::advice::calendar_year;
+use super::dates::{in_years, years_after_start};
 use crate::error::Error;
-use crate::model::grid::Grid;
 use crate::model::policy::{Selection, Sustain};
 use crate::model::rule::Rule;
-use crate::numbers::{short, year};
 use crate::scenario::promotion::{self, Promotion};
 use crate::scenario::{Policy, Scenario};
-
-/// What to write in place of a calendar year; `None` where a number is none.
-pub(super) fn date_meant(grid: &Grid, date: f64) -> Option<String> {
-    calendar_year(grid, date).map(|years| format!("the year {} is t = {}", year(date), short(years)))
-}
 
 /// The scenario without its promotions, against which the others are measured.
 pub(super) const NO_POLICY: &str = "no-policy";
@@ -33,9 +26,9 @@ pub(super) enum Ways {
 /// When and how a cluster is promoted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Programme {
-    /// First date, years after t = 0.
+    /// First date, as it was given: years after t = 0, or a calendar year.
     pub from: f64,
-    /// From when on no longer, years after t = 0; `None` if it never ends.
+    /// From when on no longer, given the same way; `None` if it never ends.
     pub until: Option<f64>,
     /// How it is held.
     pub sustain: Sustain,
@@ -72,26 +65,26 @@ fn policies(scenario: &Scenario) -> Result<Vec<Scenario>, Error> {
     Ok(vec![no_policy(scenario)?, scenario.clone()])
 }
 
-/// Whether a programme has its dates on the path.
-fn check_dates(scenario: &Scenario, Programme { from, until, .. }: Programme) -> Result<(), Error> {
+/// A programme with its dates as years after t = 0, which must lie on the path.
+fn on_path(scenario: &Scenario, Programme { from, until, sustain }: Programme) -> Result<Programme, Error> {
     let grid = scenario.problem.grid;
-    let end = grid.t(grid.periods);
+    let (given, end) = ((from, until), grid.t(grid.periods));
+    let (from, until) = (years_after_start(&grid, from), until.map(|until| years_after_start(&grid, until)));
     if from < 0.0 || !grid.has_row(grid.first_period(from)) {
-        let title = format!("--from {from} is not on the path of {}", scenario.keys.name);
-        let allowed = format!("allowed: 0 to {end}, in years after t = 0");
-        return Err(Error::invalid(title).note(allowed).hint(date_meant(&grid, from).unwrap_or_default()));
+        let title = format!("--from {} is not on the path of {}", given.0, scenario.keys.name);
+        return Err(Error::invalid(title).note(format!("allowed: 0 to {end}, {}", in_years(&grid))));
     }
     if until.is_some_and(|until| until.is_nan() || until <= from || !grid.has_row(grid.first_period(until))) {
         let title = format!(
-            "--until {} is not on the path of {} after --from {from}",
-            until.unwrap_or(end),
-            scenario.keys.name
+            "--until {} is not on the path of {} after --from {}",
+            given.1.unwrap_or(end),
+            scenario.keys.name,
+            given.0
         );
-        let allowed = format!("allowed: a number > {from}, up to {end}, in years after t = 0");
-        let hint = until.and_then(|until| date_meant(&grid, until));
-        return Err(Error::invalid(title).note(allowed).hint(hint.unwrap_or_default()));
+        let allowed = format!("allowed: a number > {from}, up to {end}, {}", in_years(&grid));
+        return Err(Error::invalid(title).note(allowed));
     }
-    Ok(())
+    Ok(Programme { from, until, sustain })
 }
 
 impl Programme {
@@ -110,7 +103,7 @@ impl Programme {
 }
 
 fn each_cluster(scenario: &Scenario, programme: Programme) -> Result<Vec<Scenario>, Error> {
-    check_dates(scenario, programme)?;
+    let programme = on_path(scenario, programme)?;
     if programme.sustain == Sustain::Pigou {
         let title =
             "--sustain pigou pays for the externality by which the rule pigou chooses, and --each-cluster has no rule";
@@ -135,7 +128,7 @@ fn each_cluster(scenario: &Scenario, programme: Programme) -> Result<Vec<Scenari
 
 /// Every rule holds its cluster as it is asked to where it can.
 fn each_rule(scenario: &Scenario, programme: Programme) -> Result<Vec<Scenario>, Error> {
-    check_dates(scenario, programme)?;
+    let programme = on_path(scenario, programme)?;
     let mut all = vec![no_policy(scenario)?];
     let bounded = !scenario.keys.catch_up.form.runs_away();
     for rule in Rule::ALL.into_iter().filter(|rule| bounded || *rule != Rule::Index) {

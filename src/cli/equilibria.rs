@@ -1,6 +1,6 @@
 //! `catchup equilibria SCENARIO`: the paper's tables for the user's own numbers.
 
-use super::counterfactuals::date_meant;
+use super::dates::{in_years, years_after_start};
 use super::format::{self, Format, Printing};
 use super::{Exit, Scenarios, Terminal};
 use crate::advice::warnings;
@@ -21,7 +21,7 @@ pub(super) struct Args {
     #[command(flatten)]
     scenario: Scenarios,
 
-    /// At this date of the scenario's path, years after t = 0; may lie beyond the last row
+    /// At this date of the scenario's path, years after t = 0 (which may lie beyond the last row) or a calendar year of it
     #[arg(long, value_name = "T", default_value_t = 0.0)]
     at: f64,
 
@@ -40,24 +40,22 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         return Err(Error::invalid("equilibria takes one scenario").hint("run it once for each"));
     };
     let grid = scenario.problem.grid;
-    if !(0.0..=LATEST).contains(&args.at) {
+    let at = years_after_start(&grid, args.at);
+    if !(0.0..=LATEST).contains(&at) {
         let title = format!("--at {} is not on the path of {}", args.at, scenario.keys.name);
-        return Err(Error::invalid(title).note(format!("allowed: 0 to {LATEST}, in years after t = 0")));
+        return Err(Error::invalid(title).note(format!("allowed: 0 to {LATEST}, {}", in_years(&grid))));
     }
-    let k = grid.first_period(args.at);
+    let k = grid.first_period(at);
     let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &Control::default()) else {
         return Err(Error::stopped());
     };
     let Some(answer) = Answer::new(scenario, &trajectory, k, args.long_run) else {
         let failure = trajectory.failure.as_ref().map_or("it has no long run", |failure| failure.reason.as_str());
         let last = grid.t(trajectory.rows.len().saturating_sub(1));
-        let title = format!("{} fails before t = {}: {failure}", scenario.keys.name, args.at);
+        let title = format!("{} fails before t = {at}: {failure}", scenario.keys.name);
         return Err(Error::failed(title).hint(format!("--at {last} is its last row")));
     };
     terminal.warn(&scenario.keys.name, &warnings(scenario, &trajectory));
-    if let Some(meant) = date_meant(&grid, args.at) {
-        terminal.warning(&format!("--at {} looks like a calendar year, and counts years after t = 0", args.at), &meant);
-    }
     terminal.print(&match printer.format {
         Format::Json => format!("{}\n", json(&answer)),
         _ => printer.print(&table(&answer)),

@@ -1,12 +1,13 @@
 //! `catchup explain DIR`: what a sweep says. Which key matters, where a condition holds, which variant to choose, how
 //! sure that is.
 
+use super::pictures::Drawn;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Terminal, in_utf8};
 use crate::control::Control;
-use crate::draw::{Look, called, findings as pictures};
+use crate::draw::{called, findings as pictures};
 use crate::error::{Error, Kind};
 use crate::finding::{self, Question};
 use crate::findings::{self, Findings, Key, Subject, Variant};
@@ -20,7 +21,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::sweep::Sweep;
 use crate::scenario::sweep::keys::Tie;
 use crate::table::{Column, Object, Texts};
-use crate::words::findings as words;
+use crate::words::{findings as words, flip};
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "MEASURE", value_delimiter = ',')]
     measure: Vec<String>,
 
+    #[command(flatten)]
+    drawn: Drawn,
+
     /// Threads, 1 to 1024 [default: as many as the machine runs at once]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -70,9 +74,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let follows = |tie: Tie| matches!(tie, Tie::Same | Tie::Carried);
     let followers = sweep.iter().flat_map(|sweep| &sweep.vary).filter(|varied| follows(varied.tie));
     let draws = draws.without(followers.map(|varied| varied.name.clone()).collect());
-    let subject = subject(&draws, sweep.as_ref(), &table, &folder);
+    let mut subject = subject(&draws, sweep.as_ref(), &table, &folder);
     let measures = measures(args, &draws)?;
     let conditions = conditions(args, &draws, &subject, sweep.as_ref())?;
+    subject.claims = claims(&conditions, sweep.as_ref(), &draws.variants);
     let layout = finding::layout(sweep.as_ref());
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
@@ -87,12 +92,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     drop(progress);
     let written = found.and_then(|found| {
         let said = words::answer(&found);
+        let mut drawn = Vec::new();
+        for (about, svg) in pictures::of_findings(&found, &args.drawn.look()) {
+            drawn.extend(args.drawn.files(about.stem(), &svg, &found.subject.name)?);
+        }
         let more = |files: &[Staged]| {
             let files: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
-            let drawn = pictures::of_findings(&found, &Look::default());
-            let page = report::sweep::page(&found, &words::scope(&found), &said, &drawn, &files);
-            let pictures = drawn.into_iter().map(|(_, name, svg)| (name.to_owned(), svg));
-            pictures.chain([("sweep.html".to_owned(), page)]).collect()
+            let page = report::sweep::page(&found, &words::scope(&found), &said, &files);
+            drawn.into_iter().chain([("sweep.html".to_owned(), page.into_bytes())]).collect()
         };
         let folder = record::write_explained(stage, &found, &said, more, &control)?;
         Ok((found, said, folder))
@@ -190,8 +197,10 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         let varied = sweep.and_then(|sweep| sweep.vary.iter().find(|varied| varied.name == name));
         let path = varied.map_or(name.as_str(), |varied| &varied.key);
         // A short name is what the user calls it.
-        let called = if path == name { called::key(path, people.as_ref()) } else { name.clone() };
-        Key { called, unit: called::unit(path), name, levels: Vec::new(), range: [f64::NAN; 2] }
+        let own = path == name;
+        let called = if own { called::key(path, people.as_ref()) } else { name.clone() };
+        let phrase = if own { called::phrase(path, people.as_ref()) } else { name.clone() };
+        Key { called, phrase, unit: called::unit(path), name, levels: Vec::new(), range: [f64::NAN; 2] }
     };
     let baseline = |place: usize| sweep.map_or(0, |sweep| sweep.variants[place].baseline);
     let variants = draws.variants.iter().zip(&draws.failed).enumerate();
@@ -207,6 +216,7 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         variants: variants
             .map(|(place, (name, failed))| Variant { name: name.clone(), baseline: baseline(place), failed: *failed })
             .collect(),
+        claims: Vec::new(),
     }
 }
 
@@ -248,6 +258,16 @@ fn conditions(args: &Args, draws: &Draws, subject: &Subject, sweep: Option<&Swee
     }
     texts.extend(undecided(draws)?);
     texts.iter().map(|text| read(text)).collect()
+}
+
+/// What conditions claim, in words; of a table of which nothing is known, they speak for themselves.
+fn claims(conditions: &[Condition], sweep: Option<&Sweep>, variants: &[String]) -> Vec<(String, String)> {
+    let Some(people) = sweep.map(|sweep| sweep.variants[0].scenario.people()) else { return Vec::new() };
+    let words = |condition: &Condition| match condition.test {
+        Test::Best(variant) => format!("“{}” is the best of all", variants[variant]),
+        _ => flip::claim(condition, &people),
+    };
+    conditions.iter().map(|condition| (condition.to_string(), words(condition))).collect()
 }
 
 /// The outcome, or else the verdict, whose share of all runs is nearest to one half; none where there is one alone.

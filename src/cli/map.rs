@@ -1,17 +1,17 @@
 //! `catchup map SCENARIO`: the plane of two keys by what the scenario answers over it.
 
 use super::output::Output;
+use super::pictures::Drawn;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, completions, named};
 use crate::advice::warnings;
 use crate::control::{Control, Stopped};
-use crate::draw::{self, Look};
+use crate::draw;
 use crate::error::{Error, Kind};
 use crate::map::{Asked, Levels, Map, Side, Starts};
 use crate::names::Named;
-use crate::plot::{self, Format};
 use crate::probe::{Answer, Needs, Question, Which, World};
 use crate::record;
 use crate::scenario::Scenario;
@@ -56,9 +56,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "NUMBER", value_delimiter = ',', allow_negative_numbers = true)]
     levels: Vec<f64>,
 
-    /// Format of the picture; several with commas
-    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "svg", conflicts_with = "no_plot")]
-    format: Vec<Format>,
+    #[command(flatten)]
+    drawn: Drawn,
 
     /// Threads, 1 to 1024 [default: as many as the machine runs at once]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -73,6 +72,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let [scenario] = &scenarios[..] else {
         return Err(Error::invalid("map takes one scenario").hint("run it once for each"));
     };
+    args.drawn.but_not(args.output.no_plot)?;
     let name = args.output.name("map", &scenario.keys.name)?;
     let asked = asked(args, scenario)?;
     let given = scenario;
@@ -219,16 +219,8 @@ fn pictures(args: &Args, scenario: &Scenario, map: &Map) -> Result<Vec<(String, 
         return Ok(Vec::new());
     }
     let title = scenario.keys.title.as_ref().unwrap_or(&scenario.keys.name);
-    let svg = draw::plane::render(map, title, &scenario.people(), &Look::default());
-    let mut pictures: Vec<(String, Vec<u8>)> = Vec::new();
-    for format in &args.format {
-        let file = format!("map.{}", format.name());
-        if pictures.iter().all(|(other, _)| *other != file) {
-            let picture = plot::converted(&svg, *format, &format!("{}: map", scenario.keys.name));
-            pictures.push((file, picture.map_err(|error| Error::failed(format!("cannot draw the map: {error}")))?));
-        }
-    }
-    Ok(pictures)
+    let svg = draw::plane::render(map, title, &scenario.people(), &args.drawn.look());
+    args.drawn.files("map", &svg, &scenario.keys.name)
 }
 
 /// What the map comes to, for programs.

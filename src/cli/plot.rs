@@ -1,7 +1,8 @@
 //! `catchup plot DIR|FILE…`: pictures from tables that stand; nothing is simulated.
 
+use super::pictures::Looks;
 use super::{Exit, Terminal};
-use crate::draw::{self, Look};
+use crate::draw;
 use crate::error::Error;
 use crate::plot::{self, Format, Options, Picture, What};
 use crate::record;
@@ -24,17 +25,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR|FILE")]
     out: Option<PathBuf>,
 
-    /// Width on paper or screen, such as a journal's column: 84mm, 8.4cm, 3.3in, 240pt or 320px [default: 760px]
-    #[arg(long, value_name = "LENGTH", value_parser = width)]
-    width: Option<Width>,
-
-    /// Greys, dashes and hatchings in place of colours
-    #[arg(long)]
-    grey: bool,
-
-    /// Leave the title out: it stands in the caption
-    #[arg(long)]
-    no_title: bool,
+    #[command(flatten)]
+    looks: Looks,
 
     /// What to show; several with commas. Without it, the gap, what suits a table that is named, or what suits a sweep
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = kinds())]
@@ -57,68 +49,18 @@ pub(super) struct Args {
     variant: Vec<String>,
 }
 
-impl clap::ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
-    }
-}
-
 fn kinds() -> impl TypedValueParser<Value = What> {
     let names = What::all().map(|what| PossibleValue::new(what.name()).help(what.about()));
     PossibleValuesParser::new(names)
         .map(|name| What::all().find(|what| what.name() == name).unwrap_or(What::Path(draw::What::Gap)))
 }
 
-/// A width as it was typed, and in CSS pixels.
-#[derive(Debug, Clone, PartialEq)]
-struct Width {
-    typed: String,
-    pixels: f64,
-}
-
-fn width(typed: &str) -> Result<Width, String> {
-    let typed = typed.trim();
-    let split = typed.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(typed.len());
-    let (number, unit) = typed.split_at(split);
-    let unit = match unit {
-        "mm" => 96.0 / 25.4,
-        "cm" => 96.0 / 2.54,
-        "in" => 96.0,
-        "pt" => 96.0 / 72.0,
-        "px" | "" => 1.0,
-        _ => return Err("expected a length such as 84mm, 8.4cm, 3.3in, 240pt or 320px".to_owned()),
-    };
-    let [narrowest, widest] = Look::WIDTHS;
-    match number.trim().parse::<f64>().map(|number| number * unit) {
-        Ok(pixels) if (narrowest..=widest).contains(&pixels) => Ok(Width { typed: typed.replace(' ', ""), pixels }),
-        Ok(_) => Err("expected a width from 5cm to 2m".to_owned()),
-        Err(_) => Err("expected a length such as 84mm, 8.4cm, 3.3in, 240pt or 320px".to_owned()),
-    }
-}
-
 impl Args {
-    fn look(&self) -> Look {
-        let usual = Look::default();
-        let width = self.width.as_ref().map_or(usual.width, |width| width.pixels);
-        Look { width, grey: self.grey, title: !self.no_title, ..usual }
-    }
-
     /// The file named by `--out`, and its format.
     fn file(&self) -> Option<(&Path, Format)> {
         let path = self.out.as_deref().filter(|path| !path.is_dir())?;
         let extension = path.extension()?.to_str()?;
         Format::ALL.into_iter().find(|format| format.name() == extension).map(|format| (path, format))
-    }
-
-    /// What a look that nobody records adds to the name of a file: the picture that came with a run stays what it is.
-    fn suffix(&self) -> String {
-        let width = self.width.as_ref().map(|width| width.typed.as_str());
-        let parts = [width, self.grey.then_some("grey"), self.no_title.then_some("untitled")];
-        parts.into_iter().flatten().map(|part| format!("-{part}")).collect()
     }
 
     /// Where each picture goes, and in which format; one that is asked for twice goes once.
@@ -133,7 +75,7 @@ impl Args {
         let format = self.format.or(file.map(|(_, format)| format)).unwrap_or(Format::Svg);
         let mut targets: Vec<(PathBuf, Format, Picture)> = Vec::new();
         for picture in pictures {
-            let name = format!("{}{}.{}", picture.stem, self.suffix(), format.name());
+            let name = format!("{}{}.{}", picture.stem, self.looks.suffix(), format.name());
             let path = match (&self.out, file) {
                 (_, Some((path, _))) => path.to_owned(),
                 // Pictures of several folders in one are told apart by the folders they show.
@@ -177,7 +119,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     if !mistakes.is_empty() {
         return Err(Error::several(mistakes, "no picture was drawn"));
     }
-    let look = args.look();
+    let look = args.looks.look();
     let targets = args.targets(pictures)?;
     if let (Some(folder), None) = (&args.out, args.file()) {
         let failed = |error| Error::io(format_args!("create {}", folder.display()), error, "no picture was drawn");
@@ -186,6 +128,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     for (file, format, picture) in targets {
         let failed = |error| Error::failed(format!("cannot draw {}: {error}", file.display()));
         record::replace(&file, &picture.draw(format, &look).map_err(failed)?)?;
+        if let (true, Some(name)) = (file.parent() == Some(picture.folder.as_path()), file.file_name()) {
+            record::note(&picture.folder, &[name.to_string_lossy().into_owned()])?;
+        }
         if terminal.json {
             let line = json!({ "file": file, "what": picture.what.name(), "format": format.name() });
             terminal.print(&format!("{line}\n"));

@@ -1,5 +1,6 @@
 //! The policies that `catchup optimise` looks at, of a scenario or of a sweep file: which are asked for, and how threads share them.
 
+use super::dates::years_after_start;
 use super::output::Output;
 use super::{Scenarios, named};
 use crate::control::{Control, Stopped};
@@ -28,12 +29,12 @@ pub(super) struct Args {
     #[command(flatten)]
     pub(super) scenario: Scenarios,
 
-    /// When promotion may begin, years after t = 0: one date or a range A:B, which may go beyond the last row
+    /// When promotion may begin, years after t = 0 or calendar years of the path: one date or a range A:B, which may go beyond the last row
     /// [default: from 0 to the last date but one]
     #[arg(long, value_name = "A:B", value_parser = span, allow_hyphen_values = true)]
     from: Option<Span>,
 
-    /// When promotion may end, years after t = 0: one date, a range A:B, `never`, or a range and `never` (20:60,never)
+    /// When promotion may end, given the same way: one date, a range A:B, `never`, or a range and `never` (20:60,never)
     /// [default: every later date, and never]
     #[arg(long, value_name = "A:B", value_parser = ends, allow_hyphen_values = true)]
     until: Option<Ends>,
@@ -78,7 +79,7 @@ pub(super) struct Args {
     pub(super) output: Output,
 }
 
-/// Dates from one to another, years after t = 0.
+/// Dates from one to another, as they were given: years after t = 0, or calendar years.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Span {
     first: f64,
@@ -180,9 +181,10 @@ fn sectors(args: &Args, scenario: &Scenario) -> Result<Vec<usize>, Error> {
 
 /// The periods whose dates lie in a span.
 fn periods(grid: &Grid, span: Span, option: &str) -> Result<RangeInclusive<usize>, Error> {
-    let first = grid.first_period(span.first);
-    let end = grid.first_period(span.last);
-    let late = grid.t(end) > span.last + DATE_TOLERANCE * grid.period;
+    let [earliest, latest] = [span.first, span.last].map(|date| years_after_start(grid, date));
+    let first = grid.first_period(earliest);
+    let end = grid.first_period(latest);
+    let late = grid.t(end) > latest + DATE_TOLERANCE * grid.period;
     match end.checked_sub(usize::from(late)) {
         Some(last) if last >= first => Ok(first..=last),
         _ => {

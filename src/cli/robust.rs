@@ -20,7 +20,7 @@ use crate::record::sweep::Plan;
 use crate::record::{self, FoundRobust, Stands, Weighing};
 use crate::scenario::Scenario;
 use crate::scenario::diagnostics::did_you_mean;
-use crate::scenario::sweep::{Over, Sweep};
+use crate::scenario::sweep::{Kept, Over, Sweep};
 use crate::simulate::simulate;
 use crate::summary::{Summary, summarise};
 use crate::table::shown;
@@ -154,7 +154,8 @@ impl Call<'_> {
             sectors: vec![self.alone.problem.sectors.clone()],
             draws: self.states(),
             draws_per_chunk: 1,
-            keep: 0,
+            keep: Kept::First(0),
+            dates: Vec::new(),
             csv: true,
         }
     }

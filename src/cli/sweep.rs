@@ -147,7 +147,8 @@ fn plan(sweep: &Sweep, draws_per_chunk: u64, csv: bool) -> Plan {
         sectors: sweep.sector_names(),
         draws: sweep.design.draws(),
         draws_per_chunk,
-        keep: sweep.keep,
+        keep: sweep.keep.clone(),
+        dates: sweep.dates.clone(),
         csv,
     }
 }

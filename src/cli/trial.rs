@@ -2,7 +2,7 @@
 
 use super::Terminal;
 use super::table::{aligned, level_as_json, level_in_words, plural};
-use crate::batch::{self, Chunk, Worker};
+use crate::batch::{Chunk, Meaning, Worker};
 use crate::control::Control;
 use crate::error::Error;
 use crate::numbers::lasting;
@@ -57,7 +57,7 @@ pub(super) fn run(
     let chunks = draws.div_ceil(draws_per_chunk);
     let csv_bytes = if csv { trial.csv_bytes * draws as f64 } else { 0.0 };
     let parquet_bytes = trial.parquet_bytes;
-    let trajectory_bytes = trial.trajectory_bytes * sweep.keep.min(draws) as f64;
+    let trajectory_bytes = trial.trajectory_bytes * sweep.keep.among(&(0..draws)) as f64;
     // A part leaves the tables to `merge`.
     let tables = if parts == 1 { (csv_bytes + parquet_bytes + trajectory_bytes) / TABLES } else { 0.0 };
     let computing = trial.elapsed.as_secs_f64() / trial.runs.max(1) as f64 * runs as f64 / parts as f64;
@@ -71,7 +71,7 @@ pub(super) fn run(
             "name": sweep.name, "draws": draws, "variants": sweep.variants.len(), "runs": runs, "chunks": chunks,
             "threads": threads, "parts": parts, "seconds": seconds,
             "bytes": { "runs.parquet": parquet_bytes.round(), "runs.csv": csv.then(|| csv_bytes.round()),
-                       "trajectories.parquet": (sweep.keep > 0).then(|| trajectory_bytes.round()) },
+                       "trajectories.parquet": (!sweep.keep.is_none()).then(|| trajectory_bytes.round()) },
             "trial": { "runs": trial.runs, "failed": trial.failed, "first_error": trial.first_error },
             "design": design.collect::<Vec<_>>(),
         });
@@ -103,7 +103,7 @@ pub(super) fn run(
     if csv {
         let _ = write!(sizes, ", runs.csv about {}", size(csv_bytes));
     }
-    if sweep.keep > 0 {
+    if !sweep.keep.is_none() {
         let _ = write!(sizes, ", trajectories.parquet about {}", size(trajectory_bytes));
     }
     let _ = writeln!(text, "  size      {sizes}");
@@ -142,7 +142,9 @@ impl Trial {
         let mut trial = Self::default();
         let mut worker = Worker::new(sweep);
         let (mut written, mut tried, mut csv_bytes) = (Chunk::default(), 0_u64, 0.0);
-        let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
+        let (variants, sectors) = (sweep.variant_names(), sweep.sector_names());
+        let meaning = Meaning { vary: &sweep.vary, variants: &variants, sectors: &sectors, dates: &sweep.dates };
+        let columns = meaning.columns();
         trial.carry_out(sweep, &mut worker, |chunk| {
             tried += 1;
             csv_bytes += (csv(&columns, chunk, chunk.runs()).len() - csv(&columns, chunk, 0).len()) as f64;
@@ -204,16 +206,18 @@ fn bytes_in_parquet(columns: &[Column<'_, Chunk>], some: &Chunk, runs: u64) -> s
 
 /// What the kept trajectories of a draw take in Parquet: those of as many draws as is quickly done.
 fn bytes_of_trajectories(sweep: &Sweep, worker: &mut Worker<'_>) -> std::io::Result<f64> {
-    if sweep.keep == 0 {
+    if sweep.keep.is_none() {
         return Ok(0.0);
     }
     let dates: u64 = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods as u64 + 1).sum();
-    let draws = (DATES_WRITTEN / dates).clamp(1, sweep.keep);
-    let mut kept = Chunk::default();
-    if worker.fill(0..draws, &mut kept, &Control::default()).is_err() {
-        return Ok(0.0);
+    let draws = usize::try_from(DATES_WRITTEN / dates).unwrap_or(usize::MAX).max(1);
+    let (mut kept, mut count) = (Vec::new(), 0);
+    for draw in sweep.keep.iter().take(draws) {
+        let Ok(mut chunk) = worker.chunk(draw..draw + 1, &Control::default()) else { return Ok(0.0) };
+        kept.append(&mut chunk.trajectories);
+        count += 1;
     }
-    Ok(trajectory_bytes(&kept.trajectories, &sweep.variant_names())? as f64 / draws as f64)
+    Ok(trajectory_bytes(&kept, &sweep.variant_names())? as f64 / f64::from(count.max(1)))
 }
 
 /// The first draws, as values of the varied keys.

@@ -7,7 +7,7 @@ mod xlsx;
 use crate::error::Error;
 use crate::names;
 use crate::read::Table;
-use crate::record::{Pending, packaged};
+use crate::record::{Pending, note, packaged};
 use crate::table::{Cell, Cells, ColumnType};
 use serde_json::Value;
 use std::fs;
@@ -87,7 +87,10 @@ pub fn export(folder: &Path, format: Format, out: Option<&Path>) -> Result<Vec<P
             }
         }
     }
-    pending.into_iter().map(Pending::keep).collect()
+    let written: Vec<PathBuf> = pending.into_iter().map(Pending::keep).collect::<Result<_, _>>()?;
+    let beside = written.iter().filter(|path| path.parent() == Some(folder)).filter_map(|path| path.file_name());
+    note(folder, &beside.map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>())?;
+    Ok(written)
 }
 
 /// What a row says in a column. A quantile without bound is `inf`, as it is in the table: an empty cell would say that there

@@ -1,16 +1,17 @@
-//! The folder of a search or of flips → the pictures that came with it, from its tables.
+//! The folder of a search, of states of the world too, or of flips → the pictures that came with it, from its tables.
 
 use super::optimum::{Dates, Front, Seen, dates, front};
 use super::read::{PACKAGE, listed, whole};
 use super::{Drawing, Picture, What, unfit};
 use crate::draw::flips::{Bar, Flips};
 use crate::error::Error;
-use crate::flip;
+use crate::flip::{self, moved};
 use crate::measure::{Measure, Outcome, Status};
 use crate::model::policy::Sustain;
-use crate::optimise::{self, Candidate, Objective};
+use crate::optimise::{self, Candidate, Criterion, Objective};
 use crate::probe::Condition;
 use crate::read::{Row, Table};
+use crate::scenario::sweep::Sweep;
 use crate::scenario::{self, Scenario};
 use crate::table::{ColumnType, Field, fields};
 use crate::words::flip::claim;
@@ -35,19 +36,13 @@ pub(super) fn find(path: &Path) -> Result<Option<Answers>, Error> {
     let kinds: &[What] = match package["catchup"]["kind"].as_str() {
         Some("optimum") => &[What::Optimum, What::Front],
         Some("flip") => &[What::Flip],
-        Some(kind @ ("map" | "robust-optimum")) => {
-            let file = if kind == "map" { "map.svg" } else { "robust.svg" };
+        Some("robust-optimum") => &[What::Robust],
+        Some(kind @ ("map" | "explained")) => {
+            let command = if kind == "map" { "map" } else { "explain" };
             return Err(unfit(
-                format!(
-                    "{} is drawn by the command that makes it, with more than its tables hold",
-                    path.join(file).display()
-                ),
-                format!("{file} stands there"),
-                if kind == "map" {
-                    "catchup map --format pdf,png draws it in other formats"
-                } else {
-                    "convert the SVG"
-                },
+                format!("{} is drawn by catchup {command}, with more than its tables hold", path.display()),
+                "its pictures stand there".to_owned(),
+                &format!("catchup {command} takes --format, --width, --grey and --no-title itself"),
             ));
         }
         _ => return Ok(None),
@@ -66,6 +61,9 @@ impl Answers {
                 "leave --what out to draw them",
             ));
         }
+        if self.kinds == [What::Robust] {
+            return self.robust();
+        }
         let path = self.file("scenario.toml")?;
         let scenario = scenario::load(&path.to_string_lossy(), &[])?;
         let wanted = if what.is_empty() { self.kinds } else { what };
@@ -76,11 +74,46 @@ impl Answers {
                 What::Front => self.front(&scenario)?,
                 _ => Some(self.flips(&scenario)?),
             };
-            let name = scenario.keys.name.clone();
-            let (folder, stem) = (self.folder.clone(), what.name().to_owned());
-            pictures.extend(drawing.map(|drawing| Picture { what, folder, name, stem, partial: None, drawing }));
+            pictures.extend(drawing.map(|drawing| self.picture(what, &scenario.keys.name, drawing)));
         }
         Ok(pictures)
+    }
+
+    fn picture(&self, what: What, name: &str, drawing: Drawing) -> Picture {
+        let (folder, stem) = (self.folder.clone(), what.name().to_owned());
+        Picture { what, folder, name: name.to_owned(), stem, partial: None, drawing }
+    }
+
+    /// What it is worth on average to promote each sector from when to when; nothing where no policy was looked at but none.
+    fn robust(&self) -> Result<Vec<Picture>, Error> {
+        let path = self.file("sweep.toml")?;
+        let sweep = Sweep::load(&path.to_string_lossy())?;
+        let summary = self.summary()?;
+        let variant = summary["variant"].as_str().unwrap_or_default();
+        let Some(variant) = sweep.variants.iter().find(|own| own.name == variant) else {
+            return Err(unfit(
+                format!("{} has no variant {variant}", path.display()),
+                "summary.json says that the policies are of it".to_owned(),
+                "run the command that wrote the folder again",
+            ));
+        };
+        let scenario = &variant.scenario;
+        let objective = summary["objective"].as_str().and_then(Objective::from_name).unwrap_or_default();
+        let title = sweep.title.as_ref().unwrap_or(&sweep.name);
+        let people = scenario.people();
+        let mut map = Dates::on_average(title, &people, scenario.problem.grid, objective);
+        let best = summary[Criterion::Expected.name()]["policy"].as_u64();
+        let wanted = ["policy", "sector", "sustain", "from", "until", "expected"];
+        self.table("expected.csv", &fields(&optimise::averages()))?.rows(&wanted, |row| {
+            let Some(candidate) = candidate(scenario, row) else { return Ok(()) };
+            map.seen.push(Seen { candidate, shown: true, value: row.number("expected") });
+            if Some(row.count("policy")? as u64) == best {
+                map.best = Some(candidate);
+            }
+            Ok(())
+        })?;
+        let drawn = (!map.seen.is_empty()).then(|| Drawing::Heat(Box::new(dates(&map))));
+        Ok(drawn.map(|drawing| self.picture(What::Robust, &sweep.name, drawing)).into_iter().collect())
     }
 
     /// A file of the folder, whole.
@@ -121,14 +154,6 @@ impl Answers {
         let budget = summary["budget"].as_f64().unwrap_or(f64::INFINITY);
         let (measure, grid) = (objective.measure().name(), scenario.problem.grid);
         let [cost, peak] = [Measure::SubsidyPv.name(), Measure::PeakSubsidyShare.name()];
-        let candidate = |row: &Row<'_>| -> Option<Candidate> {
-            Some(Candidate {
-                sector: scenario.problem.sectors.iter().position(|sector| sector == row.text("sector"))?,
-                sustain: Sustain::from_name(row.text("sustain"))?,
-                from: grid.first_period(row.number("from")?),
-                until: row.number("until").map(|until| grid.first_period(until)),
-            })
-        };
         let best = summary["policy"].as_u64();
         let title = scenario.keys.title.as_ref().unwrap_or(&scenario.keys.name);
         let people = scenario.people();
@@ -138,7 +163,7 @@ impl Answers {
         let wanted = ["policy", "sector", "sustain", "from", "until", "status", "outcome", measure, cost, peak];
         table.rows(&wanted, |row| {
             rows += 1;
-            let Some(candidate) = candidate(row) else { return Ok(()) };
+            let Some(candidate) = candidate(scenario, row) else { return Ok(()) };
             // Where no present value converges, what is never paid still costs nothing.
             let costs = row.number(cost).or(row.number(peak).filter(|peak| *peak == 0.0)).unwrap_or(f64::INFINITY);
             let chosen = row.text("status") == Status::Ok.name() && costs <= budget;
@@ -184,25 +209,42 @@ impl Answers {
         let note = &self.package["catchup"];
         let text = note["condition"].as_str().unwrap_or_default();
         let condition = Condition::parse(PACKAGE, text, &scenario.problem.sectors)?;
+        let people = scenario.people();
         let mut bars: Vec<Bar> = Vec::new();
-        let wanted = ["key", "value", "now", "low", "high", "from", "until", "flip", "relative"];
+        let mut steps = 0;
+        let wanted = ["key", "value", "now", "low", "high", "from", "until", "flip", "distance", "relative", "unit"];
         self.table("flip.csv", &fields(&flip::columns()))?.rows(&wanted, |row| {
             // A step has no numbers.
-            let (Some(low), Some(high)) = (row.number("low"), row.number("high")) else { return Ok(()) };
+            let (Some(low), Some(high)) = (row.number("low"), row.number("high")) else {
+                steps += 1;
+                return Ok(());
+            };
             let holds = row.number("from").zip(row.number("until")).map(|(from, until)| [from, until]);
-            match bars.last_mut().filter(|bar| bar.label == row.text("key")) {
+            match bars.last_mut().filter(|bar| bar.key == row.text("key")) {
                 Some(bar) => bar.holds.extend(holds),
                 None => {
-                    let flip = row.number("flip").zip(row.number("relative"));
+                    let change = |distance| moved(distance, row.number("relative"), row.text("unit"));
+                    let flip = row.number("flip").zip(row.number("distance").map(change));
                     let holds = holds.into_iter().collect();
-                    bars.push(Bar::new(row.text("key"), [low, high], holds, row.number("now"), flip));
+                    bars.push(Bar::new(row.text("key"), &people, [low, high], holds, row.number("now"), flip));
                 }
             }
             Ok(())
         })?;
         let every = note["every_number"].as_bool().unwrap_or(false);
         let title = scenario.keys.title.as_ref().unwrap_or(&scenario.keys.name);
-        let flips = Flips::new(title, &claim(&condition, &scenario.people()), bars, every);
+        let flips = Flips::new(title, &claim(&condition, &people), bars, every, steps);
         Ok(Drawing::Flips(Box::new(flips)))
     }
+}
+
+/// The policy of a row; `None` where that is none at all.
+fn candidate(scenario: &Scenario, row: &Row<'_>) -> Option<Candidate> {
+    let grid = scenario.problem.grid;
+    Some(Candidate {
+        sector: scenario.problem.sectors.iter().position(|sector| sector == row.text("sector"))?,
+        sustain: Sustain::from_name(row.text("sustain"))?,
+        from: grid.first_period(row.number("from")?),
+        until: row.number("until").map(|until| grid.first_period(until)),
+    })
 }

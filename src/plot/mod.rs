@@ -42,6 +42,8 @@ pub enum What {
     Optimum,
     /// What money buys.
     Front,
+    /// What it is worth on average over states of the world to promote each sector from when to when.
+    Robust,
     /// Where along each key a condition holds.
     Flip,
 }
@@ -58,6 +60,7 @@ impl What {
             Self::Histogram,
             Self::Optimum,
             Self::Front,
+            Self::Robust,
             Self::Flip,
         ])
     }
@@ -74,6 +77,7 @@ impl What {
             Self::Histogram => "histogram",
             Self::Optimum => "optimum",
             Self::Front => "front",
+            Self::Robust => "robust",
             Self::Flip => "flip",
         }
     }
@@ -90,6 +94,7 @@ impl What {
             Self::Histogram => "Distribution of a measure (of a sweep)",
             Self::Optimum => "What a promotion is worth by when it begins and ends (of a search for the best policy)",
             Self::Front => "What money buys (of a search for the best policy)",
+            Self::Robust => "What a promotion is worth on average (of a search over states of the world)",
             Self::Flip => "Where along each key a condition holds (of flips)",
         }
     }
@@ -203,7 +208,8 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
     let mut wanted = Vec::new();
     for what in what {
         match what {
-            What::Path(draw::What::Gap) if share => wanted.push(Some(draw::What::Share)),
+            What::Path(draw::What::Gap | draw::What::Share) if share => wanted.push(Some(draw::What::Share)),
+            what if share => errors.push(no_gap(*what)),
             What::Path(what) => wanted.push(Some(*what)),
             of_sweep => errors.push(unfit(
                 format!("{} is no sweep: it has no picture \"{}\"", path.display(), of_sweep.name()),
@@ -230,6 +236,15 @@ pub fn load(path: &Path, what: &[What], options: &Options) -> Result<Vec<Picture
         errors.push(no_sweep(path));
     }
     if errors.is_empty() { Ok(pictures) } else { Err(errors) }
+}
+
+/// Of a picture that shows no gap, `--y share` says nothing.
+fn no_gap(what: What) -> Error {
+    unfit(
+        format!("--y share says nothing about --what {}", what.name()),
+        "it draws P’s income in % of R’s in place of the gap: in the pictures gap and fan".to_owned(),
+        "leave it out, or draw the others without it",
+    )
 }
 
 fn no_sweep(path: &Path) -> Error {

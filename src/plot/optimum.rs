@@ -1,6 +1,7 @@
 //! Pictures of a search for the best policy: what it is worth to begin and end when, and what money buys.
 
 use super::sweep::{Cell, HeatMap, Legend, Map, Side, Slots, bin, render};
+use crate::compare::ROUNDING;
 use crate::draw::axis::{Scale, significant};
 use crate::draw::colour::{Pen, Ramp};
 use crate::draw::figure::{Figure, Jump, Level, LevelKind, Line, Panel};
@@ -12,8 +13,6 @@ use crate::scenario::people::People;
 
 /// Cells across and up, at most.
 const BINS: usize = 40;
-/// Values within this share of the scale's width from 0 are 0.
-const NO_VALUE: f64 = 1e-12;
 
 /// A policy on a map of dates.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +38,9 @@ pub(super) struct Dates<'a> {
     pub seen: Vec<Seen>,
     /// The best of all; `None` where that is to do nothing.
     pub best: Option<Candidate>,
-    /// What a cell shows, and what is said of the best and of none.
+    /// What a cell shows, what one without anything in it is called, and what is said of the best and of none.
     pub cell: &'static str,
+    pub empty: &'static str,
     pub ring: [&'static str; 2],
 }
 
@@ -68,6 +68,7 @@ impl<'a> Dates<'a> {
             best: None,
             cell: "A cell shows the best of its policies under which the cluster stands at some date, sustained or as long as it is an \
                    equilibrium.",
+            empty: "no policy under which the cluster stands",
             ring: ["Ring: the best of all.", "Best of all is no policy."],
         }
     }
@@ -90,12 +91,20 @@ impl<'a> Dates<'a> {
             Some(Seen { candidate: survey.space.candidate(index)?, shown: true, value: survey.expected(index) })
         };
         Self {
-            counted: " on average over all states of the world",
             seen: (1..survey.space.len()).filter_map(seen).collect(),
             best: robust.pick(Criterion::Expected).and_then(|index| survey.space.candidate(index)),
+            ..Self::on_average(title, people, survey.grid, survey.objective)
+        }
+    }
+
+    /// Policies by what they come to on average over states of the world.
+    pub fn on_average(title: &'a str, people: &'a People, grid: Grid, objective: Objective) -> Self {
+        Self {
+            counted: " on average over all states of the world",
             cell: "A cell shows the best on average of its policies, sustained or as long as the cluster is an equilibrium.",
+            empty: "no policy",
             ring: ["Ring: the best of all on average.", "Best of all on average is no policy."],
-            ..Self::new(title, people, survey.grid, survey.objective)
+            ..Self::new(title, people, grid, objective)
         }
     }
 }
@@ -146,6 +155,8 @@ pub(super) fn dates(of: &Dates<'_>) -> HeatMap {
     let (up, y) = ends(&mut seen.iter().filter_map(|seen| seen.candidate.until)).map_or(no_scale, axis);
     let for_ever = seen.iter().any(|seen| seen.candidate.until.is_none());
     let rows = up + usize::from(for_ever);
+    // What is as good as doing nothing, to rounding, is as good.
+    let sound = |value: f64| if objective.measure().about().difference.is_some() { or_nothing(value) } else { value };
     let place = |candidate: &Candidate| {
         let i = bin(&x, across, year(candidate.from));
         let j = candidate.until.map_or(up, |until| bin(&y, up, year(until)));
@@ -158,7 +169,7 @@ pub(super) fn dates(of: &Dates<'_>) -> HeatMap {
         for seen in own.iter().filter(|seen| seen.shown) {
             let (i, j) = place(&seen.candidate);
             let cell = &mut cells[j * across + i];
-            match (*cell, seen.value.filter(|value| value.is_finite())) {
+            match (*cell, seen.value.filter(|value| value.is_finite()).map(sound)) {
                 (Cell::Value(known), Some(value)) if !objective.prefers(value, known) => {}
                 (_, Some(value)) => *cell = Cell::Value(value),
                 (Cell::Empty, None) => *cell = Cell::NoValue,
@@ -196,8 +207,14 @@ pub(super) fn dates(of: &Dates<'_>) -> HeatMap {
         legend,
         pivot: about.difference.and(about.pivot),
         maps,
+        empty: of.empty,
         notes,
     }
+}
+
+/// A gain, or none at all where it is rounding.
+fn or_nothing(gain: f64) -> f64 {
+    if gain.abs() < ROUNDING { 0.0 } else { gain }
 }
 
 /// Gains have all their colours, however great the losses; says so.
@@ -215,17 +232,19 @@ fn cut(legend: &mut Legend, maps: &[Map]) -> Option<String> {
 /// What money buys.
 pub(super) fn front(of: &Front<'_>) -> Figure {
     let Front { title, people, .. } = of;
-    let percent = |(cost, worth): (f64, f64)| {
-        let percent = 100.0 * worth;
-        (cost, if percent.abs() < NO_VALUE { 0.0 } else { percent })
-    };
+    let percent = |(cost, worth): (f64, f64)| (cost, 100.0 * or_nothing(worth));
     let points: Vec<(f64, f64)> = of.points.iter().copied().map(percent).collect();
     let best = of.best.map(percent);
     let costs = points.iter().map(|(cost, _)| *cost).chain(best.map(|(cost, _)| cost));
-    let x = Scale::holding(costs, Some(0.0), false);
+    // Nothing costs less than nothing; and what is worth nothing has room above it.
+    let from_nothing = |low: f64, high: f64| {
+        let high = if high > 0.0 { 1.04 * high } else { 1.0 };
+        Scale { lo: if low < 0.0 { 1.04 * low } else { 0.0 }, hi: high, log: false }
+    };
+    let x = from_nothing(0.0, costs.fold(0.0, f64::max));
     let values = points.iter().map(|(_, worth)| *worth).chain(best.map(|(_, worth)| worth));
-    let mut panel =
-        Panel::new("equivalent_variation", "Equivalent variation, %", Scale::holding(values, Some(0.0), false));
+    let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), worth| (low.min(worth), high.max(worth)));
+    let mut panel = Panel::new("equivalent_variation", "Equivalent variation, %", from_nothing(low, high));
     panel.percent = true;
     // Money that does not reach the next policy buys the one before.
     let mut steps: Vec<(f64, f64)> = Vec::new();
@@ -235,6 +254,8 @@ pub(super) fn front(of: &Front<'_>) -> Figure {
         }
         steps.push((cost, worth));
     }
+    // More money than the last one costs buys no more.
+    steps.extend(steps.last().map(|(_, last)| (x.hi, *last)));
     panel.lines.push(Line { label: String::new(), pen: Pen::Run(0), pieces: vec![steps], limit: None, run: 0 });
     if panel.y.holds(0.0) {
         panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: String::new() });

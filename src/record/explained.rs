@@ -1,6 +1,7 @@
 //! The folder of what a sweep's table says: `explained` in the folder of the sweep.
 
 use super::mark::{EXPLAINED, FILE};
+use super::note::note;
 use super::stage::{Stage, Staged};
 use super::{csv, json, package};
 use crate::control::Control;
@@ -30,7 +31,7 @@ pub fn write(
     mut stage: Stage,
     found: &Findings,
     words: &[String],
-    more: impl FnOnce(&[Staged]) -> Vec<(String, String)>,
+    more: impl FnOnce(&[Staged]) -> Vec<(String, Vec<u8>)>,
     control: &Control,
 ) -> Result<PathBuf, Error> {
     fn text<R>(columns: &[Column<'_, R>], rows: &R, count: usize) -> String {
@@ -65,11 +66,16 @@ pub fn write(
     });
     stage.file("summary.json", control, |out| json(out, &summary))?;
     for (name, content) in more(stage.files()) {
-        stage.file(&name, control, |out| out.write_all(content.as_bytes()))?;
+        stage.file(&name, control, |out| out.write_all(&content))?;
     }
     let package = package::of_findings(found, stage.files());
     stage.file(FILE, control, |out| json(out, &package))?;
-    stage.commit()
+    let names: Vec<String> = stage.files().iter().map(|file| format!("{NAME}/{}", file.name)).collect();
+    let folder = stage.commit()?;
+    if let Some(sweep) = folder.parent() {
+        note(sweep, &names)?;
+    }
+    Ok(folder)
 }
 
 fn conditions(found: &Findings) -> Vec<&str> {

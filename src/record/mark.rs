@@ -62,6 +62,17 @@ pub(super) fn kind_of(package: &[u8]) -> Option<String> {
     Some(package.get("catchup")?.get("kind")?.as_str()?.to_owned())
 }
 
+/// SHA-256 of what is left of a file, in hexadecimal.
+pub(super) fn hash(file: &mut File) -> std::io::Result<String> {
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hexadecimal(&hash.finalize())),
+            length => hash.update(&buffer[..length]),
+        }
+    }
+}
+
 /// Whether every file that a data package lists stands in its folder to the last bit; none may be listed that is not `ours`.
 pub(super) fn stands(folder: &Path, package: &Value, ours: impl Fn(&str) -> bool + Sync) -> bool {
     let whole = |resource: &Value| -> Option<bool> {
@@ -70,13 +81,7 @@ pub(super) fn stands(folder: &Path, package: &Value, ours: impl Fn(&str) -> bool
         if file.metadata().ok()?.len() != resource["bytes"].as_u64()? {
             return Some(false);
         }
-        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
-        loop {
-            match file.read(&mut buffer).ok()? {
-                0 => return Some(resource["hash"].as_str()? == format!("sha256:{}", hexadecimal(&hash.finalize()))),
-                length => hash.update(&buffer[..length]),
-            }
-        }
+        Some(resource["hash"].as_str()? == format!("sha256:{}", hash(&mut file).ok()?))
     };
     let resources = package["resources"].as_array();
     resources.is_some_and(|resources| resources.par_iter().all(|resource| whole(resource) == Some(true)))

@@ -2,7 +2,9 @@
 
 mod explained;
 mod lock;
+mod made;
 mod mark;
+mod note;
 mod optimum;
 mod package;
 mod robust;
@@ -12,6 +14,7 @@ pub mod tables;
 mod write;
 
 pub use explained::{open as open_explained, write as write_explained};
+pub use note::note;
 pub use optimum::{Found, open as open_optimum, write as write_optimum};
 pub use robust::{Found as FoundRobust, Stands, Weighing, open as open_robust};
 pub use stage::{Pending, Stage, Staged, replace};

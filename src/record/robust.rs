@@ -7,7 +7,7 @@ use super::sweep::{Manifest, Plan};
 use super::{json, package, write};
 use crate::control::Control;
 use crate::error::Error;
-use crate::optimise::{self, Criterion, InState, Robust, Rows, Survey, Weighed};
+use crate::optimise::{self, Averages, Criterion, InState, Robust, Rows, Survey, Weighed};
 use crate::scenario::sweep::Sweep;
 use crate::table::Object;
 use serde_json::{Value, json};
@@ -170,6 +170,10 @@ impl Weighing {
         let rows = Rows { robust, sectors, listed: &robust.rows };
         stage.file("robust.csv", control, |out| {
             write::table(out, &optimise::robust(), [(rows, rows.listed.len())], 1, control)
+        })?;
+        let (averages, policies) = (Averages { robust, sectors }, robust.survey.space.len());
+        stage.file("expected.csv", control, |out| {
+            write::table(out, &optimise::averages(), [(averages, policies)], 1, control)
         })?;
         let states = robust.survey.states.len();
         let blocks = (0..states).step_by(BLOCK).map(|first| {

@@ -2,6 +2,7 @@
 //! together once all of them stand; a lock keeps a second process out.
 
 use super::lock::{Lock, Refused};
+use super::made;
 use super::mark::{self, hexadecimal};
 use crate::control::Control;
 use crate::error::Error;
@@ -159,6 +160,7 @@ impl Stage {
             fs::rename(self.temporary(&file.name), &path)
                 .map_err(|error| Error::io(format_args!("put {} in place", path.display()), error, kept))?;
         }
+        self.clear_made();
         for stale in self.before.iter().filter(|name| self.files.iter().all(|file| file.name != **name)) {
             let path = self.folder.join(stale);
             let _ = fs::remove_file(&path);
@@ -174,6 +176,23 @@ impl Stage {
         self.files.clear();
         self.made.clear();
         Ok(self.folder.clone())
+    }
+
+    /// What was made of the tables that stood here before goes with them.
+    fn clear_made(&self) {
+        let own = |name: &str| self.files.iter().any(|file| file.name == name);
+        let mut folders: Vec<&Path> = vec![Path::new("")];
+        for name in self.before.iter().chain(self.files.iter().map(|file| &file.name)) {
+            folders.extend(Path::new(name).parent().filter(|folder| !folders.contains(folder)));
+        }
+        for folder in folders {
+            let name_of = |name: &str| folder.join(name).to_string_lossy().into_owned();
+            let package = name_of(mark::FILE);
+            let package = self.files.iter().find(|file| file.name == package);
+            made::clear(&self.folder.join(folder), package.map(|file| file.sha256.as_str()), |name| {
+                own(&name_of(name))
+            });
+        }
     }
 
     fn temporary(&self, name: &str) -> PathBuf {

@@ -3,7 +3,7 @@
 use super::sweep::{Plan, statistics, trajectories};
 use crate::scenario::sweep::Varied;
 use crate::table::{Field, fields};
-use crate::{batch, compare, findings, flip, map, optimise, trajectory};
+use crate::{compare, findings, flip, map, optimise, trajectory};
 
 /// A table of a folder.
 #[derive(Debug)]
@@ -83,12 +83,18 @@ pub fn of_optimum() -> [Table; 3] {
 }
 
 /// The tables of a search over the states of the world that a sweep draws.
-pub fn of_robust(vary: &[Varied]) -> [Table; 2] {
+pub fn of_robust(vary: &[Varied]) -> [Table; 3] {
     [
         Table {
             file: "robust.csv",
             description: "policies worth a row, over all states of the world",
             fields: fields(&optimise::robust()),
+            key: &["policy"],
+        },
+        Table {
+            file: "expected.csv",
+            description: "every policy looked at: the objective on average over all states of the world",
+            fields: fields(&optimise::averages()),
             key: &["policy"],
         },
         Table {
@@ -189,7 +195,7 @@ pub fn of_sweep(plan: &Plan) -> [Table; 4] {
     let runs = |file| Table {
         file,
         description: "every run: what was drawn, and what came of it",
-        fields: fields(&batch::columns(&plan.vary, &plan.variants, &plan.sectors)),
+        fields: fields(&plan.meaning().columns()),
         key: &["run", "variant"],
     };
     [

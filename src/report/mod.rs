@@ -16,11 +16,11 @@ use crate::draw::{self, Look, OF_A_COMPARISON, Source, What, flips, svg};
 use crate::equilibria::{Answer, for_people};
 use crate::flip::First;
 use crate::model::problem::Window;
-use crate::numbers::{short, year};
+use crate::numbers::{short, unbroken, year};
 use crate::words;
 use askama::Template;
 use numbers::Happening;
-use table::{Cell, Row, Table, listed, names};
+use table::{Cell, Path, Row, Table, listed, names, texts};
 
 /// Descriptions shown.
 const DESCRIPTIONS: usize = 10;
@@ -57,8 +57,8 @@ struct Page<'a> {
     discount: String,
     cut_off: bool,
     answer: Vec<String>,
-    /// The picture of what the first place hangs on; empty where that is not known.
-    hangs: String,
+    /// The picture of what the first place hangs on, broad and narrow; none where that is not known.
+    hangs: Vec<String>,
     runs: Vec<Run<'a>>,
     baseline: usize,
     ranking: Table,
@@ -136,8 +136,8 @@ pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, St
         until: date(comparison, grid.periods),
         discount: short(100.0 * base.scenario.problem.discount_rate),
         cut_off: base.scenario.problem.window == Window::Horizon,
-        answer: words::flip::of_first(comparison, first),
-        hangs: first.map_or_else(String::new, |first| hangs(comparison, first)),
+        answer: words::flip::of_first(comparison, first).iter().map(|said| unbroken(said)).collect(),
+        hangs: first.map_or_else(Vec::new, |first| hangs(comparison, first)),
         runs: runs(comparison),
         baseline: comparison.baseline,
         ranking: ranking(comparison),
@@ -162,10 +162,11 @@ pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, St
         .collect()
 }
 
-/// The picture of what the first place hangs on, under a heading of the page.
-fn hangs(comparison: &Comparison, first: &First) -> String {
-    let look = Look { title: false, ids: "hangs-".to_owned(), ..Look::default() };
-    flips::render(&flips::of_first(comparison, first), &look)
+/// The picture of what the first place hangs on, under a heading of the page: broad, and for a phone.
+fn hangs(comparison: &Comparison, first: &First) -> Vec<String> {
+    let drawn = flips::of_first(comparison, first);
+    let look = |width| Look { width, title: false, ids: "hangs-".to_owned(), ..Look::default() };
+    [Look::USUAL, NARROW].map(|width| flips::render(&drawn, &look(width))).into()
 }
 
 fn name(comparison: &Comparison, index: usize) -> &str {
@@ -201,11 +202,21 @@ fn runs<'a>(comparison: &'a Comparison) -> Vec<Run<'a>> {
         .collect()
 }
 
+/// A run for a cell, and what files call it.
+fn path(runs: &[Run<'_>], place: usize) -> (Path, String) {
+    let Run { name, file, swatch } = &runs[place];
+    (Path { place, swatch: swatch.clone(), name: (*name).to_owned() }, (*file).to_owned())
+}
+
 /// The table of the terminal, with what files call the runs.
 fn ranking(comparison: &Comparison) -> Table {
+    let runs = runs(comparison);
     let row = |index: usize| {
         let cells = compare::SHOWN.iter().map(|column| match column.heading {
-            "scenario" => Cell::Titled(index),
+            "scenario" => {
+                let (path, file) = path(&runs, index);
+                Cell::Titled(path, file, index == comparison.baseline)
+            }
             _ => Cell::Text((column.cell)(comparison, index)),
         });
         Row { runs: index.to_string(), cells: cells.collect() }
@@ -289,10 +300,14 @@ fn happenings(comparison: &Comparison) -> Vec<Happening> {
 }
 
 fn events(comparison: &Comparison, happenings: Vec<Happening>) -> Table {
+    let named = self::runs(comparison);
     let row = |Happening { k, runs, words }| {
         let places = runs.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
         let all = runs.len() == comparison.members.len();
-        let paths = if all { Cell::Text("all paths".to_owned()) } else { Cell::Paths(runs) };
+        let paths = match all {
+            true => Cell::Text("all paths".to_owned()),
+            false => Cell::Paths(runs.into_iter().map(|run| path(&named, run).0).collect()),
+        };
         Row { runs: places, cells: vec![Cell::Text(date(comparison, k)), paths, Cell::Text(words)] }
     };
     let rows = happenings.into_iter().take(EVENTS).map(row).collect();
@@ -324,8 +339,7 @@ fn equilibria(comparison: &Comparison, long_run: bool) -> Equilibria {
         let paths = runs.iter().map(|&index| name(comparison, index));
         let paths = if alone { "all paths".to_owned() } else { names(paths, 6) };
         let closed = if answer.closed { "; trade is closed, were it open:" } else { "" };
-        let row = |cells: Vec<String>| Row { runs: String::new(), cells: cells.into_iter().map(Cell::Text).collect() };
-        let rows = answer.lines().into_iter().skip(1).map(row).collect();
+        let rows = texts(answer.lines().into_iter().skip(1));
         let [ordering, assumption] = answer.assumptions();
         let caption = format!("{paths}: {}{closed}", answer.when());
         (
@@ -359,6 +373,7 @@ fn version() -> String {
     format!("{}{built}", env!("CARGO_PKG_VERSION"))
 }
 
+/// Names of files and their SHA-256.
 fn checksums<'a>(files: impl Iterator<Item = &'a (String, String)>) -> Table {
     let row = |(name, hash): &(String, String)| {
         let cells = [name, hash].map(|text| Cell::Code(text.clone()));

@@ -1,13 +1,15 @@
 //! What a sweep's table says as one page of HTML that needs nothing else: sentences, then which key matters, where conditions hold
 //! and which variant to choose, in pictures and in short tables; every digit is in the files beside it.
 
-use crate::draw::findings::About;
+use super::table::{Cell, Table, texts};
+use crate::draw::Look;
+use crate::draw::findings::{About, of_findings};
 use crate::explain::Estimate;
 use crate::explain::choice::Order;
 use crate::explain::threshold::{Half, Joint, Rule, Side};
 use crate::findings::{Findings, Index, Place};
 use crate::measure::Measure;
-use crate::numbers::{counted, short};
+use crate::numbers::{counted, short, unbroken};
 use askama::Template;
 
 /// Keys in a table.
@@ -23,9 +25,9 @@ struct Page<'a> {
     name: &'a str,
     title: &'a str,
     scope: &'a str,
-    answer: &'a [String],
+    answer: Vec<String>,
     parts: Vec<Part>,
-    files: Grid,
+    files: Table,
     version: String,
 }
 
@@ -34,33 +36,23 @@ struct Part {
     id: &'static str,
     heading: &'static str,
     reading: &'static str,
+    /// Broad, and for a phone.
     pictures: Vec<String>,
-    tables: Vec<Grid>,
+    tables: Vec<Table>,
     note: String,
 }
 
-/// A table.
-struct Grid {
-    caption: String,
-    class: &'static str,
-    header: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-}
-
 /// The page; `files`: name and SHA-256 of each file written beside it.
-pub fn page(
-    found: &Findings,
-    scope: &str,
-    answer: &[String],
-    shown: &[(About, &str, String)],
-    files: &[(String, String)],
-) -> String {
-    let pictures = |about: About| shown.iter().filter(|shown| shown.0 == about).map(|shown| shown.2.clone()).collect();
+pub fn page(found: &Findings, scope: &str, answer: &[String], files: &[(String, String)]) -> String {
+    let look = |width: f64, ids: &str| Look { width, ids: ids.to_owned(), ..Look::default() };
+    let looks = [look(Look::USUAL, "broad-"), look(super::NARROW, "narrow-")];
+    let drawn: Vec<_> = looks.iter().flat_map(|look| of_findings(found, look)).collect();
+    let pictures = |about: About| drawn.iter().filter(|drawn| drawn.0 == about).map(|drawn| drawn.1.clone()).collect();
     let mut parts = vec![Part {
         id: "matters",
         heading: "Which key matters",
         reading: "For each variant, of what it is worth against its baseline (else of its own income gap): the share of the variance that a key \
-                  explains alone, with its interval of 95 %, and its part of the whole once what keys do together is shared out.",
+                  explains alone, with its interval of 95\u{a0}%, and its part of the whole once what keys do together is shared out.",
         pictures: pictures(About::Matters),
         tables: matters(found),
         note: "Every measure, and the share of every outcome, is in importance.csv.".to_owned(),
@@ -87,15 +79,14 @@ pub fn page(
             note: "Every two variants on the same draws, and what knowing a key would be worth, are in pairs.csv and information.csv.".to_owned(),
         });
     }
-    let files = files.iter().map(|(name, hash)| vec![name.clone(), hash.clone()]);
     let page = Page {
         style: include_str!("page.css"),
         name: &found.subject.name,
         title: &found.subject.title,
         scope,
-        answer,
+        answer: answer.iter().map(|said| unbroken(said)).collect(),
         parts,
-        files: Grid { caption: String::new(), class: "lines", header: vec!["file", "SHA-256"], rows: files.collect() },
+        files: super::checksums(files.iter()),
         version: super::version(),
     };
     page.render().unwrap_or_default()
@@ -107,7 +98,7 @@ fn share(estimate: &Estimate) -> String {
     format!("{} % ({} to {})", percent(estimate.value), percent(estimate.low), percent(estimate.high))
 }
 
-fn matters(found: &Findings) -> Vec<Grid> {
+fn matters(found: &Findings) -> Vec<Table> {
     let several = found.subject.variants.len() > 1;
     let of_variant = |variant: usize| {
         let main = found.main(variant)?;
@@ -140,13 +131,13 @@ fn matters(found: &Findings) -> Vec<Grid> {
             true => format!("{phrase}, “{}”", found.subject.variants[variant].name),
             false => phrase.to_owned(),
         };
-        let header = std::iter::once("key").chain(told.iter().map(|(name, _)| *name)).collect();
-        Some(Grid { caption: under, class: "cards", header, rows: rows.collect() })
+        let header: Vec<&'static str> = std::iter::once("key").chain(told.iter().map(|(name, _)| *name)).collect();
+        Some(Table::new(under, "cards", &header, texts(rows)))
     };
     (0..found.subject.variants.len().min(VARIANTS)).filter_map(of_variant).collect()
 }
 
-fn places(found: &Findings) -> Grid {
+fn places(found: &Findings) -> Table {
     let half = |key: usize, half: &Half| {
         let name = &found.subject.keys[key].called;
         match half {
@@ -191,15 +182,11 @@ fn places(found: &Findings) -> Grid {
             ));
         }
     }
-    Grid {
-        caption: String::new(),
-        class: "cards",
-        header: vec!["condition", "variant", "draws in which it holds", "told best by", "accuracy"],
-        rows,
-    }
+    let header = ["condition", "variant", "draws in which it holds", "told best by", "accuracy"];
+    Table::new(String::new(), "cards", &header, texts(rows))
 }
 
-fn variants(found: &Findings) -> Option<Grid> {
+fn variants(found: &Findings) -> Option<Table> {
     let chosen = found.chosen.as_ref()?;
     let percent = |value: f64| format!("{} %", short((10_000.0 * value).round() / 100.0));
     let undominated = chosen.dominances.undominated(Order::First);
@@ -216,20 +203,17 @@ fn variants(found: &Findings) -> Option<Grid> {
             if undominated.contains(&place) { "no".to_owned() } else { "yes".to_owned() },
         ]
     };
-    Some(Grid {
-        caption: String::new(),
-        class: "cards",
-        header: vec![
-            "variant",
-            "better than its baseline",
-            "best of all",
-            "expected",
-            "worst draw",
-            "mean regret",
-            "90th percentile",
-            "largest regret",
-            "dominated",
-        ],
-        rows: chosen.choice.variants.iter().enumerate().map(row).collect(),
-    })
+    let header = [
+        "variant",
+        "better than its baseline",
+        "best of all",
+        "expected",
+        "worst draw",
+        "mean regret",
+        "90th percentile",
+        "largest regret",
+        "dominated",
+    ];
+    let rows = chosen.choice.variants.iter().enumerate().map(row);
+    Some(Table::new(String::new(), "cards", &header, texts(rows)))
 }

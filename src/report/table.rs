@@ -1,5 +1,7 @@
 //! Tables of the page: cells that the template knows how to show.
 
+use crate::numbers::unbroken;
+
 /// What stands in a cell.
 pub(super) enum Cell {
     /// Text.
@@ -7,19 +9,37 @@ pub(super) enum Cell {
     /// A key, a name of a file, a checksum.
     Code(String),
     /// Runs with their looks.
-    Paths(Vec<usize>),
-    /// A run with its title.
-    Titled(usize),
+    Paths(Vec<Path>),
+    /// A run with what files call it, where that is something else, and whether it is the baseline.
+    Titled(Path, String, bool),
     /// Texts that hold for some runs each, with their names.
     Each(Vec<(String, String)>),
+}
+
+/// A run in a cell.
+pub(super) struct Path {
+    /// Its place.
+    pub place: usize,
+    /// A short piece of its line, as SVG.
+    pub swatch: String,
+    /// What people call it.
+    pub name: String,
 }
 
 impl Cell {
     fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) | Self::Code(text) => text.is_empty(),
-            Self::Paths(_) | Self::Titled(_) => false,
+            Self::Paths(_) | Self::Titled(..) => false,
             Self::Each(texts) => texts.is_empty(),
+        }
+    }
+
+    /// The same, its numbers kept together with their units.
+    fn unbroken(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(unbroken(&text)),
+            other => other,
         }
     }
 }
@@ -54,11 +74,17 @@ impl Table {
         let kept = |i: usize| used.get(i).copied().unwrap_or(false);
         let header = header.iter().enumerate().filter(|(i, _)| kept(*i)).map(|(_, name)| *name).collect();
         let thinner = |row: Row| {
-            let cells = row.cells.into_iter().enumerate().filter(|(i, _)| kept(*i)).map(|(_, cell)| cell).collect();
-            Row { cells, ..row }
+            let cells = row.cells.into_iter().enumerate().filter(|(i, _)| kept(*i)).map(|(_, cell)| cell.unbroken());
+            Row { cells: cells.collect(), ..row }
         };
         Self { caption, class, header, rows: rows.into_iter().map(thinner).collect() }
     }
+}
+
+/// Rows of texts.
+pub(super) fn texts(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<Row> {
+    let row = |cells: Vec<String>| Row { runs: String::new(), cells: cells.into_iter().map(Cell::Text).collect() };
+    rows.into_iter().map(row).collect()
 }
 
 /// A list of names that ends in `and`, for a sentence.

@@ -1,13 +1,14 @@
 //! A made-up sweep: chunks whose rows are a function of draw and variant alone, and the folder they end up in.
 
 use super::random::Spec;
-use catchup::batch::Chunk;
+use catchup::batch::{AtDate, Chunk};
 use catchup::control::Control;
 use catchup::measure::{Direction, Measure, Measures, Outcome as Promotion, Verdict};
 use catchup::model::trade::Regime;
 use catchup::record::sweep::Draws;
 use catchup::record::{Outcome, Plan, Shard, open_sweep};
-use catchup::scenario::sweep::{Level, Tie, Varied};
+use catchup::scenario::sweep::{Kept, Level, Tie, Varied};
+use catchup::simulate::Seen;
 use catchup::table::ColumnType;
 use catchup::trajectory::Trajectory;
 use fastrand::Rng;
@@ -45,7 +46,8 @@ pub fn plan(draws: u64, draws_per_chunk: u64) -> Plan {
         sectors: vec![vec!["one".to_owned(), "two".to_owned()]; 2],
         draws,
         draws_per_chunk,
-        keep: 0,
+        keep: Kept::First(0),
+        dates: vec![2030.0, 2050.5],
         csv: true,
     }
 }
@@ -92,6 +94,17 @@ pub fn row(run: u64, variant: usize) -> Measures {
     row
 }
 
+/// What a run of the made-up study is at its two dates: a row it has not always.
+pub fn seen(run: u64, variant: usize) -> [Option<Seen>; 2] {
+    let mut random = Rng::with_seed(run * 37 + variant as u64);
+    let mut one = || {
+        let regime = [Regime::Cluster(1), Regime::Isolation(0), Regime::Diversified, Regime::Closed];
+        let (wage, regime) = (random.f64() * 2.0, regime[random.usize(0..4)]);
+        random.u8(0..5).gt(&0).then_some(Seen { w_P: wage, regime })
+    };
+    [one(), one()]
+}
+
 /// The draws of a chunk of the study.
 pub fn draws(plan: &Plan, index: u64) -> Draws {
     index * plan.draws_per_chunk..((index + 1) * plan.draws_per_chunk).min(plan.draws)
@@ -105,9 +118,12 @@ pub fn chunk(plan: &Plan, draws: &Draws) -> Chunk {
         drawn.iter_mut().take(1).for_each(|column| column.push(random.f64()));
         drawn.iter_mut().skip(1).for_each(|column| column.push(f64::from(random.u8(0..2))));
     }
-    let mut chunk = Chunk { first: draws.start, drawn, ..Chunk::default() };
-    draws.clone().for_each(|draw| (0..plan.variants.len()).for_each(|variant| chunk.push(row(draw, variant))));
-    for draw in draws.clone().filter(|&draw| draw < plan.keep) {
+    let dates = vec![AtDate::default(); plan.dates.len()];
+    let mut chunk = Chunk { first: draws.start, drawn, dates, ..Chunk::default() };
+    for draw in draws.clone() {
+        (0..plan.variants.len()).for_each(|variant| chunk.push(row(draw, variant), &seen(draw, variant)));
+    }
+    for draw in draws.clone().filter(|&draw| plan.keep.has(draw)) {
         chunk.trajectories.extend((0..plan.variants.len()).map(|variant| (draw, variant, trajectory(draw, variant))));
     }
     chunk

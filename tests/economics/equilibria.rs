@@ -268,22 +268,29 @@ fn a_shock_to_come_is_told_until_it_has_come() {
     }
 }
 
-/// Dates count from t = 0; a calendar year is told which date is meant.
+/// Dates count from t = 0; a calendar year of the path is the same date in every command.
 #[test]
-fn a_calendar_year_is_told_the_date_that_is_meant() {
+fn a_calendar_year_of_the_path_is_its_date() {
     let bench = Bench::new();
     bench.write("a.toml", SHOCKED);
-    let at = bench.run(&["equilibria", "a.toml", "--at", "2037"]);
-    assert!(at.code == Some(0) && at.err.contains("--at 2037 looks like a calendar year"), "{at:?}");
-    assert!(at.err.contains("the year 2037 is t = 12"), "{at:?}");
-    assert!(!bench.run(&["equilibria", "a.toml", "--at", "37"]).err.contains("calendar"));
-    let compare = |option: &str, year: &str| bench.run(&["compare", "a.toml", "--each-cluster", option, year]);
-    for option in ["--from", "--until"] {
-        let ran = compare(option, "2040");
-        assert!(ran.code == Some(2) && ran.err.contains("the year 2040 is t = 15"), "{ran:?}");
-        // No year of the path.
-        let ran = compare(option, "1040");
-        assert!(ran.code == Some(2) && !ran.err.contains("is t ="), "{ran:?}");
-    }
-    assert_eq!(compare("--from", "15").code, Some(0));
+    let run = |args: &[&str]| bench.run(args);
+    let [year, date] = ["2037", "12"].map(|at| run(&["equilibria", "a.toml", "--format", "csv", "--at", at]));
+    assert!(year.code == Some(0) && year.out == date.out && year.err == date.err, "{year:?} {date:?}");
+    let [year, later] = ["2037", "20"].map(|at| run(&["equilibria", "a.toml", "--format", "csv", "--at", at]));
+    assert_ne!(year.out, later.out);
+    let compare = |from: &str, until: &str| {
+        run(&["compare", "a.toml", "--each-cluster", "--from", from, "--until", until, "--format", "csv", "--no-plot"])
+    };
+    let [years, dates] = [compare("2030", "2040"), compare("5", "15")];
+    assert!(years.code == Some(0) && years.out == dates.out, "{years:?} {dates:?}");
+    assert_ne!(compare("2030", "2040").out, compare("5", "20").out);
+    // No year of the path.
+    let ran = compare("1040", "2040");
+    assert!(ran.code == Some(2) && ran.err.contains("or a calendar year from 2025 to"), "{ran:?}");
+    let optimise = |from: &str| {
+        let span = ["optimise", "a.toml", "--from", from, "--until", "never", "--no-plot"];
+        run(&span)
+    };
+    let [years, dates] = [optimise("2030:2032"), optimise("5:7")];
+    assert!(years.code == Some(0) && years.out == dates.out, "{years:?} {dates:?}");
 }

@@ -5,8 +5,9 @@ use crate::common::random::Spec;
 use crate::common::{Bench, root};
 use catchup::compare::{Comparison, Member};
 use catchup::control::Control;
-use catchup::flip::{Account, Asked, Flips, Joint, along};
+use catchup::flip::{Account, Asked, Axis, Flips, Joint, along, moved};
 use catchup::measure::{Measure, Outcome};
+use catchup::numbers::short;
 use catchup::probe::{Answer, Condition, Question, World};
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
@@ -292,8 +293,22 @@ fn every_number_is_asked_and_the_joint_change_is_no_larger_than_any_alone() {
     let scenario = support(1.5, 1.0, "until = 30\n");
     let mut all = account(&scenario, "", "outcome=self-sustaining");
     assert!(all.holds() && all.all);
-    let near: Vec<f64> = all.keys.iter().filter_map(|flips| Some(flips.nearest.as_ref()?.relative.abs())).collect();
-    assert!(near.len() > 5 && near.windows(2).all(|pair| pair[0] <= pair[1]), "{near:?}");
+    // Numbers by shares of their own value, then dates by years; the two are not mixed.
+    let of = |dated: bool| -> Vec<(usize, f64)> {
+        let keys = all.keys.iter().enumerate().filter(|(_, flips)| flips.axis.is_dated() == dated);
+        let far = |(place, flips): (usize, &Flips)| {
+            let nearest = flips.nearest.as_ref()?;
+            assert!(!dated || nearest.relative.is_none(), "{flips:?}");
+            Some((place, if dated { nearest.distance } else { nearest.relative? }.abs()))
+        };
+        keys.filter_map(far).collect()
+    };
+    let (numbers, dates) = (of(false), of(true));
+    assert!(numbers.len() > 5 && !dates.is_empty(), "{numbers:?} {dates:?}");
+    for near in [&numbers, &dates] {
+        assert!(near.windows(2).all(|pair| pair[0].1 <= pair[1].1), "{near:?}");
+    }
+    assert!(numbers[numbers.len() - 1].0 < dates[0].0, "{numbers:?} {dates:?}");
     // Without the policy no cluster is promoted at all.
     assert_eq!(all.alternatives.len(), 1);
     assert_eq!((all.alternatives[0].turns, &all.alternatives[0].look.answer), (true, &Answer::Nothing));
@@ -323,6 +338,79 @@ fn every_number_is_asked_and_the_joint_change_is_no_larger_than_any_alone() {
     all.joint = Some(joint);
     let said = words::answer(&all).join("\n");
     assert!(said.contains("What the answer hangs on") && said.contains("All keys together"), "{said}");
+}
+
+/// What is printed of a joint change is what a user types: it turns the answer as it is printed.
+#[test]
+fn a_joint_change_turns_the_answer_as_it_is_said() {
+    let mut nearest_would_not = 0;
+    for (advantage, tau, until) in [(1.5, 1.0, 30), (1.3, 1.0, 10), (1.4, 1.0, 20), (1.6, 1.0, 30), (1.45, 1.0, 25)] {
+        let scenario = support(advantage, tau, &format!("until = {until}\n"));
+        let mut all = account(&scenario, "", "outcome=self-sustaining");
+        let holds = |sets: &[String]| {
+            let there = parse(&scenario.resolved(), sets).expect("valid");
+            let trajectory = simulate(&there.problem, there.solver, &Control::default()).expect("not stopped");
+            trajectory.measures.outcome == Some(Outcome::SelfSustaining)
+        };
+        let Some(joint) = Joint::find(&all, &Control::default()).expect("not stopped") else { continue };
+        let has_part = |axis: &Axis, value: f64| (value / axis.now.expect("a value") - 1.0).abs() >= 1e-4;
+        let keys = joint.axes.iter().zip(&joint.values).filter(|(axis, value)| has_part(axis, **value));
+        let nearest: Vec<String> = keys.map(|(axis, value)| format!("{}={}", axis.key, short(*value))).collect();
+        nearest_would_not += usize::from(holds(&nearest) == all.holds());
+        all.joint = Some(joint);
+        let said = words::answer(&all).into_iter().find(|line| line.starts_with("All keys together")).expect("told");
+        // "key = value (+1.2 %), key = value (-3.4 %) and key = value (-5.6 %)"
+        let list = said.split_once("(norm of the logs): ").expect("a list").1.split_once(';').expect("a proof").0;
+        let told: Vec<String> = list
+            .split("%)")
+            .filter_map(|part| part.split_once(" ("))
+            .map(|(told, _)| told.trim_start_matches([',', ' ']).trim_start_matches("and ").replace(" = ", "="))
+            .collect();
+        assert!(!told.is_empty() && told.iter().all(|set| set.contains('=')), "{said}");
+        assert_ne!(holds(&told), all.holds(), "{told:?} of {said}");
+    }
+    assert!(nearest_would_not > 0, "rounding to the nearest would do");
+}
+
+/// A gap within 1 % of 1 counts as closed: where an answer turns by that alone, it is said to be no threshold.
+#[test]
+fn a_flip_that_is_only_the_tolerance_of_the_verdict_is_called_so() {
+    let world = "schema_version = 1\nname = \"tolerance\"\ntime.horizon = 100\ngrowth.x = 0.02\ncatch_up.beta = 0.05\n\
+                 poor.start = \"cluster:a\"\nsector.a = { lambda = 1.5, y_R = 1, y_P = 0.8 }\n\
+                 sector.b = { lambda = 1.2, y_R = 1, y_P = 0.7 }\n";
+    let scenario = parse(world, &[]).expect("valid");
+    let said = |key: &str, until: &str| words::answer(&account(&scenario, key, until)).join("\n");
+    let tolerance = "Near sector.a.y_P = 0.9901 no threshold of the economy is passed, but the 1 % within which a gap counts as closed.";
+    assert!(
+        said("sector.a.y_P=0.8:1.2", "verdict=persistent-gap").contains(tolerance),
+        "{}",
+        said("sector.a.y_P=0.8:1.2", "verdict=persistent-gap")
+    );
+    // Where it falls behind without end is a threshold.
+    assert!(!said("catch_up.beta=0.005:0.05", "verdict=falling-behind").contains("no threshold"));
+    assert!(!said("sector.a.y_P=0.8:1.2", "long_run_gap>1").contains("no threshold"));
+}
+
+#[test]
+fn changes_are_shares_years_or_what_their_unit_counts() {
+    assert_eq!(moved(0.3, Some(0.12), "per year"), "+12 %");
+    assert_eq!(moved(-19.0, None, "years after t = 0"), "-19 years");
+    assert_eq!(moved(-1.0, None, "years after t = 0"), "-1 year");
+    assert_eq!(moved(4.250_01, None, "years"), "+4.251 years");
+    assert_eq!(moved(0.5, None, "1"), "+0.5");
+    assert_eq!(moved(5e-324, None, "years"), "");
+}
+
+/// Of clusters that are worth the same each is the best, and none is called the only one.
+#[test]
+fn a_tie_for_the_best_is_a_tie() {
+    let world = "schema_version = 1\nname = \"tie\"\ntime.horizon = 60\ngrowth.x = 0.02\ncatch_up.beta = 0.05\n\
+                 sector.a = { lambda = 1.2, y_R = 1, y_P = 1, Z_P = 0.5 }\nsector.b = { lambda = 1.2, y_R = 1, y_P = 1, Z_P = 0.5 }\n\
+                 policy = [{ promote = \"a\", sustain = \"always\" }]\n";
+    let holds = |set: &str, best: &str| account(&parse(world, &[set.to_owned()]).expect("valid"), "", best).holds();
+    let level = "sector.b.y_P=1";
+    assert!(holds(level, "best=a") && holds(level, "best=b"));
+    assert!(!holds("sector.b.y_P=0.9", "best=b"));
 }
 
 #[test]
@@ -365,6 +453,10 @@ fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_do
         harmless.contains("Without the shock of 2004 (sector.one.y_P = 1.01) “a cluster in two” is first all the same"),
         "{harmless}"
     );
+    // Where two are first without it, both are.
+    let worse = "[[shock]]\nat = 4\nset = { \"sector.one.y_P\" = 1.2 }\n";
+    let (_, shared) = compared(worse, &["--set", "sector.one.y_P=1.3"]);
+    assert!(shared.contains("“a cluster in one” and “a cluster in two” share the first place."), "{shared}");
     let (bench, skipped) = compared(carries, &["--no-flips"]);
     assert!(!skipped.contains("hangs on") && !bench.exists("output/compare-carried/flips.svg"), "{skipped}");
 }

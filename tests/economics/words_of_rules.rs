@@ -58,7 +58,7 @@ fn which_rules_agree_is_said_of_several() {
          and discounted comparative advantage (the index).",
         true,
     );
-    says(&all, "a cluster in Wool & cloth promoted, named by comparative advantage", true);
+    says(&all, "a cluster in Wool & cloth promoted from year 0 on, named by comparative advantage", true);
     let standing = said(&Rule::ALL, &["poor.start=cluster:cloth"]);
     says(&standing, "reinforcing what stands", true);
     says(&standing, "names none", false);

@@ -204,6 +204,25 @@ fn each_warning_has_its_trigger_and_its_near_twin() {
     }
 }
 
+/// What longer support leads to is asked, not guessed, and sectors are called as people call them.
+#[test]
+fn what_longer_support_would_do_is_known_before_it_is_said() {
+    let held = |until: u32| format!("[[policy]]\nuntil = {until}\npromote = \"electronics\"\nsustain = \"always\"\n");
+    let throughout = "it needs a subsidy throughout";
+    let brief = check(&held(3), &["sector.electronics.label=Chips"]).err;
+    assert!(
+        brief.contains("the cluster in Chips is no equilibrium at any date") && brief.contains(throughout),
+        "{brief}"
+    );
+    assert!(brief.contains("supported on and on, the one in Chips would stand on its own from year "), "{brief}");
+    let hopeless = check(&held(3), &["sector.electronics.y_P=0.2"]).err;
+    assert!(hopeless.contains(throughout) && !hopeless.contains("supported on and on"), "{hopeless}");
+    assert!(hopeless.contains("no support from then on, however long"), "{hopeless}");
+    // What bears fruit after the last row is not called fruitless because of the rows.
+    let cut = check(&held(60), &["time.horizon=2"]).err;
+    assert!(!cut.contains("no equilibrium"), "{cut}");
+}
+
 #[test]
 fn what_check_warns_of_every_command_warns_of_once_unless_it_is_to_be_quiet() {
     let bench = Bench::new();

@@ -4,9 +4,10 @@
 
 use crate::common::docs::{FILE, check};
 use crate::common::root;
+use catchup::batch::Meaning;
 use catchup::record::tables;
 use catchup::table::{Field, fields};
-use catchup::{batch, equilibria, summary};
+use catchup::{equilibria, summary};
 
 /// A line per column: of those that may be empty, `missing` says what stands there.
 fn rows(fields: &[Field], missing: &str) -> Vec<Vec<String>> {
@@ -49,7 +50,7 @@ fn the_tables_of_columns_are_those_of_the_program() {
         renew(&format!("#### `{}`", table.file), &table.fields, " or empty");
     }
     renew("## 7. `summary.json`", &fields(&summary::columns()), " or null");
-    renew("### `runs.csv`", &fields(&batch::columns(&[], &[], &[])), " or empty");
+    renew("### `runs.csv`", &fields(&Meaning::default().columns()), " or empty");
     if text != before {
         std::fs::write(path, text).expect("the documentation is renewed");
     }

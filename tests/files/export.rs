@@ -138,3 +138,28 @@ fn more_rows_than_a_sheet_has_are_refused_and_csv2_takes_them() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(bench.read("elsewhere/long.csv2.csv").lines().count(), ROWS + 1);
 }
+
+/// What was made of tables goes with them: beside new tables stands nothing that claims to be theirs, and nothing of the user's is
+/// lost.
+#[test]
+fn what_was_made_of_tables_that_are_gone_goes_too() {
+    let bench = recorded();
+    let scenario = root().join("scenarios/garments-electronics.toml");
+    let done = |args: &[&str]| assert_eq!(bench.run(args).code, Some(0), "{args:?}");
+    let run = |sets: &[&str]| done(&[&["run", scenario.to_str().expect("UTF-8")], sets].concat());
+    let folder = "output/garments-electronics";
+    done(&["export", folder]);
+    done(&["export", folder, "--format", "csv2"]);
+    done(&["plot", folder, "--what", "wage", "--format", "png"]);
+    let made = ["garments-electronics.xlsx", "trajectory.csv2.csv", "wage.png"].map(|name| format!("{folder}/{name}"));
+    bench.write(&format!("{folder}/notes.txt"), "mine");
+    // The same tables again: what was made of them is still theirs.
+    run(&[]);
+    made.iter().for_each(|name| assert!(bench.exists(name), "{name}"));
+    // Others: it goes, but for what somebody has made their own.
+    bench.write(&made[1], "changed by hand");
+    run(&["--set", "time.horizon=120"]);
+    assert!(!bench.exists(&made[0]) && !bench.exists(&made[2]), "stale");
+    assert!(bench.exists(&made[1]) && bench.exists(&format!("{folder}/notes.txt")), "the user's own");
+    assert!(bench.exists(&format!("{folder}/trajectory.csv")));
+}

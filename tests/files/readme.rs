@@ -84,6 +84,8 @@ fn the_tour_shows_what_happens() {
         ("output/flip-garments-electronics/flip.svg", "docs/flip.svg"),
         ("output/map-garments-electronics/map.svg", "docs/map.svg"),
         ("output/lagging-region-study/ecdf.svg", "docs/study.svg"),
+        ("output/lagging-region-study/profile.svg", "docs/profile.svg"),
+        ("output/lagging-region-study/shares.svg", "docs/shares.svg"),
         ("output/lagging-region-study/explained/importance.svg", "docs/importance.svg"),
         ("output/lagging-region-study/explained/boxes.svg", "docs/boxes.svg"),
         ("output/lagging-region-study/explained/regret.svg", "docs/regret.svg"),

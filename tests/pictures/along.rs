@@ -27,7 +27,7 @@ fn swept(bench: &Bench, name: &str, sweep: &str) -> Vec<Vec<(String, String)>> {
     rows(&bench.read(&format!("output/{name}/runs.csv")))
 }
 
-fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
+pub(crate) fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
     let mut lines = csv.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
     lines
@@ -35,7 +35,7 @@ fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
         .collect()
 }
 
-fn cell<'a>(row: &'a [(String, String)], name: &str) -> &'a str {
+pub(crate) fn cell<'a>(row: &'a [(String, String)], name: &str) -> &'a str {
     row.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
 }
 
@@ -57,11 +57,11 @@ fn drawn(bench: &Bench, args: &[&str], file: &str) -> String {
     bench.read(file)
 }
 
-fn of_class<'a>(node: Node<'a, 'a>, class: &str) -> Vec<Node<'a, 'a>> {
+pub(crate) fn of_class<'a>(node: Node<'a, 'a>, class: &str) -> Vec<Node<'a, 'a>> {
     node.descendants().filter(|node| node.attribute("class") == Some(class)).collect()
 }
 
-fn text(node: Node<'_, '_>) -> String {
+pub(crate) fn text(node: Node<'_, '_>) -> String {
     node.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect()
 }
 
@@ -286,7 +286,7 @@ fn what_is_drawn_of_its_own_accord_suits_the_sweep() {
     let document = Document::parse(&svg).expect("XML");
     assert_eq!(texts(&document, "subtitle"), ["Most frequent outcome"]);
     assert_eq!(texts(&document, "map-name"), ["Wool, helped"]);
-    let known = ["collapsed", "never-formed", "replaced", "subsidised", "self-sustaining"];
+    let known = ["collapsed", "never-formed", "replaced", "subsidised", "self-sustaining", "no draw"];
     let keys = texts(&document, "key-label");
     assert!(keys.len() > 1 && keys.iter().all(|key| known.contains(&key.as_str())), "{keys:?}");
     // Where no cluster is promoted there is no outcome to speak of.

@@ -82,6 +82,46 @@ fn flips_are_drawn_again_from_their_table() {
     refused(&bench, &["output/one", "--what", "optimum"], &["has no picture \"optimum\"", "it has flip"]);
 }
 
+#[test]
+fn robust_searches_are_drawn_again_from_their_table() {
+    let bench = Bench::new();
+    let sweep = fs::read_to_string(root().join("scenarios/sweeps/garments-electronics.toml")).expect("a sweep");
+    bench.write("garments-electronics.toml", fs::read_to_string(scenario()).expect("a scenario"));
+    let sweep = sweep.replace("../garments-electronics.toml", "garments-electronics.toml").replace("256", "16");
+    bench.write("states.toml", sweep);
+    let dates = ["--from=60:70", "--until=80:90,never"];
+    done(&bench.run(&[&["optimise", "states.toml", "--name=states", "--quiet"], &dates[..]].concat()));
+    again(&bench, "output/states", &["robust"]);
+    done(&bench.run(&["plot", "output/states", "--width=84mm", "--grey", "--no-title", "--format=pdf"]));
+    assert!(bench.read_bytes("output/states/robust-84mm-grey-untitled.pdf").starts_with(b"%PDF"));
+    // A row for every policy, and none of them but the first is none at all.
+    let table = bench.read("output/states/expected.csv");
+    let rows: Vec<&str> = table.lines().skip(1).collect();
+    assert!(
+        rows.len() > 400 && rows[0].starts_with("0,,") && rows[1..].iter().all(|row| !row.contains(",,if")),
+        "{}",
+        rows[0]
+    );
+    let summary: serde_json::Value = serde_json::from_str(&bench.read("output/states/summary.json")).expect("JSON");
+    assert_eq!(summary["policies"].as_u64(), Some(rows.len() as u64));
+}
+
+#[test]
+fn maps_and_explanations_take_the_looks_of_pictures() {
+    let bench = Bench::new();
+    let file = scenario();
+    let plane =
+        ["--x=catch_up.beta=0.02:0.04", "--y=welfare.discount_rate=0.01:0.04", "--of=verdict", "--resolution=6"];
+    let looks = ["--width=84mm", "--grey", "--no-title", "--format=svg,pdf"];
+    done(&bench.run(&[&["map", &file, "--name=m", "--quiet"], &plane[..], &looks[..]].concat()));
+    let svg = bench.read("output/m/map.svg");
+    assert!(svg.contains("width=\"317.48\"") && !svg.contains("class=\"title\""), "{svg}");
+    assert!(bench.read_bytes("output/m/map.pdf").starts_with(b"%PDF") && !bench.exists("output/m/map.png"));
+    let ran = bench.run(&[&["map", &file, "--name=n", "--no-plot", "--grey"], &plane[..]].concat());
+    assert!(ran.code == Some(2) && ran.err.contains("--no-plot does not go with"), "{ran:?}");
+    refused(&bench, &["output/m"], &["is drawn by catchup map", "--width, --grey and --no-title itself"]);
+}
+
 /// Left, top, right and bottom of a text, roughly.
 fn extent(node: Node<'_, '_>, centred: bool) -> [f64; 4] {
     let number = |name: &str| node.attribute(name).and_then(|text| text.parse::<f64>().ok()).expect("a number");

@@ -5,6 +5,7 @@ mod common;
 
 mod along;
 mod answers;
+mod explained;
 mod people;
 mod plot;
 mod plot_sweep;

@@ -61,12 +61,57 @@ fn a_comparison_calls_its_runs_by_their_titles() {
     }
     assert!(!ran.out.contains("cluster-micro_chips"), "{}", ran.out);
     says(&bench, "output/cmp/gap.svg", &["a cluster in micro chips", "left alone"], &[">cluster-micro_chips"]);
+    let moved = [">a cluster in micro chips: change of", "left alone"];
+    says(&bench, "output/cmp/decomposition.svg", &moved, &[">cluster-micro_chips", ">no-policy"]);
+    says(&bench, "output/cmp/growth.svg", &["baseline: left alone"], &["baseline: no-policy"]);
+    says(&bench, "output/cmp/flips.svg", &["Micro chips: ", "β, speed of catch-up"], &[">catch_up.beta", ">sector."]);
     let page = [
         "for Norte?",
         "Norte, the poor region (P), trades Wool & cloth and micro chips with Germany, the rich one (R)",
     ];
     says(&bench, "output/cmp/report.html", &page, &["sector.cloth.label"]);
     says(&bench, "output/cmp/comparison.csv", &["cluster-micro_chips"], &["Norte"]);
+}
+
+#[test]
+fn flips_and_sweeps_call_keys_and_their_values_by_labels() {
+    let bench = Bench::new();
+    bench.write("chips.toml", SCENARIO);
+    for (name, keys) in [("all", &[][..]), ("three", &["policy.0.until", "shock.0.at", "sector.cloth.y_P"])] {
+        let keys: Vec<String> = keys.iter().map(|key| format!("--key={key}")).collect();
+        let mut args = vec!["flip", "chips.toml", "--until", "outcome=self-sustaining", "--name", name, "--quiet"];
+        args.extend(keys.iter().map(String::as_str));
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    let names = [
+        "Wool & cloth: ",
+        "Micro chips: ",
+        "β, speed of catch-up, per year",
+        "keys, those with the nearest flips above",
+    ];
+    says(&bench, "output/all/flip.svg", &names, &[">catch_up.beta", ">sector.", ">policy.0"]);
+    let names = ["Chips for all: ", "Cheap wool: ", "Wool & cloth: ", "data-key=\"policy.0.until\""];
+    says(&bench, "output/three/flip.svg", &names, &[">Policy 1", ">Shock 1", "nearest flips above"]);
+    bench.write(
+        "sweep.toml",
+        "schema_version = 1\nname = \"many\"\nscenario = \"chips.toml\"\ndesign = { kind = \"grid\" }\n\
+         [keep]\ntrajectories = 4\n\
+         [vary]\n\"policy.0.promote\" = { values = [\"cloth\", \"micro_chips\"] }\n\
+         \"catch_up.beta\" = { values = [0.02, 0.03, 0.04] }\n",
+    );
+    let ran = bench.run(&["sweep", "sweep.toml", "--quiet"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let ran =
+        bench.run(&["plot", "output/many", "--what", "heat,fan", "--x", "policy.0.promote", "--y", "catch_up.beta"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    says(
+        &bench,
+        "output/many/heat.svg",
+        &["Chips for all: ", ">Wool & cloth<", ">micro chips<"],
+        &[">cloth<", "micro_chips"],
+    );
+    says(&bench, "output/many/fan.svg", &[">Chips for all<"], &["promote micro"]);
 }
 
 #[test]

@@ -362,6 +362,22 @@ fn marks_of_jumps_keep_apart() {
     let mut heights: Vec<f64> = labels.iter().map(|label| number(*label, "y")).collect();
     heights.sort_by(f64::total_cmp);
     assert!(heights.windows(2).all(|pair| pair[1] - pair[0] > 10.0), "{heights:?}");
+    // A rate is a difference of logarithms: e^−0.6 of the income is left.
+    let said: Vec<&str> = labels.iter().filter_map(Node::text).collect();
+    assert_eq!(said, ["\u{2212}45.1 %"; 3]);
+}
+
+#[test]
+fn what_draws_the_share_of_income_needs_a_gap() {
+    let bench = Bench::new();
+    write_comparison(&bench, "output/cmp", &["one", "two"]);
+    for (what, named) in [("wage", "wage"), ("gap,growth", "growth"), ("margin", "margin")] {
+        let ran = bench.run(&["plot", "output/cmp", "--what", what, "--y", "share"]);
+        let said = format!("--y share says nothing about --what {named}");
+        assert!(ran.code == Some(2) && ran.err.contains(&said), "{ran:?}");
+    }
+    done(&bench.run(&["plot", "output/cmp", "--what", "gap", "--y", "share"]));
+    assert!(bench.exists("output/cmp/share.svg") && !bench.exists("output/cmp/gap.svg"));
 }
 
 #[test]

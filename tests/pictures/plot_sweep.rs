@@ -292,9 +292,31 @@ fn a_sample_is_binned_and_every_variant_has_its_map() {
     let document = Document::parse(&svg).expect("XML");
     assert_eq!(texts(&document, "map-name"), ["a", "b", "c"]);
     for map in of_class(&document, "map") {
-        let cells = map.children().filter(Node::is_element).count();
-        assert!((1180..=1200).contains(&cells), "40 × 30 bins, hardly one empty: {cells}");
+        let of = |class: &str| map.children().filter(|node| node.attribute("class") == Some(class)).collect::<Vec<_>>();
+        let (cells, empty) = (of("cell").len(), of("nothing"));
+        // What no draw falls into is told from what is white, and the legend says so.
+        let empty: usize = empty.iter().map(|path| path.attribute("d").unwrap_or("").matches('M').count()).sum();
+        assert_eq!(cells + empty, 40 * 30);
+        assert!(cells > 1180, "hardly one empty: {cells}");
     }
+    let dotted = of_class(&document, "nothing");
+    assert_eq!(texts(&document, "key-label").contains(&"no draw".to_owned()), !dotted.is_empty());
+    let mut few = Sweep::grid(&["a"], &levels(0.0, 1.0, 5), &levels(0.0, 1.0, 4));
+    few.draws.retain(|draw| number_of(&draw[0]) + number_of(&draw[1]) < 1.2);
+    let drawn = few.draws.len();
+    few.write(&bench, "few", split(1.0));
+    done(&bench.run(&["plot", "output/few", "--what", "heat"]));
+    let svg = bench.read("output/few/heat.svg");
+    let few = Document::parse(&svg).expect("XML");
+    let nothing = of_class(&few, "nothing")[0];
+    let holes = nothing.attribute("d").expect("a path").matches('M').count();
+    assert_eq!((of_class(&few, "cell").len(), holes), (drawn, 20 - drawn));
+    let paint = nothing.attribute("fill").expect("a fill");
+    let key = of_class(&few, "key").into_iter().find(|key| key.attribute("fill") == Some(paint));
+    assert!(
+        paint.starts_with("url(") && key.is_some() && texts(&few, "key-label").contains(&"no draw".to_owned()),
+        "{svg}"
+    );
     done(&bench.run(&["plot", "output/sample", "--variant", "b", "--what", "heat"]));
     assert_eq!(texts(&Document::parse(&bench.read("output/sample/heat.svg")).expect("XML"), "map-name"), ["b"]);
 }

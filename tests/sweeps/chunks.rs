@@ -6,6 +6,7 @@ use catchup::batch::Chunk;
 use catchup::control::Control;
 use catchup::error::{Error, Kind};
 use catchup::record::{self, Plan, Shard, merge, open_sweep};
+use catchup::scenario::sweep::Kept;
 use fastrand::Rng;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ fn kind<T>(outcome: Result<T, Error>) -> Option<Kind> {
 #[test]
 fn damage_of_any_kind_is_found_and_computed_again() {
     let mut plan = plan(40, 10);
-    plan.keep = 12;
+    plan.keep = Kept::First(12);
     let expected = undisturbed(&plan);
     let out = TempDir::new().expect("a folder");
     let mut random = Rng::with_seed(3);
@@ -172,7 +173,7 @@ fn another_sweep_is_refused_by_what_is_different() {
     assert_eq!(changed(&fewer), "samples: 40 there, 39 now");
     let laid_out = |plan: &mut Plan| (plan.draws, plan.goes_on) = (41, false);
     assert!(changed(&laid_out).contains("samples: 40 there, 41 now"));
-    assert_eq!(changed(&|plan| plan.keep = 3), "[keep]: `trajectories = 0` there, `trajectories = 3` now");
+    assert_eq!(changed(&|plan| plan.keep = Kept::First(3)), "[keep]: `trajectories = 0` there, `trajectories = 3` now");
     // Another version of the program.
     let manifest = out.path().join("study/.catchup-sweep.json");
     let text = fs::read_to_string(&manifest).expect("a manifest");
@@ -222,7 +223,7 @@ fn folders_of_something_else_are_left_alone() {
 #[test]
 fn shards_in_any_order_and_any_folder_make_the_same_bytes() {
     let mut plan = plan(130, 10);
-    plan.keep = 5;
+    plan.keep = Kept::First(5);
     let expected = undisturbed(&plan);
     let mut random = Rng::with_seed(8);
     for of in 1..=16 {
@@ -316,7 +317,7 @@ fn a_merge_names_what_does_not_fit() {
 #[test]
 fn an_assembly_cut_short_anywhere_begins_anew() {
     let mut plan = plan(40, 10);
-    plan.keep = 3;
+    plan.keep = Kept::First(3);
     let expected = undisturbed(&plan);
     let out = TempDir::new().expect("a folder");
     let folder = out.path().join("study");

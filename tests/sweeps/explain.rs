@@ -120,7 +120,7 @@ fn a_gap_without_bound_is_ranked_above_every_other_and_failed_runs_are_left_out(
         ("above", "1.0", failed.to_string().as_str())
     );
     assert!((number(&rule["at"]) - 0.7).abs() < 1e-3, "{rule:?}");
-    assert!(words.contains("long_run_gap>1e9 holds in 3"), "{words}");
+    assert!(words.contains("of the draws long_run_gap>1e9 holds: where"), "{words}");
 }
 
 #[test]
@@ -188,6 +188,13 @@ fn a_place_of_two_keys_is_found_as_thresholds_and_as_a_box() {
     assert!(number(&picked[0]["coverage"]) > 0.9 && number(&picked[0]["density"]) > 0.9, "{picked:?}");
     assert!(words.contains("“cluster” is better than its baseline in 12 % of the draws: where"), "{words}");
     assert!(words.contains(" and b is below 0.3 in 100 % of them, elsewhere in 0 %"), "{words}");
+
+    // What holds in a few draws alone is told as few, and not where.
+    let rare = |[a, _]: [f64; 2], variant: usize| {
+        ok("persistent-gap", 1.5, if variant == 1 { if a > 0.995 { 0.1 } else { -0.01 } } else { 0.0 })
+    };
+    let (_, words) = explained(&table(600, &["left-alone", "cluster"], rare), &[]);
+    assert!(words.contains(" of 600): too few to tell where."), "{words}");
 
     // The twin: better by chance, as far as the keys know.
     let chance = |keys: [f64; 2]| (1e4 * (keys[0] + 3.0 * keys[1])).fract() > 0.5;

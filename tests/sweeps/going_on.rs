@@ -6,6 +6,7 @@ use catchup::control::Control;
 use catchup::error::Kind;
 use catchup::record::sweep::{Draws, Sweeping};
 use catchup::record::{Plan, Shard, merge, open_sweep};
+use catchup::scenario::sweep::Kept;
 use fastrand::Rng;
 use std::path::Path;
 use tempfile::TempDir;
@@ -27,18 +28,21 @@ fn missing(sweeping: &Sweeping) -> u64 {
 
 #[test]
 fn more_draws_of_a_finished_sweep_cost_only_those() {
+    let (first, chosen) = (Kept::First, |draws: &[u64]| Kept::of(draws.to_vec()));
     for (case, (draws, per_chunk, more, per_chunk_then, keep, keep_then)) in [
-        (40, 10, 80, 10, 0, 0),
-        (45, 10, 97, 7, 0, 0),
-        (45, 4, 300, 64, 45, 300),
-        (45, 4, 300, 64, 12, 12),
-        (30, 30, 31, 1, 30, 31),
-        (3, 1, 500, 100, 1, 1),
+        (40, 10, 80, 10, first(0), first(0)),
+        (45, 10, 97, 7, first(0), first(0)),
+        (45, 4, 300, 64, first(45), first(300)),
+        (45, 4, 300, 64, first(12), first(12)),
+        (30, 30, 31, 1, first(30), first(31)),
+        (3, 1, 500, 100, first(1), first(1)),
+        (45, 10, 97, 7, chosen(&[3, 17, 44]), chosen(&[3, 17, 44, 45, 90])),
+        (30, 4, 60, 64, first(0), chosen(&[31])),
     ]
     .into_iter()
     .enumerate()
     {
-        let small = Plan { keep, ..plan(draws, per_chunk) };
+        let small = Plan { keep: keep.clone(), ..plan(draws, per_chunk) };
         let large = Plan { keep: keep_then, ..plan(more, per_chunk_then) };
         let out = TempDir::new().expect("a folder");
         let mut random = Rng::with_seed(case as u64);
@@ -68,7 +72,7 @@ fn more_draws_of_a_sweep_in_progress_keep_what_stands() {
         let keep_all = case % 3 == 0;
         let (mut draws, mut stands) = (random.u64(1..60), 0);
         let step = |draws: u64, random: &mut Rng| {
-            let keep = if keep_all { draws } else { 1 };
+            let keep = Kept::First(if keep_all { draws } else { 1 });
             Plan { keep, ..plan(draws, random.u64(1..20)) }
         };
         for _ in 0..3 {
@@ -89,11 +93,11 @@ fn more_draws_of_a_sweep_in_progress_keep_what_stands() {
 #[test]
 fn parts_of_a_larger_sweep_go_on_from_parts_of_the_smaller() {
     let mut random = Rng::with_seed(12);
-    let large = Plan { keep: 130, ..plan(130, 9) };
+    let large = Plan { keep: Kept::First(130), ..plan(130, 9) };
     let expected = undisturbed(&large);
     for of in 1..=7 {
         let out = TempDir::new().expect("a folder");
-        let small = Plan { keep: 71, ..plan(71, 10) };
+        let small = Plan { keep: Kept::First(71), ..plan(71, 10) };
         let mut folders = Vec::new();
         let mut computed = 0;
         let part = |index| out.path().join(if of % 2 == 0 { "one".to_owned() } else { format!("part-{index}") });
@@ -143,7 +147,7 @@ fn a_part_goes_on_from_the_finished_whole() {
 
 #[test]
 fn names_for_people_cost_no_run() {
-    let before = Plan { keep: 7, ..plan(45, 10) };
+    let before = Plan { keep: Kept::First(7), ..plan(45, 10) };
     let mut after = before.clone();
     after.title = Some("Another title".to_owned());
     after.description = Some("Words".to_owned());

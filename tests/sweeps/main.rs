@@ -6,6 +6,7 @@ mod common;
 mod batch;
 mod binder;
 mod chunks;
+mod dates;
 mod design;
 mod end_to_end;
 mod explain;

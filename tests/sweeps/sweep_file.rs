@@ -5,9 +5,10 @@
 //! says. `A → B` replaces A by B, `+ A` appends A, `&&` joins several of these, `⏎` is a line break.
 
 use crate::common::Bench;
+use catchup::batch::Meaning;
 use catchup::model::policy::Promote;
 use catchup::scenario::sweep::keys::taken;
-use catchup::scenario::sweep::{Level, Sweep};
+use catchup::scenario::sweep::{Kept, Level, Sweep};
 use catchup::scenario::{load, parse};
 use catchup::table::ColumnType;
 
@@ -109,8 +110,8 @@ fn check(table: &str) {
 fn the_good_sweep_is_good() {
     let sweep = good(GOOD, &[]);
     assert_eq!(
-        (sweep.name.as_str(), sweep.seed, sweep.design.draws(), sweep.runs(), sweep.keep),
-        ("good", 42, 8, 16, 0)
+        (sweep.name.as_str(), sweep.seed, sweep.design.draws(), sweep.runs(), &sweep.keep),
+        ("good", 42, 8, 16, &Kept::First(0))
     );
     let keys: Vec<_> = sweep.vary.iter().map(|varied| (varied.key.as_str(), varied.kind)).collect();
     assert_eq!(keys, [("catch_up.beta", ColumnType::Number), ("sector.chips.lambda", ColumnType::Number)]);
@@ -143,6 +144,13 @@ fn the_top_of_the_file() {
         no such scenario | "region.toml" → "nation.toml" | 3:12 | scenario: cannot read nation.toml | relative path starts from the folder of this file
         keep             | + [keep]⏎trajectories = -1  | 20:16 | keep.trajectories = -1 is out of range | or "all"
         keep a word      | + [keep]⏎trajectories = "some" | 20:16 | keep.trajectories is a string | or "all"
+        keep no draw     | + [keep]⏎trajectories = [3, 8]  | 20:16 | keep.trajectories: there is no draw 8 | draws from 0 to 7
+        keep half a draw | + [keep]⏎trajectories = [1.5]   | 20:17 | keep.trajectories = 1.5 is out of range
+        no row           | + [keep]⏎dates = [10, 2030]     | 20:14 | keep.dates: no row has the year 2030 under plain | years of rows, from 0 to | time.start
+        between rows     | + [keep]⏎dates = [10.5]         | 20:10 | keep.dates: no row has the year 10.5 under plain | in steps of 1 | time.period
+        a date twice     | + [keep]⏎dates = [10, 20, 10]   | 20:18 | keep.dates has 10 twice | each date once
+        no dates         | + [keep]⏎dates = 2030           | 20:9  | keep.dates is a whole number | a list of years
+        the name taken   | + [keep]⏎dates = [10] && { uniform = [0.03, 0.08] } → { as = "w_P_10", uniform = [0.03, 0.08] } | 20:10 | keep.dates: 10 gives another column called w_P_10
         keep misspelt    | + [keep]⏎trajectory = 3     | 20:1  | unknown key keep.trajectory | did you mean `trajectories`?
         "#,
     );
@@ -516,7 +524,17 @@ fn linspace_ends_exactly() {
 
 #[test]
 fn trajectories_are_kept_of_no_more_draws_than_there_are() {
-    for (keep, kept) in [("0", 0), ("3", 3), ("8", 8), ("1000", 8), ("\"all\"", 8)] {
+    let chosen = |draws: &[u64]| Kept::of(draws.to_vec());
+    for (keep, kept) in [
+        ("0", Kept::First(0)),
+        ("3", Kept::First(3)),
+        ("8", Kept::First(8)),
+        ("1000", Kept::First(8)),
+        ("\"all\"", Kept::First(8)),
+        ("[]", Kept::First(0)),
+        ("[6, 2]", chosen(&[2, 6])),
+        ("[1, 0]", Kept::First(2)),
+    ] {
         let text = edited(&format!("+ [keep]⏎trajectories = {keep}"));
         assert_eq!(good(&text, &[]).keep, kept, "{keep}");
     }
@@ -569,7 +587,10 @@ fn a_resolved_sweep_is_a_fixed_point() {
             .unwrap_or_else(|report| panic!("{}\n{resolved}", report.render(false)));
         assert_eq!(again.resolved(), resolved);
         assert_eq!(again.identity(), sweep.identity());
-        assert_eq!((&again.design, &again.vary, again.keep), (&sweep.design, &sweep.vary, sweep.keep));
+        assert_eq!(
+            (&again.design, &again.vary, &again.keep, &again.dates),
+            (&sweep.design, &sweep.vary, &sweep.keep, &sweep.dates)
+        );
         for (one, other) in sweep.variants.iter().zip(&again.variants) {
             assert_eq!((&one.name, &one.scenario.problem), (&other.name, &other.scenario.problem));
             assert!(one.scenario.solver == other.scenario.solver);
@@ -694,7 +715,7 @@ fn the_first_draw_outside_a_keys_range_is_named() {
 fn a_short_name_is_the_name_of_a_column() {
     let sweep = good(&edited("[0.03, 0.08] } → [0.03, 0.08], as = \"speed\" }"), &[]);
     let names = |vary: &[catchup::scenario::sweep::Varied]| -> Vec<String> {
-        let columns = catchup::batch::columns(vary, &["plain".to_owned()], &[Vec::new()]);
+        let columns = Meaning { vary, variants: &["plain".to_owned()], ..Meaning::default() }.columns();
         columns.iter().map(|column| column.field.name.to_string()).collect()
     };
     assert_eq!(names(&sweep.vary)[2..4], ["speed", "sector.chips.lambda"]);

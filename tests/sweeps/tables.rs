@@ -3,11 +3,12 @@
 
 use crate::common::Bench;
 use crate::common::column as column_of;
-use crate::common::study::{csv_rows, plan, row, same, scenario, trajectory, undisturbed};
+use crate::common::study::{csv_rows, plan, row, same, scenario, seen, trajectory, undisturbed};
 use catchup::control::Control;
 use catchup::measure::{Direction, Measure, Measures, Outcome, Verdict};
 use catchup::model::trade::Regime;
 use catchup::record;
+use catchup::scenario::sweep::Kept;
 use fastrand::Rng;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -103,7 +104,8 @@ fn both_tables_hold_every_run_as_it_came() {
     let expected = "run,variant,catch_up.beta,growth.x,poor.trade,sector.a.cluster_R,status,error,verdict,direction,\
                     outcome,last_regime,last_sector,long_run_regime,long_run_sector,settled_year,initial_gap,final_gap,\
                     long_run_gap,half_life,regime_changes,welfare,subsidy_pv,peak_subsidy_share,self_sustaining_year,\
-                    d_final_gap,equivalent_variation,net_gain_pv,externality";
+                    d_final_gap,equivalent_variation,net_gain_pv,externality,w_P_2030,income_gap_2030,regime_2030,\
+                    sector_2030,w_P_2050.5,income_gap_2050.5,regime_2050.5,sector_2050.5";
     assert_eq!(header.lines().next(), Some(expected));
     let number = |value: Option<f64>| value.filter(|value| value.is_finite());
     let regime = |regime: Option<Regime>| match regime {
@@ -129,9 +131,15 @@ fn both_tables_hold_every_run_as_it_came() {
         assert_eq!(cells[10], row.outcome.map_or("", Outcome::name));
         assert_eq!(cells[11..13], regime(row.last));
         assert_eq!(cells[13..15], regime(row.long_run));
-        assert_eq!(cells[15..].len(), Measure::COUNT + 1);
+        assert_eq!(cells[15..].len(), Measure::COUNT + 1 + 8);
         let externality = number(Some(row.externality)).filter(|_| row.error.is_none());
         assert_eq!(cells[15 + Measure::COUNT].parse().ok(), externality, "run {run}");
+        for (seen, cells) in seen(run, variant).into_iter().zip(cells[16 + Measure::COUNT..].chunks(4)) {
+            let seen = seen.filter(|_| row.error.is_none());
+            assert_eq!(cells[0].parse().ok(), seen.map(|seen| seen.w_P), "run {run}");
+            assert_eq!(cells[1].parse().ok(), seen.map(|seen| 1.0 / seen.w_P), "run {run}");
+            assert_eq!(cells[2..], regime(seen.map(|seen| seen.regime)), "run {run}");
+        }
         for (cell, measure) in cells[15..].iter().zip(Measure::ALL) {
             assert_eq!(cell.parse().ok(), number(row[measure]), "run {run}");
         }
@@ -169,11 +177,11 @@ fn any_number_of_threads_gives_the_same_bytes() {
 #[test]
 fn kept_trajectories_are_those_of_the_runs_one_by_one() {
     let mut plan = plan(25, 10);
-    plan.keep = 12;
+    plan.keep = Kept::of(vec![3, 9, 10, 24]);
     let found = parquet_rows(&undisturbed(&plan)["trajectories.parquet"]);
     let out = TempDir::new().expect("a folder");
     let mut expected = Vec::new();
-    for draw in 0..12 {
+    for draw in [3, 9, 10, 24] {
         for (variant, name) in plan.variants.iter().enumerate() {
             let (scenario, trajectory) = (scenario(draw, variant), trajectory(draw, variant));
             let summary = catchup::summary::summarise("one", None, &trajectory);

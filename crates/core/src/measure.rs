@@ -14,6 +14,11 @@ pub fn near_parity(gap: f64) -> bool {
     (gap - 1.0).abs() <= EPSILON
 }
 
+/// Whether a gap is, to a millionth, the last that counts as closed: what turns here turns by the tolerance alone.
+pub fn on_tolerance(gap: f64) -> bool {
+    ((gap - 1.0).abs() - EPSILON).abs() <= 1e-6
+}
+
 names! {
     /// Whether a run reached its horizon.
     pub enum Status {

@@ -42,7 +42,7 @@ impl Along {
         let parts = (0.5 * (draws as f64).sqrt()).round().clamp(1.0, PARTS) as usize;
         // Where no other key varies, every number has an answer of its own.
         let alone = survey.keys.iter().filter(|key| key.varies()).count() <= 1;
-        Ok(Self { column: key.column, side: Side::of(key, table, alone || shared(key, draws), parts) })
+        Ok(Self { column: key.column, side: Side::of(key, alone || shared(key, draws), parts) })
     }
 
     /// The ends of a part, on the axis.

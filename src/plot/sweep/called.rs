@@ -3,6 +3,7 @@
 
 use crate::draw::called;
 use crate::draw::text::literal;
+use crate::scenario::keys;
 use crate::scenario::people::People;
 use crate::scenario::sweep::Sweep;
 use std::path::Path;
@@ -38,6 +39,15 @@ impl Called {
         literal(&called::unit(path).map_or_else(|| words.clone(), |unit| format!("{words}, {unit}")))
     }
 
+    /// A text that the varied key of a column takes, sectors called by their labels. Marked up.
+    pub(super) fn value(&self, column: &str, text: &str) -> String {
+        let varied = self.sweep.iter().flat_map(|sweep| &sweep.vary).find(|varied| varied.name == column);
+        let key = keys::locate(varied.map_or(column, |varied| varied.key.as_str()));
+        let people = self.people.as_ref().filter(|_| key.is_some());
+        // A cluster in a sector is written cluster:SECTOR.
+        literal(&people.map_or_else(|| text.to_owned(), |people| people.retold(&text.replace(':', ": "))))
+    }
+
     /// A variant: its title, where it has one of its own, else its name. Marked up.
     pub(super) fn variant(&self, name: &str) -> String {
         let titles = || self.sweep.iter().flat_map(|sweep| &sweep.variants);
@@ -53,10 +63,5 @@ impl Called {
             Some(people) => [&people.poor, &people.rich].map(|region| literal(region)),
             None => ["P", "R"].map(str::to_owned),
         }
-    }
-
-    /// What is done in words, sectors called by their labels. Marked up.
-    pub(super) fn act(&self, text: &str) -> String {
-        literal(&self.people.as_ref().map_or_else(|| text.to_owned(), |people| people.retold(text)))
     }
 }

@@ -5,7 +5,7 @@ use super::side::{Side, Slots};
 use crate::draw::Look;
 use crate::draw::axis::{Scale, significant};
 use crate::draw::canvas::{Canvas, stroke};
-use crate::draw::colour::{INK, NO_VALUE, Ramp, SOFT, WORSE};
+use crate::draw::colour::{EMPTY, INK, NO_VALUE, Ramp, SOFT, WORSE};
 use crate::draw::svg::document;
 use crate::draw::text::{escape, number, width, wrap};
 use std::fmt::Write;
@@ -60,14 +60,19 @@ pub(crate) fn render(heat: &HeatMap, look: &Look) -> String {
 
     let mut body = Canvas::new(look);
     let mut y = body.heading(&heat.title, &heat.subtitle);
-    let no_value = heat.maps.iter().flat_map(|map| &map.cells).any(|cell| *cell == Cell::NoValue);
+    let has = |wanted: Cell| heat.maps.iter().flat_map(|map| &map.cells).any(|cell| *cell == wanted);
+    let others = [(Cell::NoValue, NO_VALUE, "no value"), (Cell::Empty, EMPTY, heat.empty)];
+    let others = others.into_iter().filter(|(cell, ..)| has(*cell)).map(|(_, fill, name)| (fill, name));
     y = match &heat.legend {
         Legend::Kinds(kinds, shown) => {
             let shown = (0..shown.len()).filter(|at| shown[*at]);
             let samples = shown.map(|at| (look.palette().fill(kinds.tint(at)), kinds.called(at)));
-            body.samples(samples, y + 8.0) + 6.0
+            body.samples(samples.chain(others), y + 8.0) + 6.0
         }
-        Legend::Numbers { title, scale, ramp } => numbers(&mut body, title, *scale, *ramp, no_value, y + 8.0),
+        Legend::Numbers { title, scale, ramp } => {
+            let bottom = numbers(&mut body, title, *scale, *ramp, y + 8.0);
+            body.samples(others, bottom + 8.0)
+        }
     };
     y += 0.6 * text;
     for line in wrap(&heat.y.title, look.width - 2.0 * edge, text, false, 2) {
@@ -77,12 +82,17 @@ pub(crate) fn render(heat: &HeatMap, look: &Look) -> String {
     // The topmost tick keeps clear of the title.
     y += 0.9 * text;
     for row in heat.maps.chunks(columns) {
-        if row.iter().any(|map| !map.name.is_empty()) {
-            y += 1.4 * text;
-            for (i, map) in row.iter().enumerate() {
-                let name = wrap(&map.name, room, text, true, 1).concat();
-                let at = [left + (room + gap) * i as f64, y - 5.0];
-                body.text("map-name", at, text, " font-weight=\"bold\"", &name);
+        let names: Vec<String> = row.iter().map(|map| heat.name(map)).collect();
+        if names.iter().any(|name| !name.is_empty()) {
+            let names: Vec<Vec<String>> = names.iter().map(|name| wrap(name, room, text, true, 2)).collect();
+            let lines = names.iter().map(Vec::len).max().unwrap_or(1);
+            y += 1.4 * text + 1.15 * text * (lines as f64 - 1.0);
+            for (i, name) in names.iter().enumerate() {
+                for (line, says) in name.iter().rev().enumerate() {
+                    let at = [left + (room + gap) * i as f64, y - 5.0 - 1.15 * text * line as f64];
+                    let class = if line + 1 == name.len() { "map-name" } else { "map-name-more" };
+                    body.text(class, at, text, " font-weight=\"bold\"", says);
+                }
             }
         }
         for (i, map) in row.iter().enumerate() {
@@ -103,6 +113,7 @@ pub(crate) fn render(heat: &HeatMap, look: &Look) -> String {
 fn patterns(heat: &HeatMap, look: &Look) -> String {
     let mut defs = String::new();
     NO_VALUE.define(&look.ids, &mut defs);
+    EMPTY.define(&look.ids, &mut defs);
     match &heat.legend {
         Legend::Kinds(kinds, shown) => {
             for at in (0..shown.len()).filter(|at| shown[*at]) {
@@ -124,7 +135,7 @@ fn patterns(heat: &HeatMap, look: &Look) -> String {
 }
 
 /// The scale of colours; returns where it ends.
-fn numbers(canvas: &mut Canvas<'_>, title: &str, scale: Scale, ramp: Ramp, no_value: bool, mut top: f64) -> f64 {
+fn numbers(canvas: &mut Canvas<'_>, title: &str, scale: Scale, ramp: Ramp, mut top: f64) -> f64 {
     let (look, text) = (canvas.look, canvas.look.text());
     let (edge, extent) = (look.edge(), |shown: &str| width(shown, text, false));
     for line in wrap(title, look.width - 2.0 * edge, text, false, 3) {
@@ -154,18 +165,7 @@ fn numbers(canvas: &mut Canvas<'_>, title: &str, scale: Scale, ramp: Ramp, no_va
         canvas.line("scale-mark", [x, y + 12.0, x, y + 16.0], &stroke("#444444", 1.0, ""));
         canvas.text("tick-scale", [x, y + 16.5 + text], text, " text-anchor=\"middle\"", &tick);
     }
-    let mut bottom = y + 16.5 + text;
-    if no_value {
-        let mut at = [left + wide + beside[1] + 20.0, y];
-        if at[0] + 27.0 + extent("no value") > look.width - edge {
-            at = [edge, bottom + 6.0];
-            bottom += 6.0 + 1.2 * text;
-        }
-        let paint = format!("fill=\"{}\" stroke=\"#444444\" stroke-width=\"0.6\"", NO_VALUE.paint(&look.ids));
-        canvas.rect("key", [at[0], at[1], 21.0, 12.0], &paint);
-        canvas.text("key-label", [at[0] + 27.0, at[1] + 10.0], text, "", "no value");
-    }
-    bottom
+    y + 16.5 + text
 }
 
 /// Cells, hatching of what is worse, and boundaries.
@@ -178,12 +178,16 @@ fn draw(canvas: &mut Canvas<'_>, heat: &HeatMap, map: &Map, [left, top, wide, hi
     let nx = heat.x.len();
     let name = escape(&map.name);
     canvas.tag(&format!("<g class=\"map\" data-name=\"{name}\" shape-rendering=\"crispEdges\">"));
-    let mut worse = String::new();
+    let (mut worse, mut empty) = (String::new(), String::new());
     for (at, cell) in map.cells.iter().enumerate() {
         let (i, j) = (at % nx, at / nx);
         let place = [xs[i], ys[j + 1], xs[i + 1] - xs[i], ys[j] - ys[j + 1]];
         let look = match (*cell, &heat.legend) {
-            (Cell::Empty, _) => continue,
+            (Cell::Empty, _) => {
+                let [x, y, w, h] = place.map(number);
+                let _ = write!(empty, "M{x} {y}h{w}v{h}h-{w}Z");
+                continue;
+            }
             (Cell::NoValue, _) => format!("fill=\"{}\"", NO_VALUE.paint(&look.ids)),
             (Cell::Kind(at, share), Legend::Kinds(kinds, _)) => {
                 let paint = look.palette().fill(kinds.tint(at)).paint(&look.ids);
@@ -209,6 +213,9 @@ fn draw(canvas: &mut Canvas<'_>, heat: &HeatMap, map: &Map, [left, top, wide, hi
             (Cell::Kind(..), Legend::Numbers { .. }) | (Cell::Value(_), Legend::Kinds(..)) => continue,
         };
         canvas.rect("cell", place, &look);
+    }
+    if !empty.is_empty() {
+        canvas.tag(&format!("<path class=\"nothing\" d=\"{empty}\" fill=\"{}\"/>", EMPTY.paint(&look.ids)));
     }
     canvas.tag("</g>");
     if !worse.is_empty() {

@@ -7,11 +7,11 @@ use super::profile::quantile;
 use super::side::{bin, with_log};
 use super::spread::pen;
 use super::survey::Survey;
-use super::words::count;
 use crate::draw::axis::Scale;
 use crate::draw::figure::{Act, Figure, Level, LevelKind, Line, Panel, Ribbon};
 use crate::draw::text::literal;
 use crate::error::Error;
+use crate::numbers::counted;
 use crate::plot::unfit;
 use crate::read::Table;
 use crate::scenario::Scenario;
@@ -142,9 +142,9 @@ pub(super) fn figure(
     let mut notes = vec!["Line: median of the draws. Bands hold 50, 80 and 95 % of them at every date.".to_owned()];
     let all = asked.variants.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(draws);
     let first = if draws < all {
-        format!("The first {} of {} draws", count(draws), count(all))
+        format!("The first {} of {} draws", counted(draws), counted(all))
     } else {
-        format!("{} draws", count(draws))
+        format!("{} draws", counted(draws))
     };
     let each = if asked.variants.len() > 1 { " under each variant" } else { "" };
     notes.push(format!("{first}{each}."));
@@ -223,7 +223,7 @@ fn acts(survey: &Survey, asked: &Asked<'_>, called: &Called) -> (Vec<Act>, bool)
     for place in &asked.variants {
         let name = &survey.variants[*place].name;
         let Some(variant) = sweep.variants.iter().find(|variant| variant.name == *name) else { continue };
-        for (act, keys) in acts_of(&variant.scenario, called) {
+        for (act, keys) in acts_of(&variant.scenario) {
             if keys.iter().any(|key| varies(key)) {
                 varied = true;
                 continue;
@@ -246,19 +246,19 @@ fn acts(survey: &Survey, asked: &Asked<'_>, called: &Called) -> (Vec<Act>, bool)
 }
 
 /// What is done under a scenario, with the keys that say when.
-fn acts_of(scenario: &Scenario, called: &Called) -> Vec<(Act, Vec<String>)> {
-    let (problem, keys) = (&scenario.problem, &scenario.keys);
+fn acts_of(scenario: &Scenario) -> Vec<(Act, Vec<String>)> {
+    let (problem, keys, people) = (&scenario.problem, &scenario.keys, scenario.people());
     let start = problem.grid.start;
     let end = start + problem.grid.t(problem.grid.periods);
     let policies = problem.policies.iter().enumerate().map(|(i, policy)| {
         let until = policy.until.map_or(end, |until| (start + until).min(end));
-        let text = called.act(&policy.describe(&problem.sectors));
+        let text = literal(&people.retold(&policy.describe(&problem.sectors)));
         let act = Act { from: start + policy.from, until, text, runs: Vec::new() };
         (act, ["from", "until"].map(|key| format!("policy.{i}.{key}")).to_vec())
     });
     let shocks = keys.shock.iter().enumerate().map(|(i, shock)| {
         let at = start + shock.at;
-        let text = format!("shock: {}", called.act(&shock.describe()));
+        let text = format!("shock: {}", literal(&people.retold(&shock.describe())));
         (Act { from: at, until: at, text, runs: Vec::new() }, vec![format!("shock.{i}.at")])
     });
     policies.chain(shocks).filter(|(act, _)| act.from <= end).collect()

@@ -5,13 +5,14 @@ use super::kinds::{By, Kinds, MOST};
 use super::side::{Side, shared, with_log};
 use super::survey::{Key, Span, Survey};
 use super::telling::most_telling;
-use super::words::{count, percent, ramp};
-use crate::draw::axis::Scale;
+use super::words::{percent, ramp};
+use crate::draw::axis::{Scale, significant};
 use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
 use crate::math::{exp, ln};
 use crate::measure::{Better, Measure};
+use crate::numbers::counted;
 use crate::plot::unfit;
 use crate::read::Runs;
 
@@ -21,6 +22,8 @@ const BINS: [usize; 2] = [40, 30];
 const IN_A_BIN: f64 = 5.0;
 /// Cells of a picture beyond which levels are put into bins.
 const MOST_CELLS: usize = 60_000;
+/// Numbers that differ by no more than this, as a share of the larger of them and 1, are the same.
+const SAME: f64 = 1e-12;
 /// Positive values whose ratios matter and that range over more than this have a log scale of colours.
 pub(super) const WIDE: f64 = 10.0;
 
@@ -68,7 +71,27 @@ pub(crate) struct HeatMap {
     pub(in crate::plot) legend: Legend,
     /// Where a line is drawn between cells: below, at or above this value; between verdicts where there is none.
     pub(in crate::plot) pivot: Option<f64>,
+    /// What a cell without anything in it is called.
+    pub(in crate::plot) empty: &'static str,
     pub(in crate::plot) notes: Vec<String>,
+}
+
+impl HeatMap {
+    /// What a map is called: the number in its name where that is the same in all cells.
+    pub(super) fn name(&self, map: &Map) -> String {
+        let value = |cell: &Cell| if let Cell::Value(value) = cell { Some(*value) } else { None };
+        let mut values = map.cells.iter().filter_map(value);
+        let (true, Some(first)) = (matches!(self.legend, Legend::Numbers { .. }), values.next()) else {
+            return map.name.clone();
+        };
+        if map.cells.contains(&Cell::NoValue) || values.any(|value| (value - first).abs() > SAME * first.abs().max(1.0))
+        {
+            return map.name.clone();
+        }
+        let first = if first.abs() <= SAME { 0.0 } else { first };
+        let before = if map.name.is_empty() { String::new() } else { format!("{}: ", map.name) };
+        format!("{before}{} throughout", significant(first))
+    }
 }
 
 /// What is counted in a cell.
@@ -90,7 +113,7 @@ pub(super) fn heat(table: &mut Runs, survey: &Survey, by: By, asked: &Asked<'_>)
         }
     };
     let draws = chosen.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(0);
-    let [x, y] = sides_of(x_key, y_key, table, draws, chosen.len());
+    let [x, y] = sides_of(x_key, y_key, draws, chosen.len());
     let width = x.len().max(1);
     let log = by.measure().is_some_and(|by| {
         let range = Span::of(chosen.iter().map(|place| survey.spans(by)[*place]));
@@ -169,6 +192,7 @@ pub(super) fn heat(table: &mut Runs, survey: &Survey, by: By, asked: &Asked<'_>)
         maps,
         legend,
         pivot,
+        empty: "no draw",
         notes: Vec::new(),
     };
     map.notes = notes(&map, survey, [x_key, y_key], &chosen, Facts { by, mixed, several, left_out, outside });
@@ -222,17 +246,17 @@ fn sides<'a>(table: &mut Runs, survey: &'a Survey, by: By, asked: &Asked<'_>) ->
 }
 
 /// Sides with levels where draws share them, else in as many bins as the draws can fill.
-fn sides_of(x: &Key, y: &Key, table: &Runs, draws: u64, maps: usize) -> [Side; 2] {
+fn sides_of(x: &Key, y: &Key, draws: u64, maps: usize) -> [Side; 2] {
     let cells = draws as f64 / IN_A_BIN;
     let [across, up] = BINS.map(|most| most as f64);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the most bins")]
     let bins = |share: f64, most: f64| (cells * share).sqrt().round().clamp(1.0, most) as usize;
     let (nx, ny) = (bins(across / up, across), bins(up / across, up));
-    let sides = [Side::of(x, table, shared(x, draws), nx), Side::of(y, table, shared(y, draws), ny)];
+    let sides = [Side::of(x, shared(x, draws), nx), Side::of(y, shared(y, draws), ny)];
     if sides[0].len() * sides[1].len() * maps <= MOST_CELLS {
         return sides;
     }
-    [Side::of(x, table, false, BINS[0]), Side::of(y, table, false, BINS[1])]
+    [Side::of(x, false, BINS[0]), Side::of(y, false, BINS[1])]
 }
 
 fn kinds_of(kinds: Kinds, maps: &[Map]) -> Legend {
@@ -321,15 +345,15 @@ fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], fac
     }
     let rows: u64 = chosen.iter().map(|place| survey.variants[*place].rows).sum();
     let failed: u64 = chosen.iter().map(|place| survey.variants[*place].failed).sum();
-    let mut told = format!("{} {}", count(rows), if rows == 1 { "run" } else { "runs" });
+    let mut told = format!("{} {}", counted(rows), if rows == 1 { "run" } else { "runs" });
     if chosen.len() > 1 {
         told += &format!(" under {} variants", chosen.len());
     }
     if failed > 0 {
-        told += &format!("; {} failed ({})", count(failed), percent(failed, rows));
+        told += &format!("; {} failed ({})", counted(failed), percent(failed, rows));
     }
     if facts.outside > 0 {
-        told += &format!("; {} without a value of a key are not shown", count(facts.outside));
+        told += &format!("; {} without a value of a key are not shown", counted(facts.outside));
     }
     notes.push(told + ".");
     notes

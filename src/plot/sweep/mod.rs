@@ -20,11 +20,12 @@ pub(super) use heat::{Cell, HeatMap, Legend, Map};
 pub(super) use side::{Side, Slots, bin};
 
 use super::read::{PACKAGE, listed, whole};
-use super::{Options, What, unfit};
+use super::{Options, What, no_gap, unfit};
 use crate::control::Control;
 use crate::draw::figure::Figure;
 use crate::error::Error;
 use crate::measure::Measure;
+use crate::numbers::counted;
 use crate::read::{Runs, is_runs};
 use crate::record::sweep::{self as record, Standing};
 use called::Called;
@@ -172,6 +173,9 @@ impl Found {
             )
         })?;
         let share = options.y.as_deref() == Some(crate::draw::What::Share.name());
+        if let Some(what) = what.iter().find(|what| share && **what != What::Fan) {
+            return Err(no_gap(*what));
+        }
         let by = self.by(what, options)?;
         let mut measures: Vec<Measure> = match by {
             Some(By::Kinds(_)) => Vec::new(),
@@ -264,7 +268,7 @@ impl Found {
     /// Says on a picture that it is of a sweep under way.
     fn noted(&self, mut picture: Drawn) -> Drawn {
         if let Some((runs, of)) = self.partial() {
-            let note = format!("The sweep is under way: {} of {} runs.", words::count(runs), words::count(of));
+            let note = format!("The sweep is under way: {} of {} runs.", counted(runs), counted(of));
             match &mut picture {
                 Drawn::Heat(map) => map.notes.push(note),
                 Drawn::Lines(figure) => figure.notes.push(note),

@@ -2,9 +2,7 @@
 
 use super::survey::{Key, Values};
 use crate::draw::axis::Scale;
-use crate::draw::text::literal;
 use crate::math::{exp, ln};
-use crate::read::Runs;
 use crate::table::Cells;
 
 /// Positive values ranging over more than this ask for a log axis.
@@ -35,13 +33,12 @@ pub(in crate::plot) struct Side {
 
 impl Side {
     /// The side of a key with levels, or in `bins` cells where `levels` is false or it has none.
-    pub(super) fn of(key: &Key, table: &Runs, levels: bool, bins: usize) -> Self {
+    pub(super) fn of(key: &Key, levels: bool, bins: usize) -> Self {
         let title = key.title.clone();
         match &key.values {
-            Values::Texts(ids) => {
-                let names = ids.iter().map(|id| (*id, literal(table.text(key.column, *id)))).collect();
-                let scale = Scale { lo: 0.0, hi: ids.len().max(1) as f64, log: false };
-                Self { title, scale, slots: Slots::Names(names) }
+            Values::Texts(names) => {
+                let scale = Scale { lo: 0.0, hi: names.len().max(1) as f64, log: false };
+                Self { title, scale, slots: Slots::Names(names.clone()) }
             }
             Values::Numbers { levels: Some(of), .. } if levels && !of.is_empty() => {
                 let log = log_levels(of);

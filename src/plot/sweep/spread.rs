@@ -4,7 +4,7 @@ use super::Asked;
 use super::heat::WIDE;
 use super::side::{bin, with_log};
 use super::survey::{Span, Survey};
-use super::words::{count, percent};
+use super::words::percent;
 use crate::draw::axis::Scale;
 use crate::draw::colour::{Pen, pens};
 use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel};
@@ -12,6 +12,7 @@ use crate::draw::text::{literal, wrap};
 use crate::error::Error;
 use crate::math::{cbrt, exp, ln, powf};
 use crate::measure::Measure;
+use crate::numbers::counted;
 use crate::read::Runs;
 use crate::table::ColumnType;
 
@@ -235,7 +236,7 @@ fn nothing(spread: &Spread) -> String {
 pub(super) fn how_many(survey: &Survey, shown: &[usize]) -> String {
     let runs: u64 = shown.iter().map(|place| survey.variants[*place].rows).max().unwrap_or(0);
     let each = if shown.len() > 1 { " under each variant" } else { "" };
-    format!("{} {}{each}.", count(runs), if runs == 1 { "run" } else { "runs" })
+    format!("{} {}{each}.", counted(runs), if runs == 1 { "run" } else { "runs" })
 }
 
 /// What is missing under which variant.

@@ -33,8 +33,8 @@ pub(super) struct Variant {
 pub(super) enum Values {
     /// Numbers in [lo, hi] with their mean; each of them, ascending, where they are few.
     Numbers { lo: f64, hi: f64, mean: f64, levels: Option<Vec<f64>> },
-    /// Ids of texts: false before true, else in order of first appearance.
-    Texts(Vec<u32>),
+    /// Ids of texts, and what people call them (marked up): false before true, else in order of first appearance.
+    Texts(Vec<(u32, String)>),
 }
 
 /// A varied key.
@@ -253,7 +253,8 @@ pub(super) fn survey(table: &mut Runs, measures: &[Measure], called: &Called) ->
             if ids.len() == 2 && ids.iter().all(|id| ["true", "false"].contains(&table.text(column, *id))) {
                 ids.sort_by_key(|id| table.text(column, *id) == "true");
             }
-            Values::Texts(ids)
+            let named = |id: u32| (id, called.value(table.name(column), table.text(column, id)));
+            Values::Texts(ids.into_iter().map(named).collect())
         },
     });
     let keys = keys.collect();

@@ -24,7 +24,7 @@ pub(super) fn most_telling<'a>(
     if keys.len() <= 2 {
         return Ok(keys);
     }
-    let sides: Vec<Side> = keys.iter().map(|key| Side::of(key, table, true, PARTS)).collect();
+    let sides: Vec<Side> = keys.iter().map(|key| Side::of(key, true, PARTS)).collect();
     let mut parts: Vec<Vec<Vec<Part>>> =
         sides.iter().map(|side| vec![vec![(0.0, [0.0; MOST]); side.len().max(1)]; variants.len()]).collect();
     let places: Vec<(u32, usize)> = variants.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();

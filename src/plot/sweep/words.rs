@@ -3,6 +3,7 @@
 use crate::draw::colour::Ramp;
 use crate::error::Error;
 use crate::measure::Better;
+use crate::numbers;
 use crate::plot::unfit;
 
 /// The colours of a measure.
@@ -14,31 +15,9 @@ pub(super) fn ramp(difference: Option<Better>) -> Ramp {
     }
 }
 
-/// A share as people write it, in percent.
+/// A part of a whole in per cent.
 pub(super) fn percent(part: u64, whole: u64) -> String {
-    let share = 100.0 * part as f64 / whole.max(1) as f64;
-    let text = match share {
-        0.0 => "0".to_owned(),
-        ..0.01 => "under 0.01".to_owned(),
-        ..0.1 => format!("{share:.2}"),
-        ..10.0 => format!("{share:.1}"),
-        99.95..100.0 => "over 99.9".to_owned(),
-        _ => format!("{share:.0}"),
-    };
-    format!("{text} %")
-}
-
-/// A count with its digits in groups of three.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    numbers::percent(part as f64 / whole.max(1) as f64)
 }
 
 /// Why `typed` names nothing, what does, and which of it was probably meant.
@@ -60,16 +39,6 @@ pub(super) fn unknown(option: &str, typed: &str, what: &str, known: &[&str]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_read_well() {
-        assert_eq!(count(10_000_000), "10,000,000");
-        assert_eq!(count(999), "999");
-        assert_eq!(percent(1, 3), "33 %");
-        assert_eq!(percent(1, 1_000_000), "under 0.01 %");
-        assert_eq!(percent(999_999, 1_000_000), "over 99.9 %");
-        assert_eq!(percent(5, 5), "100 %");
-    }
 
     #[test]
     fn a_name_nearly_right_gets_a_suggestion() {

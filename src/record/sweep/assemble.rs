@@ -12,7 +12,7 @@ use super::pieces::Piece;
 use super::statistics::{self, Statistics};
 use super::trajectories::{Feed, Groups};
 use super::{Outcome, trajectories};
-use crate::batch::{self, Chunk};
+use crate::batch::Chunk;
 use crate::control::Control;
 use crate::error::{Error, Kind};
 use crate::table::{Cells, Column, fields};
@@ -165,7 +165,7 @@ impl Chunks<'_> {
     fn tables(&self, parquet: Draft, csv: Option<Draft>, control: &Control) -> Result<(Pass, Out), Trouble> {
         let plan = &self.manifest.plan;
         let wrong = |error| Trouble::Write("runs.parquet", error);
-        let columns = batch::columns(&plan.vary, &plan.variants, &plan.sectors);
+        let columns = plan.meaning().columns();
         let fields = fields(&columns);
         let table = Table { columns, layout: Layout::new(&fields).map_err(wrong)?, csv: csv.is_some() };
         let mut out = Out { parquet: table.layout.file(parquet).map_err(wrong)?, csv };
@@ -231,7 +231,7 @@ impl Chunks<'_> {
     pub fn rows<W: Write + Send>(&self, out: W, control: &Control) -> Result<Rows, Trouble> {
         let plan = &self.manifest.plan;
         let wrong = |error| Trouble::Write("the table", error);
-        let columns = batch::columns(&plan.vary, &plan.variants, &plan.sectors);
+        let columns = plan.meaning().columns();
         let layout = Layout::new(&fields(&columns)).map_err(wrong)?;
         let table = &Table { columns, layout, csv: false };
         let mut file = table.layout.file(out).map_err(wrong)?;
@@ -277,7 +277,7 @@ impl Chunks<'_> {
             while queue.next < self.pieces.len() {
                 control.step().map_err(|_| Trouble::Stopped)?;
                 self.read(&mut queue, GROUP, |piece, manifest, block| {
-                    chunk::read_measures(piece, manifest, &wanted, block)
+                    chunk::read_numbers(piece, manifest, &wanted, block)
                 })?;
                 statistics.see(&queue.blocks);
                 queue.advance(queue.rows());
@@ -365,7 +365,7 @@ pub(super) fn assemble(
     let parquet = draft(&mut stage, "runs.parquet")?;
     let text = if csv { Some(draft(&mut stage, "runs.csv")?) } else { None };
     let (mut pass, out) = chunks.tables(parquet, text, control).map_err(trouble)?;
-    let kept = if plan.keep > 0 { Some(draft(&mut stage, "trajectories.parquet")?) } else { None };
+    let kept = if !plan.keep.is_none() { Some(draft(&mut stage, "trajectories.parquet")?) } else { None };
     // Disks take their time: what is left to read is read meanwhile.
     let (files, (kept, passed)) = rayon::join(
         || out.finish(),

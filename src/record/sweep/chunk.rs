@@ -4,7 +4,7 @@
 use super::Draws;
 use super::manifest::Manifest;
 use super::pieces::Piece;
-use crate::batch::{Chunk, Kind};
+use crate::batch::{AtDate, Chunk, Kind};
 use crate::measure::Measure;
 use crate::scenario::sweep::Level;
 use crate::table::ColumnType;
@@ -13,15 +13,15 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-const MAGIC: &[u8; 16] = b"catchup chunk  4";
+const MAGIC: &[u8; 16] = b"catchup chunk  5";
 const HEADER: usize = 16 + 32 + 8 * 8;
 const HASH: usize = 32;
 
 /// Bytes read at a time, whole numbers.
 const BUFFER: usize = 1 << 16;
 
-/// Columns of numbers of a run: the measures, then the externality.
-const NUMBERS: usize = Measure::COUNT + 1;
+/// Columns of numbers of every run: the measures, then the externality. After them w_P at each date.
+pub(super) const NUMBERS: usize = Measure::COUNT + 1;
 
 /// Why a chunk is not there.
 #[derive(Debug)]
@@ -47,7 +47,17 @@ impl From<io::Error> for Damage {
 
 /// The columns of numbers, in the order of the file.
 fn numbers(chunk: &Chunk) -> impl Iterator<Item = &Vec<f64>> {
-    chunk.measures.iter().chain([&chunk.externality])
+    chunk.measures.iter().chain([&chunk.externality]).chain(chunk.dates.iter().map(|date| &date.w_P))
+}
+
+/// The columns of codes, in the order of the file.
+fn codes(chunk: &Chunk) -> impl Iterator<Item = &Vec<u8>> {
+    chunk.kinds.iter().chain(chunk.dates.iter().map(|date| &date.regimes))
+}
+
+/// Bytes of a run that is looked at on so many dates.
+fn bytes_of_run(dates: usize) -> usize {
+    8 * (NUMBERS + dates) + Kind::COUNT + dates
 }
 
 fn put(bytes: &mut Vec<u8>, numbers: &[f64]) {
@@ -74,7 +84,8 @@ fn fits(chunk: &Chunk, manifest: &Manifest) -> Result<(), &'static str> {
     if chunk.drawn.iter().any(|column| column.len() as u64 != draws)
         || chunk.runs() as u64 != draws * plan.variants.len() as u64
         || numbers(chunk).any(|column| column.len() != chunk.runs())
-        || chunk.kinds.iter().any(|column| column.len() != chunk.runs())
+        || chunk.dates.len() != plan.dates.len()
+        || codes(chunk).any(|column| column.len() != chunk.runs())
         || chunk.errors.last().is_some_and(|(row, _)| *row >= chunk.runs())
     {
         return Err("the chunk has rows too many or too few");
@@ -125,7 +136,7 @@ pub(super) fn encode(
     let rows = chunk.runs();
     let size = HEADER
         + 8 * chunk.drawn.iter().map(Vec::len).sum::<usize>()
-        + rows * (8 * NUMBERS + Kind::COUNT)
+        + rows * bytes_of_run(chunk.dates.len())
         + errors.len();
     bytes.clear();
     bytes.reserve(size + trajectories.len() + HASH);
@@ -133,7 +144,7 @@ pub(super) fn encode(
     bytes.extend(manifest.series);
     bytes.extend(head.iter().flat_map(|number| number.to_le_bytes()));
     chunk.drawn.iter().chain(numbers(chunk)).for_each(|column| put(bytes, column));
-    chunk.kinds.iter().for_each(|column| bytes.extend(column));
+    codes(chunk).for_each(|column| bytes.extend(column));
     bytes.extend(errors);
     bytes.extend(trajectories);
     let hash = Sha256::digest(&*bytes);
@@ -173,7 +184,7 @@ impl Reading {
             return Err(Damage::Damaged);
         }
         // The numbers of the file may be anything.
-        let each = 8 * varied + variants * (8 * NUMBERS + Kind::COUNT) as u64;
+        let each = 8 * varied + variants * bytes_of_run(manifest.plan.dates.len()) as u64;
         let columns = draws.checked_mul(each).ok_or(Damage::Damaged)?;
         let total =
             [columns, errors, trajectories, (HEADER + HASH) as u64].iter().try_fold(0u64, |a, &b| a.checked_add(b));
@@ -268,7 +279,9 @@ pub(super) fn read(piece: &Piece, manifest: &Manifest, chunk: &mut Chunk) -> Res
     chunk.drawn.iter_mut().try_for_each(|column| reading.numbers(draws, column))?;
     chunk.measures.iter_mut().try_for_each(|column| reading.numbers(runs, column))?;
     reading.numbers(runs, &mut chunk.externality)?;
-    for column in &mut chunk.kinds {
+    chunk.dates.resize_with(manifest.plan.dates.len(), AtDate::default);
+    chunk.dates.iter_mut().try_for_each(|date| reading.numbers(runs, &mut date.w_P))?;
+    for column in chunk.kinds.iter_mut().chain(chunk.dates.iter_mut().map(|date| &mut date.regimes)) {
         column.reserve_exact(runs);
         reading.each(runs as u64, |bytes| column.extend(bytes))?;
     }
@@ -282,12 +295,12 @@ pub(super) fn read(piece: &Piece, manifest: &Manifest, chunk: &mut Chunk) -> Res
     Ok(())
 }
 
-/// Makes `chunk` the measures `wanted` of what is wanted of a file, all that quantiles need. Whoever calls has [`read`] the
+/// Makes `chunk` the columns of numbers `wanted` of what is wanted of a file, all that quantiles need. Whoever calls has [`read`] the
 /// file before, under the same lock: it is not hashed once more.
-pub(super) fn read_measures(
+pub(super) fn read_numbers(
     piece: &Piece,
     manifest: &Manifest,
-    wanted: &[bool; Measure::COUNT],
+    wanted: &[bool],
     chunk: &mut Chunk,
 ) -> Result<(), Damage> {
     let Reading { mut file, draws, used, mut buffer, .. } = Reading::open(piece, manifest)?;
@@ -295,7 +308,10 @@ pub(super) fn read_measures(
     let (all, runs) = (draws * variants, used.len() * variants);
     let first = HEADER + 8 * draws * manifest.plan.vary.len() + 8 * used.start * variants;
     chunk.clear();
-    for (i, column) in chunk.measures.iter_mut().enumerate().filter(|(i, _)| wanted[*i]) {
+    chunk.dates.resize_with(manifest.plan.dates.len(), AtDate::default);
+    let dates = chunk.dates.iter_mut().map(|date| &mut date.w_P);
+    let columns = chunk.measures.iter_mut().chain([&mut chunk.externality]).chain(dates);
+    for (i, column) in columns.enumerate().filter(|(i, _)| wanted.get(*i) == Some(&true)) {
         // As long as the whole file was seen to be.
         file.seek(SeekFrom::Start((first + 8 * i * all) as u64))?;
         column.reserve_exact(runs);

@@ -146,8 +146,11 @@ pub fn open(out: &Path, plan: Plan, shard: Option<Shard>, fresh: bool) -> Result
         let as_asked = || is_called_so(package, &manifest) && (!csv || has_csv(package));
         is_of(package, &manifest) && (shard.is_some() || as_asked())
     });
-    let layout =
-        if manifest.plan.keep > 0 { Some(trajectories::layout(&manifest.plan.variants).map_err(wrong)?) } else { None };
+    let layout = if !manifest.plan.keep.is_none() {
+        Some(trajectories::layout(&manifest.plan.variants).map_err(wrong)?)
+    } else {
+        None
+    };
     let mut sweeping = Sweeping {
         held,
         manifest,

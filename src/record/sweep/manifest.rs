@@ -2,13 +2,13 @@
 
 use super::super::mark::{self, hexadecimal};
 use super::{Draws, Plan, Shard};
-use crate::scenario::sweep::{Level, Tie, Varied};
+use crate::scenario::sweep::{Kept, Level, Tie, Varied};
 use crate::table::ColumnType;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Version of the manifest and of the chunks that it speaks for.
-const FORMAT: u64 = 3;
+const FORMAT: u64 = 4;
 
 /// Most lines of a text that differ and are named.
 const LINES: usize = 3;
@@ -22,7 +22,7 @@ pub(in crate::record) struct Manifest {
     program: String,
     /// SHA-256 of all that its runs depend on, but for how many there are where they go on: what chunks carry.
     pub series: [u8; 32],
-    /// SHA-256 of that, of how many runs there are, and of how many trajectories are kept. What names things for people is
+    /// SHA-256 of that, of how many runs there are, and of which trajectories are kept. What names things for people is
     /// no part of it.
     pub fingerprint: [u8; 32],
 }
@@ -44,7 +44,8 @@ impl Manifest {
         manifest.series = hash.finalize().into();
         let mut hash = Sha256::new_with_prefix(manifest.series);
         let Plan { draws, draws_per_chunk, keep, .. } = &manifest.plan;
-        [draws, draws_per_chunk, keep].into_iter().for_each(|number| hash.update(number.to_le_bytes()));
+        [draws, draws_per_chunk].into_iter().for_each(|number| hash.update(number.to_le_bytes()));
+        hash.update(keep.toml());
         manifest.fingerprint = hash.finalize().into();
         manifest
     }
@@ -72,24 +73,26 @@ impl Manifest {
         draw(chunks.start)..draw(chunks.end)
     }
 
-    /// Of how many of these draws, the first ones, trajectories are kept.
+    /// Of how many of these draws trajectories are kept.
     pub fn kept(&self, draws: &Draws) -> u64 {
-        self.plan.keep.clamp(draws.start, draws.end.max(draws.start)) - draws.start
+        self.plan.keep.among(draws)
     }
 
     /// Whether the runs of a sweep of as many draws, with the trajectories of `keep` of them, are runs of this one.
-    pub fn goes_on_from(&self, series: &str, draws: u64, keep: u64) -> bool {
-        self.series() == series && draws <= self.plan.draws && self.plan.keep.min(draws) == keep
+    pub fn goes_on_from(&self, series: &str, draws: u64, keep: &Kept) -> bool {
+        self.series() == series && draws <= self.plan.draws && self.plan.keep.below(draws) == *keep
     }
 
     /// In how many draws and kept trajectories a sweep of `draws` and `keep` differs from this one, in words.
-    pub fn counts_differ(&self, draws: u64, keep: u64) -> Vec<String> {
+    pub fn counts_differ(&self, draws: u64, keep: &Kept) -> Vec<String> {
         let mut found = Vec::new();
         if draws != self.plan.draws {
             found.push(format!("samples: {draws} there, {} now", self.plan.draws));
         }
-        if keep != self.plan.keep && !(keep == draws && self.plan.keep == self.plan.draws) {
-            found.push(format!("[keep]: `trajectories = {keep}` there, `trajectories = {}` now", self.plan.keep));
+        let all = *keep == Kept::First(draws) && self.plan.keep == Kept::First(self.plan.draws);
+        if *keep != self.plan.keep && !all {
+            let (there, now) = (keep.toml(), self.plan.keep.toml());
+            found.push(format!("[keep]: `trajectories = {there}` there, `trajectories = {now}` now"));
         }
         found
     }
@@ -105,7 +108,7 @@ impl Manifest {
         for varied in vary.as_array_mut().into_iter().flatten() {
             varied["name"] = Value::Null;
         }
-        let rest = json!([FORMAT, plan.name, plan.variants, plan.baselines, plan.sectors, vary, draws]);
+        let rest = json!([FORMAT, plan.name, plan.variants, plan.baselines, plan.sectors, vary, draws, plan.dates]);
         texts.push(("design".to_owned(), rest.to_string()));
         texts
     }
@@ -134,7 +137,8 @@ impl Manifest {
             "sectors": plan.sectors,
             "draws": plan.draws,
             "draws_per_chunk": plan.draws_per_chunk,
-            "keep": plan.keep,
+            "keep": kept_as_json(&plan.keep),
+            "dates": plan.dates,
         })
     }
 
@@ -159,7 +163,8 @@ impl Manifest {
             sectors: serde_json::from_value(value["sectors"].clone()).ok()?,
             draws: number("draws")?,
             draws_per_chunk: number("draws_per_chunk").filter(|&draws| draws > 0)?,
-            keep: number("keep")?,
+            keep: kept_from_json(&value["keep"])?,
+            dates: serde_json::from_value(value["dates"].clone()).ok()?,
             csv: true,
         };
         let manifest = Self::of(plan, text("program")?);
@@ -187,11 +192,27 @@ impl Manifest {
         for (what, _) in before.iter().filter(|(what, _)| after.iter().all(|(other, _)| other != what)) {
             found.push(format!("{what}: there, no part of the sweep now"));
         }
-        found.extend(now.counts_differ(self.plan.draws, self.plan.keep));
+        found.extend(now.counts_differ(self.plan.draws, &self.plan.keep));
         if found.len() > 1 {
             found.retain(|difference| !difference.starts_with("design: "));
         }
         found
+    }
+}
+
+/// Draws whose trajectories are kept: how many, or a list of them.
+pub fn kept_as_json(kept: &Kept) -> Value {
+    match kept {
+        Kept::First(count) => json!(count),
+        Kept::Chosen(draws) => json!(draws),
+    }
+}
+
+/// The other way.
+pub(super) fn kept_from_json(value: &Value) -> Option<Kept> {
+    match value.as_u64() {
+        Some(count) => Some(Kept::First(count)),
+        None => value.as_array()?.iter().map(Value::as_u64).collect::<Option<_>>().map(Kept::of),
     }
 }
 

@@ -24,6 +24,7 @@ mod unpack;
 
 pub use columnar::parquet_bytes;
 pub use folder::{Sweeping, open};
+pub use manifest::kept_as_json;
 pub use merge::merge;
 pub use snapshot::{Standing, snapshot, standing};
 pub use status::{State, Status, status};
@@ -31,7 +32,8 @@ pub use trajectories::trajectory_bytes;
 
 pub(super) use manifest::Manifest;
 
-use crate::scenario::sweep::Varied;
+use crate::batch::Meaning;
+use crate::scenario::sweep::{Kept, Varied};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -65,13 +67,20 @@ pub struct Plan {
     pub draws: u64,
     /// Draws in a chunk, all but the last; at least 1.
     pub draws_per_chunk: u64,
-    /// Of how many draws, the first ones, trajectories are kept.
-    pub keep: u64,
+    /// Of which draws trajectories are kept.
+    pub keep: Kept,
+    /// Years at which every run is looked at.
+    pub dates: Vec<f64>,
     /// Whether `runs.csv` is written. No part of what the sweep is.
     pub csv: bool,
 }
 
 impl Plan {
+    /// What the rows of its tables mean.
+    pub fn meaning(&self) -> Meaning<'_> {
+        Meaning { vary: &self.vary, variants: &self.variants, sectors: &self.sectors, dates: &self.dates }
+    }
+
     /// Number of chunks.
     pub fn chunks(&self) -> u64 {
         self.draws.div_ceil(self.draws_per_chunk.max(1))

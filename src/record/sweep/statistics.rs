@@ -1,11 +1,13 @@
 //! `summary.csv`: quantiles of every measure and shares, per variant. Every number is taken in by one thread in the
 //! order of the draws, so that sums come out the same on any number of them.
 
+use super::chunk::NUMBERS;
 use super::quantiles::{QUANTILES, Search};
 use super::{Plan, Statistic};
 use crate::batch::Chunk;
 use crate::explain::choice::{Regrets, TIE};
 use crate::measure::{Measure, Status, Verdict};
+use crate::scenario::sweep::kept;
 use crate::table::Column;
 use rayon::prelude::*;
 
@@ -55,11 +57,58 @@ pub(super) fn read(bytes: &[u8]) -> Option<Vec<Statistic>> {
     Some(rows)
 }
 
-/// One measure under one variant.
+/// A column of numbers that is summed up.
+#[derive(Debug, Clone, Copy)]
+enum Summed {
+    Measure(Measure),
+    /// w_P at the date in this place, and the gap there.
+    Wage(usize),
+    Gap(usize),
+}
+
+impl Summed {
+    fn all(plan: &Plan) -> impl Iterator<Item = Self> + Clone {
+        let dates = (0..plan.dates.len()).flat_map(|date| [Self::Wage(date), Self::Gap(date)]);
+        Measure::ALL.map(Self::Measure).into_iter().chain(dates)
+    }
+
+    /// Its place among the columns of numbers of a chunk's file.
+    fn place(self) -> usize {
+        match self {
+            Self::Measure(measure) => measure as usize,
+            Self::Wage(date) | Self::Gap(date) => NUMBERS + date,
+        }
+    }
+
+    /// Its numbers in the runs of one variant.
+    fn of(self, chunk: &Chunk, variant: usize, variants: usize) -> impl Iterator<Item = f64> {
+        let column = match self {
+            Self::Measure(measure) => &chunk.measures[measure as usize],
+            Self::Wage(date) | Self::Gap(date) => &chunk.dates[date].w_P,
+        };
+        let gap = matches!(self, Self::Gap(_));
+        let numbers = column.iter().skip(variant).step_by(variants);
+        numbers.map(move |&number| if gap { 1.0 / number } else { number })
+    }
+
+    /// The name of its column.
+    fn name(self, plan: &Plan) -> String {
+        let [wage, gap] = match self {
+            Self::Measure(measure) => return measure.name().to_owned(),
+            Self::Wage(date) | Self::Gap(date) => {
+                let [wage, gap, ..] = kept::columns(plan.dates[date]);
+                [wage, gap]
+            }
+        };
+        if matches!(self, Self::Gap(_)) { gap } else { wage }
+    }
+}
+
+/// One column under one variant.
 #[derive(Debug)]
 struct Tally {
     variant: usize,
-    measure: Measure,
+    summed: Summed,
     count: u64,
     missing: u64,
     sum: f64,
@@ -74,7 +123,7 @@ struct Tally {
 
 impl Tally {
     fn see(&mut self, chunk: &Chunk, variants: usize, first: bool) {
-        for &value in chunk.measures[self.measure as usize].iter().skip(self.variant).step_by(variants) {
+        for value in self.summed.of(chunk, self.variant, variants) {
             if value.is_nan() {
                 self.missing += u64::from(first);
                 continue;
@@ -145,10 +194,10 @@ pub(super) struct Statistics {
 impl Statistics {
     pub fn new(plan: &Plan) -> Self {
         let variants = plan.variants.len();
-        let width = (COUNTS / (variants * Measure::COUNT).max(1)).max(1 << 8).ilog2().min(16);
-        let tally = |(variant, measure)| Tally {
+        let width = (COUNTS / (variants * Summed::all(plan).count()).max(1)).max(1 << 8).ilog2().min(16);
+        let tally = |(variant, summed)| Tally {
             variant,
-            measure,
+            summed,
             count: 0,
             missing: 0,
             sum: 0.0,
@@ -158,7 +207,7 @@ impl Statistics {
             search: Search::new(plan.draws, width),
             open: true,
         };
-        let pairs = (0..variants).flat_map(|variant| Measure::ALL.map(|measure| (variant, measure)));
+        let pairs = (0..variants).flat_map(|variant| Summed::all(plan).map(move |summed| (variant, summed)));
         Self {
             tallies: pairs.map(tally).collect(),
             counts: vec![Counts::default(); variants],
@@ -181,10 +230,11 @@ impl Statistics {
         }
     }
 
-    /// The measures that a later pass looks at.
-    pub fn wanted(&self) -> [bool; Measure::COUNT] {
-        let mut wanted = [false; Measure::COUNT];
-        self.tallies.iter().for_each(|tally| wanted[tally.measure as usize] |= tally.open);
+    /// Which columns of numbers a later pass looks at, in the order of a chunk's file.
+    pub fn wanted(&self) -> Vec<bool> {
+        let last = self.tallies.iter().map(|tally| tally.summed.place()).max().unwrap_or(0);
+        let mut wanted = vec![false; last + 1];
+        self.tallies.iter().for_each(|tally| wanted[tally.summed.place()] |= tally.open);
         wanted
     }
 
@@ -204,7 +254,8 @@ impl Statistics {
                 rows.push(Statistic { variant: name.clone(), measure, statistic, value });
             };
             for tally in self.tallies.iter().filter(|tally| tally.variant == variant) {
-                let measure = tally.measure.name();
+                let name = tally.summed.name(plan);
+                let measure = name.as_str();
                 let any = tally.count > 0;
                 row(measure, "count", Some(tally.count as f64));
                 row(measure, "missing", Some(tally.missing as f64));

@@ -4,9 +4,10 @@ use super::super::mark::{self, hexadecimal};
 use super::super::package;
 use super::super::stage::{LOCK, SWEEP, not_ours};
 use super::assemble::KEPT;
-use super::manifest::{Manifest, lines};
+use super::manifest::{Manifest, kept_from_json, lines};
 use super::{Outcome, files, statistics};
 use crate::error::Error;
+use crate::scenario::sweep::Kept;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -43,17 +44,17 @@ pub(super) fn finished(folder: &Path) -> Option<Value> {
     serde_json::from_slice(&bytes).ok().filter(|_| ours)
 }
 
-/// What the data package of a finished sweep says of its runs: their series, how many draws they are of, of how many of
+/// What the data package of a finished sweep says of its runs: their series, how many draws they are of, of which of
 /// these trajectories are kept.
-fn counted(package: &Value) -> Option<(&str, u64, u64)> {
+fn counted(package: &Value) -> Option<(&str, u64, Kept)> {
     let note = &package["catchup"];
-    Some((note["series"].as_str()?, note["draws"].as_u64()?, note["keep"].as_u64()?))
+    Some((note["series"].as_str()?, note["draws"].as_u64()?, kept_from_json(&note["keep"])?))
 }
 
 /// How many draws of `manifest`'s sweep stand in the tables of a finished one, which may have fewer.
 pub(super) fn draws_in(package: &Value, manifest: &Manifest) -> Option<u64> {
     counted(package)
-        .filter(|(series, draws, keep)| manifest.goes_on_from(series, *draws, *keep))
+        .filter(|(series, draws, keep)| manifest.goes_on_from(series, *draws, keep))
         .map(|(_, draws, _)| draws)
 }
 
@@ -61,7 +62,7 @@ pub(super) fn draws_in(package: &Value, manifest: &Manifest) -> Option<u64> {
 pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> Result<(), Error> {
     let mut fewer = None;
     let differences = match files::manifest(folder).map_err(|error| failed("read", &folder.join(SWEEP), error))? {
-        Some(Some(there)) if manifest.goes_on_from(&there.series(), there.plan.draws, there.plan.keep) => Vec::new(),
+        Some(Some(there)) if manifest.goes_on_from(&there.series(), there.plan.draws, &there.plan.keep) => Vec::new(),
         Some(Some(there)) => {
             fewer = Some(there.plan.draws).filter(|_| there.series == manifest.series);
             there.differences(manifest)
@@ -74,7 +75,7 @@ pub(super) fn refuse_changed(folder: &Path, manifest: &Manifest, hint: &str) -> 
                 match same {
                     Some((_, draws, keep)) => {
                         fewer = Some(draws);
-                        found.extend(manifest.counts_differ(draws, keep));
+                        found.extend(manifest.counts_differ(draws, &keep));
                     }
                     // Its texts are gone but for one.
                     None => {

@@ -1,4 +1,4 @@
-//! Kept trajectories → Parquet: in the file of each chunk, and of all of them. Row groups of the latter are counted from row 0, so
+//! KeptRun trajectories → Parquet: in the file of each chunk, and of all of them. Row groups of the latter are counted from row 0, so
 //! that its bytes depend on the rows alone, not on the chunks in which they stood.
 
 use super::Draws;
@@ -20,17 +20,17 @@ const BATCH: usize = 1 << 13;
 
 /// The trajectory that is kept of a run.
 #[derive(Debug)]
-pub(in crate::record) struct Kept<'a> {
+pub(in crate::record) struct KeptRun<'a> {
     draw: u64,
     variant: usize,
     run: Run<'a>,
 }
 
 /// Columns of `trajectories.parquet`: which run, and those of `trajectory.csv` without the scenario's name.
-pub(in crate::record) fn columns<'a>(variants: &[String]) -> Vec<Column<'a, Kept<'a>>> {
-    let key = run_key(variants, |kept: &Kept<'a>, _| (kept.draw, kept.variant));
+pub(in crate::record) fn columns<'a>(variants: &[String]) -> Vec<Column<'a, KeptRun<'a>>> {
+    let key = run_key(variants, |kept: &KeptRun<'a>, _| (kept.draw, kept.variant));
     let states = states().into_iter().filter(|column| column.field.name != "scenario");
-    key.into_iter().chain(states.map(|column| column.within(|kept: &Kept<'a>| &kept.run))).collect()
+    key.into_iter().chain(states.map(|column| column.within(|kept: &KeptRun<'a>| &kept.run))).collect()
 }
 
 /// How `trajectories.parquet` is written.
@@ -56,7 +56,7 @@ pub(super) fn encode(kept: &[(u64, usize, Trajectory)], variants: &[String], lay
     let mut encoded = Vec::new();
     let mut group = columns.iter().map(Column::cells).collect::<Vec<Cells>>();
     for (i, (draw, variant, trajectory)) in kept.iter().enumerate() {
-        let one = Kept { draw: *draw, variant: *variant, run: Run { scenario: "", trajectory } };
+        let one = KeptRun { draw: *draw, variant: *variant, run: Run { scenario: "", trajectory } };
         for (column, cells) in columns.iter().zip(&mut group) {
             column.read(&one, 0..trajectory.rows.len(), cells);
         }

@@ -4,7 +4,7 @@ use super::columnar::Layout;
 use super::pieces::divided;
 use super::trajectories::{Feed, Groups};
 use super::{Draws, Manifest, chunk, files};
-use crate::batch::{self, Chunk, Meaning};
+use crate::batch::Chunk;
 use crate::read::groups::{self, Rows};
 use crate::table::{Cells, Column};
 use std::fs::File;
@@ -62,7 +62,7 @@ impl Table {
     /// `None` where it has other columns.
     fn open(path: &Path, manifest: &Manifest) -> io::Result<Option<Self>> {
         let plan = &manifest.plan;
-        let columns = batch::columns(&plan.vary, &plan.variants, &plan.sectors);
+        let columns = plan.meaning().columns();
         let there = groups::columns(File::open(path)?).unwrap_or_default();
         let same = there.len() == columns.len()
             && there.iter().zip(&columns).all(|((_, kind), column)| *kind == column.field.kind);
@@ -86,8 +86,7 @@ impl Table {
             missing -= self.read(missing)?;
         }
         self.next = draws.end;
-        let meaning = Meaning { vary: &plan.vary, variants: &plan.variants, sectors: &plan.sectors };
-        meaning.read(&self.cells, draws.start, chunk)
+        plan.meaning().read(&self.cells, draws.start, chunk)
     }
 
     fn read(&mut self, most: usize) -> Option<usize> {

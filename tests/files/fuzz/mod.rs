@@ -16,7 +16,7 @@ use catchup::equilibria::{self, Answer};
 use catchup::plot;
 use catchup::record::{self, Plan};
 use catchup::scenario::diagnostics::{At, Report};
-use catchup::scenario::sweep::Sweep;
+use catchup::scenario::sweep::{Kept, Sweep};
 use catchup::scenario::{self, Scenario};
 use catchup::simulate::simulate;
 use catchup::summary::summarise;
@@ -247,7 +247,9 @@ fn of_sweep(sweep: &Sweep, folder: Option<&TempDir>, out: &mut Out<'_>) {
     let draws = usize::try_from(sweep.design.draws()).unwrap_or(usize::MAX).min(DRAWS);
     let mut chunk = batch::Chunk::default();
     Worker::new(sweep).fill(0..draws as u64, &mut chunk, &Control::default()).expect("not stopped");
-    let columns = batch::columns(&sweep.vary, &sweep.variant_names(), &sweep.sector_names());
+    let (variants, sectors) = (sweep.variant_names(), sweep.sector_names());
+    let meaning = batch::Meaning { vary: &sweep.vary, variants: &variants, sectors: &sectors, dates: &sweep.dates };
+    let columns = meaning.columns();
     let table = record::csv(&columns, &chunk, chunk.runs());
     out.says("runs.csv", &table);
     if let Some(row) = table.lines().find(|row| row.contains("internal error")) {
@@ -267,7 +269,8 @@ fn of_sweep(sweep: &Sweep, folder: Option<&TempDir>, out: &mut Out<'_>) {
         sectors: sweep.sector_names(),
         draws: draws as u64,
         draws_per_chunk: draws as u64,
-        keep: 0,
+        keep: Kept::First(0),
+        dates: sweep.dates.clone(),
         csv: true,
     };
     let sweeping = record::open_sweep(folder.path(), plan, None, true).expect("opened");

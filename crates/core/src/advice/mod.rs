@@ -6,15 +6,17 @@ mod sweep;
 pub use figures::calendar_year;
 pub use sweep::of_sweep;
 
+use crate::control::Control;
 use crate::integrate::{Method, Solver};
 use crate::math::exp;
-use crate::measure::Measure;
+use crate::measure::{Measure, Outcome};
 use crate::model::policy::{Sustain, Trade};
 use crate::model::problem::{Epoch, Problem, Window};
 use crate::model::trade::{Market, Regime};
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::scenario::series::Interpolation;
+use crate::simulate::simulate;
 use crate::summary::share_of_way;
 use crate::trajectory::{EventKind, Trajectory};
 use figures::figures;
@@ -46,15 +48,16 @@ pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
     let mut found = idle(scenario);
     found.extend(of_keys(scenario));
     if let Some(failure) = &trajectory.failure {
-        let sector = &trajectory.sector_names[failure.sector];
+        let people = scenario.people();
+        let sector = people.sector(&trajectory.sector_names[failure.sector]);
         let what = format!("the run will fail in {sector} at t = {:.6}: {}", failure.t, failure.reason);
         found.push(warning("catch_up", what, "another form, or a shorter horizon"));
         return found;
     }
     start(scenario, trajectory, &mut found);
-    policies(&scenario.problem, trajectory, &mut found);
+    policies(scenario, trajectory, &mut found);
     horizon(trajectory, &mut found);
-    size(&scenario.problem, trajectory, &mut found);
+    size(scenario, trajectory, &mut found);
     found
 }
 
@@ -256,7 +259,8 @@ fn window(problem: &Problem, found: &mut Vec<Warning>) {
 }
 
 /// A region whose exports are no longer small beside R's demand (docs/model.md §6).
-fn size(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+fn size(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+    let (problem, people) = (&scenario.problem, scenario.people());
     let Some(size) = problem.size else { return };
     let large = |&k: &usize| {
         let row = &trajectory.rows[k];
@@ -264,19 +268,21 @@ fn size(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>) {
         row.regime.sector().is_some_and(|i| row.w_P * size * (1.0 - share(i)) >= share(i))
     };
     let Some(k) = (0..trajectory.rows.len()).find(large) else { return };
-    let sector = trajectory.rows[k].regime.sector().map_or("", |i| &trajectory.sector_names[i]);
+    let sector = trajectory.rows[k].regime.sector().map_or("", |i| people.sectors()[i].as_str());
     let (grid, wage) = (trajectory.grid, short(trajectory.rows[k].w_P));
     let what = format!(
-        "P is too large to be small from {} on: with a wage of {wage} its exports of {sector} reach R's whole demand for it",
-        year(grid.start + grid.t(k))
+        "{} is too large to be small from {} on: with a wage of {wage} its exports of {sector} reach {}'s whole demand for it",
+        people.poor,
+        year(grid.start + grid.t(k)),
+        people.rich
     );
-    found.push(warning("poor.size", what, "world prices would then depend on P; a smaller size, or more sectors"));
+    found.push(warning("poor.size", what, "world prices would then depend on it; a smaller size, or more sectors"));
 }
 
 /// Sectors in which catch-up is too weak to hold any gap.
 fn steady_states(scenario: &Scenario, found: &mut Vec<Warning>) {
-    let params = &scenario.problem.epochs[0].params;
-    for (name, sector) in scenario.problem.sectors.iter().zip(&params.sectors) {
+    let (params, people) = (&scenario.problem.epochs[0].params, scenario.people());
+    for (name, sector) in people.sectors().iter().zip(&params.sectors) {
         let d = sector.motion(false, Trade::Open).d();
         let runs_away = scenario.keys.catch_up.form.runs_away();
         if d > 0.0 && sector.catch_up.z_hat(d).is_none() && !runs_away {
@@ -288,21 +294,21 @@ fn steady_states(scenario: &Scenario, found: &mut Vec<Warning>) {
 
 /// A cluster at t = 0 that does not survive it.
 fn start(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) {
-    let Some(i) = scenario.problem.start else { return };
+    let (Some(i), people) = (scenario.problem.start, scenario.people()) else { return };
     // Another cluster, promoted from the start, is meant to take its place.
     let promoted = scenario.problem.in_force(0, &scenario.problem.policy_periods()).is_some();
     let gone = |kind| {
         trajectory.events.iter().find(|event| event.period == 0 && event.kind == kind && event.sector == Some(i))
     };
     if let Some(event) = gone(EventKind::ClusterCollapsed) {
-        let what = format!("the starting cluster collapses at once: {}", event.detail);
+        let what = format!("the starting cluster collapses at once: {}", people.retold(&event.detail));
         found.push(warning(
             "poor.start",
             what,
             "no equilibrium: promote it with sustain = \"always\", or start in isolation",
         ));
     } else if let Some(event) = gone(EventKind::ClusterEnded).filter(|_| !promoted) {
-        let what = format!("the starting cluster ends at once: {}", event.detail);
+        let what = format!("the starting cluster ends at once: {}", people.retold(&event.detail));
         let closed = trajectory.rows.first().is_some_and(|row| row.regime == Regime::Closed);
         let hint = if closed {
             "list it in poor.closed_clusters"
@@ -314,7 +320,8 @@ fn start(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>)
 }
 
 /// Promoted clusters that are never in force, or never an equilibrium.
-fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+fn policies(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+    let (problem, people) = (&scenario.problem, scenario.people());
     let periods = problem.policy_periods();
     for (index, policy) in problem.policies.iter().enumerate() {
         if policy.promote.is_none() {
@@ -354,26 +361,63 @@ fn policies(problem: &Problem, trajectory: &Trajectory, found: &mut Vec<Warning>
         } else if !promoted.iter().any(|&(k, i)| trajectory.offers_at(k).cluster_holds(i)) {
             let mut names: Vec<&str> = Vec::new();
             for &(_, i) in &promoted {
-                if !names.contains(&problem.sectors[i].as_str()) {
-                    names.push(&problem.sectors[i]);
+                let name = people.sectors()[i].as_str();
+                if !names.contains(&name) {
+                    names.push(name);
                 }
             }
             let name = names.join(" or ");
-            let what = match policy.sustain {
-                Sustain::Always | Sustain::Pigou => format!(
-                    "the cluster in {name} is no equilibrium at any date at which it is promoted: it needs a subsidy throughout"
-                ),
-                Sustain::IfEquilibrium => format!(
-                    "the cluster in {name} is no equilibrium at any date at which it is promoted: the policy does nothing"
-                ),
-            };
-            let hint = match policy.sustain {
-                Sustain::Always | Sustain::Pigou => "longer support may make it one; or promote another sector",
-                Sustain::IfEquilibrium => "sustain = \"always\" would hold it with a subsidy",
-            };
-            found.push(warning(key, what, hint));
+            let goes_on = active.end > end + 1;
+            found.extend(never_holds(scenario, trajectory, index, &name, goes_on).map(|(what, hint)| {
+                let never = trajectory.measures.outcome == Some(Outcome::NeverFormed);
+                let when = if goes_on && !never { "on any row on" } else { "at any date at" };
+                warning(
+                    key,
+                    format!("the cluster in {name} is no equilibrium {when} which it is promoted: {what}"),
+                    hint,
+                )
+            }));
         }
     }
+}
+
+/// What comes of promoting a cluster that is no equilibrium while it is promoted, and what longer support would do; `None` where
+/// the promotion goes on after the last row and bears fruit there.
+fn never_holds(
+    scenario: &Scenario,
+    trajectory: &Trajectory,
+    index: usize,
+    name: &str,
+    goes_on: bool,
+) -> Option<(&'static str, String)> {
+    let problem = &scenario.problem;
+    let outcome = trajectory.measures.outcome;
+    let for_ever = trajectory.outlook.is_some_and(|outlook| outlook.subsidised);
+    if problem.policies[index].sustain == Sustain::IfEquilibrium {
+        let idle = !goes_on || outcome == Some(Outcome::NeverFormed);
+        return idle
+            .then(|| ("the policy does nothing", "sustain = \"always\" would hold it with a subsidy".to_owned()));
+    }
+    if goes_on && !for_ever {
+        return None;
+    }
+    if for_ever {
+        return Some(("it is subsidised for ever", "no support makes it stand on its own for good".to_owned()));
+    }
+    // What longer support leads to is asked, not guessed. Whether it pays is another question.
+    let mut longer = problem.clone();
+    longer.policies[index].until = None;
+    let longer = simulate(&longer, scenario.solver, &Control::default()).ok();
+    let since = longer.filter(|run| run.measures.outcome == Some(Outcome::SelfSustaining));
+    let since = since.and_then(|run| run.measures[Measure::SelfSustainingYear]);
+    let hint = match since {
+        Some(since) => {
+            let label = if problem.grid.start == 0.0 { "year " } else { "" };
+            format!("supported on and on, the one in {name} would stand on its own from {label}{} on", year(since))
+        }
+        None => "no support from then on, however long, makes it stand on its own for good".to_owned(),
+    };
+    Some(("it needs a subsidy throughout", hint))
 }
 
 /// A horizon that ends long before the gap has moved half of its way.

@@ -35,7 +35,7 @@ fn design(sweep: &Sweep) -> Vec<Warning> {
         let what = format!("a {name} design is balanced at powers of two only, and {} is none", counted(samples));
         found.push(warning("design.samples", what, format!("take {} or {}", counted(below), counted(above))));
     }
-    let kept = sweep.keep.min(draws) * variants;
+    let kept = sweep.keep.among(&(0..draws)) * variants;
     if kept > MANY_KEPT {
         let dates = sweep.variants.iter().map(|variant| variant.scenario.problem.grid.periods + 1).max().unwrap_or(0);
         let what = format!("{} trajectories of {dates} dates are kept", counted(kept));

@@ -1,27 +1,15 @@
 //! The table of runs → chunks: the other way through the list of columns.
 
-use super::chunk::NO_KIND;
-use super::{Chunk, Kind};
+use super::chunk::{NO_KIND, code_of};
+use super::{AtDate, Chunk, Kind, Meaning};
 use crate::measure::{Direction, Measure, Outcome, Status, Verdict};
 use crate::model::trade::{Regime, RegimeKind};
 use crate::names::Named;
-use crate::scenario::keys::SECTORS;
 use crate::scenario::sweep::{Level, Varied};
 use crate::table::{Cell, Cells};
 
-/// What the rows of a table mean.
-#[derive(Debug, Clone, Copy)]
-pub struct Meaning<'a> {
-    /// The varied keys.
-    pub vary: &'a [Varied],
-    /// Names of the variants.
-    pub variants: &'a [String],
-    /// Names of the sectors under each variant.
-    pub sectors: &'a [Vec<String>],
-}
-
 impl Meaning<'_> {
-    /// Makes `chunk` whole draws, the first of them `first`, of the `cells` that [`super::columns`] made of them, in that order.
+    /// Makes `chunk` whole draws, the first of them `first`, of the `cells` that [`Meaning::columns`] made of them, in that order.
     /// What has no bound is missing in the table; the verdict tells it. `None` where they were not made so.
     pub fn read(&self, cells: &[Cells], first: u64, chunk: &mut Chunk) -> Option<()> {
         let variants = self.variants.len().max(1);
@@ -72,6 +60,13 @@ impl Meaning<'_> {
                 Cells::Truths(_) | Cells::Texts(_) => return None,
             }
         }
+        chunk.dates.resize_with(self.dates.len(), AtDate::default);
+        for date in &mut chunk.dates {
+            let Cells::Numbers(wages) = columns.next()? else { return None };
+            date.w_P.extend_from_slice(wages);
+            let _income_gap = columns.next()?;
+            self.regimes(columns.next()?, columns.next()?, rows, &mut date.regimes)?;
+        }
         let behind = Verdict::FallingBehind as u8;
         let gaps = chunk.measures[Measure::LongRunGap as usize].iter_mut();
         for (gap, verdict) in gaps.zip(&chunk.kinds[Kind::Verdict as usize]) {
@@ -98,9 +93,7 @@ impl Meaning<'_> {
                         RegimeKind::Diversified => Regime::Diversified,
                         RegimeKind::Closed => Regime::Closed,
                     };
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
-                    let code = regime.code(*SECTORS.end()) as u8;
-                    code
+                    code_of(regime)
                 }
                 _ => return None,
             };

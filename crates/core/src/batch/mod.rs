@@ -2,10 +2,11 @@
 
 mod back;
 mod chunk;
+mod meaning;
 mod size;
 mod worker;
 
-pub use back::Meaning;
-pub use chunk::{Chunk, Kind, columns, run_key};
+pub use chunk::{AtDate, Chunk, Kind};
+pub use meaning::{Meaning, run_key};
 pub use size::draws_per_chunk;
 pub use worker::Worker;

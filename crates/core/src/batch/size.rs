@@ -28,9 +28,9 @@ pub fn draws_per_chunk(sweep: &Sweep) -> u64 {
     let draws = sweep.design.draws();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, bounded below")]
     let in_time = (LONGEST / (run * variants as f64).max(1.0)).min(1e12) as u64;
-    let in_memory = if sweep.keep == 0 { u64::MAX } else { MOST_KEPT / (kept * variants).max(1) };
+    let in_memory = MOST_KEPT / (kept * variants).max(1);
     // A few kept trajectories do not make all chunks small.
-    let in_memory = if sweep.keep <= in_memory { u64::MAX } else { in_memory };
+    let in_memory = if sweep.keep.among(&(0..draws)) <= in_memory { u64::MAX } else { in_memory };
     in_time.min(in_memory).min(MOST_ROWS / variants).min(draws.div_ceil(FEWEST_CHUNKS)).max(1)
 }
 

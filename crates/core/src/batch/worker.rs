@@ -1,6 +1,6 @@
 //! One thread's share of a sweep: draws → problems → measures → rows.
 
-use super::Chunk;
+use super::{AtDate, Chunk};
 use crate::control::{Control, Stopped, guarded};
 use crate::measure::{Baseline, Measures};
 use crate::scenario::sweep::{Binder, Sweep};
@@ -28,7 +28,7 @@ impl<'a> Worker<'a> {
         Self {
             sweep,
             binders: binders(sweep),
-            engine: Engine::default(),
+            engine: Engine::watching(sweep.dates.clone()),
             draw: vec![0.0; sweep.vary.len()],
             baselines: Vec::with_capacity(sweep.variants.len()),
         }
@@ -57,6 +57,7 @@ impl<'a> Worker<'a> {
         for column in &mut chunk.drawn {
             column.resize(draws, 0.0);
         }
+        chunk.dates.resize_with(self.sweep.dates.len(), AtDate::default);
         self.sweep.design.fill(first, &mut chunk.drawn);
         for i in 0..draws {
             for (value, column) in self.draw.iter_mut().zip(&chunk.drawn) {
@@ -75,8 +76,8 @@ impl<'a> Worker<'a> {
             self.baselines.push(Baseline::of(&measures));
             let baseline = self.sweep.variants[variant].baseline;
             self.baselines[baseline].set_against(&mut measures);
-            chunk.push(measures);
-            if draw < self.sweep.keep {
+            chunk.push(measures, self.engine.seen());
+            if self.sweep.keep.has(draw) {
                 let kept = self.simulated(variant, control)?;
                 chunk.trajectories.extend(kept.map(|trajectory| (draw, variant, trajectory)));
             }
@@ -94,7 +95,7 @@ impl<'a> Worker<'a> {
         outcome.unwrap_or_else(|panicked| {
             // What it left half changed is not to be trusted.
             self.binders = binders(self.sweep);
-            self.engine = Engine::default();
+            self.engine = Engine::watching(self.sweep.dates.clone());
             Ok(without_run(format!("internal error: {panicked}")))
         })
     }

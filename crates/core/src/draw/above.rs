@@ -6,11 +6,13 @@ use super::figure::{Act, Band, Strip};
 use super::labels::{Label, Sample};
 use super::layout::pack;
 use super::panel::of_run;
-use super::text::{literal, number, width, wrap};
+use super::text::{number, width, wrap};
 use crate::numbers::year;
 
 /// Rows of policies and shocks at most.
 const ROWS: usize = 12;
+/// Longest text of a policy or a shock, in sizes of its letters: some sixty of them.
+const TEXT: f64 = 32.0;
 /// Runs whose lines are shown before a policy's text.
 const SAMPLES: usize = 4;
 /// Spells that a note lists at most.
@@ -86,7 +88,7 @@ pub(super) fn draw_acts(
     let look = canvas.look;
     let (small, row_height) = (look.small(), 1.9 * look.small());
     let sample = look.swatch() + 4.0;
-    let room = (23.0 * small).min(0.9 * (across.right - across.left));
+    let room = (TEXT * small).min(0.9 * (across.right - across.left));
     let mut texts = Vec::new();
     let mut spans = Vec::new();
     for act in acts {
@@ -218,8 +220,7 @@ pub(super) fn draw_strip(
             }
             canvas.text("band-label", [from + 2.0, at[1]], small, &soft, &number);
         } else {
-            let whose = names.get(strip.run).filter(|_| names.len() > 1);
-            let whose = whose.map_or_else(String::new, |name| format!(" ({})", literal(name)));
+            let whose = if strip.pen.is_some() { format!(" ({})", strip.label) } else { String::new() };
             left.spells.push(format!("{full} from {} to {}{whose}", year(each.from), year(each.until)));
         }
     }

@@ -2,11 +2,12 @@
 //! them is chosen, and what that one demands of each key that it restricts.
 
 use super::Look;
-use super::axis::{Scale, rounded, significant};
+use super::axis::{Scale, significant};
 use super::canvas::{Across, Canvas, Down, path, stroke};
 use super::colour::{INK, Pen, SOFT};
 use super::svg::document;
 use super::text::{literal, number, width, wrap};
+use crate::numbers::percent;
 
 /// A box on the way from the whole space to the smallest one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,10 +62,6 @@ pub struct Boxes {
     pub limits: Vec<Limit>,
     /// Said below the picture.
     pub notes: Vec<String>,
-}
-
-fn percent(share: f64) -> String {
-    format!("{} %", rounded(100.0 * share))
 }
 
 /// The picture as an SVG document.

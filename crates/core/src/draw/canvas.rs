@@ -148,8 +148,9 @@ impl<'a> Canvas<'a> {
     /// Samples of fills with what they stand for, in rows from `top` on; returns where they end.
     pub fn samples<'t>(&mut self, samples: impl Iterator<Item = (Fill, &'t str)>, top: f64) -> f64 {
         let (look, text) = (self.look, self.look.text());
-        let (mut x, mut y) = (look.edge(), top + text);
-        for (fill, name) in samples {
+        let (mut x, mut y) = (look.edge(), top);
+        for (i, (fill, name)) in samples.enumerate() {
+            y += if i == 0 { text } else { 0.0 };
             let wide = 27.0 + width(name, text, false);
             if x > look.edge() && x + wide > look.width - look.edge() {
                 (x, y) = (look.edge(), y + 1.6 * text);

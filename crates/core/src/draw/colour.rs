@@ -1,6 +1,7 @@
 //! Colours, dashes and hatchings: of runs, of the parts of a decomposition, of regimes, verdicts and numbers. A run looks the
 //! same in every picture, on the page and on the terminal.
 
+use crate::math::powf;
 use crate::measure::{Outcome, Verdict};
 use std::fmt::Write;
 
@@ -58,7 +59,8 @@ pub fn pens(runs: usize, baseline: Option<usize>) -> Vec<Pen> {
 pub const MOST_RUNS: usize = HUES.len() * DASHES.len();
 
 /// Okabe and Ito's colours but for black, which is the baseline's, and two of Tol's; the darkest contrasts first.
-const HUES: [&str; 8] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#882255", "#E69F00", "#56B4E9", "#999933"];
+pub(super) const HUES: [&str; 8] =
+    ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#882255", "#E69F00", "#56B4E9", "#999933"];
 const GREYS: [&str; 4] = ["#333333", "#777777", "#555555", "#999999"];
 const DASHES: [&str; 7] = ["", "9 3", "2 2.5", "9 3 2 3", "5 2.5", "13 3", "9 2.5 2 2.5 2 2.5"];
 const BASELINE: Style = Style { colour: "#000000", dash: "", width: 2.4 };
@@ -228,6 +230,8 @@ const HISTORY: Fill = Fill::hatched("history", "#FFFFFF", CROSSED, "stroke=\"#8C
 
 /// A cell without a value.
 pub const NO_VALUE: Fill = Fill::hatched("no-value", "#F2F2F2", RISING, "stroke=\"#B5B5B5\" stroke-width=\"0.9\"");
+/// A cell into which no draw falls.
+pub const EMPTY: Fill = Fill::hatched("empty", "#FFFFFF", DOTTED, "stroke=\"#8C8C8C\" stroke-width=\"1\"");
 /// Over cells that are worse than the baseline.
 pub const WORSE: Fill =
     Fill::hatched("worse", "none", RISING, "stroke=\"#222222\" stroke-width=\"0.7\" stroke-opacity=\"0.5\"");
@@ -300,6 +304,22 @@ const GREY_DIVERGING: [&str; 11] = [
 
 fn channel(colour: &str, k: usize) -> u8 {
     u8::from_str_radix(&colour[1 + 2 * k..3 + 2 * k], 16).unwrap_or(0)
+}
+
+/// Relative luminance of a colour, 0 to 1, as WCAG 2 defines it.
+pub fn luminance(colour: &str) -> f64 {
+    let part = |k: usize| {
+        let value = f64::from(channel(colour, k)) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { powf((value + 0.055) / 1.055, 2.4) }
+    };
+    0.2126 * part(0) + 0.7152 * part(1) + 0.0722 * part(2)
+}
+
+/// How letters are drawn on a ground: black or white, whichever stands out more.
+pub fn ink_on(ground: &str) -> &'static str {
+    let light = luminance(ground);
+    // Contrast is the ratio of luminances, 0.05 added to each.
+    if (light + 0.05) / (luminance(INK) + 0.05) >= 1.05 / (light + 0.05) { INK } else { "#FFFFFF" }
 }
 
 /// Where colours come from: hues, or for print without colour greys alone.
@@ -409,15 +429,6 @@ mod tests {
     const COLOUR: Palette = Palette { grey: false };
     const GREY: Palette = Palette { grey: true };
 
-    /// Relative luminance.
-    fn light(colour: &str) -> f64 {
-        let part = |k: usize| {
-            let value = f64::from(channel(colour, k)) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { crate::math::powf((value + 0.055) / 1.055, 2.4) }
-        };
-        0.2126 * part(0) + 0.7152 * part(1) + 0.0722 * part(2)
-    }
-
     #[test]
     fn lines_differ_from_each_other_and_from_the_baseline() {
         for palette in [COLOUR, GREY] {
@@ -435,10 +446,25 @@ mod tests {
     }
 
     #[test]
+    fn letters_stand_out_from_every_ground() {
+        for palette in [COLOUR, GREY] {
+            for ramp in [Ramp::Size, Ramp::BetterAbove, Ramp::BetterBelow] {
+                for i in 0..=50 {
+                    let ground = palette.number(ramp, f64::from(i) / 50.0);
+                    let (one, other) = (luminance(&ground), luminance(ink_on(&ground)));
+                    let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+                    assert!(contrast >= 4.0, "{ground}: {contrast}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn numbers_get_lighter_with_size_and_differences_with_nearness_to_zero() {
         for palette in [COLOUR, GREY] {
-            let lights =
-                |ramp| -> Vec<f64> { (0..=50).map(|i| light(&palette.number(ramp, f64::from(i) / 50.0))).collect() };
+            let lights = |ramp| -> Vec<f64> {
+                (0..=50).map(|i| luminance(&palette.number(ramp, f64::from(i) / 50.0))).collect()
+            };
             assert!(lights(Ramp::Size).windows(2).all(|pair| pair[0] < pair[1]));
             for ramp in [Ramp::BetterAbove, Ramp::BetterBelow] {
                 let lights = lights(ramp);
@@ -459,7 +485,7 @@ mod tests {
             for fills in [verdicts, outcomes, (0..6).map(|i| palette.part(i)).collect()] {
                 for (i, a) in fills.iter().enumerate() {
                     for b in &fills[i + 1..] {
-                        let apart = (light(a.ground) - light(b.ground)).abs() > 0.1;
+                        let apart = (luminance(a.ground) - luminance(b.ground)).abs() > 0.1;
                         assert!(a.hatch != b.hatch || apart, "{a:?} {b:?}");
                     }
                 }

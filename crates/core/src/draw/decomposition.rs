@@ -5,7 +5,7 @@ use super::colour::{Pen, Tint};
 use super::data::{Comparison, Decomposition, Run, Spell, TERMS};
 use super::figure::{Area, Figure, Level, LevelKind, Line, Panel};
 use super::history::{acts, steps, without_jump};
-use super::shown::{heading, shown_of, x_label};
+use super::shown::{heading, labels, shown_of, x_label};
 use super::text::literal;
 
 const OF_ONE: &str = "change of ln (income gap) since the start";
@@ -18,7 +18,14 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
     let moves = |decomposition: &Decomposition| decomposition.total.iter().flatten().any(|value| value.abs() > NOTHING);
     let all = &comparison.decompositions;
     let mut shown: Vec<usize> = (0..all.len()).filter(|i| moves(&all[*i])).collect();
-    let still: Vec<String> = (0..all.len()).filter(|i| !shown.contains(i)).map(|i| literal(&all[i].name)).collect();
+    // A table that stands alone has no runs, and no titles to call them by.
+    let named: Vec<(&str, &str)> =
+        comparison.runs.iter().zip(labels(comparison)).map(|(run, label)| (run.name.as_str(), label)).collect();
+    let called = |i: usize| {
+        let name = all[i].name.as_str();
+        named.iter().find(|(known, _)| *known == name).map_or(name, |(_, label)| label)
+    };
+    let still: Vec<String> = (0..all.len()).filter(|i| !shown.contains(i)).map(|i| literal(called(i))).collect();
     let mut notes = Vec::new();
     if shown.is_empty() {
         shown = (0..all.len()).collect();
@@ -44,8 +51,7 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
             total.extend([before, decomposition.total[k]].into_iter().flatten().map(|y| (*x, y)));
         }
         reach.extend(extent.into_iter().chain(total.iter().map(|(_, y)| *y)));
-        let label =
-            if shown.len() > 1 { format!("{}: {OF_ONE}", literal(&decomposition.name)) } else { TERM.to_owned() };
+        let label = if shown.len() > 1 { format!("{}: {OF_ONE}", literal(called(*i))) } else { TERM.to_owned() };
         let mut panel = Panel::new("cum_d_ln_gap", &label, Scale::spanning(0.0, 1.0));
         panel.run = Some(*i);
         panel.areas = areas;
@@ -63,7 +69,7 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
     panels.iter_mut().for_each(|panel| panel.y = y);
     let (title, name) = heading(comparison);
     let of = match (&shown[..], all.len()) {
-        ([only], 2..) => format!("what moved the income gap: {}", all[*only].name),
+        ([only], 2..) => format!("what moved the income gap: {}", called(*only)),
         _ => "what moved the income gap".to_owned(),
     };
     let runs = shown_of(comparison);

@@ -177,6 +177,8 @@ pub struct Strip {
     pub pen: Option<Pen>,
     /// Place of its run among [`Figure::runs`].
     pub run: usize,
+    /// What its run is called, where there are several.
+    pub label: String,
     /// In order of time.
     pub bands: Vec<Band>,
     /// Spans in which a subsidy is paid.

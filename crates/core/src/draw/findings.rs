@@ -27,17 +27,28 @@ pub enum About {
     Which,
 }
 
-/// The pictures that there is something for: the question, the name of the file, and the SVG.
-pub fn of_findings(found: &Findings, look: &Look) -> Vec<(About, &'static str, String)> {
+impl About {
+    /// Name of the picture's file, without extension.
+    pub fn stem(self) -> &'static str {
+        match self {
+            Self::Matters => "importance",
+            Self::Where => "boxes",
+            Self::Which => "regret",
+        }
+    }
+}
+
+/// The pictures that there is something for, as SVG.
+pub fn of_findings(found: &Findings, look: &Look) -> Vec<(About, String)> {
     let mut pictures = Vec::new();
     if let Some(tornado) = matters(found) {
-        pictures.push((About::Matters, "importance.svg", tornado::render(&tornado, look)));
+        pictures.push((About::Matters, tornado::render(&tornado, look)));
     }
     if let Some(boxes) = least_decided(found) {
-        pictures.push((About::Where, "boxes.svg", boxes::render(&boxes, look)));
+        pictures.push((About::Where, boxes::render(&boxes, look)));
     }
     if let Some(regret) = which(found) {
-        pictures.push((About::Which, "regret.svg", regret::render(&regret, look)));
+        pictures.push((About::Which, regret::render(&regret, look)));
     }
     pictures
 }
@@ -150,13 +161,15 @@ fn of_place(found: &Findings, place: &Place, course: &Course) -> Boxes {
         let note = if chance < 0.001 { "p < 0.001".to_owned() } else { format!("p = {chance:.3}") };
         boxes::Limit { label: label(subject, key), side, note }
     };
-    let under = match subject.variants.len() {
-        1 => String::new(),
-        _ => format!(", {}", subject.variants[place.variant].name),
+    let variant = &subject.variants[place.variant].name;
+    let subtitle = match (subject.variants.len(), place.condition.as_str()) {
+        (2.., "equivalent_variation>0") => format!("Where “{variant}” is better than its baseline"),
+        (2.., condition) => format!("Where {condition} holds under “{variant}”"),
+        (_, condition) => format!("Where {condition} holds"),
     };
     Boxes {
         title: subject.title.clone(),
-        subtitle: format!("Where {} holds{under}", place.condition),
+        subtitle,
         steps: (course.steps.iter())
             .map(|step| boxes::Step { coverage: step.coverage, density: step.density, mass: step.mass })
             .collect(),

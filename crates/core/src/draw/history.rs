@@ -17,7 +17,7 @@ pub(super) fn sectors<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<String> {
 }
 
 /// The regimes of a run; `order` is that of the sectors in all of the picture.
-pub(super) fn strip(place: usize, run: &Run, pen: Option<Pen>, order: &[String]) -> Strip {
+pub(super) fn strip(place: usize, run: &Run, (pen, label): (Option<Pen>, &str), order: &[String]) -> Strip {
     let until = |next: Option<usize>| next.map_or_else(|| run.end(), |row| run.year[row]);
     let bands = run
         .spells
@@ -46,7 +46,7 @@ pub(super) fn strip(place: usize, run: &Run, pen: Option<Pen>, order: &[String])
     if let Some(from) = since {
         subsidised.push((from, run.end()));
     }
-    Strip { pen, run: place, bands, subsidised }
+    Strip { pen, run: place, label: label.to_owned(), bands, subsidised }
 }
 
 /// Policies with their ends, shocks, and trade that opens or closes, of one run.

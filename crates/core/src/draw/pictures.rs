@@ -1,13 +1,14 @@
 //! What each kind of picture shows. A new one is a line in the list and an arm that draws it.
 
 use super::axis::{Scale, significant};
-use super::colour::{MOST_RUNS, Pen};
+use super::colour::{HUES, MOST_RUNS, Pen};
 use super::data::{Comparison, LongRun, Run, Source};
 use super::decomposition::decomposition;
 use super::figure::{Figure, Jump, Level, LevelKind, Line, Panel};
 use super::history::{acts, sectors, steps, strip, without_jump};
-use super::shown::{Shown, heading, shown_of, x_label};
+use super::shown::{Shown, heading, labels, shown_of, x_label};
 use super::text::literal;
+use crate::math::exp_m1;
 use crate::names;
 
 names! {
@@ -130,7 +131,7 @@ fn of_run(run: &Run, what: What) -> Figure {
         names: Vec::new(),
         multiples: false,
         acts: acts(&[(run, Pen::Run(0))]),
-        strips: vec![strip(0, run, None, &sectors(std::iter::once(run)))],
+        strips: vec![strip(0, run, (None, ""), &sectors(std::iter::once(run)))],
         panels: vec![panel],
         notes,
     }
@@ -140,7 +141,9 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
     let shown = shown_of(comparison);
     let panel = panel(&shown, what);
     let (title, name) = heading(comparison);
-    let baseline = comparison.baseline.as_ref().map(|name| format!("baseline: {name}"));
+    let baseline = labels(comparison).into_iter().zip(&comparison.runs);
+    let baseline = baseline.filter(|(_, run)| Some(&run.name) == comparison.baseline.as_ref());
+    let baseline = baseline.map(|(label, _)| format!("baseline: {label}"));
     let subtitle: Vec<String> = Some(name).filter(|name| *name != title).into_iter().chain(baseline).collect();
     let start = shown.iter().filter_map(|shown| shown.run.year.first().copied()).reduce(f64::min);
     let end = shown.iter().map(|shown| shown.run.end()).fold(f64::NEG_INFINITY, f64::max);
@@ -171,7 +174,7 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
         acts: acts(&shown.iter().map(|shown| (shown.run, shown.pen)).collect::<Vec<_>>()),
         strips: shown
             .iter()
-            .map(|shown| strip(shown.place, shown.run, several.then_some(shown.pen), &sectors))
+            .map(|shown| strip(shown.place, shown.run, (several.then_some(shown.pen), &shown.label), &sectors))
             .collect(),
         panels: vec![panel],
         notes,
@@ -179,7 +182,8 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
 }
 
 fn jump_note(panel: &Panel) -> Option<String> {
-    let note = "Marks apart from the lines: at these dates the level jumps, as the regime or a parameter changes.";
+    let note = "Marks apart from the lines: at these dates the level jumps, as the regime or a parameter changes, by so much from one \
+                date to the next.";
     (!panel.jumps.is_empty()).then(|| note.to_owned())
 }
 
@@ -326,10 +330,11 @@ fn growth(y_label: &str, wanted: &[(&Shown<'_>, &Vec<Option<f64>>)]) -> Panel {
         let percent = |k: usize| rates[k].map(|rate| 100.0 * rate).filter(|rate| rate.is_finite());
         let smooth: Vec<Option<f64>> = (0..rates.len()).map(|k| percent(k).filter(|_| !marked[k])).collect();
         lines.push(line(shown, &smooth));
-        jumps.extend((0..rates.len()).filter(|k| marked[*k]).filter_map(|k| {
+        jumps.extend((1..rates.len()).filter(|k| marked[*k]).filter_map(|k| {
             let y = percent(k)?;
-            let sign = if y > 0.0 { "+" } else { "" };
-            let text = format!("{sign}{} %", significant(round(y)));
+            let size = jump(shown.run, rates, k)?;
+            // A mark has a colour, but no dashes: where colours come again it says whose it is.
+            let text = if wanted.len() > HUES.len() { format!("{size}, {}", shown.label) } else { size };
             Some(Jump { x: shown.run.year[k], y, pen: shown.pen, text, run: shown.place })
         }));
     }
@@ -346,6 +351,14 @@ fn growth(y_label: &str, wanted: &[(&Shown<'_>, &Vec<Option<f64>>)]) -> Panel {
     panel.lines = lines;
     panel.jumps = jumps;
     panel
+}
+
+/// By how much the level jumps at row `k`: growth is a difference of logarithms, far from a share where it is large.
+fn jump(run: &Run, rates: &[Option<f64>], k: usize) -> Option<String> {
+    let period = run.year[k] - run.year[k.checked_sub(1)?];
+    let percent = round(100.0 * exp_m1(rates[k]? * period));
+    let sign = if percent > 0.0 { "+" } else { "" };
+    Some(format!("{sign}{} %", significant(percent)))
 }
 
 /// Rows at which growth is a jump of the level, by what changes there or by its size.

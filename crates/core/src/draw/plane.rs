@@ -3,7 +3,7 @@
 use super::axis::{Scale, significant};
 use super::called::{self, capital};
 use super::canvas::{Across, Canvas, Down, path, stroke};
-use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp};
+use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp, ink_on};
 use super::look::Look;
 use super::svg::document;
 use super::text::{escape, literal, number, width, wrap};
@@ -22,7 +22,11 @@ const UNSEEN: f64 = 0.05;
 const NAMED: f64 = 0.012;
 /// Entries of a legend beyond which a picture has none.
 const ENTRIES: usize = 16;
-const HALO: &str = "stroke=\"#FFFFFF\" stroke-width=\"3.5\" stroke-linejoin=\"round\" paint-order=\"stroke\"";
+
+/// Letters in `ink` on a rim of the colour that they lie on, which lines below them do not cross.
+fn letters(ink: &str, ground: &str) -> String {
+    format!("fill=\"{ink}\" stroke=\"{ground}\" stroke-width=\"3.5\" stroke-linejoin=\"round\" paint-order=\"stroke\"")
+}
 
 /// What a region is filled with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +43,15 @@ impl Ground {
             Self::Fill(fill) => fill.paint(&look.ids),
             Self::Number(ramp, share) => look.palette().number(ramp, share),
         }
+    }
+
+    /// How names are written on it.
+    fn letters(self, look: &Look) -> String {
+        let colour = match self {
+            Self::Fill(fill) => fill.ground.to_owned(),
+            Self::Number(ramp, share) => look.palette().number(ramp, share),
+        };
+        letters(ink_on(&colour), &colour)
     }
 }
 
@@ -78,7 +91,7 @@ pub fn render(map: &Map, title: &str, people: &People, look: &Look) -> String {
     draw_regions(&mut canvas, map, &grounds, &across, down);
     draw_boundaries(&mut canvas, map, &across, down);
     draw_frontiers(&mut canvas, map, people, &across, down);
-    draw_names(&mut canvas, map, people, &across, down);
+    draw_names(&mut canvas, map, people, &grounds, &across, down);
     draw_here(&mut canvas, map, &across, down);
     axes(&mut canvas, &across, down);
     let middle = f64::midpoint(left, right);
@@ -263,13 +276,19 @@ fn draw_frontiers(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &
             if several {
                 let _ = write!(name, " {}", people.sectors()[frontier.sector]);
             }
-            canvas.text("frontier-name", [x + 6.0, y - 4.0], small, &format!(" {HALO}"), &literal(&name));
+            canvas.text(
+                "frontier-name",
+                [x + 6.0, y - 4.0],
+                small,
+                &format!(" {}", letters(INK, "#FFFFFF")),
+                &literal(&name),
+            );
         }
     }
 }
 
 /// Names of the larger regions; they keep clear of the scenario and its name.
-fn draw_names(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &Across, down: Down) {
+fn draw_names(canvas: &mut Canvas<'_>, map: &Map, people: &People, grounds: &[Ground], across: &Across, down: Down) {
     let text = canvas.look.small();
     let taken = here_at(map, across, down, text).map(|here| here.taken);
     let inside = |region: &Region, [x, y]: [f64; 2]| {
@@ -296,9 +315,10 @@ fn draw_names(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &Acro
         let corners = |y: f64| [-1.0, 1.0].map(|side| [x, y + side * half[1]]);
         let fits = |y: &f64| clear(y) && (*y == middle || corners(*y).iter().all(|corner| inside(region, *corner)));
         let Some(y) = places.into_iter().find(fits) else { continue };
+        let ink = grounds[region.answer].letters(canvas.look);
         for (i, line) in lines.iter().enumerate() {
             let below = (i as f64 - (lines.len() as f64 - 1.0) / 2.0) * 1.25 * text + 0.36 * text;
-            canvas.text("region-name", [x, y + below], text, &format!(" text-anchor=\"middle\" {HALO}"), line);
+            canvas.text("region-name", [x, y + below], text, &format!(" text-anchor=\"middle\" {ink}"), line);
         }
     }
 }
@@ -333,7 +353,8 @@ fn draw_here(canvas: &mut Canvas<'_>, map: &Map, across: &Across, down: Down) {
         "<circle class=\"here\" cx=\"{cx}\" cy=\"{cy}\" r=\"4.5\" fill=\"{INK}\" stroke=\"#FFFFFF\" stroke-width=\"1.6\"/>"
     ));
     let (at, anchor) = if left { (x - 9.0, "end") } else { (x + 9.0, "start") };
-    canvas.text("here-name", [at, y + 0.36 * text], text, &format!(" text-anchor=\"{anchor}\" {HALO}"), HERE);
+    let ink = letters(INK, "#FFFFFF");
+    canvas.text("here-name", [at, y + 0.36 * text], text, &format!(" text-anchor=\"{anchor}\" {ink}"), HERE);
 }
 
 /// Frame and ticks.

@@ -168,7 +168,8 @@ fn draw_history(
     close_content(canvas);
     draw_strips_of(canvas, &figure.strips, &figure.runs, across, strips);
     canvas.close();
-    *defs += &clip(&id, [across.left, top - 2.0, across.right - across.left, y - top + 2.0]);
+    // A policy that begins with the first date has its mark whole.
+    *defs += &clip(&id, [across.left - 1.0, top - 2.0, across.right - across.left + 2.0, y - top + 2.0]);
     (y + if figure.strips.len() > 1 { 5.0 } else { 0.0 }, dates)
 }
 

@@ -114,6 +114,16 @@ pub fn number(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
+/// Whether the sign at `at` belongs to what stands around it: between a number and its unit, beside an equals sign, before digits.
+fn binds(text: &str, at: usize) -> bool {
+    let (before, after) = (&text[..at], &text[at + 1..]);
+    match text.as_bytes()[at] {
+        b' ' => after.starts_with(['%', '=', '<', '>', '≤', '≥']) || before.ends_with(['=', '<', '>', '≤', '≥']),
+        b'-' => after.starts_with(|next: char| next.is_ascii_digit()),
+        _ => false,
+    }
+}
+
 /// Breaks a plain text into at most `lines` lines of at most `room`; what does not fit ends in "…".
 pub fn wrap(text: &str, room: f64, size: f64, bold: bool, lines: usize) -> Vec<String> {
     let fits = |text: &str| width(text, size, bold) <= room;
@@ -137,7 +147,8 @@ pub fn wrap(text: &str, room: f64, size: f64, bold: bool, lines: usize) -> Vec<S
             break;
         }
         // Better after a space or a hyphen.
-        let at = rest[..end].rfind([' ', '-', '_', ':']).map_or(end, |at| at + 1);
+        let at = rest[..end].rmatch_indices([' ', '-', '_', ':']).find(|(at, _)| !binds(rest, *at));
+        let at = at.map_or(end, |(at, _)| at + 1);
         let at = if at * 3 < end { end } else { at };
         done.push(rest[..at].trim_end().to_owned());
         rest = rest[at..].trim_start();
@@ -175,5 +186,17 @@ mod tests {
         assert!(lines.iter().all(|line| width(line, 11.0, false) <= 120.0), "{lines:?}");
         assert!(lines[1].ends_with('…'));
         assert_eq!(wrap("short", 120.0, 11.0, false, 2), ["short"]);
+    }
+
+    #[test]
+    fn a_number_keeps_its_unit() {
+        let text = "Keys that explain under 1 % at t = 0 are left out, as are -0.5 and more";
+        for room in 30..200 {
+            let lines = wrap(text, f64::from(room), 10.0, false, 99);
+            let torn = |line: &String| line.starts_with(['%', '=', '0']) || line.ends_with(['=', '-']);
+            // What has no room at all is torn all the same.
+            assert!(room < 80 || !lines.iter().any(torn), "{room}: {lines:?}");
+            assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        }
     }
 }

@@ -2,11 +2,12 @@
 //! of one key (its effect alone, its effect with all others) stand below one another.
 
 use super::Look;
-use super::axis::{Scale, rounded};
+use super::axis::{Scale, rounded, significant};
 use super::canvas::{Across, Canvas, stroke};
 use super::colour::{INK, SOFT};
 use super::svg::document;
 use super::text::{literal, width, wrap};
+use crate::math::log10;
 
 /// Share of the picture's width that the names of keys take at most.
 const NAMES: f64 = 0.36;
@@ -76,12 +77,28 @@ fn scale(tornado: &Tornado) -> Scale {
     if lo == hi { Scale::spanning(0.0, 1.0) } else { Scale { lo, hi, log: false } }
 }
 
-/// An estimate in numbers: 0.44 (0.42 to 0.46).
+/// An estimate in numbers: 0.442 (0.422 to 0.462). No more digits than its error leaves to it: two of the interval's half width.
 fn words(estimate: Estimate, interval: bool) -> String {
-    match estimate.interval.filter(|_| interval) {
-        Some([low, high]) => format!("{} ({} to {})", rounded(estimate.value), rounded(low), rounded(high)),
-        None => rounded(estimate.value),
+    let Some([low, high]) = estimate.interval else { return rounded(estimate.value) };
+    let told = |value: f64| told_to(value, (high - low) / 2.0);
+    if interval { format!("{} ({} to {})", told(estimate.value), told(low), told(high)) } else { told(estimate.value) }
+}
+
+/// A value to the second digit of its error, three digits at most.
+fn told_to(value: f64, error: f64) -> String {
+    if !(error > 0.0 && error.is_finite()) || value == 0.0 {
+        return rounded(value);
     }
+    #[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is small")]
+    let second = log10(error).floor() as i32 - 1;
+    if second >= 0 {
+        return rounded(value);
+    }
+    let decimals = usize::try_from(-second).unwrap_or(0);
+    let cut = |digits: usize| format!("{value:.digits$}").parse::<f64>().unwrap_or(value);
+    let kept = cut(decimals.min(300)) + 0.0;
+    // What is large beside its error has three digits all the same.
+    if rounded(value).len() < significant(kept).len() { rounded(value) } else { significant(kept) }
 }
 
 /// The picture as an SVG document.
@@ -114,7 +131,7 @@ pub fn render(tornado: &Tornado, look: &Look) -> String {
             }
         }
         let top = y + 0.7 * text;
-        let lines = |row: &Row| wrap(&literal(&row.label), label + 1.0, text, false, 3);
+        let lines = |row: &Row| wrap(&literal(&row.label), label + 1.0, text, false, 5);
         let height = |row: &Row| (bar * series as f64).max(1.15 * text * lines(row).len() as f64) + air;
         let bottom = top + block.rows.iter().map(height).sum::<f64>();
         body.ticks_below(&across, [top, bottom]);
@@ -204,5 +221,19 @@ mod tests {
             assert!((own / widths[1] - value / 0.5576).abs() < 1e-3, "{widths:?}");
         }
         assert!(svg.contains("0.558 (0.548 to 0.568)"), "{svg}");
+    }
+
+    #[test]
+    fn a_number_has_the_digits_that_its_error_leaves() {
+        let of = |value: f64, half: f64| {
+            words(Estimate { value, interval: Some([value - half, value + half]) }, true).replace('\u{2212}', "-")
+        };
+        assert_eq!(of(0.000_123, 0.0021), "0.0001 (-0.002 to 0.0022)");
+        assert_eq!(of(0.000_012, 0.0021), "0 (-0.0021 to 0.0021)");
+        assert_eq!(of(0.0104, 0.0049), "0.0104 (0.0055 to 0.0153)");
+        assert_eq!(of(0.53, 0.024), "0.53 (0.506 to 0.554)");
+        assert_eq!(of(0.123_456, 1e-9), "0.123 (0.123 to 0.123)");
+        assert_eq!(of(1234.0, 55.0), "1230 (1180 to 1290)");
+        assert_eq!(words(Estimate { value: 0.000_123, interval: None }, true), "0.000123");
     }
 }

@@ -42,6 +42,8 @@ pub struct Key {
     pub name: String,
     /// What people call it.
     pub called: String,
+    /// What a sentence calls it.
+    pub phrase: String,
     /// Its unit, where it has one.
     pub unit: Option<&'static str>,
     /// The texts that its levels stand for; none where it is a number.
@@ -80,6 +82,8 @@ pub struct Subject {
     pub together: bool,
     /// The variants, in the order of the table.
     pub variants: Vec<Variant>,
+    /// What conditions claim, in words, by their text.
+    pub claims: Vec<(String, String)>,
 }
 
 /// What a key means to a measure, or to the share of an answer, under a variant.

@@ -1,7 +1,7 @@
 //! What the first place of a comparison hangs on: each number of its scenarios by itself, and each shock and policy left out.
 
 use super::search::{Line, search};
-use super::{Axis, Change, Flips, nearest};
+use super::{Axis, Change, Flips, nearest, nearest_first};
 use crate::compare::{Comparison, Worth, ranks};
 use crate::control::{Control, Stopped};
 use crate::math::ln;
@@ -33,8 +33,8 @@ pub struct First {
 pub struct Step {
     /// What is left out, in the leader's list.
     pub change: Change,
-    /// Index of the run that is first then; `None` where there is no such comparison.
-    pub first: Option<usize>,
+    /// Indices of the runs that are first then, those that cannot be told apart; none where there is no such comparison.
+    pub first: Vec<usize>,
     /// Whether the leader is first no more.
     pub turns: bool,
 }
@@ -74,8 +74,7 @@ impl First {
         for axis in axes {
             keys.push(contest.along(axis, parts, control)?);
         }
-        let near = |flips: &Flips| flips.nearest.as_ref().map_or(f64::INFINITY, |nearest| nearest.relative.abs());
-        keys.sort_by(|a, b| near(a).total_cmp(&near(b)));
+        nearest_first(&mut keys);
         let steps = contest.steps(control)?;
         Ok(Some(Self { leader, keys, steps }))
     }
@@ -133,13 +132,13 @@ impl Contest<'_> {
         };
         let found = search(&line, axis.now, &mut look)?;
         let nearest = nearest(&axis, &found);
-        Ok(Flips { axis, found, nearest, runs })
+        Ok(Flips { axis, found, nearest, on_tolerance: Vec::new(), runs })
     }
 
-    /// Who is first, given what each run comes to.
-    fn judge(&self, mut measures: Vec<Measures>) -> Look {
+    /// What each run is worth; `None` where one fails.
+    fn worths(&self, mut measures: Vec<Measures>) -> Option<Vec<Worth>> {
         if measures.iter().any(|run| run.error.is_some()) {
-            return Look { answer: Answer::Failed, holds: Some(false), signal: None };
+            return None;
         }
         let baseline = Baseline::of(&measures[self.baseline]);
         for run in &mut measures {
@@ -149,7 +148,14 @@ impl Contest<'_> {
             equivalent_variation: run[Measure::EquivalentVariation],
             long_run_ln_gap: run[Measure::LongRunGap].map_or(f64::INFINITY, ln),
         };
-        let worths: Vec<Worth> = measures.iter().map(worth).collect();
+        Some(measures.iter().map(worth).collect())
+    }
+
+    /// Who is first, given what each run comes to.
+    fn judge(&self, measures: Vec<Measures>) -> Look {
+        let Some(worths) = self.worths(measures) else {
+            return Look { answer: Answer::Failed, holds: Some(false), signal: None };
+        };
         let ranks = ranks(&worths);
         let first = ranks.iter().position(|rank| *rank == 1).unwrap_or(self.leader);
         let holds = ranks[self.leader] == 1;
@@ -192,7 +198,7 @@ impl Contest<'_> {
     ) -> Result<Option<Step>, Stopped> {
         let changed = |scenario: &&Scenario| if same(scenario) { without(scenario) } else { Some((*scenario).clone()) };
         let Some(changed) = self.scenarios.iter().map(changed).collect::<Option<Vec<Scenario>>>() else {
-            return Ok(Some(Step { change, first: None, turns: false }));
+            return Ok(Some(Step { change, first: Vec::new(), turns: false }));
         };
         let own = &changed[self.leader].problem;
         if self.scenarios.iter().any(|scenario| scenario.problem == *own) {
@@ -203,8 +209,9 @@ impl Contest<'_> {
         for scenario in &changed {
             measures.push(engine.measure(&scenario.problem, scenario.solver, control)?.clone());
         }
-        let look = self.judge(measures);
-        let first = if let Answer::Best(first) = look.answer { Some(first) } else { None };
-        Ok(Some(Step { change, first, turns: first.is_some_and(|first| first != self.leader) }))
+        let ranks = self.worths(measures).map_or_else(Vec::new, |worths| ranks(&worths));
+        let first: Vec<usize> = (0..ranks.len()).filter(|index| ranks[*index] == 1).collect();
+        let turns = !first.is_empty() && !first.contains(&self.leader);
+        Ok(Some(Step { change, first, turns }))
     }
 }

@@ -10,6 +10,7 @@ use super::{Account, Axis};
 use crate::control::{Control, Stopped};
 use crate::math::{exp, ln};
 use crate::model::range::Range;
+use crate::numbers::rounded_to;
 use crate::probe::{Condition, Look, World};
 use crate::scenario::Scenario;
 use crate::scenario::key::Takes;
@@ -29,6 +30,10 @@ const TURN: f64 = 1e-3;
 const BESIDE: f64 = 0.02;
 /// Share of the change by which another must be smaller to be better.
 const BETTER: f64 = 1e-6;
+/// A key that moves by a smaller share than this has no part in it.
+const NO_PART: f64 = 1e-4;
+/// Digits with which a change is said: the first that turn the answer.
+const DIGITS: [usize; 4] = [4, 5, 6, 9];
 
 /// The smallest joint change that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +42,9 @@ pub struct Joint {
     pub axes: Vec<Axis>,
     /// The value of each at which the answer turns.
     pub values: Vec<f64>,
+    /// What is said of each: few digits, and nothing of a key that has no part in it; where all others stand as they do now, these
+    /// values turn the answer as they are said.
+    pub told: Vec<Option<f64>>,
     /// Size of the change: the Euclidean norm of the logarithms of the ratios.
     pub size: f64,
     /// What is found there.
@@ -219,6 +227,7 @@ impl Walk<'_> {
         let turns = |look: &Look| look.holds.is_some_and(|holds| holds != self.holds);
         let proved = proved && turns(&look) && !turns(&before);
         let values = self.values(&direction, size);
+        let told = self.told(&values)?;
         // A key that stands at the end of its range goes no further than that.
         let moved = values.iter().zip(&self.axes).map(|(value, axis)| ln(value / axis.now.unwrap_or(*value)));
         let moved: Vec<f64> = moved.collect();
@@ -228,10 +237,33 @@ impl Walk<'_> {
             axes: self.axes,
             size: norm(&moved),
             values,
+            told,
             look,
             before,
             proved,
         })
+    }
+}
+
+impl Walk<'_> {
+    /// The values in few digits, rounded away from what the keys are now, keys without a part in it left as they are; all of them
+    /// with all digits where nothing less turns the answer.
+    fn told(&mut self, values: &[f64]) -> Result<Vec<Option<f64>>, Stopped> {
+        let now: Vec<f64> = self.axes.iter().zip(values).map(|(axis, value)| axis.now.unwrap_or(*value)).collect();
+        for digits in DIGITS {
+            let said = |((value, now), allowed): ((&f64, &f64), &Range)| {
+                let rounded = rounded_to(*value, digits, value > now);
+                let rounded = if allowed.contains(rounded) { rounded } else { *value };
+                ((value / now - 1.0).abs() >= NO_PART).then_some(rounded)
+            };
+            let told: Vec<Option<f64>> = values.iter().zip(&now).zip(&self.allowed).map(said).collect();
+            let there: Vec<f64> = told.iter().zip(&now).map(|(told, now)| told.unwrap_or(*now)).collect();
+            let look = self.world.look(self.condition, &there, self.control)?;
+            if look.holds.is_some_and(|holds| holds != self.holds) {
+                return Ok(told);
+            }
+        }
+        Ok(values.iter().copied().map(Some).collect())
     }
 }
 

@@ -21,7 +21,9 @@ pub use stretch::Stretch;
 pub use table::{SHOWN, columns, joint_columns};
 
 use crate::control::{Control, Stopped};
-use crate::numbers::short_to;
+use crate::math::ln;
+use crate::measure::{Measure, on_tolerance};
+use crate::numbers::{change, short_to};
 use crate::probe::{Answer, Condition, Look, Question, Test, World};
 use crate::scenario::sweep::Level;
 use crate::scenario::{Policy, Scenario};
@@ -61,6 +63,9 @@ pub struct Flips {
     pub found: Found,
     /// The nearest value at which the answer is another than now.
     pub nearest: Option<Nearest>,
+    /// Ends of the intervals at which a verdict or a direction turns because a gap passes what still counts as none
+    /// ([`crate::measure::on_tolerance`]): no threshold of the economy.
+    pub on_tolerance: Vec<f64>,
     /// Runs that this took.
     pub runs: u64,
 }
@@ -72,15 +77,65 @@ pub struct Nearest {
     pub seen: Seen,
     /// How far it is from the key's own value, in the key's unit; negative below it.
     pub distance: f64,
-    /// The same as a share of the key's own value, or where that is 0 of the range that was asked.
-    pub relative: f64,
+    /// The same as a share of the key's own value; `None` of a date, which moves by years, and where that value is 0.
+    pub relative: Option<f64>,
 }
 
 impl Nearest {
     /// The value with four digits, rounded away from the key's own: at what is said the answer is another.
     pub fn shown(&self) -> String {
-        short_to(self.seen.value, self.distance > 0.0)
+        match self.seen.value {
+            value if self.beside_zero() => format!("just {} 0", if value > 0.0 { "above" } else { "below" }),
+            value => short_to(value, self.distance > 0.0),
+        }
     }
+
+    /// How far it is from the key's own value, as [`moved`] says it.
+    pub fn change(&self, axis: &Axis) -> String {
+        moved(self.distance, self.relative, axis.unit)
+    }
+
+    /// Whether nothing can be told between it and 0.
+    fn beside_zero(&self) -> bool {
+        self.seen.value != 0.0 && self.seen.value.abs() < f64::MIN_POSITIVE
+    }
+}
+
+/// A change with its sign: as a share in per cent, or without one in its unit; nothing where it is too small to be told.
+pub fn moved(distance: f64, relative: Option<f64>, unit: &str) -> String {
+    let sign = if distance > 0.0 { "+" } else { "" };
+    // Rounded as the flip itself is: of what is 0 now it is the same number.
+    let far = short_to(distance, distance > 0.0);
+    match (relative, unit) {
+        (Some(share), _) => change(share),
+        _ if distance.abs() < f64::MIN_POSITIVE => String::new(),
+        (None, "1") => format!("{sign}{far}"),
+        // Years after t = 0 are years where two of them are told apart.
+        (None, unit) if unit.starts_with("years") && distance.abs() == 1.0 => format!("{sign}{far} year"),
+        (None, unit) if unit.starts_with("years") => format!("{sign}{far} years"),
+        (None, unit) => format!("{sign}{far} {unit}"),
+    }
+}
+
+impl Flips {
+    /// Where it stands among others, the nearest flip first: numbers by what share of their own value the flip is away, then dates
+    /// by years, then what is 0 now, which nothing can be measured against, and last what does not turn.
+    fn place(&self) -> (u8, f64) {
+        match &self.nearest {
+            Some(Nearest { relative: Some(share), .. }) => (0, share.abs()),
+            Some(nearest) if self.axis.is_dated() => (1, nearest.distance.abs()),
+            Some(_) => (2, 0.0),
+            None => (3, 0.0),
+        }
+    }
+}
+
+/// Puts the keys whose nearest flip is nearest first ([`Flips::place`]).
+fn nearest_first(keys: &mut [Flips]) {
+    keys.sort_by(|a, b| {
+        let (a, b) = (a.place(), b.place());
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
 }
 
 /// Another scenario that is one step away.
@@ -177,9 +232,8 @@ impl Account {
             runs += flips.runs;
             keys.push(flips);
         }
-        let near = |flips: &Flips| flips.nearest.as_ref().map_or(f64::INFINITY, |nearest| nearest.relative.abs());
         if all {
-            keys.sort_by(|a, b| near(a).total_cmp(&near(b)));
+            nearest_first(&mut keys);
         }
         let met = now.holds == Some(true)
             || keys.iter().any(|flips| !flips.found.intervals.is_empty())
@@ -263,8 +317,39 @@ pub fn along(
             runs += anew.runs();
         }
     }
+    let mut on_tolerance = Vec::new();
+    // Between two dates a gap jumps: that it passes what counts as none would be chance.
+    if !axis.is_dated() {
+        for end in found.intervals.iter().flat_map(|interval| [&interval.from, &interval.until]) {
+            let turns = end.outside.is_some() && !on_tolerance.contains(&end.inside.value);
+            if turns && turns_by_tolerance(&mut world, condition, end.inside.value, control)? {
+                on_tolerance.push(end.inside.value);
+            }
+        }
+    }
     let nearest = nearest(&axis, &found);
-    Ok(Flips { axis, found, nearest, runs })
+    Ok(Flips { axis, found, nearest, on_tolerance, runs })
+}
+
+/// Whether what a verdict or a direction goes by passes, at this value of the key, what still counts as none.
+fn turns_by_tolerance(
+    world: &mut World,
+    condition: &Condition,
+    value: f64,
+    control: &Control,
+) -> Result<bool, Stopped> {
+    if !matches!(condition.test, Test::Verdict(_) | Test::Direction(_)) {
+        return Ok(false);
+    }
+    let Some(measures) = world.measures(&[value], control)? else { return Ok(false) };
+    let gap = |measure: Measure| measures[measure].filter(|gap| gap.is_finite() && *gap > 0.0);
+    let (first, last, limit) = (gap(Measure::InitialGap), gap(Measure::FinalGap), gap(Measure::LongRunGap));
+    Ok(match condition.test {
+        Test::Direction(_) => first.zip(limit).is_some_and(|(first, limit)| {
+            on_tolerance(first) || on_tolerance(limit) || on_tolerance(1.0 + ln(limit).abs() - ln(first).abs())
+        }),
+        _ => [last, limit].into_iter().flatten().any(on_tolerance),
+    })
 }
 
 /// The flip nearest to the key's own value.
@@ -277,6 +362,6 @@ fn nearest(axis: &Axis, found: &Found) -> Option<Nearest> {
     let turned = turned.filter(|seen| seen.look.holds.is_some());
     let seen = turned.min_by(|a, b| (a.value - now).abs().total_cmp(&(b.value - now).abs()))?.clone();
     let distance = seen.value - now;
-    let size = if now == 0.0 { axis.range[1] - axis.range[0] } else { now.abs() };
-    Some(Nearest { seen, distance, relative: distance / size })
+    let relative = (!axis.is_dated() && now != 0.0).then(|| distance / now.abs());
+    Some(Nearest { seen, distance, relative })
 }

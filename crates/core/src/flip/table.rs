@@ -130,8 +130,8 @@ pub fn columns() -> Vec<Column<'static, Account>> {
         Column::number(
             "relative",
             "1",
-            "the distance as a share of the key's own value, or where that is 0 of the range",
-            |all: &Account, row| Some(all.flips(row)?.nearest.as_ref()?.relative),
+            "the distance as a share of the key's own value; empty for dates and where that value is 0",
+            |all: &Account, row| all.flips(row)?.nearest.as_ref()?.relative,
         ),
         Column::made_text("answer", "what the scenario answers there, or after the step", |all: &Account, row| {
             let answer = match all.row(row) {
@@ -230,15 +230,11 @@ pub const SHOWN: [Shown<Account>; 6] = [
         heading: "change",
         role: Role::Usual,
         cell: |all, row| match all.row(row) {
-            Row::Key(flips, _) => flips.nearest.as_ref().map_or_else(String::new, |nearest| percent(nearest.relative)),
+            Row::Key(flips, _) => {
+                flips.nearest.as_ref().map_or_else(String::new, |nearest| nearest.change(&flips.axis))
+            }
             Row::Step(step) if step.turns => "turns".to_owned(),
             Row::Step(_) => String::new(),
         },
     },
 ];
-
-/// A share as a signed percentage: one digit behind the point below ten.
-pub fn percent(share: f64) -> String {
-    let percent = 100.0 * share;
-    if percent.abs() < 9.95 { format!("{percent:+.1} %") } else { format!("{percent:+.0} %") }
-}

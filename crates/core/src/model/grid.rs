@@ -40,6 +40,18 @@ impl Grid {
         (near.saturating_sub(1)..=near + 1).find(|&k| reached(k)).unwrap_or(LAST_PERIOD)
     }
 
+    /// The k ≤ N of the row whose year is `year`, to 1e-9 Δ or to rounding; `None` where there is none.
+    pub fn row_at(&self, year: f64) -> Option<usize> {
+        let k = ((year - self.start) / self.period).round();
+        if !(k >= 0.0 && k <= self.periods as f64) {
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to N")]
+        let k = k as usize;
+        let near = DATE_TOLERANCE * self.period + 2.0 * f64::EPSILON * year.abs();
+        ((self.start + self.t(k) - year).abs() <= near).then_some(k)
+    }
+
     /// Whether t_k is a date of a row.
     pub fn has_row(&self, k: usize) -> bool {
         k <= self.periods

@@ -6,6 +6,7 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, y_P, v_Is")]
 
+mod at_start;
 pub mod branch;
 pub mod catch_up;
 pub mod choice;

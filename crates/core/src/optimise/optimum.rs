@@ -141,6 +141,16 @@ impl Optimum {
         Some(if self.objective == Objective::LongRunGap { own - best } else { best - own } + 0.0)
     }
 
+    /// How many policies besides the best can be chosen and come to the same, rounding aside.
+    pub fn others_as_good(&self) -> usize {
+        let worths = self.worths();
+        let Some(top) = worths.score(self.best) else { return 0 };
+        let as_good = |&index: &usize| {
+            index != self.best && self.affordable(index) && worths.score(index).is_some_and(|own| !beats(top, own))
+        };
+        (0..self.looked.len()).filter(as_good).count()
+    }
+
     /// Whether a policy can be chosen: it can be paid for, and within the budget.
     pub fn affordable(&self, index: usize) -> bool {
         self.worths().affordable(index)

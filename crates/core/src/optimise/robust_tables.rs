@@ -118,6 +118,32 @@ pub fn robust<'a>() -> Vec<Column<'a, Rows<'a>>> {
     columns
 }
 
+/// The rows of `expected.csv`: every policy looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Averages<'a> {
+    /// What was found.
+    pub robust: &'a Robust,
+    /// Names of the sectors.
+    pub sectors: &'a [String],
+}
+
+/// Columns of `expected.csv`, one row per policy: what its picture is drawn from.
+pub fn averages<'a>() -> Vec<Column<'a, Averages<'a>>> {
+    let mut columns: Vec<Column<'a, Averages<'a>>> = dated(
+        |_: &Averages<'a>, row| row,
+        |all: &Averages<'a>, row| all.robust.survey.space.candidate(row),
+        |all: &Averages<'a>| all.robust.survey.grid,
+        |all: &Averages<'a>| all.sectors,
+    );
+    columns.push(Column::number(
+        "expected",
+        OWN,
+        "the objective on average over the states; empty where the policy cannot be chosen in every state",
+        |all: &Averages<'a>, row| all.robust.survey.expected(row),
+    ));
+    columns
+}
+
 /// The policies that are best by a criterion, for people: one line per criterion, and none at all.
 pub fn robust_for_people<'a>() -> [Shown<Rows<'a>>; 9] {
     fn value(rows: &Rows<'_>, value: Option<f64>) -> String {

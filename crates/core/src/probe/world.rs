@@ -93,7 +93,11 @@ impl World {
             let Some(mut asked) = self.asked(values, control) else { return Ok(Look::default()) };
             let Some(worths) = asked.worths()? else { return Ok(Look::of(Answer::Failed, condition, None)) };
             let clusters = &worths[..worths.len() - 1];
-            return Ok(Look::of(best_of(&ranks(&worths)), condition, lead(clusters, |i| i == wanted)));
+            let places = ranks(&worths);
+            // Of clusters that are worth the same each is the best.
+            let shares = places[..clusters.len()].iter().min() == places.get(wanted);
+            let answer = if shares { Answer::Best(wanted) } else { best_of(&places) };
+            return Ok(Look::of(answer, condition, lead(clusters, |i| i == wanted)));
         }
         let answer = self.ask(condition.question(), values, control)?;
         let signal = match (condition.test, &answer) {

@@ -18,6 +18,8 @@ pub struct People {
     sectors: Vec<String>,
     /// Labels of policies and shocks, behind what their events say.
     labels: Vec<(String, String)>,
+    /// Those of policies and those of shocks, in the scenario's order.
+    acts: [Vec<Option<String>>; 2],
 }
 
 impl People {
@@ -34,6 +36,10 @@ impl People {
             names: keys.sector.keys().cloned().collect(),
             sectors: keys.sector.iter().map(sector).collect(),
             labels: labelled.collect(),
+            acts: [
+                keys.policy.iter().map(|policy| policy.label.clone()).collect(),
+                keys.shock.iter().map(|shock| shock.label.clone()).collect(),
+            ],
         }
     }
 
@@ -46,6 +52,16 @@ impl People {
     /// All sectors, in the scenario's order.
     pub fn sectors(&self) -> &[String] {
         &self.sectors
+    }
+
+    /// The label of the i-th policy, where it has one.
+    pub fn policy(&self, i: usize) -> Option<&str> {
+        self.acts[0].get(i)?.as_deref()
+    }
+
+    /// The label of the i-th shock, where it has one.
+    pub fn shock(&self, i: usize) -> Option<&str> {
+        self.acts[1].get(i)?.as_deref()
     }
 
     /// The detail of an event with policies, shocks and sectors called by their labels; dotted keys stay what they are.

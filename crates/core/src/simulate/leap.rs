@@ -8,15 +8,16 @@ use crate::model::trade::{Market, Regime, TIE};
 use crate::present::Paid;
 
 impl Run<'_> {
-    /// Goes from the date at hand to `until`, or to the last row where that comes first; whether it could.
+    /// Goes from the date at hand to `stop`, or to the last row where that comes first; whether it could. Something may change
+    /// at `until`, and not before.
     #[inline(always)]
-    pub(super) fn leaps_to(&mut self, until: usize) -> bool {
+    pub(super) fn leaps_to(&mut self, stop: usize, until: usize) -> bool {
         if !self.may_leap() {
             return false;
         }
         let end = self.problem.grid.periods;
         let memory = &mut *self.memory;
-        let there = until.min(end);
+        let there = stop.min(end);
         for path in &mut memory.paths {
             if !path.pass_to(there, until) {
                 return false;
@@ -25,7 +26,7 @@ impl Run<'_> {
         for (path, z) in memory.paths.iter().zip(&mut memory.z) {
             *z = path.dates(there)[0];
         }
-        if until > end {
+        if stop > end {
             // The last row, as it would have been recorded.
             let period = self.problem.grid.period;
             for (age, formed) in memory.ages.iter_mut().zip(&memory.clusters) {
@@ -35,7 +36,7 @@ impl Run<'_> {
             let w_P = memory.regime.and_then(|regime| memory.offers.wage(regime, memory.made));
             self.meter.w_P(end)[0] = w_P.unwrap_or(f64::NAN);
         }
-        memory.rows = until;
+        memory.rows = stop;
         true
     }
 

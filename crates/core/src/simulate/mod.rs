@@ -6,6 +6,7 @@
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, ln_w_P")]
 
 mod beyond;
+mod engine;
 mod finish;
 mod leap;
 mod level;
@@ -16,6 +17,7 @@ mod rules;
 mod settled;
 mod spell;
 
+pub use engine::{Engine, Seen};
 pub use level::Level;
 
 use crate::column::{Col, Number};
@@ -41,56 +43,12 @@ use std::ops::Range;
 /// # Errors
 /// [`Stopped`] once `control` says so.
 pub fn simulate(problem: &Problem, solver: Solver, control: &Control) -> Result<Trajectory, Stopped> {
-    let mut engine = Engine::default();
+    let (mut memory, mut meter) = (Memory::default(), Meter::default());
     let mut rows = rows::Rows::new(problem);
-    let mut run =
-        Run { problem, memory: &mut engine.memory, meter: &mut engine.meter, params: &problem.epochs[0].params };
+    let mut run = Run { problem, memory: &mut memory, meter: &mut meter, params: &problem.epochs[0].params };
     run.whole(solver, &mut rows, |dates| control.steps(dates))?;
     let (outlook, tail_share) = (run.outlook(), run.tail_share());
-    Ok(Trajectory { tail_share, outlook, ..rows.finish(engine.memory, &engine.meter) })
-}
-
-/// Measures runs one after the other; holds the memory that they need, so that a run allocates next to nothing.
-#[derive(Debug, Default)]
-pub struct Engine {
-    arch: pulp::Arch,
-    memory: Memory,
-    meter: Meter,
-}
-
-impl Engine {
-    /// An engine that computes as a machine of this level does, however much more this one has; `None` where it has less.
-    /// [`Engine::default`] takes the level of the machine.
-    pub fn at_level(level: Level) -> Option<Self> {
-        level.arch().map(|arch| Self { arch, ..Self::default() })
-    }
-
-    /// The measures of one run: those of [`simulate`], without its rows.
-    ///
-    /// # Errors
-    /// [`Stopped`] once `control` says so.
-    pub fn measure(&mut self, problem: &Problem, solver: Solver, control: &Control) -> Result<&Measures, Stopped> {
-        let run = Run { problem, memory: &mut self.memory, meter: &mut self.meter, params: &problem.epochs[0].params };
-        // Compiled for every level, chosen at run time; the bits are the same.
-        self.arch.dispatch(Widest { run, solver, control })?;
-        Ok(&self.memory.measures)
-    }
-}
-
-struct Widest<'a> {
-    run: Run<'a>,
-    solver: Solver,
-    control: &'a Control,
-}
-
-impl pulp::NullaryFnOnce for Widest<'_> {
-    type Output = Result<(), Stopped>;
-
-    #[inline(always)]
-    fn call(mut self) -> Self::Output {
-        let control = self.control;
-        self.run.whole(self.solver, &mut Nowhere, |_| control.go_on())
-    }
+    Ok(Trajectory { tail_share, outlook, ..rows.finish(memory, &meter) })
 }
 
 /// Where a run's rows and events go.
@@ -184,6 +142,8 @@ struct Memory {
     /// Periods at which each policy is active, and at which any of them turns, ascending.
     policy_periods: Vec<Range<usize>>,
     turns: Vec<usize>,
+    /// Periods that are looked at.
+    watched: Vec<usize>,
     /// The sector that each policy promotes, whether any goes by a rule, and what rules have chosen so far.
     named: Vec<Option<usize>>,
     by_rule: bool,
@@ -253,8 +213,12 @@ impl Run<'_> {
             self.date(k, sink);
             k += 1;
             let until = self.next_turn(k).min(self.next_choice(k));
-            if !S::WANTS_ROWS && k < until && self.memory.failure.is_none() && self.leaps_to(until) {
-                k = until;
+            if !S::WANTS_ROWS && k < until && self.memory.failure.is_none() {
+                let there = self.next_watched(k).min(until);
+                if k == there || self.leaps_to(there, until) {
+                    k = there;
+                    continue;
+                }
             }
             if k < until && self.memory.failure.is_none() {
                 let taken = self.quiet(k, until, sink);
@@ -316,6 +280,12 @@ impl Run<'_> {
     fn next_turn(&self, k: usize) -> usize {
         let end = self.problem.grid.periods + 1;
         self.turn_from(k).map_or(end, |turn| turn.min(end))
+    }
+
+    /// The first period from `k` on that is looked at: no date is passed over that somebody asks for.
+    #[inline(always)]
+    fn next_watched(&self, k: usize) -> usize {
+        self.memory.watched.iter().copied().filter(|&watched| watched >= k).min().unwrap_or(NEVER)
     }
 
     /// The first period from `k`, the one after the date at hand, at which a rule might choose otherwise.

@@ -59,21 +59,27 @@ impl<'a> Said<'a> {
 
     fn headline(&self) -> String {
         let (all, base, poor) = (self.all, self.all.baseline, &self.base().people.poor);
-        let equal: Vec<usize> = (0..all.members.len()).filter(|&i| i != base && all.gains[i].rank == 1).collect();
-        let names = listed(&equal.iter().map(|&index| self.name(index)).collect::<Vec<_>>());
         let (by, baseline) = (self.terms(), self.name(base));
-        if all.gains[base].rank == 1 {
-            return if equal.len() + 1 == all.members.len() {
-                format!("All paths are worth the same to {poor}, {by}: {baseline} and {names}.")
-            } else if equal.is_empty() {
-                format!("Nothing beats {baseline}: no other path is worth as much to {poor}, {by}.")
-            } else {
-                format!(
-                    "Nothing beats {baseline}; {names} is worth as much to {poor}, {by}. Every other path is worth less."
-                )
-            };
+        if all.gains[base].rank > 1 {
+            return self.details(self.best(), &format!("is best for {poor}"));
         }
-        self.details(equal[0], &format!("is best for {poor}"))
+        let equal = self.sharing(base);
+        let (names, are) = (listed(&equal), if equal.len() == 1 { "is" } else { "are" });
+        if equal.len() + 1 == all.members.len() {
+            format!("All paths are worth the same to {poor}, {by}: {baseline} and {names}.")
+        } else if equal.is_empty() {
+            format!("Nothing beats {baseline}: no other path is worth as much to {poor}, {by}.")
+        } else {
+            format!(
+                "Nothing beats {baseline}; {names} {are} worth as much to {poor}, {by}. Every other path is worth less."
+            )
+        }
+    }
+
+    /// The names of the runs that share a run's rank.
+    fn sharing(&self, index: usize) -> Vec<String> {
+        let shares = |&other: &usize| other != index && self.all.gains[other].rank == self.all.gains[index].rank;
+        (0..self.all.members.len()).filter(shares).map(|other| self.name(other)).collect()
     }
 
     /// What was done in a run, what it is worth against what, what its subsidy costs, from when it pays, and what it assumes.
@@ -100,9 +106,14 @@ impl<'a> Said<'a> {
             None if self.goes_to_the_same(index) => {
                 format!("; in the end real income is as high as in {}", self.against())
             }
-            None => "; real income is at no date higher for good".to_owned(),
+            None => "; real income is never higher for good".to_owned(),
         };
         said += &self.assumed(index).map_or_else(String::new, |shocks| format!("; {shocks}"));
+        said += &match &self.sharing(index)[..] {
+            [] => String::new(),
+            [other] => format!("; {other} is worth as much"),
+            others => format!("; {} are worth as much", listed(others)),
+        };
         format!("{said}.")
     }
 
@@ -169,43 +180,50 @@ impl<'a> Said<'a> {
         (!told.is_empty()).then(|| format!("{who} {}", listed(&told)))
     }
 
-    /// Mill's test and Bastable's of a run that promotes a cluster; `None` for others.
+    /// Mill's test and Bastable's of a run that supports an infant; what becomes of the cluster of one that promotes another.
+    /// `None` where nothing is promoted, or where what is promoted stands and never costs anything.
     fn tests(&self, index: usize) -> Option<String> {
         let told = &self.told[index];
         let outcome = told.summary.measures.outcome?;
         let sector = told.people.sector(told.promoted_last()?);
-        let mill = match (outcome, told.summary[Measure::SelfSustainingYear]) {
-            (Outcome::SelfSustaining, Some(since)) => {
-                format!("passes Mill's test: its cluster in {sector} stands on its own from {} on", told.date(since))
-            }
-            (Outcome::SelfSustaining, None) => {
-                format!("passes Mill's test: its cluster in {sector} ends up on its own")
-            }
-            (Outcome::NeverFormed, _) => format!("fails Mill's test: its cluster in {sector} never forms"),
-            (Outcome::Subsidised, _) => {
-                format!("fails Mill's test: its cluster in {sector} is subsidised for ever")
-            }
-            (Outcome::Replaced | Outcome::Collapsed, _) => {
-                format!("fails Mill's test: its cluster in {sector} does not last")
-            }
+        let since = told.summary[Measure::SelfSustainingYear];
+        let fate = match (outcome, since) {
+            (Outcome::SelfSustaining, Some(since)) => format!("stands on its own from {} on", told.date(since)),
+            (Outcome::SelfSustaining, None) => "ends up on its own".to_owned(),
+            (Outcome::NeverFormed, _) => "never forms".to_owned(),
+            (Outcome::Subsidised, _) => "is subsidised for ever".to_owned(),
+            (Outcome::Replaced | Outcome::Collapsed, _) => "does not last".to_owned(),
         };
-        let bastable = self.all.gains[index].equivalent_variation.filter(|_| index != self.all.baseline);
+        let (name, mill) = (self.name(index), outcome == Outcome::SelfSustaining);
+        if !told.is_infant() {
+            let costs = told.summary[Measure::PeakSubsidyShare].is_some_and(|share| share > 0.0);
+            return (!mill || costs).then(|| format!("Under {name} the cluster in {sector} {fate}."));
+        }
         let poor = &told.people.poor;
-        let bastable = bastable.map_or_else(String::new, |variation| match variation {
-            _ if variation > ROUNDING => format!(", and Bastable's: it is worth more to {poor} than it costs"),
-            _ if variation < -ROUNDING => format!(", and not Bastable's: it costs {poor} more than it is worth"),
-            _ => format!("; without it {poor} fares as well"),
+        let better = self.worth_of_support(index).map(|variation| match variation {
+            _ if variation > ROUNDING => (true, format!("{poor} fares better with it than without")),
+            _ if variation < -ROUNDING => (false, format!("{poor} fares worse with it than without")),
+            _ => (false, format!("{poor} fares no better with it than without")),
         });
-        let bastable = match outcome {
-            Outcome::SelfSustaining => bastable,
-            // "fails Mill's test …, and Bastable's" would say that it fails both.
-            _ => bastable.replacen(", and not Bastable's", ", and Bastable's too", 1).replacen(
-                ", and Bastable's: it is worth more",
-                "; it passes Bastable's: it is worth more",
-                1,
-            ),
+        let (verdict, weighed) = match (mill, better) {
+            (true, Some((true, says))) => ("passes Mill's test and Bastable's", format!(", and {says}")),
+            (true, Some((false, says))) => ("passes Mill's test but not Bastable's", format!(", but {says}")),
+            (false, Some((true, says))) => ("fails Mill's test but passes Bastable's", format!(", but {says}")),
+            (false, Some((false, says))) => ("fails both Mill's test and Bastable's", format!(", and {says}")),
+            (true, None) => ("passes Mill's test", String::new()),
+            (false, None) => ("fails Mill's test", String::new()),
         };
-        Some(format!("{} {mill}{bastable}.", self.name(index)))
+        Some(format!("{name} {verdict}: its cluster in {sector} {fate}{weighed}."))
+    }
+
+    /// What a run's support is worth to P: its equivalent variation, where nothing but its promotions sets it apart from the
+    /// baseline, and that promotes nothing.
+    fn worth_of_support(&self, index: usize) -> Option<f64> {
+        let problem = |index: usize| &self.told[index].scenario.problem;
+        let base = problem(self.all.baseline);
+        let alone = base.policies.iter().all(|policy| policy.promote.is_none());
+        let variation = self.all.gains[index].equivalent_variation?;
+        (alone && problem(index).promoting(None) == base.promoting(None)).then_some(variation)
     }
 
     /// The paper's point, where the runs show it: the strength of an externality does not make a cluster the better choice. Said

@@ -3,13 +3,14 @@
 
 use super::{capital, listed, quoted};
 use crate::design::Kind;
-use crate::explain::choice::{Choice, Order};
+use crate::explain::choice::{Choice, Order, Standing};
 use crate::explain::estimate::{Halving, halving};
 use crate::explain::threshold::{Half, Joint, Rule, Side};
 use crate::explain::{Basis, Estimate};
 use crate::findings::{Chosen, Findings, Index, Place, Subject};
 use crate::measure::Measure;
-use crate::numbers::{counted, short};
+use crate::model::trade::TIE;
+use crate::numbers::{counted, percent, percentage, short};
 
 /// Keys that are named in a sentence.
 const KEYS: usize = 3;
@@ -18,26 +19,17 @@ const LITTLE: f64 = 0.01;
 /// What is right less often says next to nothing.
 const TELLING: f64 = 0.6;
 
+/// Draws, of those in which a condition holds or of the others, below which nothing is said of where it holds: chance would speak.
+const FEW: u64 = 10;
+
 /// Variants on which there is a sentence each; of more, on the baseline and those that come into question.
 const VARIANTS: usize = 4;
 /// Sentences on where conditions hold: the least decided first.
 const PLACES: usize = 4;
 
-/// A share in per cent.
-fn percent(value: f64) -> String {
-    format!("{} %", number(100.0 * value))
-}
-
-/// No more digits than a person needs: whole per cents, more of them near none and near all.
-fn number(value: f64) -> String {
-    let near = value.abs().min((100.0 - value).abs());
-    let digits = match near {
-        _ if near == 0.0 => 1.0,
-        10.0.. => 1.0,
-        1.0.. => 10.0,
-        _ => 100.0,
-    };
-    short((value * digits).round() / digits)
+/// Whether two numbers of either sign tie.
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= TIE * a.abs().max(b.abs())
 }
 
 /// What it is that speaks: draws, keys, variants.
@@ -76,7 +68,7 @@ impl<'a> Said<'a> {
         if self.subject().kind == Some(Kind::Grid) {
             return said;
         }
-        format!("{said} ({} to {})", number(100.0 * estimate.low), number(100.0 * estimate.high.min(1.0)))
+        format!("{said} ({} to {})", percentage(estimate.low), percentage(estimate.high.min(1.0)))
     }
 
     fn variant(&self, place: usize) -> String {
@@ -88,9 +80,15 @@ impl<'a> Said<'a> {
         if self.subject().variants.len() > 1 { format!(" under {}", self.variant(place)) } else { String::new() }
     }
 
-    /// A key as its column is called: what the user writes.
+    /// A key as a sentence calls it.
     fn key(&self, place: usize) -> &'a str {
-        &self.subject().keys[place].name
+        &self.subject().keys[place].phrase
+    }
+
+    /// What a condition claims.
+    fn claim(&self, condition: &str) -> String {
+        let known = self.subject().claims.iter().find(|(text, _)| text == condition);
+        known.map_or_else(|| format!("{condition} holds"), |(_, words)| words.clone())
     }
 
     fn scope(&self) -> String {
@@ -225,15 +223,26 @@ impl<'a> Said<'a> {
 
     fn place(&self, place: &Place, key: usize, one: &Rule) -> String {
         let told = |rule: &Rule| rule.accuracy.value >= TELLING;
-        let share = percent(one.cases.hits as f64 / one.cases.all as f64);
+        let (hits, all) = (one.cases.hits, one.cases.all);
+        let share = percent(hits as f64 / all as f64);
+        let rare = hits.min(all - hits);
+        let few = (1..FEW).contains(&rare);
+        let of_draws = match (few, rare == hits) {
+            (false, _) => format!("{share} of the draws"),
+            (true, true) => format!("{share} of the draws ({} of {})", counted(hits), counted(all)),
+            (true, false) => format!("{share} of the draws (all but {} of {})", counted(rare), counted(all)),
+        };
         let holds = match place.condition.as_str() {
             "equivalent_variation>0" => {
-                format!("{} is better than its baseline in {share} of the draws", self.variant(place.variant))
+                format!("{} is better than its baseline in {of_draws}", self.variant(place.variant))
             }
             // Which variant is best is the same under each.
-            condition if condition.starts_with("best=") => format!("{condition} holds in {share} of the draws"),
-            condition => format!("{condition} holds in {share} of the draws{}", self.under(place.variant)),
+            condition if condition.starts_with("best=") => format!("In {of_draws} {}", self.claim(condition)),
+            condition => format!("In {of_draws}{} {}", self.under(place.variant), self.claim(condition)),
         };
+        if few {
+            return format!("{holds}: too few to tell where.");
+        }
         // In how many of the draws in a rule it holds, and in how many of those outside it.
         let apart = |rule: &Rule| {
             let outside = (rule.cases.hits - rule.inside.hits) as f64 / (rule.cases.all - rule.inside.all) as f64;
@@ -284,26 +293,35 @@ impl<'a> Said<'a> {
         })
     }
 
+    /// Variants that none of two numbers tells apart, by their names.
+    fn alike(&self, choice: &Choice, number: impl Fn(&Standing) -> f64, as_in: usize) -> Vec<String> {
+        let like = number(&choice.variants[as_in]);
+        let alike = (0..choice.variants.len()).filter(|other| same(number(&choice.variants[*other]), like));
+        alike.map(|variant| self.variant(variant)).collect()
+    }
+
     fn best(&self, choice: &Choice) -> String {
         let likely = self.likely(choice);
-        let standing = &choice.variants[likely];
-        let often = format!(
-            "{} is the best of all, ties included, in {} of the draws",
-            self.variant(likely),
-            self.within(&standing.best)
-        );
+        let share = self.within(&choice.variants[likely].best);
+        let most = self.alike(choice, |standing| standing.best.value, likely);
+        let often = match &most[..] {
+            [only] => format!("{only} is the best of all, ties included, in {share} of the draws"),
+            several => format!("{} are each the best of all, ties included, in {share} of the draws", listed(several)),
+        };
         let expected = &choice.variants[choice.expected].expected;
         let first = self.variant(0);
         let worth = match choice.expected {
             0 => "as good as nothing more".to_owned(),
             _ => format!("as good as {} more income at every moment than under {first}", self.within(expected)),
         };
-        match likely == choice.expected {
+        let highest = self.alike(choice, |standing| standing.expected.value, choice.expected);
+        if highest.len() > 1 {
+            return format!("{often}; the highest expected worth is shared by {}: {worth}.", listed(&highest));
+        }
+        match likely == choice.expected && most.len() == 1 {
             true if likely == 0 => format!("{often}; it has the highest expected worth, too."),
             true => format!("{often}; it has the highest expected worth, too: {worth}."),
-            false => {
-                format!("{often}; the highest expected worth is that of {}: {worth}.", self.variant(choice.expected))
-            }
+            false => format!("{often}; the highest expected worth is that of {}: {worth}.", highest[0]),
         }
     }
 

@@ -2,16 +2,17 @@
 
 use super::{capital, comparison, listed, quoted};
 use crate::compare::Comparison;
-use crate::flip::table::percent;
 use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Nearest, Stretch};
 use crate::measure::{Direction, Outcome, Verdict};
 use crate::model::trade::RegimeKind;
-use crate::numbers::{counted, short, short_to, year};
+use crate::numbers::{change, counted, exactly, short, short_to, year};
 use crate::probe::{Answer, Condition, Relation, Test};
 use crate::scenario::people::People;
 
-/// Keys of which the nearest flip is told, where every number was asked.
+/// Numbers of which the nearest flip is told, where every number was asked.
 const NEAREST: usize = 5;
+/// Dates, and keys that are 0, of which it is.
+const BESIDE: usize = 2;
 
 /// The account: what holds now, where it holds along each key that was asked or which flips are nearest, what comes of
 /// leaving things out, and how finely was looked.
@@ -32,6 +33,7 @@ pub fn answer(account: &Account) -> Vec<String> {
     }
     said.extend(account.stretch.map(|stretch| told.stretch(stretch)));
     said.extend(account.joint.as_ref().map(|joint| told.joint(joint)));
+    said.extend(told.tolerance());
     said.extend(told.resolution());
     said
 }
@@ -50,36 +52,44 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
         let shock = &leader.keys.shock[index];
         format!("the shock of {} ({})", when(shock.at), people.retold(&shock.describe()))
     };
-    let carried: Vec<String> = first
-        .shocks()
-        .filter_map(|(index, step)| Some(format!("without {} {} is first", shock(index), name(step.first?))))
-        .collect();
+    // Those that cannot be told apart share the place.
+    let placed = |places: &[usize]| match places {
+        [only] => format!("{} is first", name(*only)),
+        several => {
+            let names: Vec<String> = several.iter().map(|index| name(*index)).collect();
+            format!("{} share the first place", listed(&names))
+        }
+    };
+    let carried: Vec<String> =
+        first.shocks().map(|(index, step)| format!("without {} {}", shock(index), placed(&step.first))).collect();
     if let (Some(headline), false) = (said.first_mut(), carried.is_empty()) {
         *headline += &format!(" {}.", capital(&carried.join("; ")));
     }
-    let near = first.keys.iter().filter_map(|flips| Some((flips, flips.nearest.as_ref()?)));
-    let at = |(flips, nearest): (&Flips, &Nearest)| {
-        let say = |value: f64| if flips.axis.is_dated() { year(grid.start + value) } else { short(value) };
-        let now = flips.axis.now.map_or_else(String::new, |now| format!(" instead of {}", say(now)));
-        let there = if flips.axis.is_dated() { say(nearest.seen.value) } else { nearest.shown() };
-        format!("{} = {there}{now} ({})", flips.axis.key, percent(nearest.relative))
-    };
     // Those in a row that bring the same run to the first place are told together.
-    let near: Vec<_> = near.take(NEAREST).collect();
-    let told: Vec<String> = near
-        .chunk_by(|a, b| a.1.seen.look.answer == b.1.seen.look.answer)
-        .map(|same| {
-            let places = listed(&same.iter().copied().map(at).collect::<Vec<_>>());
-            match same[0].1.seen.look.answer {
-                Answer::Best(index) => format!("{} takes it at {places}", name(index)),
-                _ => format!("a run fails at {places}"),
-            }
-        })
-        .collect();
-    said.push(match told.len() {
-        0 => "No number by itself turns the first place, over the values that were asked.".to_owned(),
-        _ => format!("What the first place hangs on, nearest first: {}.", told.join("; ")),
-    });
+    let told = |group: Group| -> Vec<String> {
+        group
+            .of(&first.keys)
+            .chunk_by(|a, b| a.1.seen.look.answer == b.1.seen.look.answer)
+            .map(|same| {
+                let places: Vec<String> =
+                    same.iter().map(|(flips, nearest)| at(flips, nearest, grid.start, Form::Equation)).collect();
+                let places = listed(&places);
+                match same[0].1.seen.look.answer {
+                    Answer::Best(index) => format!("{} takes it at {places}", name(index)),
+                    _ => format!("a run fails at {places}"),
+                }
+            })
+            .collect()
+    };
+    let groups: Vec<(Group, Vec<String>)> =
+        Group::ALL.into_iter().map(|group| (group, told(group))).filter(|(_, told)| !told.is_empty()).collect();
+    if groups.is_empty() {
+        said.push("No number by itself turns the first place, over the values that were asked.".to_owned());
+    }
+    for (place, (group, told)) in groups.iter().enumerate() {
+        let what = if place == 0 { "What the first place hangs on, nearest first" } else { "" };
+        said.push(capital(&format!("{what}{}: {}.", group.words(place == 0), told.join("; "))));
+    }
     for step in &first.steps {
         let what = match step.change {
             Change::NoShock(index) => shock(index),
@@ -93,15 +103,82 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
             }
             Change::Word(..) => continue,
         };
-        match (step.turns, step.first, &step.change) {
-            // In the headline already.
-            (true, _, Change::NoShock(_)) => {}
-            (true, Some(then), _) => said.push(format!("Without {what} {} is first.", name(then))),
-            (false, Some(_), _) => said.push(format!("Without {what} {} is first all the same.", name(first.leader))),
-            (_, None, _) => {}
+        // Where there is no such comparison nothing is said; what carries the first place stands in the headline already.
+        let headline = step.turns && matches!(step.change, Change::NoShock(_));
+        if step.first.is_empty() || headline {
+            continue;
         }
+        let same = if step.first == [first.leader] { " all the same" } else { "" };
+        said.push(format!("Without {what} {}{same}.", placed(&step.first)));
     }
     said
+}
+
+/// Keys whose flips can be put in one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    /// By the share of their own value.
+    Numbers,
+    /// By years.
+    Dates,
+    /// In no order: there is nothing to measure against.
+    Zeros,
+}
+
+impl Group {
+    const ALL: [Self; 3] = [Self::Numbers, Self::Dates, Self::Zeros];
+
+    /// The flips of this group that are told.
+    fn of(self, keys: &[Flips]) -> Vec<(&Flips, &Nearest)> {
+        let near = keys.iter().filter_map(|flips| Some((flips, flips.nearest.as_ref()?)));
+        let belongs = |(flips, nearest): &(&Flips, &Nearest)| {
+            self == match (flips.axis.is_dated(), nearest.relative) {
+                (true, _) => Self::Dates,
+                (false, Some(_)) => Self::Numbers,
+                (false, None) => Self::Zeros,
+            }
+        };
+        near.filter(belongs).take(if self == Self::Numbers { NEAREST } else { BESIDE }).collect()
+    }
+
+    /// What it is of, behind what is said first or at the beginning of a sentence of its own.
+    fn words(self, first: bool) -> &'static str {
+        match (self, first) {
+            (Self::Numbers, _) => "",
+            (Self::Dates, true) => ", by dates",
+            (Self::Dates, false) => "by dates",
+            (Self::Zeros, true) => ", by what is 0 now",
+            (Self::Zeros, false) => "by what is 0 now",
+        }
+    }
+}
+
+/// How a flip is written: `key = value instead of now (change)`, or `key (value instead of now, change)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Equation,
+    Brackets,
+}
+
+/// A flip of a key: where, instead of what, and how far that is. Dates are in the key's own unit, with their year behind them.
+fn at(flips: &Flips, nearest: &Nearest, start: f64, form: Form) -> String {
+    let dated = flips.axis.is_dated();
+    let there = match dated {
+        true if start == 0.0 => short(nearest.seen.value),
+        true => format!("{}, the year {},", short(nearest.seen.value), year(start + nearest.seen.value)),
+        false => nearest.shown(),
+    };
+    let now = flips.axis.now.map_or_else(String::new, |now| format!(" instead of {}", short(now)));
+    let (key, change) = (&flips.axis.key, nearest.change(&flips.axis));
+    match (form, change.is_empty()) {
+        (Form::Equation, true) => format!("{key} = {there}{now}"),
+        (Form::Equation, false) => format!("{key} = {there}{now} ({change})"),
+        (Form::Brackets, true) => format!("{key} ({there}{now})"),
+        (Form::Brackets, false) => {
+            let fails = if nearest.seen.look.answer == Answer::Failed { ": the run fails" } else { "" };
+            format!("{key} ({there}{now}, {change}{fails})")
+        }
+    }
 }
 
 /// What a condition claims, in words.
@@ -116,8 +193,8 @@ pub fn claim(condition: &Condition, people: &People) -> String {
         Test::Verdict(Verdict::PersistentGap) => "a gap remains for good".to_owned(),
         Test::Direction(Direction::Overtaking) => format!("{poor} starts behind {rich} and ends ahead"),
         Test::Direction(Direction::Overtaken) => format!("{poor} starts ahead of {rich} and ends behind"),
-        Test::Direction(Direction::Narrowing) => "the gap narrows".to_owned(),
-        Test::Direction(Direction::Widening) => "the gap widens".to_owned(),
+        Test::Direction(Direction::Narrowing) => format!("{poor} and {rich} end nearer to one another than they began"),
+        Test::Direction(Direction::Widening) => format!("{poor} and {rich} end further apart than they began"),
         Test::Direction(Direction::Steady) => "the gap ends as wide as it began".to_owned(),
         Test::Outcome(Outcome::NeverFormed) => "the promoted cluster never forms".to_owned(),
         Test::Outcome(Outcome::SelfSustaining) => "the promoted cluster stands on its own in the end".to_owned(),
@@ -133,7 +210,7 @@ pub fn claim(condition: &Condition, people: &People) -> String {
                 RegimeKind::Closed => format!("{poor} ends closed to trade"),
             }
         }
-        Test::Best(i) => format!("of all clusters, one in {} is worth most to {poor}", sector(i)),
+        Test::Best(i) => format!("no other cluster is worth more to {poor} than one in {}", sector(i)),
         Test::Number(number, relation, bound) => {
             let than = match relation {
                 Relation::Below => "less than",
@@ -286,24 +363,36 @@ impl Told<'_> {
 
     /// The keys whose flips are nearest.
     fn hangs_on(&self) -> String {
-        let near = self.all.keys.iter().filter_map(|flips| Some((flips, flips.nearest.as_ref()?)));
-        let told: Vec<String> = near
-            .take(NEAREST)
-            .map(|(flips, nearest)| {
-                let from =
-                    flips.axis.now.map_or_else(String::new, |now| format!(" instead of {}", self.value(flips, now)));
-                let value = match flips.axis.is_dated() {
-                    true => self.date(nearest.seen.value),
-                    false => nearest.shown(),
-                };
-                let fails = if nearest.seen.look.answer == Answer::Failed { ": the run fails" } else { "" };
-                format!("{} ({value}{from}, {}{fails})", flips.axis.key, percent(nearest.relative))
-            })
-            .collect();
-        match told.len() {
-            0 => "No number by itself turns the answer, over the values asked.".to_owned(),
-            _ => format!("What the answer hangs on, nearest first: {}.", listed(&told)),
+        let start = self.all.scenario.problem.grid.start;
+        let told = |group: Group| -> Vec<String> {
+            let of = group.of(&self.all.keys);
+            of.iter().map(|(flips, nearest)| at(flips, nearest, start, Form::Brackets)).collect()
+        };
+        let groups = Group::ALL.into_iter().map(|group| (group, told(group))).filter(|(_, told)| !told.is_empty());
+        let sentence = |(place, (group, told)): (usize, (Group, Vec<String>))| {
+            let what = if place == 0 { "What the answer hangs on, nearest first" } else { "" };
+            capital(&format!("{what}{}: {}.", group.words(place == 0), listed(&told)))
+        };
+        match groups.enumerate().map(sentence).collect::<Vec<_>>() {
+            none if none.is_empty() => "No number by itself turns the answer, over the values asked.".to_owned(),
+            sentences => sentences.join(" "),
         }
+    }
+
+    /// Where an answer turns by nothing but what counts as no gap.
+    fn tolerance(&self) -> Option<String> {
+        let keys = self.all.keys.iter().filter(|flips| !flips.on_tolerance.is_empty());
+        let told = |flips: &Flips| {
+            let values: Vec<String> = flips.on_tolerance.iter().map(|value| short(*value)).collect();
+            format!("{} = {}", flips.axis.key, listed(&values))
+        };
+        let told: Vec<String> = keys.take(NEAREST).map(told).collect();
+        let what = match self.all.condition.test {
+            Test::Direction(_) => "a change of the gap counts as none",
+            _ => "a gap counts as closed",
+        };
+        (!told.is_empty())
+            .then(|| format!("No threshold of the economy, only the 1 % of {what}, is passed near {}.", listed(&told)))
     }
 
     /// How near it came where it was never met.
@@ -336,16 +425,15 @@ impl Told<'_> {
     }
 
     fn joint(&self, joint: &Joint) -> String {
-        let moved = joint.axes.iter().zip(&joint.values).filter_map(|(axis, value)| {
-            let ratio = value / axis.now?;
-            // What moves by less than a ten-thousandth has no part in it.
-            ((ratio - 1.0).abs() >= 1e-4).then_some((axis, *value, ratio - 1.0))
+        let moved = joint.axes.iter().zip(&joint.told).filter_map(|(axis, told)| {
+            let told = (*told)?;
+            Some((axis, told, told / axis.now? - 1.0))
         });
         let mut moved: Vec<_> = moved.collect();
         moved.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
         let told: Vec<String> = moved
             .iter()
-            .map(|(axis, value, share)| format!("{} = {} ({})", axis.key, short(*value), percent(*share)))
+            .map(|(axis, value, share)| format!("{} = {} ({})", axis.key, exactly(*value), change(*share)))
             .collect();
         let proof = if joint.proved {
             format!("none of its {} neighbours turns it with less", counted(joint.neighbours as u64))

@@ -2,7 +2,8 @@
 
 use super::{capital, listed};
 use crate::map::{Map, Starts, measure, phrase, plane};
-use crate::numbers::{counted, short};
+use crate::numbers::{counted, percent, short};
+use crate::probe::{Question, Which};
 use crate::scenario::people::People;
 use std::cmp::Ordering;
 
@@ -13,19 +14,11 @@ const TOLD: usize = 6;
 pub fn account(map: &Map, people: &People) -> Vec<String> {
     let mut sentences = vec![regions(map, people)];
     sentences.extend(parity(map));
+    sentences.extend(tolerance(map));
     sentences.extend(history(map, people));
     sentences.extend(here(map, people));
     sentences.push(exactness(map));
     sentences
-}
-
-/// A share in per cent.
-fn percent(share: f64) -> String {
-    match 100.0 * share {
-        percent if percent > 99.95 && percent < 100.0 - 1e-9 => "over 99.9 %".to_owned(),
-        percent if percent < 0.1 => "under 0.1 %".to_owned(),
-        percent => format!("{percent:.1} %"),
-    }
 }
 
 fn regions(map: &Map, people: &People) -> String {
@@ -68,6 +61,17 @@ fn parity(map: &Map) -> Option<String> {
     let exactly = if on < 1e-9 { String::new() } else { format!(", exactly that in {}", percent(on)) };
     let pivot = short(pivot?);
     Some(format!("It is below {pivot} in {} of the plane and above in {}{exactly}.", percent(below), percent(above)))
+}
+
+/// What a verdict and a direction count as no gap: some boundaries are only that.
+fn tolerance(map: &Map) -> Option<String> {
+    let several = map.plane.curves.first().is_some();
+    let what = match map.asked.question {
+        Question::Which(Which::Verdict) => "A gap within 1 % of 1 counts as closed",
+        Question::Which(Which::Direction) => "A change of the gap by 1 % or less counts as none",
+        _ => return None,
+    };
+    several.then(|| format!("{what}: a boundary may be no more than that."))
 }
 
 /// In how much of the plane history decides.

@@ -15,6 +15,7 @@ use crate::measure::Measure;
 use crate::model::grid::Grid;
 use crate::model::policy::{Payer, Policy, Promote, Selection};
 use crate::model::problem::Window;
+use crate::model::trade::RegimeKind;
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
 use crate::scenario::keys::{self, Shock};
@@ -67,6 +68,26 @@ impl<'a> Told<'a> {
         value <= self.last() + 1e-9 * self.grid().period
     }
 
+    /// Whether the gap goes one way from the start on: one regime, open trade, one set of parameters, and no cluster that is
+    /// still being built up.
+    fn is_undisturbed(&self) -> bool {
+        let (summary, problem) = (self.summary, &self.scenario.problem);
+        let settled = summary[Measure::SettledYear].is_none_or(|settled| settled <= self.grid().start);
+        let closed = summary.long_run_regime() == Some(RegimeKind::Closed);
+        let built_up = summary.long_run_regime() == Some(RegimeKind::Cluster) && problem.epochs[0].params.tau > 0.0;
+        settled && !closed && !built_up && problem.epochs.len() == 1
+    }
+
+    /// Whether the cluster that policy promotes last is an infant, as Mill's and Bastable's tests mean it: it did not stand before,
+    /// and a subsidy is paid for it.
+    fn is_infant(&self) -> bool {
+        let paid = |measure: Measure| self.summary[measure].is_some_and(|paid| paid > 0.0);
+        let paid = paid(Measure::PeakSubsidyShare) || paid(Measure::SubsidyPv);
+        let problem = &self.scenario.problem;
+        let stood = problem.start.is_some() && problem.start == self.summary.measures.promoted;
+        (paid || self.summary.long_run_subsidised == Some(true)) && !stood
+    }
+
     /// Whether regime and sector of the last row hold for good.
     fn is_settled(&self) -> bool {
         self.summary[Measure::SettledYear].is_none_or(|settled| self.reaches(settled))
@@ -113,19 +134,20 @@ impl<'a> Told<'a> {
         let named = self.promoted_last().filter(|_| alone).map(|sector| self.people.sector(sector));
         let deed = |(policy, keys): (&Policy, &keys::Policy)| {
             let (from, last) = policy.years(&self.grid());
-            let does = [
-                policy.promote.as_ref().map(|promote| match promote {
-                    Promote::Sector(i) => format!("a cluster in {} promoted", sectors[*i]),
-                    Promote::ByRule(by) => match named {
-                        Some(sector) => format!("a cluster in {sector} promoted, named by {}", by.rule.label()),
-                        None => format!("the cluster promoted that is named by {}", by.rule.label()),
-                    },
-                }),
-                policy.trade.map(|trade| format!("trade {}", trade.name())),
-            ];
-            let does = does.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+            let promoted = policy.promote.as_ref().map(|promote| match promote {
+                Promote::Sector(i) => (format!("a cluster in {} promoted", sectors[*i]), String::new()),
+                Promote::ByRule(by) => match named {
+                    Some(sector) => {
+                        (format!("a cluster in {sector} promoted"), format!(", named by {}", by.rule.label()))
+                    }
+                    None => (format!("the cluster promoted that is named by {}", by.rule.label()), String::new()),
+                },
+            });
+            let (does, by) = promoted.map_or((None, String::new()), |(does, by)| (Some(does), by));
+            let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
+            let does = does.into_iter().chain(trade).collect::<Vec<_>>().join(" and ");
             let label = keys.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
-            format!("{label}{does} {}", self.span(from, last))
+            format!("{label}{does} {}{by}", self.span(from, last))
         };
         let mut deeds: Vec<String> = policies.iter().zip(&self.scenario.keys.policy).take(most).map(deed).collect();
         if policies.len() > most {

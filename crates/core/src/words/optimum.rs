@@ -31,6 +31,7 @@ pub fn answer(told: &Told<'_>, optimum: &Optimum, payer: Payer) -> Vec<String> {
     let said = Said { told, optimum, payer };
     let mut words = vec![said.headline()];
     words.extend(said.cost());
+    words.extend(said.others_as_good());
     words.extend(optimum.edges().into_iter().map(|edge| on_edge(told, &optimum.space, edge)));
     words.extend(said.shifted());
     words.extend(said.shortest());
@@ -155,6 +156,17 @@ impl Said<'_> {
         Some(match best.self_sustaining_year() {
             Some(since) => format!("{paid}; the cluster stands on its own from {} on.", self.told.date(since)),
             None => format!("{paid}; the cluster never stands on its own for good."),
+        })
+    }
+
+    /// That the best is not the only one: of those worth the same it costs least, and then does least.
+    fn others_as_good(&self) -> Option<String> {
+        let others = self.optimum.others_as_good();
+        let count = counted(others as u64);
+        let (policies, come) = if others == 1 { ("policy", "comes") } else { ("policies", "come") };
+        (others > 0).then(|| match self.optimum.candidate(self.optimum.best) {
+            None => format!("{count} {policies} {come} to the same as none."),
+            Some(_) => format!("{count} other {policies} {come} to the same, at no lower cost."),
         })
     }
 

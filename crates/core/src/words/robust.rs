@@ -6,7 +6,7 @@ use super::{Told, listed};
 use crate::compare::ROUNDING;
 use crate::model::policy::Payer;
 use crate::model::problem::Window;
-use crate::numbers::{counted, short};
+use crate::numbers::{counted, percent, short};
 use crate::optimise::{Criterion, Objective, Robust, Standing};
 
 /// The answer, for a scenario left alone in the states of the world.
@@ -163,9 +163,9 @@ impl Said<'_> {
                 "To know the state before one chooses would be worth nothing: no policy is better in any.".to_owned()
             }
             false => format!(
-                "To know the state before one chooses would be worth {} more on average; the best on average is the best in {} % of all states.",
+                "To know the state before one chooses would be worth {} more on average; the best on average is the best in {} of all states.",
                 self.amount(more, ""),
-                short(100.0 * share)
+                percent(share)
             ),
         })
     }

@@ -10,6 +10,8 @@ use crate::summary::{Direction, Outcome, Status, Verdict};
 const STRETCHES: usize = 3;
 /// Relative distance from the long-run gap below which it is not said from which side the gap comes.
 const THERE: f64 = 1e-9;
+/// Growth, per year, that is none.
+const STILL: f64 = 1e-9;
 
 /// All that is said of a run, one sentence each: the verdict, the gap both ways, what is still to come, what became of what
 /// policy promoted, and when a subsidy was `paid`, as stretches of years.
@@ -39,23 +41,43 @@ pub fn verdict(told: &Told<'_>) -> String {
 /// At what rate both regions grow in the long run, where the gap settles. `None` where they do not grow alike.
 fn growth(told: &Told<'_>) -> Option<String> {
     told.summary[Measure::LongRunGap].filter(|gap| *gap > 0.0 && gap.is_finite())?;
-    let percent = (1e4 * told.summary.long_run_growth_R?).round() / 100.0;
-    Some(match percent {
-        0.0 => "in the long run neither region grows".to_owned(),
-        _ => format!("in the long run both grow at {} % a year", short(percent)),
+    let rate = told.summary.long_run_growth_R?;
+    let percent = (1e4 * rate).round() / 100.0;
+    Some(if rate.abs() < STILL {
+        "in the long run neither region grows".to_owned()
+    } else {
+        let percent = if percent == 0.0 { 100.0 * rate } else { percent };
+        format!("in the long run both grow at {} % a year", short(percent))
     })
+}
+
+/// The gap before a policy of the first date moves it, where what it moves it to reads otherwise.
+fn before_policy(told: &Told<'_>, initial: f64) -> Option<f64> {
+    let before = told.scenario.problem.gap_before_policy();
+    (before.is_finite() && !told.scenario.problem.policies.is_empty() && short(before) != short(initial))
+        .then_some(before)
 }
 
 /// What the gap does, and what is said after what P does in the end.
 fn movement(told: &Told<'_>, verdict: Verdict, direction: Direction, initial: f64) -> (String, String) {
     let (poor, rich) = (&told.people.poor, &told.people.rich);
-    let between = format!("The gap between {poor} and {rich}");
     let measure = |measure: Measure| told.summary[measure].map_or_else(String::new, short);
     let (last, limit, first) = (measure(Measure::FinalGap), measure(Measure::LongRunGap), short(initial));
+    // A policy of the first date acts at once: where the gap comes from is what was there before it.
+    let before = before_policy(told, initial);
+    let moved = before.map_or_else(String::new, |before| {
+        let verb = if initial > before { "raised" } else { "lowered" };
+        format!(", {verb} at once from {} to {first} by policy,", short(before))
+    });
+    let from = if before.is_some() { String::new() } else { format!(" from {first}") };
+    let (gap, between) = (format!("the gap{moved}"), format!("The gap between {poor} and {rich}{moved}"));
+    let as_it_began = if before.is_some() { "" } else { ", as it began" };
     let (end, good) = (told.end(), if told.is_settled() { " for good" } else { "" });
     let ahead = initial < 1.0 && !near_parity(initial);
     let without_end = told.summary[Measure::LongRunGap] == Some(0.0);
     let then = format!("; in {end} it is {last}");
+    // Ends that are alike say nothing of what lies between them.
+    let stays = if told.is_undisturbed() { "stays" } else { "ends" };
     let moves = match (verdict, direction) {
         (Verdict::FallingBehind, _) if ahead => format!("{poor} loses its lead and falls behind {rich} without end"),
         (Verdict::FallingBehind, _) => format!("{poor} falls behind {rich} without end"),
@@ -64,35 +86,42 @@ fn movement(told: &Told<'_>, verdict: Verdict, direction: Direction, initial: f6
         }
         (Verdict::Ahead, _) if without_end => format!("{poor} pulls away from {rich} without end"),
         (Verdict::Ahead, Direction::Overtaking) => {
-            format!("{poor} overtakes {rich}{good}: the gap goes from {first} to {limit}")
+            format!("{poor} overtakes {rich}{good}: {gap} goes{from} to {limit}")
         }
         (Verdict::Ahead, _) if !ahead => {
-            format!("{poor} pulls ahead of {rich}{good}: the gap goes from {first} to {limit}")
+            format!("{poor} pulls ahead of {rich}{good}: {gap} goes{from} to {limit}")
         }
         (Verdict::Ahead, Direction::Narrowing) => {
-            format!("{poor} stays ahead of {rich}, by less: {limit} after {first}")
+            format!("{poor} {stays} ahead of {rich}, by less{good}: {gap} goes{from} to {limit}")
         }
         (Verdict::Ahead, Direction::Widening) => {
-            format!("{poor} stays ahead of {rich}, by more: {limit} after {first}")
+            format!("{poor} {stays} ahead of {rich}, by more{good}: {gap} goes{from} to {limit}")
         }
-        (Verdict::Ahead, _) => format!("{poor} stays ahead of {rich}: the gap stays at {limit}{good}"),
+        (Verdict::Ahead, _) => format!("{poor} {stays} ahead of {rich}: {gap} {stays} at {limit}{good}"),
         (Verdict::Converged, _) if ahead => {
-            format!("{poor} loses its lead over {rich}: by {end} the two earn the same")
+            format!("{poor} loses its lead over {rich}: by {end} the two earn the same{good}")
         }
-        (Verdict::Converged, Direction::Steady) => format!("{between} ends closed, as it began"),
+        (Verdict::Converged, Direction::Steady) => format!("{between} ends closed{as_it_began}"),
         (Verdict::Converged, _) => format!("{between} closes by {end}{good}"),
         (Verdict::Converging, _) if ahead => {
-            return (format!("{poor} loses its lead over {rich}: the gap goes from {first} to 1{good}"), then);
+            return (format!("{poor} loses its lead over {rich}: {gap} goes{from} to 1{good}"), then);
         }
-        (Verdict::Converging, Direction::Steady) => return (format!("{between} ends closed, as it began"), then),
+        (Verdict::Converging, Direction::Steady) => return (format!("{between} ends closed{as_it_began}"), then),
         (Verdict::Converging, _) => return (format!("{between} closes{good}, after {end}"), then),
         (Verdict::PersistentGap, Direction::Overtaken) => {
-            format!("{poor} loses its lead over {rich}: the gap opens from {first} to {limit}{good}")
+            format!("{poor} loses its lead over {rich}: {gap} goes{from} to {limit}{good}")
         }
-        (Verdict::PersistentGap, Direction::Steady) => format!("{between} stays at {limit}{good}"),
-        (Verdict::PersistentGap, Direction::Widening) => format!("{between} opens from {first} to {limit}{good}"),
+        (Verdict::PersistentGap, Direction::Steady) => {
+            let began = if told.is_undisturbed() { "" } else { as_it_began };
+            format!("{between} {stays} at {limit}{good}{began}")
+        }
+        // What is closed opens; what is open already widens.
+        (Verdict::PersistentGap, Direction::Widening) => {
+            let verb = if near_parity(initial) { "opens" } else { "widens" };
+            format!("{between} {verb}{from} to {limit}{good}")
+        }
         (Verdict::PersistentGap, Direction::Narrowing | Direction::Overtaking) => {
-            format!("{between} narrows from {first} to {limit}{good}")
+            format!("{between} narrows{from} to {limit}{good}")
         }
     };
     (moves, String::new())
@@ -121,6 +150,9 @@ pub fn gaps(told: &Told<'_>) -> Option<String> {
     let (poor, rich, summary) = (&told.people.poor, &told.people.rich, told.summary);
     let initial = summary[Measure::InitialGap]?;
     let mut said = format!("In {} {poor} {}", told.start(), earns(initial, rich));
+    if let Some(before) = before_policy(told, initial) {
+        said += &format!(" and before the policy {} ({})", share(before), short(before));
+    }
     if let Some(last) = summary[Measure::FinalGap] {
         said += &format!(", in {} {} ({})", told.end(), share(last), short(last));
     }
@@ -191,32 +223,26 @@ pub fn later(told: &Told<'_>) -> Option<String> {
     Some(format!("What no row shows: {what} in {}, after the last row{last}.", told.date(year)))
 }
 
-/// What became of the sector that policy promoted last, by the test that bears Mill's name.
+/// What became of the sector that policy promoted last, by the test that bears Mill's name where it was an infant.
 pub fn promotion(told: &Told<'_>) -> Option<String> {
     let summary = told.summary;
     let sector = told.promoted_last().map(|name| told.people.sector(name))?;
-    Some(match summary.measures.outcome? {
-        Outcome::NeverFormed => format!("The cluster in {sector} that policy promotes never forms."),
-        Outcome::SelfSustaining => match summary[Measure::SelfSustainingYear] {
-            Some(since) => format!(
-                "The cluster in {sector} that policy promotes stands on its own from {} on: Mill's test is passed.",
-                told.date(since)
-            ),
-            None => format!(
-                "The cluster in {sector} that policy promotes ends up standing on its own: Mill's test is passed."
-            ),
-        },
-        Outcome::Subsidised => {
-            format!("The cluster in {sector} that policy promotes is subsidised for ever: Mill's test is failed.")
+    let (fate, passes) = match (summary.measures.outcome?, summary[Measure::SelfSustainingYear]) {
+        (Outcome::NeverFormed, _) => ("never forms".to_owned(), false),
+        (Outcome::SelfSustaining, Some(since)) => (format!("stands on its own from {} on", told.date(since)), true),
+        (Outcome::SelfSustaining, None) => ("ends up standing on its own".to_owned(), true),
+        (Outcome::Subsidised, _) => ("is subsidised for ever".to_owned(), false),
+        (Outcome::Replaced, _) => {
+            (format!("gives way to one in {}", told.sector(summary.long_run_sector.as_deref())), false)
         }
-        Outcome::Replaced => {
-            let other = told.sector(summary.long_run_sector.as_deref());
-            format!("The cluster in {sector} that policy promotes gives way to one in {other}: Mill's test is failed.")
-        }
-        Outcome::Collapsed => {
-            format!("The cluster in {sector} that policy promotes does not last: Mill's test is failed.")
-        }
-    })
+        (Outcome::Collapsed, _) => ("does not last".to_owned(), false),
+    };
+    let test = match (told.is_infant(), passes) {
+        (false, _) => "",
+        (true, true) => ": Mill's test is passed",
+        (true, false) => ": Mill's test is failed",
+    };
+    Some(format!("The cluster in {sector} that policy promotes {fate}{test}."))
 }
 
 /// When a subsidy is paid, what it is worth, and who pays it.

@@ -1,6 +1,7 @@
 //! Reads a sweep file. Every mistake is noted, in the sweep file, in its scenario and in its table.
 
-use super::keys::{self, MORRIS_LEVELS, SAMPLES, SEED, TRAJECTORIES};
+use super::kept::{self, Kept};
+use super::keys::{self, MORRIS_LEVELS, SAMPLES, SEED};
 use super::spec::{self, Entry, Spec};
 use super::{Level, Over, Sweep, Tie, Varied, catalogue, check, table, ties, variants};
 use crate::design::{Design, Kind, LEVELS, Layout, MAX_DIMENSIONS};
@@ -92,7 +93,7 @@ pub fn read(
     let pairs = ties::correlations(&mut reader, &root, kind, &mut entries);
     entries.extend(carried(&mut reader, &root, plan.as_ref(), &entries));
     let layers = variants::read(&mut reader, &root, &root_at);
-    let keep = keep(&mut reader, &root);
+    let keep = kept::keep(&mut reader, &root);
     let mut errors = reader.errors;
     errors.extend(unread);
 
@@ -156,6 +157,11 @@ pub fn read(
     let Some(plan) = plan.filter(|_| errors.is_empty()) else { return Err(errors) };
 
     let draws = draws(&plan, &entries, variants.len()).map_err(|error| vec![error])?;
+    let mut reader = Reader::new(sources);
+    keep.check(&mut reader, draws, &entries, &variants);
+    if !reader.errors.is_empty() {
+        return Err(reader.errors);
+    }
     let copula = ties::copula(&pairs, &root).map_err(|error| vec![error])?;
     let axes = entries.iter().map(|entry| entry.spec.axis(&entries)).collect();
     let varied = |entry: &Entry| Varied {
@@ -179,7 +185,8 @@ pub fn read(
         design: Design::new(plan.layout, seed, draws, axes).tied(copula, ties::of_design(&groups)),
         vary: entries.iter().map(varied).collect(),
         variants,
-        keep: keep.map_or(draws, |keep| count(keep).min(draws)),
+        keep: keep.trajectories.map_or(Kept::First(draws), |keep| keep.below(draws)),
+        dates: keep.dates,
         sources: sources.clone(),
         kind: plan.kind,
         specs: entries.iter().map(|entry| entry.spec.clone()).collect(),
@@ -319,21 +326,6 @@ fn plan(reader: &mut Reader<'_>, root: &Table, root_at: &At) -> Option<Plan> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, from 2 to 1000")]
     let layout = Layout { kind, second_order, levels: levels as u32 };
     Some(Plan { kind, layout, samples, file: file.filter(|_| kind == Kind::Table), sha256, at })
-}
-
-/// `[keep]`: of how many draws; `None` for all.
-fn keep(reader: &mut Reader<'_>, root: &Table) -> Option<f64> {
-    let Some(node) = root.get("keep") else { return Some(0.0) };
-    let Value::Table(table) = &node.value else {
-        reader.wrong_type(node, "keep", "a table [keep]");
-        return Some(0.0);
-    };
-    reader.unknown(table, "keep", &keys::names(Section::Keep), |_, _| None);
-    match table.get("trajectories") {
-        Some(Node { value: Value::String(text), .. }) if text == "all" => None,
-        Some(node) => reader.number_or_else(node, "keep.trajectories", TRAJECTORIES, ", or \"all\""),
-        None => Some(0.0),
-    }
 }
 
 /// `[vary]`: dotted keys, quoted or not, in the file's order.

@@ -16,6 +16,8 @@ pub(super) const SAMPLES: Range = Range::whole_from(1.0);
 pub(super) const MORRIS_LEVELS: Range = Range::whole_between(2.0, 1000.0);
 /// A number of draws whose trajectories are kept.
 pub(super) const TRAJECTORIES: Range = Range::whole_from(0.0);
+/// A year at which runs are looked at.
+pub(super) const DATES: Range = Range::ANY;
 /// The most points of a `linspace`.
 pub const MAX_POINTS: f64 = 1_000_000.0;
 
@@ -110,8 +112,18 @@ const KEYS: &[Key] = &[
     Key {
         section: Section::Keep,
         name: "trajectories",
-        meaning: "Of how many draws, the first ones, trajectories are kept",
-        ..Key::number("", TRAJECTORIES).or(Otherwise::Number(0.0)).rule("or `\"all\"`")
+        meaning: "Of how many draws, the first ones, or of which draws trajectories are kept",
+        ..Key::number("", TRAJECTORIES)
+            .or(Otherwise::Number(0.0))
+            .rule("or `\"all\"`, or a list of draws, counted from 0 as in the column `run`")
+    },
+    Key {
+        section: Section::Keep,
+        name: "dates",
+        meaning: "Years at which `runs.csv` says what every run is: `w_P`, `income_gap`, `regime` and `sector`, each followed by the year",
+        ..Key::taking(Takes::Numbers(DATES))
+            .or(Otherwise::Nothing)
+            .rule("years of rows, as in the column `year`; at most 100")
     },
 ];
 

@@ -1,13 +1,14 @@
 //! Sweep files → checked sweeps, and draws → problems.
 //!
 //! [`Sweep::load`] reads a sweep file like a scenario (`file`, with `spec` for what varies, `table` for designs that come
-//! as CSV, `ties` for inputs that belong together, `variants`), checks it against its scenario (`catalogue`, `check`), and hands over a design and variants.
+//! as CSV, `ties` for inputs that belong together, `variants`, `kept`), checks it against its scenario (`catalogue`, `check`), and hands over a design and variants.
 //! A [`Binder`] turns draws into problems (`binder`, and `wires` for the fast way); `resolved` writes it all down.
 
 mod binder;
 mod catalogue;
 mod check;
 mod file;
+pub mod kept;
 pub mod keys;
 mod resolved;
 mod spec;
@@ -18,6 +19,7 @@ mod wires;
 
 pub use binder::Binder;
 pub(in crate::scenario) use binder::layer;
+pub use kept::Kept;
 pub use keys::Tie;
 pub use ties::CONCENTRATION;
 
@@ -51,8 +53,10 @@ pub struct Sweep {
     pub vary: Vec<Varied>,
     /// The variants, the baseline first; one called `base` where none is declared.
     pub variants: Vec<Variant>,
-    /// Of how many draws, the first ones, trajectories are kept.
-    pub keep: u64,
+    /// Of which draws trajectories are kept.
+    pub keep: Kept,
+    /// Years at which every run is looked at.
+    pub dates: Vec<f64>,
     /// The texts that diagnostics point into.
     pub sources: Sources,
     /// How draws are laid out.

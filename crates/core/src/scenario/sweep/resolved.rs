@@ -51,6 +51,7 @@ impl Sweep {
             ("[correlation]", self.correlated()),
             ("[carry]", self.carried(|varied| &varied.name)),
             ("[variants]", write(&variants)),
+            ("[keep]", self.dated()),
             ("the scenario", write(&scenario)),
         ]
     }
@@ -173,7 +174,12 @@ impl Sweep {
     }
 
     fn kept(&self) -> String {
-        format!("\n[keep]\ntrajectories = {}\n", self.keep)
+        format!("\n[keep]\ntrajectories = {}\n{}", self.keep.toml(), self.dated())
+    }
+
+    /// The dates that every row has columns of.
+    fn dated(&self) -> String {
+        if self.dates.is_empty() { String::new() } else { format!("dates = {:?}\n", self.dates) }
     }
 }
 

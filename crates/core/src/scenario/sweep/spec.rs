@@ -324,7 +324,7 @@ fn empirical(reader: &mut Reader<'_>, key: &str, node: &Node, table: &Table) -> 
 }
 
 /// Numbers in a range.
-fn list_of(reader: &mut Reader<'_>, path: &str, node: &Node, range: Range) -> Option<Vec<f64>> {
+pub(super) fn list_of(reader: &mut Reader<'_>, path: &str, node: &Node, range: Range) -> Option<Vec<f64>> {
     let Value::Array(items) = &node.value else {
         reader.wrong_type(node, path, "a list of numbers, or { file = \"FILE.csv\", column = \"NAME\" }");
         return None;
