@@ -4,7 +4,7 @@ use crate::control::Control;
 use crate::design::Kind;
 use crate::error::Error;
 use crate::explain::choice::Worths;
-use crate::explain::{Classed, Key, Steps};
+use crate::explain::{Analysis, Classed, Key, Steps};
 use crate::findings::{self, Asked, Findings, Importance, Keys, Laid, Place, Subject};
 use crate::measure::{Direction, Measure, Outcome, Status, Verdict};
 use crate::model::trade::RegimeKind;
@@ -29,6 +29,8 @@ pub struct Question {
     pub layout: Layout,
     /// Measures to look at; all where there are none.
     pub measures: Vec<String>,
+    /// Analyses that are wanted, which the design fits; all that it fits where there are none.
+    pub analyses: Vec<Analysis>,
     /// Conditions whose place is looked for.
     pub conditions: Vec<Condition>,
     /// Names of sectors, as the conditions count them.
@@ -72,7 +74,7 @@ impl Column {
 /// # Errors
 /// Where a column cannot be read, or the call was stopped.
 pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Findings, Error> {
-    let Question { mut subject, layout, measures, conditions, sectors } = question;
+    let Question { mut subject, layout, measures, analyses, conditions, sectors } = question;
     let names = draws.keys();
     let mut columns: Vec<Column> = Vec::new();
     let read: Result<Vec<_>, Error> = names.par_iter().map(|(name, numbers)| column(draws, name, *numbers)).collect();
@@ -93,7 +95,7 @@ pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Find
         }
     }
     let keys: Vec<Keys> = variants.into_par_iter().map(|variant| keys(&single, variant)).collect();
-    let look = Look { draws, baselines: &baselines, sectors: &sectors, laid: &laid, control };
+    let look = Look { draws, baselines: &baselines, sectors: &sectors, laid: &laid, analyses: &analyses, control };
 
     // The keys' numbers are needed for places alone, and take more memory than all else.
     let places: Result<Vec<_>, Error> =
@@ -164,6 +166,7 @@ struct Look<'a> {
     sectors: &'a [String],
     /// By variant.
     laid: &'a [Laid],
+    analyses: &'a [Analysis],
     control: &'a Control,
 }
 
@@ -186,7 +189,7 @@ impl Look<'_> {
             Some(measure) => findings::MAIN.contains(&measure) && against.is_some() == difference(measure),
             None => of.starts_with("outcome="),
         };
-        let asked = Asked { variant, against, of, of_interest };
+        let asked = Asked { variant, against, of, of_interest, analyses: self.analyses };
         Ok(findings::matter(asked, &self.laid[variant], keys, values))
     }
 

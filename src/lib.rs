@@ -88,5 +88,6 @@ pub mod schema;
 #[doc(inline)]
 pub use catchup_core::{
     advice, batch, column, compare, control, design, draw, equilibria, explain, findings, flip, integrate, map, math,
-    measure, model, names, numbers, optimise, probe, scenario, simulate, spells, summary, table, trajectory, words,
+    measure, model, names, numbers, optimise, probe, quantity, scenario, simulate, spells, summary, table, trajectory,
+    words,
 };

@@ -5,10 +5,11 @@ use super::pictures::Drawn;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
-use super::{Exit, Terminal, in_utf8};
+use super::{Exit, Terminal, in_utf8, named};
 use crate::control::Control;
 use crate::draw::{called, findings as pictures};
 use crate::error::{Error, Kind};
+use crate::explain::Analysis;
 use crate::finding::{self, Question};
 use crate::findings::{self, Findings, Key, Subject, Variant};
 use crate::measure::Measure;
@@ -48,6 +49,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "MEASURE", value_delimiter = ',')]
     measure: Vec<String>,
 
+    /// Analyses of which key matters, several with commas; one that the design has not the draws for is refused
+    /// [default: all that it has the draws for]
+    #[arg(long, value_name = "ANALYSIS", value_delimiter = ',', value_parser = named::<Analysis>())]
+    analysis: Vec<Analysis>,
+
     #[command(flatten)]
     drawn: Drawn,
 
@@ -79,13 +85,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let conditions = conditions(args, &draws, &subject, sweep.as_ref())?;
     subject.claims = claims(&conditions, sweep.as_ref(), &draws.variants);
     let layout = finding::layout(sweep.as_ref());
+    fits(&args.analysis, &subject, &table)?;
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
     let threads = Threads::new(args.threads, terminal);
     let out = args.out.as_deref().unwrap_or(&folder);
     let stage = record::open_explained(out).map_err(|error| error.about(&subject.name))?;
     let sectors = sweep.as_ref().map(sectors).unwrap_or_default();
-    let question = Question { subject, layout, measures, conditions, sectors };
+    let question = Question { subject, layout, measures, analyses: args.analysis.clone(), conditions, sectors };
     let steps = finding::steps(&draws, &question);
     let progress = Progress::start(&control, steps, "questions", terminal);
     let found = threads.run(|| finding::find(&draws, question, &control));
@@ -229,6 +236,28 @@ fn measures(args: &Args, draws: &Draws) -> Result<Vec<String>, Error> {
             .note(format!("allowed: {}", known.join(", ")))
             .hint(did_you_mean(typed, known.iter().map(String::as_str)).unwrap_or_default())),
     }
+}
+
+/// Refuses an analysis that the draws are not laid out for.
+fn fits(analyses: &[Analysis], subject: &Subject, table: &Path) -> Result<(), Error> {
+    for &analysis in analyses {
+        let Some(kind) = subject.kind else {
+            if analysis == Analysis::Given {
+                continue;
+            }
+            let title = format!(
+                "--analysis {}: nothing says how the draws of {} are laid out",
+                analysis.name(),
+                table.display()
+            );
+            return Err(Error::invalid(title)
+                .hint(format!("put the {RESOLVED} of its sweep beside it, or name the sweep's folder")));
+        };
+        analysis.fits(kind).map_err(|misfit| {
+            Error::invalid(format!("--analysis {}: {misfit}", analysis.name())).hint(misfit.hint())
+        })?;
+    }
+    Ok(())
 }
 
 /// The conditions asked for; else what pays where there are several variants, and the answer that is least decided.

@@ -274,7 +274,7 @@ impl Call<'_> {
                     let weight = search().measure(None, &runs).map(|measures| measures.weight);
                     weight.and_then(|weight| {
                         look_at_all(&survey.space, search, &mut looked, threads, control)?;
-                        survey.see(&looked, weight);
+                        survey.take_in(&looked, weight);
                         Ok(())
                     })
                 }

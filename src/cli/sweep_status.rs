@@ -52,7 +52,7 @@ pub(super) fn status(
         });
         terminal.print(&format!("{account}\n"));
     } else if !terminal.quiet {
-        terminal.print(&told(&sweep.name, &status, shard, seconds, threads));
+        terminal.print(&account(&sweep.name, &status, shard, seconds, threads));
     }
     Ok(match status.state {
         State::Finished => Exit::Done,
@@ -61,7 +61,7 @@ pub(super) fn status(
     })
 }
 
-fn told(name: &str, status: &Status, shard: Option<Shard>, seconds: Option<f64>, threads: usize) -> String {
+fn account(name: &str, status: &Status, shard: Option<Shard>, seconds: Option<f64>, threads: usize) -> String {
     let Status { folder, state, runs, standing, failed, process, .. } = status;
     let all = format!("{} {}", HumanCount(*runs), plural(*runs, "run"));
     let about = seconds.map(|seconds| format!("about {}", lasting(seconds)));

@@ -9,6 +9,7 @@ use crate::draw::text::literal;
 use crate::draw::{Look, svg};
 use crate::model::grid::Grid;
 use crate::optimise::{Candidate, Criterion, Objective, Optimum, Robust};
+use crate::quantity::Quantity;
 use crate::scenario::people::People;
 
 /// Cells across and up, at most.
@@ -187,7 +188,7 @@ pub(super) fn dates(of: &Dates<'_>) -> HeatMap {
     let measure = objective.measure();
     let about = measure.about();
     let mut notes = vec![of.cell.to_owned()];
-    let mut legend = Legend::numbers(measure, &maps, false, "");
+    let mut legend = Legend::numbers(Quantity::Measure(measure), &maps, false, "");
     notes.extend(cut(&mut legend, &maps));
     if about.difference.is_some() {
         let poor = literal(&people.poor);

@@ -9,7 +9,7 @@ use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 
 /// Name and type of each column; what is wrong where it is no table of ours.
 pub fn columns(file: impl ChunkReader + 'static) -> Result<Vec<(String, ColumnType)>, String> {
-    let reader = SerializedFileReader::new(file).map_err(told)?;
+    let reader = SerializedFileReader::new(file).map_err(message)?;
     let mut columns = Vec::new();
     for column in reader.metadata().file_metadata().schema_descr().columns() {
         let kind = match column.physical_type() {
@@ -43,7 +43,7 @@ pub struct Rows<R: ChunkReader + 'static> {
 impl<R: ChunkReader + 'static> Rows<R> {
     /// Begins before the first row.
     pub fn open(file: R, wanted: &[usize]) -> Result<Self, String> {
-        let reader = SerializedFileReader::new(file).map_err(told)?;
+        let reader = SerializedFileReader::new(file).map_err(message)?;
         Ok(Self { reader, wanted: wanted.to_vec(), next: 0, columns: Vec::new(), left: 0 })
     }
 
@@ -53,8 +53,8 @@ impl<R: ChunkReader + 'static> Rows<R> {
             if self.next == self.reader.num_row_groups() {
                 return Ok(0);
             }
-            let group = self.reader.get_row_group(self.next).map_err(told)?;
-            let columns = self.wanted.iter().map(|&place| group.get_column_reader(place).map_err(told));
+            let group = self.reader.get_row_group(self.next).map_err(message)?;
+            let columns = self.wanted.iter().map(|&place| group.get_column_reader(place).map_err(message));
             self.columns = columns.collect::<Result<_, _>>()?;
             self.left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
             self.next += 1;
@@ -69,7 +69,7 @@ impl<R: ChunkReader + 'static> Rows<R> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
-fn told(error: ParquetError) -> String {
+fn message(error: ParquetError) -> String {
     error.to_string()
 }
 
@@ -105,7 +105,7 @@ fn read(column: &mut ColumnReader, rows: usize, cells: &mut Cells) -> Result<(),
 
 fn values<T: DataType>(column: &mut ColumnReaderImpl<T>, rows: usize) -> Result<Vec<Option<T::T>>, String> {
     let (mut values, mut levels): (Vec<T::T>, Vec<i16>) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
-    let (read, ..) = column.read_records(rows, Some(&mut levels), None, &mut values).map_err(told)?;
+    let (read, ..) = column.read_records(rows, Some(&mut levels), None, &mut values).map_err(message)?;
     if read != rows {
         return Err("a column ends before its row group".to_owned());
     }

@@ -119,7 +119,8 @@ pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, St
     let people = base.scenario.people();
     let happenings = happenings(comparison);
     let figures = figures(comparison);
-    let shown: Vec<&str> = figures.iter().flat_map(|(_, figure)| &figure.panels).map(|panel| panel.column).collect();
+    let shown: Vec<&str> =
+        figures.iter().flat_map(|(_, figure)| &figure.panels).map(|panel| panel.column.as_ref()).collect();
     let (numbers, note) = numbers::json(comparison, &shown, &happenings);
     let page = Page {
         style: include_str!("page.css"),

@@ -164,7 +164,7 @@ fn what_a_choice_comes_to_is_what_pandas_computes() -> Result<(), Failed> {
         tally.add(piece);
         ranked.add(piece);
     }
-    let choice = tally.told().map_err(Untold::meaning)?;
+    let choice = tally.choice().map_err(Untold::meaning)?;
     let quantiles: Vec<Value> =
         ranked.regret(0.9).iter().map(|told_of| told_of.as_ref().map(told).unwrap_or_default()).collect();
     let dominances = ranked.dominances();

@@ -131,6 +131,16 @@ fn columns_of_dates_stand_in_the_tables_and_in_the_summary() {
     let mut sorted = gaps;
     sorted.sort_by(f64::total_cmp);
     assert!((value("p50") - 0.5 * (sorted[19] + sorted[20])).abs() < 1e-14);
+    // It is drawn, and said what it hangs on, like a measure.
+    done(&bench, &["plot", "output/dated", "--what", "profile,histogram", "--by", "income_gap_2050"]);
+    assert!(bench.read("output/dated/profile-income_gap_2050.svg").contains("Income gap in 2050, w"));
+    assert!(
+        bench.read("output/dated/histogram-income_gap_2050.svg").contains("distribution of the income gap in 2050")
+    );
+    let ran = bench.run(&["explain", "output/dated", "--measure", "income_gap_2050"]);
+    assert!(ran.code == Some(0) && ran.out.contains("income gap in 2050"), "{ran:?}");
+    let ran = bench.run(&["plot", "output/dated", "--by", "income_gap_2051"]);
+    assert!(ran.code == Some(2) && ran.err.contains("[keep] dates"), "{ran:?}");
     // Other dates are another sweep.
     let text = bench.read(&file);
     bench.write(&file, text.replace("2050]", "2051]"));

@@ -2,6 +2,7 @@
 //! tables that earn them and twins that do not, and refusals.
 
 use crate::common::{Bench, column};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Well-spread numbers in (0, 1): additive recurrences with irrational steps.
@@ -393,6 +394,28 @@ fn designs_made_for_it_have_their_own_indices() {
             .map(|row| row["index"].as_str())
             .collect();
         assert!(wanted.iter().all(|index| of_gap.contains(index)) && !of_gap.contains(&not), "{kind}: {of_gap:?}");
+    }
+    // What is asked for by name is told alone, and refused where the draws are not laid out for it.
+    let told = |analysis: &str| {
+        let ran = bench.run(&["explain", "output/saltelli", "--analysis", analysis]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let importance = rows(&bench.read("output/saltelli/explained/importance.csv"));
+        importance.into_iter().map(|row| row["index"].clone()).collect::<BTreeSet<String>>()
+    };
+    assert_eq!(told("sobol"), BTreeSet::from(["first-order", "total-order"].map(str::to_owned)));
+    let given = told("given-data");
+    assert!(given.contains("first-order") && given.contains("delta") && !given.contains("total-order"), "{given:?}");
+    assert!(told("given-data,sobol").contains("total-order"));
+    for (folder, analysis, parts) in [
+        ("output/morris", "given-data", ["kind = \"morris\" has none", "kind = \"sobol\" or \"random\""]),
+        ("output/saltelli", "morris", ["kind = \"saltelli\" has none", "kind = \"morris\""]),
+        ("output/saltelli", "sobol,morris", ["one key at a time", "kind = \"morris\""]),
+        ("alone.csv", "sobol", ["nothing says how the draws of alone.csv are laid out", "sweep.toml"]),
+    ] {
+        bench.write("alone.csv", bench.read("output/saltelli/runs.csv"));
+        let ran = bench.run(&["explain", folder, "--analysis", analysis]);
+        assert_eq!(ran.code, Some(2), "{analysis}: {ran:?}");
+        assert!(parts.iter().all(|part| ran.err.contains(part)), "{analysis}: {}", ran.err);
     }
 }
 

@@ -25,6 +25,7 @@ pub mod numbers;
 pub mod optimise;
 pub mod present;
 pub mod probe;
+pub mod quantity;
 pub mod scenario;
 pub mod simulate;
 pub mod spells;

@@ -11,9 +11,10 @@ use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
 use crate::math::{exp, ln};
-use crate::measure::{Better, Measure};
+use crate::measure::Better;
 use crate::numbers::counted;
 use crate::plot::unfit;
+use crate::quantity::Quantity;
 use crate::read::Runs;
 
 /// Bins across and up, at most.
@@ -126,7 +127,7 @@ pub(super) fn heat(table: &mut Runs, survey: &Survey, by: By, asked: &Asked<'_>)
     };
     let mut counted = vec![vec![none; width * y.len().max(1)]; chosen.len()];
     let places: Vec<(u32, usize)> = chosen.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();
-    let [measured, status] = [by.name(), "status"].map(|name| table.place(name));
+    let [measured, status] = [&by.name(), "status"].map(|name| table.place(name));
     let mut outside = 0;
     table.scan(&[table.place("variant"), x_key.column, y_key.column, measured, status], |cells, rows| {
         for row in 0..rows {
@@ -181,7 +182,7 @@ pub(super) fn heat(table: &mut Runs, survey: &Survey, by: By, asked: &Asked<'_>)
     }
     let (legend, shown) = match by {
         By::Kinds(kinds) => (kinds_of(kinds, &maps), format!("most frequent {}", kinds.name())),
-        By::Measure(by) => (numbers(by, &maps, log, several), by.about().phrase.to_owned()),
+        By::Measure(by) => (numbers(by, &maps, log, several), by.phrase().into_owned()),
     };
     let pivot = by.measure().and_then(|by| by.about().pivot);
     let mut map = HeatMap {
@@ -272,7 +273,7 @@ fn kinds_of(kinds: Kinds, maps: &[Map]) -> Legend {
 /// Twice as much is still a number.
 const FARTHEST: f64 = 1e300;
 
-fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
+fn numbers(by: Quantity, maps: &[Map], log: bool, several: bool) -> Legend {
     let mean = match (several, log) {
         (false, _) => "",
         (true, false) => "Mean: ",
@@ -283,7 +284,7 @@ fn numbers(by: Measure, maps: &[Map], log: bool, several: bool) -> Legend {
 
 impl Legend {
     /// A scale of a measure's values in `maps`, of which `before` says what they are.
-    pub(in crate::plot) fn numbers(by: Measure, maps: &[Map], log: bool, before: &str) -> Self {
+    pub(in crate::plot) fn numbers(by: Quantity, maps: &[Map], log: bool, before: &str) -> Self {
         let values = maps.iter().flat_map(|map| &map.cells);
         let values = values.filter_map(|cell| if let Cell::Value(value) = cell { Some(*value) } else { None });
         let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
@@ -298,7 +299,7 @@ impl Legend {
         } else {
             Scale::spanning(lo, hi)
         };
-        let title = with_log(format!("{before}{}", by.about().title), scale.log);
+        let title = with_log(format!("{before}{}", by.title()), scale.log);
         Self::Numbers { title, scale, ramp: ramp(by.about().difference) }
     }
 }

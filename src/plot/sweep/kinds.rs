@@ -1,8 +1,10 @@
 //! Kinds of a sweep's runs: what cells are coloured by and shares are counted of.
 
 use crate::draw::colour::Tint;
-use crate::measure::{Measure, Outcome, Status, Verdict};
+use crate::measure::{Outcome, Status, Verdict};
+use crate::quantity::Quantity;
 use crate::table::Cells;
+use std::borrow::Cow;
 
 /// At most so many kinds are told apart.
 pub(super) const MOST: usize = 7;
@@ -87,25 +89,25 @@ impl Kinds {
 const NONE_PROMOTED: usize = Outcome::RANKED.len();
 
 /// What is drawn over keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum By {
     /// How many runs are of which kind.
     Kinds(Kinds),
-    /// The values of a measure.
-    Measure(Measure),
+    /// The values of a measure, or at a date.
+    Measure(Quantity),
 }
 
 impl By {
     /// Column of the table.
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> Cow<'static, str> {
         match self {
-            Self::Kinds(kinds) => kinds.name(),
+            Self::Kinds(kinds) => Cow::Borrowed(kinds.name()),
             Self::Measure(measure) => measure.name(),
         }
     }
 
     /// The measure, where it is one.
-    pub(super) fn measure(self) -> Option<Measure> {
+    pub(super) fn measure(self) -> Option<Quantity> {
         if let Self::Measure(measure) = self { Some(measure) } else { None }
     }
 }

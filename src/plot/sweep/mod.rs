@@ -26,6 +26,7 @@ use crate::draw::figure::Figure;
 use crate::error::Error;
 use crate::measure::Measure;
 use crate::numbers::counted;
+use crate::quantity::Quantity;
 use crate::read::{Runs, is_runs};
 use crate::record::sweep::{self as record, Standing};
 use called::Called;
@@ -177,20 +178,21 @@ impl Found {
             return Err(no_gap(*what));
         }
         let by = self.by(what, options)?;
-        let mut measures: Vec<Measure> = match by {
+        let mut measures: Vec<Quantity> = match by {
             Some(By::Kinds(_)) => Vec::new(),
             Some(By::Measure(by)) => vec![by],
             // Which of them, the variants and the runs say.
-            None => OPEN.to_vec(),
+            None => OPEN.map(Quantity::Measure).to_vec(),
         };
-        if let Some(by) = by.filter(|by| !table.has(by.name())) {
-            return Err(unfit(
-                format!("{} lacks the column {}", self.shown(), by.name()),
-                "it is drawn from it".to_owned(),
-                "name a table that this version of the program wrote",
-            ));
+        if let Some(by) = by.filter(|by| !table.has(&by.name())) {
+            let hint = match by {
+                By::Measure(Quantity::Wage(_) | Quantity::Gap(_)) => "name the year in [keep] dates, and sweep again",
+                _ => "name a table that this version of the program wrote",
+            };
+            let title = format!("{} lacks the column {}", self.shown(), by.name());
+            return Err(unfit(title, "it is drawn from it".to_owned(), hint));
         }
-        measures.retain(|measure| table.has(measure.name()));
+        measures.retain(|measure| table.has(&measure.name()));
         let called =
             if self.own() || self.standing.is_some() { Called::beside(&self.folder) } else { Called::default() };
         let survey = survey::survey(&mut table, &measures, &called)?;
@@ -300,7 +302,7 @@ impl Found {
         }
         let kinds = [Kinds::Outcome, Kinds::Verdict].map(Kinds::name);
         let names: Vec<&str> = kinds.into_iter().chain(Measure::ALL.map(Measure::name)).collect();
-        let measure = Measure::from_name(typed).ok_or_else(|| unknown("--by", typed, "measure", &names))?;
+        let measure = Quantity::from_name(typed).ok_or_else(|| unknown("--by", typed, "measure", &names))?;
         if what.contains(&What::Shares) {
             return Err(unfit(
                 format!("--what shares --by {typed}: a measure has no shares"),
@@ -317,7 +319,7 @@ struct Open<'a> {
     survey: &'a Survey,
     by: Option<By>,
     /// Those that may be drawn, the best first.
-    measures: &'a [Measure],
+    measures: &'a [Quantity],
     /// Whether P's income is asked for in % of R's.
     share: bool,
     /// Whether trajectories are kept.

@@ -11,7 +11,7 @@ use crate::draw::axis::Scale;
 use crate::draw::figure::{Cloud, Figure, Level, LevelKind, Line, Panel, Ribbon};
 use crate::error::Error;
 use crate::math::{exp, ln, powf};
-use crate::measure::Measure;
+use crate::quantity::Quantity;
 use crate::read::Runs;
 
 /// Steps of the measure between which quantiles are told apart: finer than a pixel.
@@ -67,7 +67,7 @@ pub(super) fn quantile(steps: &[u32], count: u64, share: f64, y: &Scale) -> f64 
 }
 
 /// The picture of a measure along a key.
-pub(super) fn figure(table: &mut Runs, survey: &Survey, by: Measure, asked: &Asked<'_>) -> Result<Figure, Error> {
+pub(super) fn figure(table: &mut Runs, survey: &Survey, by: Quantity, asked: &Asked<'_>) -> Result<Figure, Error> {
     let along = Along::of(table, survey, By::Measure(by), asked)?;
     let spans = survey.spans(by);
     let (shown, baseline) = survey.telling(by, &asked.variants);
@@ -79,7 +79,7 @@ pub(super) fn figure(table: &mut Runs, survey: &Survey, by: Measure, asked: &Ask
     let mut parts = vec![vec![none; along.side.len().max(1)]; shown.len()];
     let mut points: Vec<Vec<(f64, f64)>> = vec![Vec::new(); shown.len()];
     let places: Vec<(u32, usize)> = shown.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();
-    table.scan(&[table.place("variant"), along.column, table.place(by.name())], |cells, rows| {
+    table.scan(&[table.place("variant"), along.column, table.place(&by.name())], |cells, rows| {
         for row in 0..rows {
             let id = cells[0].place(row).unwrap_or(u32::MAX);
             let place = places.iter().find(|(variant, _)| *variant == id);
@@ -97,9 +97,9 @@ pub(super) fn figure(table: &mut Runs, survey: &Survey, by: Measure, asked: &Ask
         }
     })?;
 
-    let mut figure = along.figure(survey, asked, &format!("{} along one key", by.about().phrase));
+    let mut figure = along.figure(survey, asked, &format!("{} along one key", by.phrase()));
     figure.multiples = shown.len() > 1;
-    let label = with_log(by.about().title.to_owned(), log);
+    let label = with_log(by.title().into_owned(), log);
     let y = aired(inner);
     let binned = matches!(along.side.slots, Slots::Bins(_));
     for ((parts, points), place) in parts.into_iter().zip(points).zip(&shown) {
@@ -111,7 +111,7 @@ pub(super) fn figure(table: &mut Runs, survey: &Survey, by: Measure, asked: &Ask
         let mut panel = Panel::new(by.name(), &label, y);
         panel.run = Some(*place);
         if parts.iter().all(|part| part.count == 0) {
-            panel.empty = format!("no run has a value of the {}", by.about().phrase);
+            panel.empty = format!("no run has a value of the {}", by.phrase());
             figure.panels.push(panel);
             continue;
         }

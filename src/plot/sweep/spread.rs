@@ -11,8 +11,8 @@ use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel};
 use crate::draw::text::{literal, wrap};
 use crate::error::Error;
 use crate::math::{cbrt, exp, ln, powf};
-use crate::measure::Measure;
 use crate::numbers::counted;
+use crate::quantity::Quantity;
 use crate::read::Runs;
 use crate::table::ColumnType;
 
@@ -25,7 +25,7 @@ const NAME: f64 = 420.0;
 
 /// The measure over the variants that are drawn.
 struct Spread {
-    by: Measure,
+    by: Quantity,
     /// Places among the survey's variants.
     shown: Vec<usize>,
     /// The axis, exactly over the values.
@@ -46,7 +46,7 @@ pub(super) enum Shape {
 pub(super) fn figure(
     table: &mut Runs,
     survey: &Survey,
-    by: Measure,
+    by: Quantity,
     shape: Shape,
     asked: &Asked<'_>,
 ) -> Result<Figure, Error> {
@@ -77,11 +77,11 @@ pub(super) fn figure(
     Ok(Figure {
         title: literal(asked.title),
         subtitle: literal(&asked.subtitle(&match shape {
-            Shape::Ecdf => format!("cumulative distribution of the {}", by.about().phrase),
-            Shape::Histogram => format!("distribution of the {}", by.about().phrase),
+            Shape::Ecdf => format!("cumulative distribution of the {}", by.phrase()),
+            Shape::Histogram => format!("distribution of the {}", by.phrase()),
         })),
         runs: survey.variants.iter().map(|variant| variant.name.clone()).collect(),
-        x_label: with_log(by.about().title.to_owned(), log),
+        x_label: with_log(by.title().into_owned(), log),
         x,
         names: Vec::new(),
         multiples: false,
@@ -92,7 +92,7 @@ pub(super) fn figure(
     })
 }
 
-fn read(table: &mut Runs, survey: &Survey, by: Measure, shape: Shape, asked: &Asked<'_>) -> Result<Spread, Error> {
+fn read(table: &mut Runs, survey: &Survey, by: Quantity, shape: Shape, asked: &Asked<'_>) -> Result<Spread, Error> {
     let spans = survey.spans(by);
     let (shown, baseline) = survey.telling(by, &asked.variants);
     let left_out = |place: usize| format!("{}, the baseline, is left out.", survey.variants[place].label);
@@ -105,7 +105,7 @@ fn read(table: &mut Runs, survey: &Survey, by: Measure, shape: Shape, asked: &As
     let places: Vec<(u32, usize)> =
         shown.iter().enumerate().map(|(k, place)| (survey.variants[*place].id, k)).collect();
     if range.count > 0 {
-        table.scan(&[table.place("variant"), table.place(by.name())], |cells, rows| {
+        table.scan(&[table.place("variant"), table.place(&by.name())], |cells, rows| {
             for row in 0..rows {
                 let id = cells[0].place(row).unwrap_or(u32::MAX);
                 let place = places.iter().find(|(variant, _)| *variant == id);
@@ -122,7 +122,7 @@ fn read(table: &mut Runs, survey: &Survey, by: Measure, shape: Shape, asked: &As
 }
 
 /// The axis of the values and its number of bars.
-pub(super) fn axis(by: Measure, range: Span, most: u64) -> (Scale, usize) {
+pub(super) fn axis(by: Quantity, range: Span, most: u64) -> (Scale, usize) {
     if range.count == 0 {
         return (Scale::spanning(0.0, 1.0), 1);
     }
@@ -229,7 +229,7 @@ fn histograms(spread: &Spread, survey: &Survey, several: bool) -> Vec<Panel> {
 }
 
 fn nothing(spread: &Spread) -> String {
-    format!("no run has a value of the {}", spread.by.about().phrase)
+    format!("no run has a value of the {}", spread.by.phrase())
 }
 
 /// How many runs are drawn.

@@ -5,7 +5,8 @@ use super::kinds::{Kinds, MOST};
 use super::words::unknown;
 use crate::error::Error;
 use crate::math::sortable;
-use crate::measure::{Measure, Status};
+use crate::measure::Status;
+use crate::quantity::Quantity;
 use crate::read::Runs;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,13 +92,13 @@ pub(super) struct Survey {
     pub(super) variants: Vec<Variant>,
     pub(super) keys: Vec<Key>,
     /// For each measure asked for, one span per variant.
-    pub(super) measures: Vec<(Measure, Vec<Span>)>,
+    pub(super) measures: Vec<(Quantity, Vec<Span>)>,
 }
 
 impl Survey {
     /// Places of those of some variants that a measure tells something about, and the one that it tells nothing: the baseline
     /// differs from itself by nothing.
-    pub(super) fn telling(&self, by: Measure, variants: &[usize]) -> (Vec<usize>, Option<usize>) {
+    pub(super) fn telling(&self, by: Quantity, variants: &[usize]) -> (Vec<usize>, Option<usize>) {
         let zeros = |span: Span| span.count > 0 && span.lo == 0.0 && span.hi == 0.0;
         let baseline = variants.first().copied().filter(|first| {
             let differs = by.about().difference.is_some() && variants.len() > 1;
@@ -132,7 +133,7 @@ impl Survey {
     }
 
     /// Spans of a measure that was asked for, one per variant.
-    pub(super) fn spans(&self, by: Measure) -> &[Span] {
+    pub(super) fn spans(&self, by: Quantity) -> &[Span] {
         self.measures.iter().find(|(measure, _)| *measure == by).map_or(&[], |(_, spans)| spans)
     }
 
@@ -154,7 +155,7 @@ impl Survey {
     }
 
     /// Whether a measure has more than one value under these variants.
-    pub(super) fn varies(&self, measure: Measure, variants: &[usize]) -> bool {
+    pub(super) fn varies(&self, measure: Quantity, variants: &[usize]) -> bool {
         let spans = self.spans(measure);
         let all = Span::of(variants.iter().filter_map(|variant| spans.get(*variant).copied()));
         all.count > 0 && all.hi - all.lo > 1e-9 * all.hi.abs().max(all.lo.abs())
@@ -185,7 +186,7 @@ impl Seen {
 }
 
 /// Reads the table once.
-pub(super) fn survey(table: &mut Runs, measures: &[Measure], called: &Called) -> Result<Survey, Error> {
+pub(super) fn survey(table: &mut Runs, measures: &[Quantity], called: &Called) -> Result<Survey, Error> {
     let keys = table.keys();
     // A table without outcomes has verdicts alone.
     let kinds: &[Kinds] =
@@ -195,7 +196,7 @@ pub(super) fn survey(table: &mut Runs, measures: &[Measure], called: &Called) ->
     let first_key = wanted.len();
     wanted.extend(keys.clone());
     let first_measure = wanted.len();
-    wanted.extend(measures.iter().map(|measure| table.place(measure.name())));
+    wanted.extend(measures.iter().map(|measure| table.place(&measure.name())));
     let (mut rows, mut variants): (u64, Vec<Variant>) = (0, Vec::new());
     let mut seen: Vec<Seen> = keys.clone().map(|_| Seen::default()).collect();
     let mut spans: Vec<Vec<Span>> = vec![Vec::new(); measures.len()];

@@ -28,7 +28,7 @@ pub(super) fn most_telling<'a>(
     let mut parts: Vec<Vec<Vec<Part>>> =
         sides.iter().map(|side| vec![vec![(0.0, [0.0; MOST]); side.len().max(1)]; variants.len()]).collect();
     let places: Vec<(u32, usize)> = variants.iter().enumerate().map(|(k, i)| (survey.variants[*i].id, k)).collect();
-    let mut columns = vec![table.place("variant"), table.place(by.name()), table.place("status")];
+    let mut columns = vec![table.place("variant"), table.place(&by.name()), table.place("status")];
     columns.extend(keys.iter().map(|key| key.column));
     table.scan(&columns, |cells, rows| {
         for row in 0..rows {

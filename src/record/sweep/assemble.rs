@@ -209,7 +209,7 @@ impl Chunks<'_> {
             || table.layout.encode(columns, |i| parts.iter().map(move |part| table.cells(i, part))),
             || {
                 rayon::join(
-                    || pass.statistics.see(&queue.blocks[seen..]),
+                    || pass.statistics.take_in(&queue.blocks[seen..]),
                     || {
                         *count = pieces.len();
                         texts.resize_with(texts.len().max(*count), Default::default);
@@ -279,7 +279,7 @@ impl Chunks<'_> {
                 self.read(&mut queue, GROUP, |piece, manifest, block| {
                     chunk::read_numbers(piece, manifest, &wanted, block)
                 })?;
-                statistics.see(&queue.blocks);
+                statistics.take_in(&queue.blocks);
                 queue.advance(queue.rows());
             }
         }

@@ -76,7 +76,7 @@ impl Search {
     }
 
     /// Takes in a number of this pass.
-    pub fn see(&mut self, number: f64) {
+    pub fn take_in(&mut self, number: f64) {
         self.count += u64::from(self.first);
         let key = key(number);
         let prefix = prefix(key, self.known);
@@ -206,7 +206,7 @@ mod tests {
             let mut search = Search::new(count as u64, random.u32(8..=16));
             let mut passes = 0;
             loop {
-                numbers.iter().for_each(|&number| search.see(number));
+                numbers.iter().for_each(|&number| search.take_in(number));
                 passes += 1;
                 if !search.narrow() {
                     break;

@@ -59,7 +59,7 @@ pub fn standing(folder: &Path, control: &Control) -> Result<Option<Standing>, Er
         let title = format!("{} is a sweep under way of which no run stands yet", folder.display());
         return Err(Error::invalid(title).hint("catchup sweep FILE --status says how far it is"));
     }
-    Ok(Some(told(&manifest, &rows, table.waiting().to_owned(), Some(table))))
+    Ok(Some(standing_table(&manifest, &rows, table.waiting().to_owned(), Some(table))))
 }
 
 /// Writes `out/name/snapshot.parquet`, whole or not at all, of the runs that stand there. `None` where the sweep is finished, or
@@ -79,10 +79,10 @@ pub fn snapshot(out: &Path, plan: Plan, control: &Control) -> Result<Option<Stan
         let _ = files::remove(&path);
         return Ok(None);
     }
-    Ok(Some(told(&manifest, &rows, path, None)))
+    Ok(Some(standing_table(&manifest, &rows, path, None)))
 }
 
-fn told(manifest: &Manifest, rows: &Rows, path: PathBuf, passing: Option<Pending>) -> Standing {
+fn standing_table(manifest: &Manifest, rows: &Rows, path: PathBuf, passing: Option<Pending>) -> Standing {
     let plan = &manifest.plan;
     Standing {
         name: plan.name.clone(),

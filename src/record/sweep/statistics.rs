@@ -7,9 +7,10 @@ use super::{Plan, Statistic};
 use crate::batch::Chunk;
 use crate::explain::choice::{Regrets, TIE};
 use crate::measure::{Measure, Status, Verdict};
-use crate::scenario::sweep::kept;
+use crate::quantity::Quantity;
 use crate::table::Column;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Memory for the counts of one pass, in counts.
 const COUNTS: usize = 1 << 24;
@@ -92,15 +93,13 @@ impl Summed {
     }
 
     /// The name of its column.
-    fn name(self, plan: &Plan) -> String {
-        let [wage, gap] = match self {
-            Self::Measure(measure) => return measure.name().to_owned(),
-            Self::Wage(date) | Self::Gap(date) => {
-                let [wage, gap, ..] = kept::columns(plan.dates[date]);
-                [wage, gap]
-            }
-        };
-        if matches!(self, Self::Gap(_)) { gap } else { wage }
+    fn name(self, plan: &Plan) -> Cow<'static, str> {
+        match self {
+            Self::Measure(measure) => Quantity::Measure(measure),
+            Self::Wage(date) => Quantity::Wage(plan.dates[date]),
+            Self::Gap(date) => Quantity::Gap(plan.dates[date]),
+        }
+        .name()
     }
 }
 
@@ -122,13 +121,13 @@ struct Tally {
 }
 
 impl Tally {
-    fn see(&mut self, chunk: &Chunk, variants: usize, first: bool) {
+    fn take_in(&mut self, chunk: &Chunk, variants: usize, first: bool) {
         for value in self.summed.of(chunk, self.variant, variants) {
             if value.is_nan() {
                 self.missing += u64::from(first);
                 continue;
             }
-            self.search.see(value);
+            self.search.take_in(value);
             if first {
                 self.count += 1;
                 self.min = self.min.min(value);
@@ -164,7 +163,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn see(&mut self, chunk: &Chunk, variant: usize, variants: usize) {
+    fn take_in(&mut self, chunk: &Chunk, variant: usize, variants: usize) {
         self.failed += chunk.errors.iter().filter(|(row, _)| row % variants == variant).count() as u64;
         for base in (0..chunk.runs()).step_by(variants) {
             let row = base + variant;
@@ -217,13 +216,14 @@ impl Statistics {
     }
 
     /// Takes in the next chunks of this pass.
-    pub fn see(&mut self, chunks: &[Chunk]) {
+    pub fn take_in(&mut self, chunks: &[Chunk]) {
         let (first, variants) = (self.first, self.counts.len());
         let tallies = self.tallies.par_iter_mut().filter(|tally| tally.open);
-        tallies.for_each(|tally| chunks.iter().for_each(|chunk| tally.see(chunk, variants, first)));
+        tallies.for_each(|tally| chunks.iter().for_each(|chunk| tally.take_in(chunk, variants, first)));
         if first {
             let counts = self.counts.par_iter_mut().enumerate();
-            counts.for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.see(chunk, variant, variants)));
+            counts
+                .for_each(|(variant, counts)| chunks.iter().for_each(|chunk| counts.take_in(chunk, variant, variants)));
             for chunk in chunks {
                 self.regrets.add(&chunk.measures[Measure::EquivalentVariation as usize]);
             }
@@ -255,7 +255,7 @@ impl Statistics {
             };
             for tally in self.tallies.iter().filter(|tally| tally.variant == variant) {
                 let name = tally.summed.name(plan);
-                let measure = name.as_str();
+                let measure = name.as_ref();
                 let any = tally.count > 0;
                 row(measure, "count", Some(tally.count as f64));
                 row(measure, "missing", Some(tally.missing as f64));

@@ -2,6 +2,7 @@
 
 use super::axis::Scale;
 use super::colour::{Pen, Tint};
+use std::borrow::Cow;
 
 /// Points joined by a line; breaks where data are missing.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +108,7 @@ pub struct Jump {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     /// Column of the table that the y axis shows.
-    pub column: &'static str,
+    pub column: Cow<'static, str>,
     /// Whether the axis shows it in per cent.
     pub percent: bool,
     /// Place of the run among [`Figure::runs`] that all of it is about, where there is one.
@@ -136,9 +137,9 @@ pub struct Panel {
 
 impl Panel {
     /// A panel without content.
-    pub fn new(column: &'static str, y_label: &str, y: Scale) -> Self {
+    pub fn new(column: impl Into<Cow<'static, str>>, y_label: &str, y: Scale) -> Self {
         Self {
-            column,
+            column: column.into(),
             percent: false,
             run: None,
             y_label: y_label.to_owned(),

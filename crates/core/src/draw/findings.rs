@@ -7,7 +7,7 @@ use super::tornado::{self, Block, Estimate, Row, Tornado};
 use crate::explain::prim::{Course, Limit};
 use crate::explain::{self, Untold};
 use crate::findings::{Findings, Index, Place, Subject};
-use crate::measure::Measure;
+use crate::quantity::Quantity;
 
 /// Keys of a block.
 const KEYS: usize = 12;
@@ -103,9 +103,9 @@ fn matters(found: &Findings) -> Option<Tornado> {
         keys.retain(|key| !little(key));
         keys.truncate(KEYS);
         let left = all - keys.len();
-        let phrase = Measure::from_name(of).map_or(of.as_str(), |measure| measure.about().phrase);
+        let phrase = Quantity::phrase_of(of);
         let title = match subject.variants.len() {
-            1 => phrase.to_owned(),
+            1 => phrase,
             _ => format!("{phrase}, {}", subject.variants[*variant].name),
         };
         let title = if left == 0 { title } else { format!("{title}; {} of {all} keys", all - left) };

@@ -43,7 +43,7 @@ pub struct OfKey {
 /// # Errors
 /// [`Untold::NoDraws`] where the measure is missing everywhere, [`Untold::OneAnswer`] where it does not vary.
 pub fn importance(keys: &[Classed], column: &[f64]) -> Result<Importance, Untold> {
-    told(keys, column, true)
+    importance_with(keys, column, true)
 }
 
 /// The same without Shapley effects, which cost more than all else where keys are many.
@@ -51,10 +51,10 @@ pub fn importance(keys: &[Classed], column: &[f64]) -> Result<Importance, Untold
 /// # Errors
 /// As [`importance`].
 pub fn importance_of_each(keys: &[Classed], column: &[f64]) -> Result<Importance, Untold> {
-    told(keys, column, false)
+    importance_with(keys, column, false)
 }
 
-fn told(keys: &[Classed], column: &[f64], shared_out: bool) -> Result<Importance, Untold> {
+fn importance_with(keys: &[Classed], column: &[f64], shared_out: bool) -> Result<Importance, Untold> {
     let measured = Measured::new(column)?;
     let cells = Cells::new(&measured);
     let effects = if shared_out { shapley(keys, &measured) } else { Err(Untold::NotAsked) };

@@ -14,6 +14,7 @@ use crate::explain::threshold::Rule;
 use crate::explain::{Basis, Estimate, Untold};
 use crate::measure::Measure;
 use crate::names;
+use crate::quantity::Quantity;
 
 /// Measures by which variants are spoken of, the first that there is.
 pub const MAIN: [Measure; 4] =
@@ -155,10 +156,13 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The measure by which a variant is spoken of: what it is worth over its baseline, else its own gap in the long run.
+    /// The measure by which a variant is spoken of: what it is worth over its baseline, else its own gap in the long run; where
+    /// neither was looked at, the first number that was.
     pub fn main(&self, variant: usize) -> Option<String> {
         let told = |measure: &Measure| self.importance.iter().any(|row| Self::of_main(row, variant, measure.name()));
-        MAIN.into_iter().find(told).map(|measure| measure.name().to_owned())
+        let main = MAIN.into_iter().find(told).map(|measure| measure.name().to_owned());
+        let number = |row: &&Importance| Quantity::from_name(&row.of).is_some() && Self::of_main(row, variant, &row.of);
+        main.or_else(|| self.importance.iter().find(number).map(|row| row.of.clone()))
     }
 
     /// Whether a row is on this measure of the variant itself, or on a measure that is a difference by its nature.

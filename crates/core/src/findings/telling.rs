@@ -6,7 +6,7 @@ use crate::explain::choice::{Ranked, Tally};
 use crate::explain::prim::{self, Pick, Settings};
 use crate::explain::threshold::{Rule, Separation};
 use crate::explain::{
-    self, Basis, Classed, Effects, Estimate, Key, Measured, OfKey, Steps, Untold, base_points, morris, sobol,
+    self, Analysis, Basis, Classed, Effects, Estimate, Key, Measured, OfKey, Steps, Untold, base_points, morris, sobol,
 };
 
 /// Boxes that are looked for.
@@ -25,6 +25,14 @@ pub struct Asked<'a> {
     pub of: &'a str,
     /// Whether what keys do together is to be shared out, which takes long.
     pub of_interest: bool,
+    /// Analyses that are wanted; all that the design fits where there are none.
+    pub analyses: &'a [Analysis],
+}
+
+impl Asked<'_> {
+    fn wants(&self, analysis: Analysis) -> bool {
+        self.analyses.is_empty() || self.analyses.contains(&analysis)
+    }
 }
 
 /// How the draws are laid out, as far as estimators must know.
@@ -69,8 +77,11 @@ pub fn matter(asked: Asked<'_>, laid: &Laid, keys: &Keys, values: Vec<f64>) -> V
     match laid {
         Laid::Single => teller.given(keys, &values, true),
         Laid::Saltelli { keys: axes, second_order } => {
-            let mut rows = teller.sobol(*axes, *second_order, &values);
-            rows.extend(teller.given(keys, &laid.single(values), false));
+            let sobol = asked.wants(Analysis::Sobol);
+            let mut rows = if sobol { teller.sobol(*axes, *second_order, &values) } else { Vec::new() };
+            if asked.wants(Analysis::Given) {
+                rows.extend(teller.given(keys, &laid.single(values), !sobol));
+            }
             rows
         }
         Laid::Morris(steps) => teller.morris(keys, steps, &values),
@@ -217,6 +228,6 @@ pub fn choose(baselines: &[usize], keys: &Keys, gains: &[f64]) -> Result<Chosen,
     let (mut tally, mut ranked) = (Tally::new(baselines, &keys.classed), Ranked::new(baselines));
     tally.add(gains);
     ranked.add(gains);
-    let choice = tally.told()?;
+    let choice = tally.choice()?;
     Ok(Chosen { choice, regret_p90: ranked.regret(0.9), dominances: ranked.dominances(), keys: keys.places.clone() })
 }

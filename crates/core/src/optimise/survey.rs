@@ -140,7 +140,7 @@ impl Survey {
     }
 
     /// Takes in the next state: what came of each policy in it, and PV(1).
-    pub fn see(&mut self, looked: &[Looked], weight: Option<f64>) {
+    pub fn take_in(&mut self, looked: &[Looked], weight: Option<f64>) {
         let worths = Worths { looked, weight, objective: self.objective, budget: self.budget };
         match decides(self.objective, &looked[0], weight) {
             Ok(_) => {}

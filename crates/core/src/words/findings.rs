@@ -8,9 +8,9 @@ use crate::explain::estimate::{Halving, halving};
 use crate::explain::threshold::{Half, Joint, Rule, Side};
 use crate::explain::{Basis, Estimate};
 use crate::findings::{Chosen, Findings, Index, Place, Subject};
-use crate::measure::Measure;
 use crate::model::trade::TIE;
 use crate::numbers::{counted, percent, percentage, short};
+use crate::quantity::Quantity;
 
 /// Keys that are named in a sentence.
 const KEYS: usize = 3;
@@ -144,7 +144,7 @@ impl<'a> Said<'a> {
 
     fn matter(&self, variant: usize) -> Option<String> {
         let of = self.findings.main(variant)?;
-        let phrase = Measure::from_name(&of).map_or(of.as_str(), |measure| measure.about().phrase);
+        let phrase = Quantity::phrase_of(&of);
         let index = [Index::TotalOrder, Index::FirstOrder, Index::MuStar]
             .into_iter()
             .find(|index| !self.findings.ranked(variant, &of, *index).is_empty())?;

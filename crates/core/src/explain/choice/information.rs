@@ -32,7 +32,7 @@ impl<'a> ByClass<'a> {
 
     /// Takes in the logarithms of the worths in draw `row`.
     #[inline]
-    pub fn see(&mut self, row: usize, logs: &[f64]) {
+    pub fn take_in(&mut self, row: usize, logs: &[f64]) {
         let class = self.key.fine.code.get(row).copied().unwrap_or(NO_CLASS);
         if class == NO_CLASS {
             self.missing += 1;
@@ -47,7 +47,7 @@ impl<'a> ByClass<'a> {
     }
 
     /// What knowing the key is worth.
-    pub fn told(&self) -> Result<Information, Untold> {
+    pub fn information(&self) -> Result<Information, Untold> {
         if self.variants < 2 {
             return Err(Untold::OneVariant);
         }

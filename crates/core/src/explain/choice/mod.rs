@@ -134,7 +134,7 @@ mod tests {
                 ranked.add(piece);
                 rest = more;
             }
-            let choice = tally.told().expect("draws");
+            let choice = tally.choice().expect("draws");
             let (worths, rows) = table.worths();
             let n = worths.len() as f64;
             assert_eq!((choice.draws, choice.left_out), (draws as u64, (draws - worths.len()) as u64));
@@ -299,7 +299,7 @@ mod tests {
             let keys = [Classed::new(Key::Levels(&key, 2)), Classed::new(Key::Numbers(&other))];
             let mut tally = Tally::new(&[0, 0], &keys);
             tally.add(&gains);
-            let choice = tally.told().expect("draws");
+            let choice = tally.choice().expect("draws");
             let [Ok(known), Ok(idle)] = &choice.keys[..] else { panic!("{:?}", choice.keys) };
             // exp(E max(0, ±0.1)) − 1, the better for all being worth 0 ± little.
             let truth = 0.05f64.exp_m1();
@@ -316,7 +316,7 @@ mod tests {
     fn nothing_compares_to_nothing() {
         let mut tally = Tally::new(&[0, 0], &[]);
         tally.add(&[0.0, f64::NAN, f64::NAN, 0.1]);
-        assert_eq!(tally.told().err(), Some(Untold::NoDraws));
+        assert_eq!(tally.choice().err(), Some(Untold::NoDraws));
         assert_eq!(Mean::default().value(), None);
         assert_eq!(Ranked::new(&[0, 0]).regret(0.9), [Err(Untold::NoDraws); 2]);
     }

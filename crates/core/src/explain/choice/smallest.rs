@@ -18,7 +18,7 @@ pub(super) struct Best {
 
 impl Best {
     /// Takes in the worths of a draw and the best of them.
-    pub fn see(&mut self, worths: &[f64], best: f64) {
+    pub fn take_in(&mut self, worths: &[f64], best: f64) {
         let holds = |worth: f64| best / worth - 1.0 <= TIE;
         let mut held = worths.iter().enumerate().filter(|(_, worth)| holds(**worth)).map(|(variant, _)| variant);
         // Most draws have the best variant of the one before.

@@ -2,7 +2,7 @@
 
 use super::information::{ByClass, Information, best};
 use super::smallest::{Best, Smallest};
-use super::worth::{Regret, TIE, Worths, see};
+use super::worth::{Regret, TIE, Worths, take_in};
 use crate::explain::columns::Classed;
 use crate::explain::estimate::{Estimate, Mean, Untold, share};
 use crate::math::{exp, exp_m1, ln};
@@ -59,8 +59,8 @@ impl<'a> Tally<'a> {
             self.draws += 1;
             let Some(worths) = self.worths.of(draw) else { continue };
             self.compared += 1;
-            let most = see(&mut self.regrets, worths);
-            self.best.see(worths, most);
+            let most = take_in(&mut self.regrets, worths);
+            self.best.take_in(worths, most);
             let most = ln(most);
             for (variant, &worth) in worths.iter().enumerate() {
                 let log = ln(worth);
@@ -76,7 +76,7 @@ impl<'a> Tally<'a> {
                     self.ahead[v * variants + u].add(self.log[v] - self.log[u]);
                 }
             }
-            self.keys.iter_mut().for_each(|key| key.see(row, &self.log));
+            self.keys.iter_mut().for_each(|key| key.take_in(row, &self.log));
         }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Tally<'a> {
     ///
     /// # Errors
     /// [`Untold::NoDraws`] where no draw can be compared, [`Untold::FewDraws`] where one can.
-    pub fn told(self) -> Result<Choice, Untold> {
+    pub fn choice(self) -> Result<Choice, Untold> {
         let variants = self.regrets.len();
         let baselines = self.worths.baselines().to_vec();
         let certain = |mean: &Mean| mean.estimate().map(|log| log.through(exp_m1, exp(log.value)));
@@ -124,7 +124,7 @@ impl<'a> Tally<'a> {
             maximin: best(&least),
             least_regret: best(&most),
             perfect,
-            keys: self.keys.iter().map(ByClass::told).collect(),
+            keys: self.keys.iter().map(ByClass::information).collect(),
             smallest: self.best.smallest(variants),
             variants: standings,
             pairs,

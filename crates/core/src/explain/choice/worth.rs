@@ -77,7 +77,7 @@ impl Regrets {
     pub fn add(&mut self, gains: &[f64]) {
         for draw in gains.chunks_exact(self.of.len().max(1)) {
             if let Some(worths) = self.worths.of(draw) {
-                see(&mut self.of, worths);
+                take_in(&mut self.of, worths);
             }
         }
     }
@@ -85,7 +85,7 @@ impl Regrets {
 
 /// Takes the worths of a draw into the regrets; the best of them.
 #[inline]
-pub(super) fn see(regrets: &mut [Regret], worths: &[f64]) -> f64 {
+pub(super) fn take_in(regrets: &mut [Regret], worths: &[f64]) -> f64 {
     let best = worths.iter().copied().fold(0.0, f64::max);
     for (regret, worth) in regrets.iter_mut().zip(worths) {
         let short = best / worth - 1.0;

@@ -198,7 +198,7 @@ impl Separation<'_> {
             Key::Numbers(column) => {
                 let rows: Vec<u32> = self.parts[key].order.iter().copied().filter(|row| among(*row)).collect();
                 let (side, place, score) = self.cut(column, &rows, sign)?;
-                Some(Scored { half: self.told(column, &rows, side, place, sign), score })
+                Some(Scored { half: self.half_between(column, &rows, side, place, sign), score })
             }
             Key::Levels(_, count) => {
                 let mut sums = vec![0; count];
@@ -236,7 +236,7 @@ impl Separation<'_> {
     }
 
     /// The half on a side of the gap before `place`, with its interval.
-    fn told(&self, column: &[f64], rows: &[u32], side: Side, place: usize, sign: i64) -> Half {
+    fn half_between(&self, column: &[f64], rows: &[u32], side: Side, place: usize, sign: i64) -> Half {
         let value = |place: usize| column[rows[place] as usize];
         let ends = [place - 1, place].map(value);
         let counts = [self.cases.hits as f64, (self.cases.all - self.cases.hits) as f64];

@@ -4,6 +4,7 @@ use super::Variant;
 use super::keys::{self, DATES, TRAJECTORIES};
 use super::spec::Entry;
 use super::spec::list_of;
+use crate::quantity::Quantity;
 use crate::scenario::diagnostics::At;
 use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::key::Section;
@@ -80,7 +81,8 @@ impl Kept {
 
 /// Names of the columns of `runs.csv` that say what a run is at a date: those of `trajectory.csv`, and the year.
 pub fn columns(date: f64) -> [String; 4] {
-    ["w_P", "income_gap", "regime", "sector"].map(|name| format!("{name}_{date}"))
+    let [wage, gap] = [Quantity::Wage(date), Quantity::Gap(date)].map(|quantity| quantity.name().into_owned());
+    [wage, gap, format!("regime_{date}"), format!("sector_{date}")]
 }
 
 /// What `[keep]` says.
@@ -166,12 +168,14 @@ impl Keep {
                 let (first, last) = (grid.start, grid.start + grid.t(grid.periods));
                 let title = format!("keep.dates: no row has the year {date}{under}");
                 let allowed = format!("allowed: years of rows, from {first} to {last} in steps of {}", grid.period);
-                let hint = match (grid.start != 0.0, date > last || date < first) {
-                    (false, true) => {
-                        "a year is counted from t = 0 where time.start gives no other; or lengthen time.horizon"
-                    }
-                    (true, true) => "years are those of the column `year`; or lengthen time.horizon",
-                    (_, false) => "take the year of the row before or after, or shorten time.period",
+                let hint = if date < first && grid.row_at(first + date).is_some() {
+                    format!("years are those of the column `year`: t = {date} is {}", first + date)
+                } else if date > last && grid.start == 0.0 {
+                    "a year is counted from t = 0 where time.start gives no other; or lengthen time.horizon".to_owned()
+                } else if date > last {
+                    "lengthen time.horizon".to_owned()
+                } else {
+                    "take the year of a row; or shorten time.period".to_owned()
                 };
                 reader.hinted(at, title, allowed, hint);
             }
