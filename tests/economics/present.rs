@@ -142,3 +142,76 @@ fn dates_that_decide_nothing_can_be_as_fine_as_one_likes() {
         }
     }
 }
+
+/// How near, as a share of the years and the value, two ways to a present value come.
+const SWITCH: f64 = 1e-10;
+
+/// The present values of a run whose file gets these keys too; nothing where it fails.
+fn present_values(text: &str, sets: &[String]) -> Option<[Option<f64>; 3]> {
+    let scenario = parse(text, sets).unwrap_or_else(|report| panic!("{}\n{text}", report.render(false)));
+    let Summary { measures, .. } = member(scenario).summary;
+    (measures.status() == Status::Ok)
+        .then(|| [measures[Measure::Welfare], measures[Measure::SubsidyPv], measures.income])
+}
+
+#[test]
+fn where_one_way_to_present_values_takes_over_from_another_they_agree() {
+    let mut rng = Rng::with_seed(2_005);
+    let mut paid = 0;
+    for _ in 0..400 {
+        let spec = Spec { method: "exact", ..Spec::random(&mut rng) };
+        if spec.catch_up.contains("verspagen") {
+            continue;
+        }
+        // From this rate on a window is valued as what never ends less what comes after it.
+        let [below, above] = [1.0 - 1e-12, 1.0 + 1e-12].map(|side| {
+            let rate = side * 0.05 / spec.horizon;
+            let sets = ["welfare.window=horizon".to_owned(), format!("welfare.discount_rate={rate:?}")];
+            present_values(&spec.toml(), &sets)
+        });
+        let Some((below, above)) = below.zip(above) else { continue };
+        paid += usize::from(below[1] > Some(0.0));
+        for (below, above) in below.into_iter().zip(above) {
+            let (below, above) = (below.expect("a window has an end"), above.expect("a window has an end"));
+            let size = spec.horizon + below.abs();
+            assert!((below - above).abs() <= SWITCH * size, "{below:?} {above:?}\n{}", spec.toml());
+        }
+    }
+    assert!(paid > 40, "{paid} runs pay a subsidy");
+}
+
+#[test]
+fn a_shock_that_changes_nothing_moves_no_present_value() {
+    let mut rng = Rng::with_seed(1_859);
+    let mut compared = 0;
+    for _ in 0..400 {
+        let spec = Spec::random(&mut rng);
+        let at = rng.u32(1..=40);
+        let lambda = spec.sectors[0].lambda;
+        let shock = format!("[[shock]]\nat = {at}\nset = {{ \"sector.s0.lambda\" = {lambda:?} }}\n");
+        // One that changes λ before would be undone.
+        if spec.rest.contains("s0.lambda") {
+            continue;
+        }
+        let shaken = Spec { rest: format!("{}{shock}", spec.rest), ..spec.clone() };
+        for rate in ["0.01", "0.06"] {
+            let sets = [format!("welfare.discount_rate={rate}")];
+            let Some((calm, shaken)) = present_values(&spec.toml(), &sets).zip(present_values(&shaken.toml(), &sets))
+            else {
+                continue;
+            };
+            compared += 1;
+            let error = if spec.method == "exact" { 1e-10 } else { 1e-8 };
+            for (calm, shaken) in calm.into_iter().zip(shaken) {
+                let size = 100.0 + calm.map_or(0.0, f64::abs);
+                let apart = calm.zip(shaken).map_or(0.0, |(calm, shaken)| (calm - shaken).abs());
+                assert!(
+                    calm.is_some() == shaken.is_some() && apart <= error * size,
+                    "{rate}, {at}: {calm:?} {shaken:?}\n{}",
+                    spec.toml()
+                );
+            }
+        }
+    }
+    assert!(compared > 300, "{compared}");
+}

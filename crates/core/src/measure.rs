@@ -332,7 +332,7 @@ impl Baseline {
     }
 
     /// Gives a run its differences; one that failed has none.
-    pub fn set_against(&self, measures: &mut Measures, is_baseline: bool) {
+    pub fn set_against(&self, measures: &mut Measures) {
         if measures.error.is_some() {
             return;
         }
@@ -340,7 +340,6 @@ impl Baseline {
             measures[Measure::FinalGap].zip(self.final_gap).map(|(own, baseline)| own - baseline);
         // Present values over other dates, or at another rate, cannot be set against each other.
         measures[Measure::EquivalentVariation] = match (measures[Measure::Welfare], self.welfare) {
-            (Some(_), Some(_)) if is_baseline => Some(0.0),
             (Some(own), Some(baseline)) if measures.weight == self.weight => {
                 self.weight.map(|weight| equivalent_variation(own, baseline, weight))
             }

@@ -187,7 +187,8 @@ fn compare_rows(path: &Path, got: &Trajectory, end: usize, differences: &mut Dif
 }
 
 fn compare_summary(expected: &Expected, got: &Member, differences: &mut Differences) {
-    let (path, got) = (&expected.path, serde_json::to_value(&got.summary).unwrap_or_default());
+    let (path, told) = (&expected.path, &got.summary);
+    let got = serde_json::to_value(told).unwrap_or_default();
     let Some(summary) = &expected.summary else { return };
     let (rho, period) = (path.world.discount_rate, path.world.period);
     let number = |key: &str| got.get(key).and_then(Value::as_f64);
@@ -236,6 +237,14 @@ fn compare_summary(expected: &Expected, got: &Member, differences: &mut Differen
         differences.near_if_any(&name, number(&name), long_run.and_then(|of| of.factors.map(|f| f[j])), 0.0);
     }
     differences.same("settled_year", &number("settled_year"), &finite(&|of| of.settled_year));
+    let next_change = told.next_change.map(|(year, regime)| (year, key(regime)));
+    let expected_change = long_run.and_then(|of| of.next_change);
+    differences.same("next_change", &next_change, &expected_change.map(|(year, regime)| (year, regime.key())));
+    let growth_R = long_run.map(|of| of.growth_R);
+    differences.near_if_any("long_run_growth_R", told.long_run_growth_R, growth_R, 0.01);
+    if let Some(long_run) = long_run {
+        differences.near("externality", told.measures.externality, long_run.externality, 0.0);
+    }
     differences.same("self_sustaining_year", &number("self_sustaining_year"), &finite(&|of| of.self_sustaining_year));
     differences.same("half_life_from", &number("half_life_from"), &finite(&|of| Some(of.half_life_from)));
     if summary.half_life_known {

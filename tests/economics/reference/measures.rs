@@ -17,6 +17,11 @@ pub struct LongRun {
     pub self_sustaining: Option<bool>,
     pub subsidised: bool,
     pub settled_year: Option<f64>,
+    /// The first change of regime or sector after the last row: when, and to which.
+    pub next_change: Option<(f64, Regime)>,
+    pub growth_R: f64,
+    /// λ of the cluster that holds, 1 where none does.
+    pub externality: f64,
     pub outcome: Option<&'static str>,
     pub self_sustaining_year: Option<f64>,
     pub verdict: &'static str,
@@ -93,6 +98,15 @@ fn long_run(path: &Path, panels: &Panels, summary: &mut Summary) -> LongRun {
 
     let pairs = || dates.iter().zip(dates.iter().skip(1));
     let settled = pairs().filter(|(before, row)| moved(before, row)).map(|(_, row)| path.t(row.k)).next_back();
+    let at_end = &dates[path.rows - 1];
+    let next_change = dates[path.rows..].iter().find(|row| moved(at_end, row)).map(|row| (path.t(row.k), row.regime));
+    let sectors = last.stretch.parameters.sectors.iter().enumerate();
+    let growth_R =
+        sectors.map(|(i, of)| of.alpha * last.stretch.drives[i].lasting_growth_R(last.stretch.ln_z[i])).sum();
+    let externality = match last.regime {
+        Regime::Cluster(i) => last.stretch.parameters.sectors[i].lambda,
+        _ => 1.0,
+    };
     let in_the_end = |i: usize| last.stretch.clusters[i];
     let promoted = dates.iter().filter_map(|row| row.promoted).next_back();
     let outcome = promoted.map(|i| {
@@ -151,6 +165,9 @@ fn long_run(path: &Path, panels: &Panels, summary: &mut Summary) -> LongRun {
         self_sustaining,
         subsidised,
         settled_year: settled,
+        next_change,
+        growth_R,
+        externality,
         outcome,
         self_sustaining_year: own_feet,
         verdict,

@@ -87,6 +87,11 @@ impl Drive {
         }
     }
 
+    /// Growth of Z_R once z is where it ends: 0 and ∞ are far off.
+    pub fn lasting_growth_R(&self, ln_z: f64) -> f64 {
+        self.learning_R + self.spillovers(self.limit(ln_z).clamp(-1e5, 1e5)).1
+    }
+
     /// d ln z / dt.
     pub fn rate(&self, ln_z: f64) -> f64 {
         let (to_P, to_R) = self.spillovers(ln_z);

@@ -75,7 +75,7 @@ impl<'a> Worker<'a> {
             let mut measures = self.measured(draw, variant, control)?;
             self.baselines.push(Baseline::of(&measures));
             let baseline = self.sweep.variants[variant].baseline;
-            self.baselines[baseline].set_against(&mut measures, variant == baseline);
+            self.baselines[baseline].set_against(&mut measures);
             chunk.push(measures, self.engine.seen());
             if self.sweep.keep.has(draw) {
                 let kept = self.simulated(variant, control)?;
@@ -140,33 +140,33 @@ mod tests {
         measures
     }
 
-    /// Final gap and welfare against those of `baseline`.
-    fn differences(baseline: &Measures, mut run: Measures, is_baseline: bool) -> [Option<f64>; 2] {
-        Baseline::of(baseline).set_against(&mut run, is_baseline);
-        [Measure::DFinalGap, Measure::EquivalentVariation].map(|measure| run[measure])
+    /// Final gap, welfare and income against those of `baseline`.
+    fn differences(baseline: &Measures, mut run: Measures) -> [Option<f64>; 3] {
+        Baseline::of(baseline).set_against(&mut run);
+        [Measure::DFinalGap, Measure::EquivalentVariation, Measure::NetGainPv].map(|measure| run[measure])
     }
 
     #[test]
     fn differences_are_taken_from_the_baseline_of_the_draw() {
         let baseline = measures(2.0, 10.0);
-        assert_eq!(differences(&baseline, baseline.clone(), true), [Some(0.0), Some(0.0)]);
+        assert_eq!(differences(&baseline, baseline.clone()), [Some(0.0); 3]);
         assert_eq!(
-            differences(&baseline, measures(1.5, 12.0), false),
-            [Some(-0.5), Some(equivalent_variation(12.0, 10.0, 20.0))]
+            differences(&baseline, measures(1.5, 12.0)),
+            [Some(-0.5), Some(equivalent_variation(12.0, 10.0, 20.0)), Some(2.0)]
         );
     }
 
     #[test]
     fn a_failed_run_has_no_differences_and_a_failed_baseline_gives_none() {
         let failed = Measures { error: Some("lost".to_owned()), ..measures(2.0, 10.0) };
-        assert_eq!(differences(&measures(2.0, 10.0), failed.clone(), false), [None, None]);
-        assert_eq!(differences(&failed, measures(2.0, 10.0), false), [None, None]);
+        assert_eq!(differences(&measures(2.0, 10.0), failed.clone()), [None; 3]);
+        assert_eq!(differences(&failed, measures(2.0, 10.0)), [None; 3]);
     }
 
     #[test]
-    fn other_dates_or_another_discount_rate_have_no_equivalent_variation() {
+    fn present_values_over_other_dates_or_at_another_rate_have_no_difference() {
         let mut other = measures(1.5, 12.0);
         other.weight = Some(19.0);
-        assert_eq!(differences(&measures(2.0, 10.0), other, false)[1], None);
+        assert_eq!(differences(&measures(2.0, 10.0), other), [Some(-0.5), None, None]);
     }
 }

@@ -63,7 +63,7 @@ fn paid<'a>(path: Path<'a>, w_P: &'a [f64]) -> Paid<'a> {
 pub fn gains(own: Path<'_>, baseline: Path<'_>) -> Gains {
     let is_baseline = std::ptr::eq(own.trajectory, baseline.trajectory);
     let mut measures = own.trajectory.measures.clone();
-    Baseline::of(&baseline.trajectory.measures).set_against(&mut measures, is_baseline);
+    Baseline::of(&baseline.trajectory.measures).set_against(&mut measures);
     let net_gain_pv = measures[Measure::NetGainPv];
     let mut valued = Valued::new(own);
     let cost_of_funds = own.problem.cost_of_funds;

@@ -141,8 +141,8 @@ impl Contest<'_> {
             return None;
         }
         let baseline = Baseline::of(&measures[self.baseline]);
-        for (index, run) in measures.iter_mut().enumerate() {
-            baseline.set_against(run, index == self.baseline);
+        for run in &mut measures {
+            baseline.set_against(run);
         }
         let worth = |run: &Measures| Worth {
             equivalent_variation: run[Measure::EquivalentVariation],

@@ -231,6 +231,16 @@ impl Motion {
         }
     }
 
+    /// The limit of the growth of Z_R from z on, per year: where R is behind in the end it grows as P does, less what it falls
+    /// behind; where `constant` holds the two level, as whichever learns.
+    pub fn limit_growth_R(&self, z: f64) -> f64 {
+        match self.side(self.limit(z)) {
+            Side::Above if self.turns_at_parity() => self.x_P - self.limit_rate(z),
+            Side::At if self.turns_at_parity() => self.x_R.max(self.x_P),
+            _ => self.x_R,
+        }
+    }
+
     /// Bounds of d ln z/dt, per year, on the path from z on. It moves from its value now to that in the limit, under `verspagen`
     /// over the peak of g where that lies on the way.
     pub fn rates_from(&self, z: f64) -> [f64; 2] {

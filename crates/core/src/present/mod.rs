@@ -26,13 +26,10 @@ use crate::model::problem::{Problem, Window};
 use crate::model::trade::Regime;
 use crate::spells::{Ending, Spells, State};
 use march::integral;
-use weights::ORDERS;
+use weights::{Logs, ORDERS, edge, levels};
 
 /// Dates at a time.
 const LANES: usize = 8;
-
-/// What the last orders at an end may add, as a share of the sum: what comes after them is next to nothing.
-const END: f64 = 1e-9;
 
 /// The shortest first panel, in periods: what is over sooner weighs nothing, and panels double slowly from next to nothing.
 const SHORTEST: f64 = 1e-10;
@@ -98,40 +95,6 @@ fn annuity(rate: f64, years: f64) -> [f64; 2] {
     }
     let left = exp(-x);
     [(1.0 - left) / rate, (1.0 - left * (1.0 + x)) / (rate * rate)]
-}
-
-/// ln w_P and its derivatives at an end of a stretch.
-type Logs = [f64; ORDERS];
-
-/// The derivatives of e^u from those of u.
-fn levels(u: &Logs) -> Logs {
-    const BINOMIAL: [[f64; ORDERS]; ORDERS] = {
-        let mut rows = [[0.0; ORDERS]; ORDERS];
-        let mut n = 0;
-        while n < ORDERS {
-            rows[n][0] = 1.0;
-            let mut j = 1;
-            while j <= n {
-                rows[n][j] = rows[n - 1][j - 1] + rows[n - 1][j];
-                j += 1;
-            }
-            n += 1;
-        }
-        rows
-    };
-    let mut w = [0.0; ORDERS];
-    w[0] = exp(u[0]);
-    for n in 1..ORDERS {
-        w[n] = (0..n).map(|j| BINOMIAL[n - 1][j] * w[j] * u[n - j]).sum();
-    }
-    w
-}
-
-/// What an end takes from the sum, and whether the orders left out could matter to a sum of such a size.
-fn edge(weights: &Weights, u: &Logs, size: f64) -> (f64, bool) {
-    let terms: [f64; ORDERS] = std::array::from_fn(|n| weights.ends[n] * u[n]);
-    let last = terms[ORDERS - 2].abs() + terms[ORDERS - 1].abs();
-    (terms.iter().sum(), last <= END * size)
 }
 
 impl<'a> Paid<'a> {
@@ -513,10 +476,11 @@ impl<'a> Paid<'a> {
             (fine && (sum - coarse).abs() <= 1e-7 * sum.abs()).then_some(sum)
         };
         let growing = self.grows(&state) >= rate;
-        match flow(0, &first, &last) {
-            None => self.anyhow(index, f64::INFINITY, rate, wanted),
-            log => [log, flow(1, &levels(&first), &levels(&last)).filter(|_| !growing)],
+        let (log, level) = (flow(0, &first, &last), flow(1, &levels(&first), &levels(&last)));
+        if log.is_none() || (level.is_none() && !growing && wanted == Wanted::All) {
+            return self.anyhow(index, f64::INFINITY, rate, wanted);
         }
+        [log, level.filter(|_| !growing)]
     }
 
     /// What sector i earns, `years` after the start of a spell, where it has relative productivity `z` then: isolated, or in P's

@@ -10,6 +10,9 @@ use crate::model::grid::Grid;
 /// Derivatives of u that the ends take into account, u itself among them.
 pub const ORDERS: usize = 7;
 
+/// What the last orders at an end may add, as a share of the sum: what comes after them is next to nothing.
+const END: f64 = 1e-9;
+
 /// Weights at one discount rate on one grid.
 #[derive(Debug, Clone, Default)]
 pub struct Weights {
@@ -84,9 +87,74 @@ fn end_weights(x: f64) -> [f64; ORDERS] {
     weights
 }
 
+/// ln w_P and its derivatives at an end of a stretch.
+pub type Logs = [f64; ORDERS];
+
+/// The derivatives of e^u from those of u.
+pub fn levels(u: &Logs) -> Logs {
+    const BINOMIAL: [[f64; ORDERS]; ORDERS] = {
+        let mut rows = [[0.0; ORDERS]; ORDERS];
+        let mut n = 0;
+        while n < ORDERS {
+            rows[n][0] = 1.0;
+            let mut j = 1;
+            while j <= n {
+                rows[n][j] = rows[n - 1][j - 1] + rows[n - 1][j];
+                j += 1;
+            }
+            n += 1;
+        }
+        rows
+    };
+    let mut w = [0.0; ORDERS];
+    w[0] = exp(u[0]);
+    for n in 1..ORDERS {
+        w[n] = (0..n).map(|j| BINOMIAL[n - 1][j] * w[j] * u[n - j]).sum();
+    }
+    w
+}
+
+/// What an end takes from the sum, and whether the orders left out could matter to a sum of such a size.
+pub fn edge(weights: &Weights, u: &Logs, size: f64) -> (f64, bool) {
+    let terms: [f64; ORDERS] = std::array::from_fn(|n| weights.ends[n] * u[n]);
+    let last = terms[ORDERS - 2].abs() + terms[ORDERS - 1].abs();
+    (terms.iter().sum(), last <= END * size)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::ln;
+
+    #[test]
+    fn a_power_has_the_derivatives_of_its_logarithm_s_exponential() {
+        // u = ln 3 + p ln(1 + t) at t = 0, e^u = 3 (1 + t)^p.
+        for p in [2.5, -1.0, 3.0] {
+            let (mut u, mut expected) = ([ln(3.0); ORDERS], [3.0; ORDERS]);
+            let mut falling = p;
+            for n in 1..ORDERS {
+                u[n] = falling;
+                falling *= -(n as f64);
+                expected[n] = expected[n - 1] * (p - (n as f64 - 1.0));
+            }
+            for (found, expected) in levels(&u).into_iter().zip(expected) {
+                assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{p}: {found} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_end_takes_all_its_terms_and_is_doubted_for_each_of_the_last_two() {
+        let weights = Weights { ends: [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6], ..Weights::default() };
+        assert_eq!(edge(&weights, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], f64::INFINITY), (7_654_321.0, true));
+        let doubted = |u: Logs, size: f64| !edge(&weights, &u, size).1;
+        let (mut fifth, mut sixth, mut both) = ([0.0; ORDERS], [0.0; ORDERS], [0.0; ORDERS]);
+        (fifth[5], sixth[6], both[5], both[6]) = (1e-5, -1e-6, 1e-5, -1e-6);
+        // A term of 1 beside a sum of 1e8 and of 1e10; two of different signs do not make up for each other.
+        for u in [fifth, sixth, both] {
+            assert!(doubted(u, 1e8) && !doubted(u, 1e10));
+        }
+    }
 
     #[test]
     fn both_ways_to_the_weights_of_the_ends_agree() {

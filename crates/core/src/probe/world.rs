@@ -239,7 +239,7 @@ impl Asked<'_> {
                 if own.error.is_some() || base.error.is_some() {
                     return Ok(Answer::Failed);
                 }
-                Baseline::of(base).set_against(&mut own, same);
+                Baseline::of(base).set_against(&mut own);
                 Ok(number_of(own[measure]))
             }
             Number::Gain(gain) => {
@@ -275,10 +275,10 @@ impl Asked<'_> {
         for i in 0..self.problem.sectors.len() {
             let cluster = Policy { promote: Some(Promote::Sector(i)), sustain, trade: None, ..own.clone() };
             let mut measures = self.measure(&self.problem.promoting(Some(cluster)))?.clone();
-            baseline.set_against(&mut measures, false);
+            baseline.set_against(&mut measures);
             worth.push(worth_of(&measures));
         }
-        baseline.set_against(&mut none, true);
+        baseline.set_against(&mut none);
         worth.push(worth_of(&none));
         Ok(worth.into_iter().collect())
     }

@@ -260,10 +260,7 @@ impl Run<'_> {
             growth_R: (0..self.n())
                 .map(|i| {
                     let motion = params.sectors[i].motion(standing[i], spell.trade);
-                    let z = spells.z(last)[i];
-                    let ahead = motion.turns_at_parity() && motion.limit(z) > 1.0;
-                    let growth = if ahead { motion.x_P - motion.limit_rate(z) } else { motion.x_R };
-                    params.sectors[i].alpha * growth
+                    params.sectors[i].alpha * motion.limit_growth_R(spells.z(last)[i])
                 })
                 .sum(),
             half_life_from: grid.start + grid.t(self.meter.last_change),
