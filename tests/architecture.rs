@@ -85,7 +85,7 @@ const CORE: &[(&str, &[&str])] = &[
             "trajectory",
         ],
     ),
-    ("findings", &["design", "explain", "measure", "names", "table"]),
+    ("findings", &["design", "explain", "measure", "names", "quantity", "table"]),
     (
         "draw",
         &[
@@ -99,6 +99,7 @@ const CORE: &[(&str, &[&str])] = &[
             "names",
             "numbers",
             "probe",
+            "quantity",
             "scenario",
             "summary",
             "trajectory",
@@ -129,7 +130,7 @@ const CORE: &[(&str, &[&str])] = &[
         "words",
         &[
             "compare", "design", "explain", "findings", "flip", "map", "math", "measure", "model", "numbers",
-            "optimise", "probe", "scenario", "summary",
+            "optimise", "probe", "quantity", "scenario", "summary",
         ],
     ),
     (
@@ -210,6 +211,7 @@ const PROGRAM: &[(&str, &[&str])] = &[
             "numbers",
             "optimise",
             "probe",
+            "quantity",
             "read",
             "record",
             "scenario",

@@ -395,7 +395,7 @@ fn bars_add_up_to_the_whole() {
     assert_eq!(bars.len(), 20);
     assert!((sum - 100.0).abs() < 0.05, "{sum}");
     let notes = texts(&document, "note").join(" ");
-    assert!(notes.contains("10 %, 5.0 % failed") && notes.contains("1,000 runs"), "{notes}");
+    assert!(notes.contains("10 %, 5 % failed") && notes.contains("1,000 runs"), "{notes}");
 }
 
 #[test]

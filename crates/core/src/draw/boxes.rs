@@ -249,6 +249,6 @@ mod tests {
                 && (of("inside", "width")[0] - 0.25 * whole).abs() < 0.02
         );
         assert!((of("inside", "x")[1] - x - 0.5 * whole).abs() < 0.02, "the second of two");
-        assert!(svg.contains("Box 2: 75.3 % of the draws where it holds, 77 % pure, 9.86 % of all draws"), "{svg}");
+        assert!(svg.contains("Box 2: 75 % of the draws where it holds, 77 % pure, 9.9 % of all draws"), "{svg}");
     }
 }

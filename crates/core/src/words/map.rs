@@ -65,7 +65,7 @@ fn parity(map: &Map) -> Option<String> {
 
 /// What a verdict and a direction count as no gap: some boundaries are only that.
 fn tolerance(map: &Map) -> Option<String> {
-    let several = map.plane.curves.first().is_some();
+    let several = !map.plane.curves.is_empty();
     let what = match map.asked.question {
         Question::Which(Which::Verdict) => "A gap within 1 % of 1 counts as closed",
         Question::Which(Which::Direction) => "A change of the gap by 1 % or less counts as none",
