@@ -62,7 +62,7 @@ pub fn sweep() -> Value {
     }
     properties["keep"]["properties"]["trajectories"] = {
         let number = properties["keep"]["properties"]["trajectories"].take();
-        let draws = json!({ "type": "array", "items": { "type": "integer", "minimum": 0 }, "uniqueItems": true });
+        let draws = json!({ "type": "array", "items": { "type": "integer", "minimum": 0 } });
         json!({ "anyOf": [number, { "const": "all" }, draws] })
     };
     properties["design"]["required"] = json!(["kind"]);

@@ -124,7 +124,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         let mut more = if args.no_plot { Vec::new() } else { draw::of_comparison(draw::Comparison::of(&comparison)) };
         let hashes: Vec<_> = files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
         if let Some(first) = first.as_ref().filter(|_| !args.no_plot) {
-            let picture = flips::render(&flips::of_first(&comparison, first), &Look::default());
+            let picture = flips::render(&flips::of_first(&comparison, first, flips::BARS), &Look::default());
             more.push(("flips.svg".to_owned(), picture));
         }
         more.push(("report.html".to_owned(), report::page(&comparison, first.as_ref(), &hashes)));

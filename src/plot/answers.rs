@@ -3,7 +3,7 @@
 use super::optimum::{Dates, Front, Seen, dates, front};
 use super::read::{PACKAGE, listed, whole};
 use super::{Drawing, Picture, What, unfit};
-use crate::draw::flips::{Bar, Flips};
+use crate::draw::flips::{BARS, Bar, Flips};
 use crate::error::Error;
 use crate::flip::{self, moved};
 use crate::measure::{Measure, Outcome, Status};
@@ -233,7 +233,7 @@ impl Answers {
         })?;
         let every = note["every_number"].as_bool().unwrap_or(false);
         let title = scenario.keys.title.as_ref().unwrap_or(&scenario.keys.name);
-        let flips = Flips::new(title, &claim(&condition, &people), bars, every, steps);
+        let flips = Flips::new(title, &claim(&condition, &people), bars, if every { BARS } else { usize::MAX }, steps);
         Ok(Drawing::Flips(Box::new(flips)))
     }
 }

@@ -28,6 +28,8 @@ const DESCRIPTIONS: usize = 10;
 const STARTS: usize = 10;
 /// Axes in one picture.
 const PANELS: usize = 12;
+/// Keys in the picture of what the first place hangs on.
+const BARS: usize = 8;
 /// Width of a picture on a phone, pixels.
 const NARROW: f64 = 362.0;
 /// Runs times dates beyond which pictures are not drawn for phones too.
@@ -43,7 +45,7 @@ const FILES: usize = 600;
 #[template(path = "page.html", config = "src/report/askama.toml")]
 struct Page<'a> {
     style: &'static str,
-    script: &'static str,
+    script: String,
     name: &'a str,
     poor_called: &'a str,
     rich_called: &'a str,
@@ -124,7 +126,7 @@ pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, St
     let (numbers, note) = numbers::json(comparison, &shown, &happenings);
     let page = Page {
         style: include_str!("page.css"),
-        script: include_str!("page.js"),
+        script: terse(include_str!("page.js")),
         name: &comparison.name,
         poor_called: &people.poor,
         rich_called: &people.rich,
@@ -163,9 +165,17 @@ pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, St
         .collect()
 }
 
+/// A script without its remarks and the space before its lines: each page has it whole.
+fn terse(script: &str) -> String {
+    let remark =
+        |line: &str| line.is_empty() || line.starts_with("//") || (line.starts_with("/*") && line.ends_with("*/"));
+    let lines = script.lines().map(str::trim).filter(|line| !remark(line));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// The picture of what the first place hangs on, under a heading of the page: broad, and for a phone.
 fn hangs(comparison: &Comparison, first: &First) -> Vec<String> {
-    let drawn = flips::of_first(comparison, first);
+    let drawn = flips::of_first(comparison, first, BARS);
     let look = |width| Look { width, title: false, ids: "hangs-".to_owned(), ..Look::default() };
     [Look::USUAL, NARROW].map(|width| flips::render(&drawn, &look(width))).into()
 }

@@ -192,7 +192,7 @@ fn where_history_decides_is_a_region_of_its_own() {
     }
     let said = account(&map, &free.people()).join("\n");
     assert!(
-        said.contains("History decides in 100.0 % of the plane: there the answer depends on where P starts."),
+        said.contains("History decides in 100 % of the plane: there the answer depends on where P starts."),
         "{said}"
     );
     // Where isolation is chosen, it does not.
@@ -225,8 +225,8 @@ fn contours_lie_where_the_number_is_their_level() {
     assert!(met > 200, "{met}");
     // Below parity y_2R < y_2P: 0.4 of 3.4, the mean over y_2P.
     let said = account(&map, &scenario.people());
-    assert!(said[0].starts_with("Income gap in the long run: below 1 (11.8 %), 1 to 1.5"), "{said:#?}");
-    assert!(said[1].starts_with("It is below 1 in 11.8 % of the plane and above in 88.2 %."), "{said:#?}");
+    assert!(said[0].starts_with("Income gap in the long run: below 1 (12 %), 1 to 1.5"), "{said:#?}");
+    assert!(said[1].starts_with("It is below 1 in 12 % of the plane and above in 88 %."), "{said:#?}");
     assert!(said[2].contains("The nearest place where it is 1 is at sector.good_2.y_R = "), "{said:#?}");
     // The twin: a plane without parity on it has no such sentence.
     let away = mapped(&scenario, asked(&scenario, ["sector.good_2.y_R=2:4", sides[1]], gap, Starts::Own, 10));
@@ -242,8 +242,8 @@ fn what_is_said_of_a_map_holds() {
     // Below r = 2 λ_1 of a plane from 1.31 to 4.31 = 1.25 r: a trapezoid.
     let share = 2.5 * 1.25 / 3.0 - 1.31 / 3.0;
     let said = account(&map, &scenario.people());
-    assert!(said[0].contains(&format!("self-sustaining ({:.1} %)", 100.0 * share)), "{said:#?}");
-    assert!(said[0].contains(&format!("subsidised ({:.1} %)", 100.0 - 100.0 * share)), "{said:#?}");
+    assert!(said[0].contains(&format!("self-sustaining ({:.0} %)", 100.0 * share)), "{said:#?}");
+    assert!(said[0].contains(&format!("subsidised ({:.0} %)", 100.0 - 100.0 * share)), "{said:#?}");
     // λ_1 = 1.3 and y_2R = 4: r = 3.2 is above 2.6, and the boundary y_2R = 2.5 λ_1 is 0.75 below.
     let here = map.here.as_ref().expect("it has both keys");
     assert_eq!((here.values, here.label.spelling(&[])), ([1.3, 4.0], "subsidised".to_owned()));

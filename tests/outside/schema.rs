@@ -14,6 +14,11 @@ const SWEEPS: &str = include_str!("../sweeps/sweep_file.rs");
 
 /// Mistakes that show only when several values are looked at together, or in other files.
 const UNSEEN: &[&str] = &[
+    "keep no draw",
+    "no row",
+    "between rows",
+    "a date twice",
+    "the name taken",
     "NaN",
     "infinity",
     "overflow",

@@ -15,7 +15,7 @@ use crate::numbers::short_to;
 use crate::scenario::people::People;
 
 /// Bars on a picture where every number was asked.
-const BARS: usize = 14;
+pub const BARS: usize = 14;
 /// Pictures narrower than this have the names of keys above the bars.
 const NARROW: f64 = 520.0;
 /// How to read it.
@@ -82,10 +82,10 @@ impl Bar {
 }
 
 impl Flips {
-    /// A picture of `bars` in which something holds as `claim` says; where `every` number was asked, of the first. `steps` are policies
+    /// A picture of `bars` in which something holds as `claim` says; of no more than the first `most`. `steps` are policies
     /// and shocks left out in turn, and words tried: they have no bars.
-    pub fn new(title: &str, claim: &str, mut bars: Vec<Bar>, every: bool, steps: usize) -> Self {
-        let left = bars.split_off(if every { BARS.min(bars.len()) } else { bars.len() });
+    pub fn new(title: &str, claim: &str, mut bars: Vec<Bar>, most: usize, steps: usize) -> Self {
+        let left = bars.split_off(most.min(bars.len()));
         let mut notes = vec![READING.to_owned()];
         if !left.is_empty() {
             let all = bars.len() + left.len();
@@ -109,15 +109,17 @@ pub fn of_account(account: &flip::Account, claim: &str) -> Flips {
     let people = account.scenario.people();
     let bars = account.keys.iter().map(|flips| Bar::of(flips, &people)).collect();
     let title = keys.title.as_ref().unwrap_or(&keys.name);
-    Flips::new(title, claim, bars, account.all, account.alternatives.len())
+    // Keys that were named are all drawn.
+    let most = if account.all { BARS } else { usize::MAX };
+    Flips::new(title, claim, bars, most, account.alternatives.len())
 }
 
-/// The picture of what the first place of a comparison hangs on.
-pub fn of_first(comparison: &Comparison, first: &First) -> Flips {
+/// The picture of what the first place of a comparison hangs on, by no more than `most` keys.
+pub fn of_first(comparison: &Comparison, first: &First, most: usize) -> Flips {
     let people = comparison.members[first.leader].scenario.people();
     let bars = first.keys.iter().map(|flips| Bar::of(flips, &people)).collect();
     let claim = format!("“{}” is first", comparison.labels()[first.leader]);
-    Flips::new("What the first place hangs on", &claim, bars, true, first.steps.len())
+    Flips::new("What the first place hangs on", &claim, bars, most, first.steps.len())
 }
 
 /// The picture as an SVG document.
@@ -230,7 +232,7 @@ mod tests {
     fn numbers_stand_below_their_places_and_touch_no_other() {
         for look in [Look::default(), Look { width: 362.0, ..Look::default() }] {
             for flip in [0.0001, 0.005, 0.0112, 0.1, 0.29, 0.3] {
-                let mut flips = Flips::new("", "so", vec![bar("a", Some(flip))], false, 0);
+                let mut flips = Flips::new("", "so", vec![bar("a", Some(flip))], BARS, 0);
                 flips.bars.push(bar("b", None));
                 let svg = render(&flips, &look);
                 let (own, ends) = (spans(&svg, "a", "flip-value")[0], spans(&svg, "a", "end"));
@@ -249,12 +251,12 @@ mod tests {
     #[test]
     fn what_is_left_out_is_said() {
         let many = |flips: usize| (0..20).map(|i| bar(&format!("k{i}"), (i < flips).then_some(0.1))).collect();
-        let all = Flips::new("", "so", many(3), true, 2);
+        let all = Flips::new("", "so", many(3), BARS, 2);
         assert_eq!(all.bars.len(), 14);
         assert!(all.notes[1].contains("14 of 20 keys") && all.notes[1].contains("stays the same"), "{:?}", all.notes);
         assert!(all.notes[2].contains("2 tried"), "{:?}", all.notes);
-        assert!(Flips::new("", "so", many(17), true, 0).notes[1].contains("turns along 3 of the others"));
-        let some = Flips::new("", "so", many(3), false, 0);
+        assert!(Flips::new("", "so", many(17), BARS, 0).notes[1].contains("turns along 3 of the others"));
+        let some = Flips::new("", "so", many(3), usize::MAX, 0);
         assert_eq!((some.bars.len(), some.notes.len()), (20, 1), "what was asked for is drawn");
     }
 }

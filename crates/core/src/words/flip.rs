@@ -391,8 +391,9 @@ impl Told<'_> {
             Test::Direction(_) => "a change of the gap counts as none",
             _ => "a gap counts as closed",
         };
-        (!told.is_empty())
-            .then(|| format!("No threshold of the economy, only the 1 % of {what}, is passed near {}.", listed(&told)))
+        (!told.is_empty()).then(|| {
+            format!("Near {} no threshold of the economy is passed, but the 1 % within which {what}.", listed(&told))
+        })
     }
 
     /// How near it came where it was never met.
