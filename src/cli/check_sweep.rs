@@ -218,7 +218,7 @@ fn described(sweep: &Sweep, warnings: &[Warning]) -> Value {
         "seed": sweep.design.kind().is_seeded().then_some(sweep.seed),
         "draws": sweep.design.draws(),
         "runs": sweep.runs(),
-        "keep": crate::record::sweep::kept_as_json(&sweep.keep),
+        "keep": sweep.keep,
         "dates": sweep.dates,
         "vary": vary.collect::<Vec<_>>(),
         "variants": variants.collect::<Vec<_>>(),

@@ -119,7 +119,7 @@ pub(super) fn of_sweep(sweep: &Manifest, outcome: &Outcome, files: &[Staged]) ->
     note["fingerprint"] = json!(sweep.mark());
     note["series"] = json!(sweep.series());
     note["draws"] = json!(plan.draws);
-    note["keep"] = super::sweep::kept_as_json(&plan.keep);
+    note["keep"] = json!(plan.keep);
     note["parts"] = sweep.parts();
     note["runs"] = json!(outcome.runs);
     note["failed"] = json!(outcome.failed);

@@ -137,7 +137,7 @@ impl Manifest {
             "sectors": plan.sectors,
             "draws": plan.draws,
             "draws_per_chunk": plan.draws_per_chunk,
-            "keep": kept_as_json(&plan.keep),
+            "keep": plan.keep,
             "dates": plan.dates,
         })
     }
@@ -163,7 +163,7 @@ impl Manifest {
             sectors: serde_json::from_value(value["sectors"].clone()).ok()?,
             draws: number("draws")?,
             draws_per_chunk: number("draws_per_chunk").filter(|&draws| draws > 0)?,
-            keep: kept_from_json(&value["keep"])?,
+            keep: serde_json::from_value(value["keep"].clone()).ok()?,
             dates: serde_json::from_value(value["dates"].clone()).ok()?,
             csv: true,
         };
@@ -197,22 +197,6 @@ impl Manifest {
             found.retain(|difference| !difference.starts_with("design: "));
         }
         found
-    }
-}
-
-/// Draws whose trajectories are kept: how many, or a list of them.
-pub fn kept_as_json(kept: &Kept) -> Value {
-    match kept {
-        Kept::First(count) => json!(count),
-        Kept::Chosen(draws) => json!(draws),
-    }
-}
-
-/// The other way.
-pub(super) fn kept_from_json(value: &Value) -> Option<Kept> {
-    match value.as_u64() {
-        Some(count) => Some(Kept::First(count)),
-        None => value.as_array()?.iter().map(Value::as_u64).collect::<Option<_>>().map(Kept::of),
     }
 }
 

@@ -24,7 +24,6 @@ mod unpack;
 
 pub use columnar::parquet_bytes;
 pub use folder::{Sweeping, open};
-pub use manifest::kept_as_json;
 pub use merge::merge;
 pub use snapshot::{Standing, snapshot, standing};
 pub use status::{State, Status, status};

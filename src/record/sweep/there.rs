@@ -4,10 +4,11 @@ use super::super::mark::{self, hexadecimal};
 use super::super::package;
 use super::super::stage::{LOCK, SWEEP, not_ours};
 use super::assemble::KEPT;
-use super::manifest::{Manifest, kept_from_json, lines};
+use super::manifest::{Manifest, lines};
 use super::{Outcome, files, statistics};
 use crate::error::Error;
 use crate::scenario::sweep::Kept;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -48,7 +49,7 @@ pub(super) fn finished(folder: &Path) -> Option<Value> {
 /// these trajectories are kept.
 fn counted(package: &Value) -> Option<(&str, u64, Kept)> {
     let note = &package["catchup"];
-    Some((note["series"].as_str()?, note["draws"].as_u64()?, kept_from_json(&note["keep"])?))
+    Some((note["series"].as_str()?, note["draws"].as_u64()?, Kept::deserialize(&note["keep"]).ok()?))
 }
 
 /// How many draws of `manifest`'s sweep stand in the tables of a finished one, which may have fewer.

@@ -1,4 +1,4 @@
-//! KeptRun trajectories → Parquet: in the file of each chunk, and of all of them. Row groups of the latter are counted from row 0, so
+//! Kept trajectories → Parquet: in the file of each chunk, and of all of them. Row groups of the latter are counted from row 0, so
 //! that its bytes depend on the rows alone, not on the chunks in which they stood.
 
 use super::Draws;

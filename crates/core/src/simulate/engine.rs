@@ -52,15 +52,14 @@ impl Engine {
     /// [`Stopped`] once `control` says so.
     pub fn measure(&mut self, problem: &Problem, solver: Solver, control: &Control) -> Result<&Measures, Stopped> {
         self.memory.watched.clear();
-        self.memory.watched.extend(self.dates.iter().filter_map(|&date| problem.grid.row_at(date)));
+        self.memory.watched.extend(self.dates.iter().map(|&date| problem.grid.row_at(date)));
         let run = Run { problem, memory: &mut self.memory, meter: &mut self.meter, params: &problem.epochs[0].params };
         self.seen.clear();
         // Compiled for every level, chosen at run time; the bits are the same.
         self.arch.dispatch(Widest { run, solver, control })?;
-        let (meter, spells) = (&self.meter, &self.memory.spells);
+        let (meter, Memory { spells, watched, failure, .. }) = (&self.meter, &self.memory);
         let seen = |k: usize| Seen { w_P: meter.w_P[k], regime: spells.list()[spells.at(k)].regime };
-        let failed = self.memory.failure.is_some();
-        self.seen.extend(self.dates.iter().map(|&date| problem.grid.row_at(date).filter(|_| !failed).map(seen)));
+        self.seen.extend(watched.iter().map(|k| k.filter(|_| failure.is_none()).map(seen)));
         Ok(&self.memory.measures)
     }
 }

@@ -142,8 +142,8 @@ struct Memory {
     /// Periods at which each policy is active, and at which any of them turns, ascending.
     policy_periods: Vec<Range<usize>>,
     turns: Vec<usize>,
-    /// Periods that are looked at.
-    watched: Vec<usize>,
+    /// Periods that are looked at; `None` where there is no row.
+    watched: Vec<Option<usize>>,
     /// The sector that each policy promotes, whether any goes by a rule, and what rules have chosen so far.
     named: Vec<Option<usize>>,
     by_rule: bool,
@@ -285,7 +285,7 @@ impl Run<'_> {
     /// The first period from `k` on that is looked at: no date is passed over that somebody asks for.
     #[inline(always)]
     fn next_watched(&self, k: usize) -> usize {
-        self.memory.watched.iter().copied().filter(|&watched| watched >= k).min().unwrap_or(NEVER)
+        self.memory.watched.iter().copied().flatten().filter(|&watched| watched >= k).min().unwrap_or(NEVER)
     }
 
     /// The first period from `k`, the one after the date at hand, at which a rule might choose otherwise.

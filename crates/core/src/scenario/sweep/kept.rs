@@ -9,13 +9,15 @@ use crate::scenario::diagnostics::At;
 use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::key::Section;
 use crate::scenario::reader::Reader;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The most dates at which runs are looked at.
 const MOST_DATES: usize = 100;
 
-/// Draws whose trajectories are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Draws whose trajectories are kept; in JSON how many, or a list of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Kept {
     /// The first ones, so many.
     First(u64),
