@@ -133,13 +133,14 @@ const GREY_PARTS: [Fill; 6] = [
 ];
 
 const HAZE: &str = "stroke=\"#FFFFFF\" stroke-width=\"1.3\" stroke-opacity=\"0.75\"";
-/// Verdicts as [`place`] counts them, then runs that failed.
+/// Verdicts as [`place`] counts them, then runs that failed: from the worst to the best, Brewer's brown to blue-green, which no run
+/// has.
 const VERDICTS: [Fill; 6] = [
-    Fill::hatched("falling-behind", "#D55E00", RISING, HAZE),
-    Fill::plain("persistent-gap", "#E69F00"),
-    Fill::hatched("converging", "#56B4E9", "M3 4H5", HAZE),
-    Fill::plain("converged", "#0072B2"),
-    Fill::hatched("ahead", "#009E73", UPRIGHT, HAZE),
+    Fill::hatched("falling-behind", "#8C510A", RISING, HAZE),
+    Fill::plain("persistent-gap", "#D8B365"),
+    Fill::hatched("converging", "#C7EAE5", "M3 4H5", TINT),
+    Fill::plain("converged", "#5AB4AC"),
+    Fill::hatched("ahead", "#01665E", UPRIGHT, HAZE),
     Fill::hatched("failed", "#8C8C8C", CROSSED, HAZE),
 ];
 const GREY_VERDICTS: [Fill; 6] = [
@@ -151,13 +152,13 @@ const GREY_VERDICTS: [Fill; 6] = [
     Fill::hatched("failed", "#8C8C8C", CROSSED, HAZE),
 ];
 
-/// Outcomes in the order of [`Outcome::RANKED`], then runs that promote nothing.
+/// Outcomes in the order of [`Outcome::RANKED`], then runs that promote nothing; in the colours of verdicts.
 const OUTCOMES: [Fill; 6] = [
-    Fill::hatched("collapsed", "#D55E00", RISING, HAZE),
-    Fill::plain("never-formed", "#E69F00"),
-    Fill::hatched("replaced", "#CC79A7", FALLING, HAZE),
-    Fill::hatched("subsidised", "#56B4E9", "M3 4H5", HAZE),
-    Fill::plain("self-sustaining", "#0072B2"),
+    Fill::hatched("collapsed", "#8C510A", RISING, HAZE),
+    Fill::plain("never-formed", "#D8B365"),
+    Fill::hatched("replaced", "#BF812D", FALLING, HAZE),
+    Fill::hatched("subsidised", "#80CDC1", "M3 4H5", HAZE),
+    Fill::plain("self-sustaining", "#01665E"),
     Fill::plain("none-promoted", "#DDDDDD"),
 ];
 const GREY_OUTCOMES: [Fill; 6] = [
@@ -473,6 +474,12 @@ mod tests {
             }
         }
         assert_eq!(COLOUR.number(Ramp::BetterBelow, 1.0), COLOUR.number(Ramp::BetterAbove, 0.0));
+    }
+
+    #[test]
+    fn no_answer_has_the_colour_of_a_run() {
+        let answers = VERDICTS.into_iter().chain(OUTCOMES);
+        answers.for_each(|fill| assert!(!HUES.contains(&fill.ground), "{fill:?}"));
     }
 
     #[test]

@@ -42,6 +42,8 @@ impl Sums {
 pub(super) struct Effect {
     /// E(Y|class), from the mean of Y; 0 where the class holds nothing.
     pub means: Vec<f64>,
+    /// What of these means is no noise, 0 to 1: the more of it, the more of them is to be taken off (James and Stein 1961).
+    pub kept: f64,
     /// What of Var E(Y|X) lies within the classes.
     pub hidden: f64,
     /// The noise of the means, as a multiple of that of independent draws, times the number of classes.
@@ -119,8 +121,9 @@ pub(super) fn effect(key: &Classed, measured: &Measured) -> Result<Effect, Untol
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
     let index = Estimate::normal(value, error, count as usize);
     let means = classes.iter().map(|class| if class.count > 0.0 { class.mean() - mean } else { 0.0 }).collect();
+    let kept = if between > 0.0 { (1.0 - noise / between).clamp(0.0, 1.0) } else { 0.0 };
     let fitted = if independent > 0.0 { noise / independent * (filled.len() - 1) as f64 } else { 0.0 };
-    Ok(Effect { means, hidden, fitted, index })
+    Ok(Effect { means, kept, hidden, fitted, index })
 }
 
 impl Sums {
