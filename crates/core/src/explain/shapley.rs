@@ -18,7 +18,7 @@
 //! on a smaller scale. It is given to those that are seen to do something together, in proportion.
 //!
 //! Error: by the influence of a draw, (y − m_u)², summed over the sets with their weights, as in [`super::first_order`]. To it comes
-//! what is given in proportion, as far as all of it might be another key's; and what the lowest effect is below 0, since by so much
+//! what is given in proportion, as far as all of it might be another key's; and what effects are below 0 or above 1, since by so much
 //! any may be wrong: evenly spread draws have biases that no draw's influence shows.
 
 use super::columns::{Classed, Measured, NO_CLASS};
@@ -48,7 +48,7 @@ const MOST_LOOKED_AT: usize = 1 << 22;
 /// Of more draws than 2^24 divided by the number of sets, so many are used, spread over all.
 ///
 /// # Errors
-/// [`Untold::FewDraws`] where the cells of all keys but one hold too few draws, [`Untold::ManyKeys`] beyond twelve keys, and
+/// [`Untold::FewDraws`] where the cells of all keys hold too few draws or tell less than half of the variance, [`Untold::ManyKeys`] beyond twelve keys, and
 /// [`super::first_order`]'s.
 pub fn shapley(keys: &[Classed], measured: &Measured) -> Result<Vec<Estimate>, Untold> {
     let k = keys.len();
@@ -157,20 +157,21 @@ fn shared_out(sums: &[Sum], main: &[Sum], variance: f64, count: usize) -> Result
     // Where less is seen of what keys do together than is untold, it does not say whose that is.
     let parts = if together.iter().sum::<f64>() > untold.abs() { together } else { all };
     let whole: f64 = parts.iter().sum();
-    let below = sums.iter().fold(0.0, |below: f64, sum| below.max(-sum.value / variance));
+    let given: Vec<f64> = parts.iter().map(|part| part / whole * untold / variance).collect();
+    let values: Vec<f64> = sums.iter().zip(&given).map(|(sum, given)| sum.value / variance + given).collect();
+    let beyond = values.iter().fold(0.0, |beyond: f64, value| beyond.max(-value).max(value - 1.0));
     let looks = sums.first().map_or(0, |sum| sum.of_rows.len());
     let of_all: Vec<f64> = (0..looks).map(|look| sums.iter().map(|sum| sum.of_rows[look]).sum()).collect();
-    let effect = |(sum, part): (&Sum, &f64)| {
-        let part = part / whole;
-        let squared = sum.of_rows.iter().zip(&of_all).map(|(own, all)| {
+    let effect = |key: usize| {
+        let part = parts[key] / whole;
+        let squared = sums[key].of_rows.iter().zip(&of_all).map(|(own, all)| {
             let influence = (own - part * all) / variance;
             influence * influence
         });
         let chance = (squared.sum::<f64>() / looks as f64 / count as f64).sqrt();
-        let given = part * untold / variance;
-        Estimate::normal(sum.value / variance + given, chance.hypot(below).hypot(given / Z), count)
+        Estimate::normal(values[key], chance.hypot(beyond).hypot(given[key] / Z), count)
     };
-    Ok(sums.iter().zip(&parts).map(effect).collect())
+    Ok((0..sums.len()).map(effect).collect())
 }
 
 /// s! (k − s − 1)!/k!.

@@ -14,8 +14,10 @@ use crate::quantity::Quantity;
 
 /// Keys that are named in a sentence.
 const KEYS: usize = 3;
-/// What keys do together is not worth a word where it is less.
+/// What keys do together is not worth a word where it is less, nor that their shares add up to more than all.
 const REST: f64 = 0.05;
+/// Draws, or blocks of a design, from which on intervals of shares rank keys.
+const RANKED: u64 = 32;
 /// Draws from which on the error of a sum of shares is told well enough to speak of what keys do together.
 const ENOUGH: u64 = 256;
 /// What is right less often says next to nothing.
@@ -181,10 +183,9 @@ impl<'a> Said<'a> {
             }
             _ => String::new(),
         };
-        if ahead.len() > KEYS
-            || ahead.iter().any(|(_, told)| is_share && told.low < LITTLE)
-            || alone == Some(Alone::Over)
-        {
+        let little = is_share && ahead.iter().any(|(_, told)| self.ends(told)[0] < LITTLE);
+        let few = is_share && !self.is_grid() && most.count < RANKED;
+        if few || little || ahead.len() > KEYS || alone == Some(Alone::Over) {
             return Some(format!("{what} is not told: {draws} draws are too few to rank the keys{together}."));
         }
         let called = |(row, _): &(&Importance, Estimate)| self.key(row.key).to_owned();
@@ -206,9 +207,9 @@ impl<'a> Said<'a> {
             _ => "alone they explain",
         };
         let ranks = if first.basis == Basis::Ranks { " of its ranks, some values being infinite" } else { "" };
-        let then: Vec<String> = ranked[ahead.len()..]
-            .iter()
-            .filter(|(_, told)| told.low > LITTLE)
+        let named = |key: usize| ahead.iter().any(|(row, _)| row.key == key);
+        let then: Vec<String> = (ranked.iter())
+            .filter(|(row, told)| told.low > LITTLE && !named(row.key))
             .take(KEYS - ahead.len())
             .map(|(row, told)| format!("{} with {}", self.key(row.key), percent(told.value)))
             .collect();
@@ -218,9 +219,13 @@ impl<'a> Said<'a> {
 
     /// Of keys, the most important first, those that the draws do not tell from the first one, with it.
     fn ahead<'r>(&self, ranked: &'r [(&'r Importance, Estimate)]) -> Vec<&'r (&'r Importance, Estimate)> {
-        let reaches = |told: &Estimate| if self.is_grid() { told.value } else { told.high };
-        let least = ranked.first().map_or(0.0, |(_, told)| if self.is_grid() { told.value } else { told.low });
-        ranked.iter().filter(|(_, told)| reaches(told) >= least).collect()
+        let least = ranked.first().map_or(0.0, |(_, told)| self.ends(told)[0]);
+        ranked.iter().filter(|(_, told)| self.ends(told)[1] >= least).collect()
+    }
+
+    /// Between which ends a number lies; in a grid there is no chance.
+    fn ends(&self, told: &Estimate) -> [f64; 2] {
+        if self.is_grid() { [told.value; 2] } else { [told.low, told.high] }
     }
 
     /// What the keys, each alone, add up to, beside all.
@@ -231,7 +236,7 @@ impl<'a> Said<'a> {
         let half = if self.is_grid() { 0.0 } else { Z * error };
         let enough = self.is_grid() || ranked.iter().all(|(_, told)| told.count >= ENOUGH);
         match () {
-            () if sum > 1.0 + half.max(LITTLE) => Alone::Over,
+            () if sum > 1.0 + half.max(REST) => Alone::Over,
             () if enough && sum < 1.0 - half.max(REST) => Alone::Less(sum),
             () => Alone::All,
         }
@@ -388,7 +393,8 @@ impl<'a> Said<'a> {
     /// Variants whose expected worth the draws do not tell from the highest: by the differences draw by draw.
     fn as_good(&self, choice: &Choice) -> Vec<String> {
         let near = |pair: &&Pair| {
-            pair.of.contains(&choice.expected) && pair.ahead.low <= 0.0 && pair.ahead.high >= 0.0 && !self.is_grid()
+            let [low, high] = self.ends(&pair.ahead);
+            pair.of.contains(&choice.expected) && low <= 0.0 && high >= 0.0
         };
         let other = |pair: &Pair| if pair.of[0] == choice.expected { pair.of[1] } else { pair.of[0] };
         choice.pairs.iter().filter(near).map(|pair| self.variant(other(pair))).collect()
