@@ -128,7 +128,7 @@ fn present_values_within_a_window_that_hardly_discounts_agree_too() {
     let verdicts = for_all(SEED_WINDOWS, asked("REFERENCE_CASES", CASES) / 4, |seed| {
         let world = draw::draw(seed);
         let years = world.period * world.periods as f64;
-        let discount_rate = if seed.is_multiple_of(2) { 0.0 } else { 0.04 / years };
+        let discount_rate = [0.0, 1e-9, 0.04][usize::try_from(seed / 3 % 3).unwrap_or_default()] / years;
         compare(seed, &World { within_horizon: true, discount_rate, ..world })
     });
     none_of(&verdicts.into_iter().flat_map(|verdict| verdict.differences).collect::<Vec<_>>());

@@ -18,6 +18,8 @@ use std::fmt::Debug;
 
 /// Relative error that the integration is allowed.
 const TOLERANCE: f64 = 1e-8;
+/// That of present values, as a share of the present value of what is summed up, signs aside: what the model promises.
+const OF_VALUES: f64 = 1e-9;
 
 /// What the program makes of a scenario file.
 pub fn program(toml: &str, method: Method) -> Result<Member, String> {
@@ -78,7 +80,11 @@ impl Differences {
 
     /// Equal up to `TOLERANCE` of the larger of `scale` and the expected value.
     fn near(&mut self, what: &str, got: f64, expected: f64, scale: f64) {
-        let near = got == expected || (got - expected).abs() <= TOLERANCE * scale.max(expected.abs());
+        self.within(what, got, expected, TOLERANCE * scale.max(expected.abs()));
+    }
+
+    fn within(&mut self, what: &str, got: f64, expected: f64, error: f64) {
+        let near = got == expected || (got - expected).abs() <= error;
         if !near {
             self.0.push(format!("{what}: expected {expected:?}, got {got:?}"));
         }
@@ -87,6 +93,14 @@ impl Differences {
     fn near_if_any(&mut self, what: &str, got: Option<f64>, expected: Option<f64>, scale: f64) {
         match (got, expected) {
             (Some(got), Some(expected)) => self.near(what, got, expected, scale),
+            _ => self.same(what, &got, &expected),
+        }
+    }
+
+    /// Equal up to `OF_VALUES` of `size`, what the value would be without signs.
+    fn near_value(&mut self, what: &str, got: Option<f64>, expected: Option<f64>, size: f64) {
+        match (got, expected) {
+            (Some(got), Some(expected)) => self.within(what, got, expected, OF_VALUES * size),
             _ => self.same(what, &got, &expected),
         }
     }
@@ -252,9 +266,11 @@ fn compare_summary(expected: &Expected, got: &Member, differences: &mut Differen
         differences.near_if_any("half_life", number("half_life"), finite(&|of| of.half_life), error);
     }
     let values = &summary.values;
-    differences.near_if_any("welfare", number("welfare"), values.welfare, values.scale + 1.0);
-    let years = if rho > 0.0 { 1.0 / rho } else { path.t(path.rows) };
-    differences.near_if_any("subsidy_pv", number("subsidy_pv"), values.subsidy, years);
+    differences.near_value("welfare", number("welfare"), values.welfare, values.scale + 1.0);
+    let endless = rho > 0.0 && !path.world.within_horizon;
+    let years = if endless { 1.0 / rho } else { path.t(path.rows) };
+    let size = years.max(values.subsidy.unwrap_or_default());
+    differences.near_value("subsidy_pv", number("subsidy_pv"), values.subsidy, size);
 }
 
 /// The run against the region left alone: gains, and the parts of both.
@@ -270,10 +286,10 @@ pub fn compare_gains(expected: [&Expected; 2], got: [Member; 2], differences: &m
         compare_parts(&expected.path, &parts(&expected.path), got.iter().map(|parts| parts.columns()), differences);
     }
     let (gains, got) = (own.gains(baseline), &comparison.gains[0]);
-    let scale = gains.scale + 1.0;
-    differences.near_if_any("equivalent_variation", got.equivalent_variation, gains.equivalent_variation, scale);
+    let size = (gains.scale + 1.0) * (1.0 + gains.equivalent_variation.unwrap_or_default());
+    differences.near_value("equivalent_variation", got.equivalent_variation, gains.equivalent_variation, size);
     let scale = gains.money_scale + 1.0;
-    differences.near_if_any("net_gain_pv", got.net_gain_pv, gains.net_gain, scale);
+    differences.near_value("net_gain_pv", got.net_gain_pv, gains.net_gain, scale);
     let per_subsidy =
         gains.net_gain.zip(gains.benefit_cost).map_or(0.0, |(net, ratio)| ratio.abs() / net.abs().max(1e-12));
     differences.near_if_any("benefit_cost", got.benefit_cost, gains.benefit_cost, 1.0 + scale * per_subsidy * 10.0);
