@@ -5,9 +5,10 @@ use super::parts::{Parts, parts};
 use super::path::{Event, Failure, Outlook, Path};
 use super::values::{Gains, Panels, gains};
 use super::world::{Form, NAMES, Policy, World};
-use catchup::compare::{Comparison, Member};
+use catchup::compare::{Comparison, Decomposed, Member};
 use catchup::control::Control;
 use catchup::integrate::{Method, Solver};
+use catchup::measure::Measure;
 use catchup::model::trade::Regime;
 use catchup::scenario;
 use catchup::simulate::simulate;
@@ -138,6 +139,26 @@ pub fn without(some: &[Event], others: &[Event]) -> Vec<Event> {
 pub fn key(regime: Regime) -> (&'static str, Option<usize>) {
     let sector = if let Regime::Cluster(i) | Regime::Isolation(i) = regime { Some(i) } else { None };
     (regime.kind().name(), sector)
+}
+
+/// Two runs of the program that should come to the same.
+pub fn compare_members(one: &Member, other: &Member, differences: &mut Differences) {
+    let regimes = |of: &Member| of.trajectory.rows.iter().map(|row| key(row.regime)).collect::<Vec<_>>();
+    differences.same("regimes", &regimes(other), &regimes(one));
+    let decided = |of: &Member| {
+        let measures = &of.summary.measures;
+        let in_the_end = (measures.last, measures.long_run, measures.promoted);
+        (measures.status(), measures.verdict, measures.direction, measures.outcome, in_the_end)
+    };
+    differences.same("what is decided", &decided(other), &decided(one));
+    let (one, other) = (&one.summary, &other.summary);
+    differences.same("next_change", &other.next_change, &one.next_change);
+    differences.same("half_life_from", &other.half_life_from, &one.half_life_from);
+    let years = one.measures.weight.unwrap_or(1.0).max(1.0);
+    for measure in Measure::of_a_run() {
+        differences.near_if_any(measure.name(), other[measure], one[measure], years);
+    }
+    differences.near_if_any("income", other.measures.income, one.measures.income, years);
 }
 
 /// All that is known of the scenario, row by row and as a whole.
@@ -285,6 +306,7 @@ pub fn compare_gains(expected: [&Expected; 2], got: [Member; 2], differences: &m
     for (expected, got) in [own, baseline].iter().zip(&comparison.decompositions) {
         compare_parts(&expected.path, &parts(&expected.path), got.iter().map(|parts| parts.columns()), differences);
     }
+    compare_sums(&comparison, differences);
     let (gains, got) = (own.gains(baseline), &comparison.gains[0]);
     let size = (gains.scale + 1.0) * (1.0 + gains.equivalent_variation.unwrap_or_default());
     differences.near_value("equivalent_variation", got.equivalent_variation, gains.equivalent_variation, size);
@@ -296,6 +318,19 @@ pub fn compare_gains(expected: [&Expected; 2], got: [Member; 2], differences: &m
     differences.near_if_any("break_even_rate", got.break_even_rate, gains.break_even, gains.break_even_error.max(1e-4));
     if gains.passing_known {
         differences.same("passes_baseline_year", &got.passes_baseline_year, &gains.passes_baseline);
+    }
+}
+
+/// The running sums of a decomposition against its parts.
+fn compare_sums(comparison: &Comparison, differences: &mut Differences) {
+    for (index, parts) in comparison.decompositions.iter().enumerate() {
+        let mut expected = [0.0; 7];
+        for (k, (parts, sums)) in parts.iter().zip(Decomposed::new(comparison, index).sums()).enumerate() {
+            for (sum, (part, got)) in expected.iter_mut().zip(parts.columns().into_iter().zip(sums.columns())) {
+                *sum += part;
+                differences.near(&format!("row {k}, running sum"), got, *sum, 1.0);
+            }
+        }
     }
 }
 
