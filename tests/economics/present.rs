@@ -143,6 +143,21 @@ fn dates_that_decide_nothing_can_be_as_fine_as_one_likes() {
     }
 }
 
+#[test]
+fn an_endless_path_that_is_not_discounted_has_no_present_value_also_of_what_ends() {
+    // Electronics is paid for until 2046.
+    let values = |sets: &[&str]| {
+        let summary = member(garments(sets)).summary;
+        [summary[Measure::Welfare], summary[Measure::SubsidyPv], summary.measures.income, summary.measures.weight]
+    };
+    for rate in ["welfare.discount_rate=0", "welfare.discount_rate=1e-13"] {
+        assert_eq!(values(&[rate]), [None; 4], "{rate}");
+        let within = values(&[rate, "welfare.window=horizon"]).map(|value| value.expect("a window has an end"));
+        assert!(within[1] > 1.0 && (within[3] - 150.0).abs() < 1e-8, "{within:?}");
+    }
+    assert!(values(&["welfare.discount_rate=1e-4"]).iter().all(Option::is_some));
+}
+
 /// How near, as a share of the years and the value, two ways to a present value come.
 const SWITCH: f64 = 1e-10;
 

@@ -5,8 +5,9 @@ use super::against::program as run;
 use super::{SEED, world};
 use catchup::compare::Member;
 use catchup::integrate::Method;
+use catchup::measure::Measure;
 use catchup::model::trade::Regime;
-use catchup::summary::{Status, Summary};
+use catchup::summary::{Outcome, Status, Summary};
 use catchup::trajectory::{EventKind, Trajectory};
 
 /// Relative error that the integration is allowed.
@@ -103,6 +104,30 @@ fn a_cluster_stands_down_to_the_tolerance_of_ties() {
             program(&two_sectors(y_P, "start = \"cluster:steel\""), Method::Exact).expect("a scenario that runs");
         let expected = if stands { Regime::Cluster(1) } else { Regime::Isolation(0) };
         assert_eq!(trajectory.rows[0].regime, expected, "y_P {y_P}");
+    }
+}
+
+/// A cluster that is paid for and nears a tie with the best isolated sector reaches it at a date, on the rows or after them.
+#[test]
+fn a_cluster_that_nears_a_tie_stands_from_the_date_at_which_it_ties() {
+    // v of textiles in isolation stays 1.25/1.25; v of steel's cluster is z, 1/z − 1 = (1/z_0 − 1) e^(−βt) under logistic.
+    for (z_0, beta) in [(0.4, 0.05), (0.7, 0.11), (0.05, 0.03)] {
+        let tied: f64 = 1e-9 / (1.0 - 1e-9);
+        let years = ((1.0 / z_0 - 1.0) / tied).ln() / beta;
+        for horizon in [40.0, 900.0] {
+            let toml = format!(
+                "schema_version = 1\ntime.horizon = {horizon:?}\ngrowth.x = 0.02\ncatch_up.beta = {beta:?}\n\
+                 [sector.textiles]\nlambda = 1.25\ny_R = 1\ny_P = 1.25\nx = 0\n\
+                 [sector.steel]\nlambda = 1.2\ny_R = 1\ny_P = 1\nZ_P = {z_0:?}\n\
+                 [[policy]]\npromote = \"steel\"\nsustain = \"always\"\n"
+            );
+            for method in Method::ALL {
+                let (_, summary) = program(&toml, method).expect("a scenario that runs");
+                let found = summary[Measure::SelfSustainingYear];
+                assert_eq!(found, Some(years.ceil()), "{years}, {}:\n{toml}", method.name());
+                assert_eq!(summary.measures.outcome, Some(Outcome::SelfSustaining), "{toml}");
+            }
+        }
     }
 }
 
