@@ -241,7 +241,7 @@ fn a_grid_has_a_cell_per_point_in_the_colour_of_its_verdict() {
         let i = place((at(cell, "x") - at(frame, "x")) / at(frame, "width") * 5.0);
         let below = at(frame, "y") + at(frame, "height") - at(cell, "y") - at(cell, "height");
         let j = place(below / at(frame, "height") * 4.0);
-        let wanted = if xs[i] + ys[j] > 2.1 { "#5AB4AC" } else { "#D8B365" };
+        let wanted = if xs[i] + ys[j] > 2.1 { "#35978F" } else { "#D8B365" };
         assert_eq!(cell.attribute("fill"), Some(wanted), "{i}, {j}");
         assert_eq!(cell.attribute("fill-opacity"), None, "one draw, one verdict");
     }

@@ -142,9 +142,11 @@ fn draw_way(canvas: &mut Canvas<'_>, boxes: &Boxes, mut y: f64) -> f64 {
         canvas.tag(&format!("<circle class=\"chosen\" cx=\"{cx}\" cy=\"{cy}\" r=\"6\" fill=\"none\" {ring}/>"));
         let says = format!("box {}", boxes.chosen);
         // On the way density rises as coverage falls: to the upper right of a point, and to its lower left, nothing is drawn.
-        let is_right = x + 10.0 + width(&says, text, false) <= right && y - 0.6 * text - text >= top;
-        let (at, end) =
-            if is_right { ([x + 10.0, y - 0.6 * text], "start") } else { ([x - 10.0, y + 1.4 * text], "end") };
+        let is_right = x + 10.0 + width(&says, text, false) <= right;
+        let (at, end) = match is_right {
+            true => ([x + 10.0, (y - 0.6 * text).max(top + 0.9 * text)], "start"),
+            false => ([x - 10.0, y + 1.4 * text], "end"),
+        };
         let more = format!(" text-anchor=\"{end}\" stroke=\"#FFFFFF\" stroke-width=\"3\" paint-order=\"stroke\"");
         canvas.text("chosen-name", at, text, &more, &says);
     }

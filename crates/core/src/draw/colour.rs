@@ -139,7 +139,7 @@ const VERDICTS: [Fill; 6] = [
     Fill::hatched("falling-behind", "#8C510A", RISING, HAZE),
     Fill::plain("persistent-gap", "#D8B365"),
     Fill::hatched("converging", "#C7EAE5", "M3 4H5", TINT),
-    Fill::plain("converged", "#5AB4AC"),
+    Fill::plain("converged", "#35978F"),
     Fill::hatched("ahead", "#01665E", UPRIGHT, HAZE),
     Fill::hatched("failed", "#8C8C8C", CROSSED, HAZE),
 ];
