@@ -746,8 +746,8 @@ fn a_setting_changes_the_design_or_the_scenario_and_says_where_it_is_wrong() {
     );
     for (set, says) in [
         ("design.sample=16", "design.sample"),
-        ("design.samples=many", "design.samples must be a number"),
-        ("design=8", "design must be a table"),
+        ("design.samples=many", "design.samples is a string"),
+        ("design=8", "a table [design]"),
         ("vary.x=8", "`vary` is set in the sweep's file alone"),
         ("seed=8", "`seed` is set in the sweep's file alone"),
     ] {

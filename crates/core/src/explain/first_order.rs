@@ -12,6 +12,7 @@
 
 use super::columns::{Classed, Measured, NO_CLASS};
 use super::estimate::{Estimate, Untold};
+use crate::math::hypot;
 
 /// Fewest classes whose differences say something of what lies within them; of noise they do so from 21 on.
 const FEWEST: usize = 4;
@@ -119,7 +120,7 @@ pub(super) fn effect(key: &Classed, measured: &Measured) -> Result<Effect, Untol
     let by_noise = 2.0 * of_noise / (variance * variance);
     let chance = ((influence / count - 2.0 * by_noise).max(0.0) + by_noise).sqrt();
     // What is below 0 or above 1 is wrong by that at least: evenly spread draws have less noise than was taken off.
-    let error = chance.hypot((-value).max(value - 1.0).max(0.0));
+    let error = hypot(chance, (-value).max(value - 1.0).max(0.0));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
     let index = Estimate::normal(value, error, count as usize);
     let means = classes.iter().map(|class| if class.count > 0.0 { class.mean() - mean } else { 0.0 }).collect();

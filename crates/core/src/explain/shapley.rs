@@ -25,6 +25,7 @@ use super::columns::{Classed, Measured, NO_CLASS};
 use super::estimate::{Estimate, Untold, Z};
 use super::first_order::{Effect, effect};
 use super::independent::independent;
+use crate::math::hypot;
 
 /// Most keys: 2^12 sets of them.
 const MOST_KEYS: usize = 12;
@@ -169,7 +170,7 @@ fn shared_out(sums: &[Sum], main: &[Sum], variance: f64, count: usize) -> Result
             influence * influence
         });
         let chance = (squared.sum::<f64>() / looks as f64 / count as f64).sqrt();
-        Estimate::normal(values[key], chance.hypot(beyond).hypot(given[key] / Z), count)
+        Estimate::normal(values[key], hypot(hypot(chance, beyond), given[key] / Z), count)
     };
     Ok((0..sums.len()).map(effect).collect())
 }
