@@ -7,7 +7,7 @@ use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Terminal, in_utf8, named};
 use crate::control::Control;
-use crate::draw::{called, findings as pictures};
+use crate::draw::findings as pictures;
 use crate::error::{Error, Kind};
 use crate::explain::Analysis;
 use crate::finding::{self, Question};
@@ -199,15 +199,15 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         |path: &Path| std::fs::canonicalize(path).ok()?.file_name().map(|name| name.to_string_lossy().into_owned());
     let called = if own { of(folder) } else { table.file_stem().map(|stem| stem.to_string_lossy().into_owned()) };
     let name = sweep.map(|sweep| sweep.name.clone()).or(called).unwrap_or_else(|| "sweep".to_owned());
-    let people = sweep.map(|sweep| sweep.variants[0].scenario.people());
+    let people = sweep.map(|sweep| sweep.variants[0].scenario.people()).unwrap_or_default();
     let key = |name: String| {
         let varied = sweep.and_then(|sweep| sweep.vary.iter().find(|varied| varied.name == name));
         let path = varied.map_or(name.as_str(), |varied| &varied.key);
         // A short name is what the user calls it.
         let own = path == name;
-        let called = if own { called::key(path, people.as_ref()) } else { name.clone() };
-        let phrase = if own { called::phrase(path, people.as_ref()) } else { name.clone() };
-        Key { called, phrase, unit: called::unit(path), name, levels: Vec::new(), range: [f64::NAN; 2] }
+        let called = if own { people.key(path) } else { name.clone() };
+        let phrase = if own { people.phrase(path) } else { name.clone() };
+        Key { called, phrase, unit: unit(path), name, levels: Vec::new(), range: [f64::NAN; 2] }
     };
     let baseline = |place: usize| sweep.map_or(0, |sweep| sweep.variants[place].baseline);
     let variants = draws.variants.iter().zip(&draws.failed).enumerate();
