@@ -85,9 +85,7 @@ impl<'a> Told<'a> {
     fn is_infant(&self) -> bool {
         let paid = |measure: Measure| self.summary[measure].is_some_and(|paid| paid > 0.0);
         let paid = paid(Measure::PeakSubsidyShare) || paid(Measure::SubsidyPv);
-        let problem = &self.scenario.problem;
-        let stood = problem.start.is_some() && problem.start == self.summary.measures.promoted;
-        (paid || self.summary.long_run_subsidised == Some(true)) && !stood
+        (paid || self.summary.long_run_subsidised == Some(true)) && self.summary.infant == Some(true)
     }
 
     /// Whether regime and sector of the last row hold for good.
