@@ -272,7 +272,7 @@ fn a_fan_holds_the_quantiles_of_the_trajectories_and_marks_policies() {
 fn what_is_drawn_of_its_own_accord_suits_the_sweep() {
     let bench = Bench::new();
     swept(&bench, "one", &format!("{ONE_KEY}{HELPED}"));
-    swept(&bench, "two", &format!("{TWO_KEYS}{HELPED}[keep]\ntrajectories = 4\n"));
+    let two = swept(&bench, "two", &format!("{TWO_KEYS}{HELPED}[keep]\ntrajectories = 4\n"));
     let files = |name: &str| -> Vec<String> {
         let ran = bench.run(&["plot", &format!("output/{name}")]);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
@@ -289,6 +289,51 @@ fn what_is_drawn_of_its_own_accord_suits_the_sweep() {
     let known = ["collapsed", "never-formed", "replaced", "subsidised", "self-sustaining", "no draw"];
     let keys = texts(&document, "key-label");
     assert!(keys.len() > 1 && keys.iter().all(|key| known.contains(&key.as_str())), "{keys:?}");
+    // Each cell has the colour that the legend gives to the outcome of most draws in it.
+    let paints =
+        of_class(document.root(), "key").into_iter().map(|key| key.attribute("fill").expect("a fill").to_owned());
+    let legend: Vec<(String, String)> = keys.into_iter().zip(paints).collect();
+    for (outcome, hue) in [("self-sustaining", "#0072B2"), ("never-formed", "#E69F00")] {
+        assert!(legend.iter().all(|(name, paint)| (name == outcome) == (paint == hue)), "{legend:?}");
+    }
+    let helped: Vec<_> = two.iter().filter(|row| cell(row, "variant") == "helped").collect();
+    let place = |row: &[(String, String)], key: &str| {
+        let all = sorted(two.iter().filter_map(|row| number(row, key)));
+        (number(row, key).expect("a key") - all[0]) / (all[all.len() - 1] - all[0])
+    };
+    let frame = of_class(document.root(), "frame")[0];
+    let at = |node: Node<'_, '_>, name: &str| -> f64 {
+        node.attribute(name).and_then(|value| value.parse().ok()).expect("a number")
+    };
+    let x_is_wool = texts(&document, "x-label")[0].starts_with("Wool");
+    let (across, up) =
+        if x_is_wool { ("sector.wool.y_P", "catch_up.beta") } else { ("catch_up.beta", "sector.wool.y_P") };
+    let mut there: Vec<Vec<&str>> = Vec::new();
+    let cells = of_class(document.root(), "cell");
+    there.resize(cells.len(), Vec::new());
+    for row in &helped {
+        let x = at(frame, "x") + place(row, across) * at(frame, "width");
+        let y = at(frame, "y") + (1.0 - place(row, up)) * at(frame, "height");
+        let holds = |cell: &Node<'_, '_>| {
+            let [left, top] = [at(*cell, "x"), at(*cell, "y")];
+            (left..left + at(*cell, "width")).contains(&x) && (top..top + at(*cell, "height")).contains(&y)
+        };
+        // Those on an edge belong to one side or the other.
+        if let Some(found) = cells.iter().position(|cell| holds(cell)) {
+            there[found].push(cell(row, "outcome"));
+        }
+    }
+    let mut told = 0;
+    for (drawn, outcomes) in cells.iter().zip(there) {
+        if let [first, rest @ ..] = &outcomes[..]
+            && rest.iter().all(|other| other == first)
+        {
+            let paint = drawn.attribute("fill").expect("a fill");
+            assert!(legend.contains(&((*first).to_owned(), paint.to_owned())), "{first} is {paint} of {legend:?}");
+            told += 1;
+        }
+    }
+    assert!(told > 100, "{told} of {} cells", cells.len());
     // Where no cluster is promoted there is no outcome to speak of.
     let none = HELPED.split("[variants.helped]").next().expect("a variant");
     swept(&bench, "left", &format!("{TWO_KEYS}{none}"));

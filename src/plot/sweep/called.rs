@@ -45,11 +45,10 @@ impl Called {
 
     /// A variant: its title, where it has one of its own, else its name. Marked up.
     pub(super) fn variant(&self, name: &str) -> String {
-        let titles = || self.sweep.iter().flat_map(|sweep| &sweep.variants);
-        let title = |variant: &crate::scenario::sweep::Variant| variant.scenario.keys.title.clone();
-        let own = titles().find(|variant| variant.name == name).and_then(title);
-        let own = own.filter(|own| titles().filter(|other| title(other).as_ref() == Some(own)).count() == 1);
-        literal(own.filter(|_| titles().count() > 1).as_deref().unwrap_or(name))
+        let of = |sweep: &Sweep| {
+            Some(sweep.variant_label(sweep.variants.iter().position(|own| own.name == name)?).to_owned())
+        };
+        literal(&self.sweep.as_ref().and_then(of).unwrap_or_else(|| name.to_owned()))
     }
 
     /// The regions P and R. Marked up.
