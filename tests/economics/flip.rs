@@ -427,7 +427,7 @@ fn a_flip_that_is_only_the_tolerance_of_the_verdict_is_called_so() {
                  sector.b = { lambda = 1.2, y_R = 1, y_P = 0.7 }\n";
     let scenario = parse(world, &[]).expect("valid");
     let said = |key: &str, until: &str| words::answer(&account(&scenario, key, until)).join("\n");
-    let tolerance = "Near sector.a.y_P = 0.9901 no threshold of the economy is passed, but the 1 % within which a gap counts as closed.";
+    let tolerance = "Near the productivity y_P of a = 0.9901 no threshold of the economy is passed, but the 1 % within which a gap counts as closed.";
     assert!(
         said("sector.a.y_P=0.8:1.2", "verdict=persistent-gap").contains(tolerance),
         "{}",

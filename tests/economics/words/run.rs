@@ -235,7 +235,7 @@ fn what_becomes_of_a_promoted_cluster_is_told_by_mills_test_where_it_is_an_infan
 #[test]
 fn a_cluster_that_stood_before_its_support_is_no_infant() {
     // Chips pay more from 2020 on: then the cluster in cloth needs a subsidy.
-    let shock = "shock=[{at=20, set={'sector.micro_chips.y_P'=1.6}}]";
+    let shock = "shock=[{at=20, set={'sector.micro_chips.y_P'=3}}]";
     let said = |sets: &[&str]| {
         let said = account(&[&[shock], sets].concat(), |_| {});
         assert!(said.iter().any(|line| line.starts_with("Subsidised from 2020 ")), "{said:#?}");
