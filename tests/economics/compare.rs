@@ -66,7 +66,10 @@ fn who_pays_for_a_scenarios_promotion_pays_for_every_cluster() {
         let (by_rich, by_poor) = (worth("w.toml", way, of), worth("p.toml", way, of));
         assert!(by_rich > by_poor + 0.02, "{by_rich} {by_poor}");
         assert_eq!((worth("w.toml", &with("P"), of), worth("p.toml", &with("R"), of)), (by_poor, by_rich));
-        assert_eq!((best("w.toml", &[]), best("p.toml", &[])), (by_rich, by_poor), "the same policy in optimise");
+        // In closed form there.
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "the same policy in optimise: {a} {b}");
+        near(best("w.toml", &[]), by_rich);
+        near(best("p.toml", &[]), by_poor);
     }
 }
 
