@@ -143,6 +143,41 @@ fn dates_that_decide_nothing_can_be_as_fine_as_one_likes() {
     }
 }
 
+#[test]
+fn an_endless_path_that_is_not_discounted_has_no_present_value_also_of_what_ends() {
+    // Electronics is paid for until 2046.
+    let values = |sets: &[&str]| {
+        let summary = member(garments(sets)).summary;
+        [summary[Measure::Welfare], summary[Measure::SubsidyPv], summary.measures.income, summary.measures.weight]
+    };
+    for rate in ["welfare.discount_rate=0", "welfare.discount_rate=1e-13"] {
+        assert_eq!(values(&[rate]), [None; 4], "{rate}");
+        let within = values(&[rate, "welfare.window=horizon"]).map(|value| value.expect("a window has an end"));
+        assert!(within[1] > 1.0 && (within[3] - 150.0).abs() < 1e-8, "{within:?}");
+    }
+    assert!(values(&["welfare.discount_rate=1e-4"]).iter().all(Option::is_some));
+}
+
+#[test]
+fn a_run_passes_its_baseline_at_the_very_date_however_late() {
+    // In isolation textiles pay 1.25/1.25 for ever; a cluster in steel pays 1.25 z, 1/z − 1 = (1/z_0 − 1) e^(−βt).
+    for (period, horizon) in [(1.0, 200.0), (1.0, 5.0), (0.05, 5.0), (0.01, 1.0)] {
+        let world = format!(
+            "schema_version = 1\ntime = {{ horizon = {horizon:?}, period = {period:?} }}\ngrowth.x = 0.02\n\
+             catch_up.beta = 0.05\n[sector.textiles]\nlambda = 1.25\ny_R = 1\ny_P = 1.25\nx = 0\n\
+             [sector.steel]\nlambda = 1.2\ny_R = 1\ny_P = 1.25\nZ_P = 0.05\n"
+        );
+        let policy = "[[policy]]\npromote = \"steel\"\nsustain = \"always\"\n";
+        let members = [world.clone(), format!("{world}{policy}")]
+            .map(|text| member(parse(&text, &[]).unwrap_or_else(|report| panic!("{}", report.render(false)))));
+        let gains = Comparison::new("test".to_owned(), 0, members.into()).gains[1];
+        let passed = f64::ln((1.0 / 0.05 - 1.0) / (1.0 / 0.8 - 1.0)) / 0.05;
+        let expected = (passed / period).ceil() * period;
+        let found = gains.passes_baseline_year.expect("it does");
+        assert!((found - expected).abs() < 1e-6, "{period} {horizon}: {found} {expected}");
+    }
+}
+
 /// How near, as a share of the years and the value, two ways to a present value come.
 const SWITCH: f64 = 1e-10;
 

@@ -24,20 +24,23 @@ mod values;
 mod world;
 
 use self::against::{
-    Differences, Expected, compare_gains, compare_run, events, key, left_alone, methods, program, without,
+    Differences, Expected, compare_gains, compare_members, compare_run, events, key, left_alone, methods, program,
+    without,
 };
 use self::path::Path;
 use self::world::{Form, World};
+use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Random scenarios of each test.
 const CASES: u64 = 1200;
 
-/// First seed of the random scenarios, of those that are valued within a short window, and of those on which the two methods
-/// are compared.
+/// First seed of the random scenarios, of those that are valued within a short window, of those on which the two methods
+/// are compared, and of those that get policies which ask for nothing.
 const SEED: u64 = 20_250_000;
 const SEED_WINDOWS: u64 = 33_000_000;
 const SEED_METHODS: u64 = 77_000_000;
+const SEED_IDLE: u64 = 17_760_000;
 
 fn asked(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual)
@@ -128,10 +131,49 @@ fn present_values_within_a_window_that_hardly_discounts_agree_too() {
     let verdicts = for_all(SEED_WINDOWS, asked("REFERENCE_CASES", CASES) / 4, |seed| {
         let world = draw::draw(seed);
         let years = world.period * world.periods as f64;
-        let discount_rate = if seed.is_multiple_of(2) { 0.0 } else { 0.04 / years };
+        let discount_rate = [0.0, 1e-9, 0.04][usize::try_from(seed / 3 % 3).unwrap_or_default()] / years;
         compare(seed, &World { within_horizon: true, discount_rate, ..world })
     });
     none_of(&verdicts.into_iter().flat_map(|verdict| verdict.differences).collect::<Vec<_>>());
+}
+
+/// What cannot change is not decided anew: neither on the rows nor after them is a date passed over that matters. Policies
+/// that ask for what is so anyway have dates decided that would not be.
+#[test]
+fn a_policy_that_asks_for_what_is_so_anyway_moves_nothing_wherever_it_begins() {
+    let check = |seed: u64| {
+        let world = draw::draw(seed);
+        let mut rng = Rng::with_seed(seed);
+        let years = world.period * world.periods as f64;
+        let mut idle = |reach: f64| {
+            let from = years * reach * rng.f64();
+            let until = Some(from + world.period * (0.2 + 2.0 * rng.f64()));
+            world::Policy { from, until, promote: None, paid_by_R: false, closed: Some(world.closed) }
+        };
+        // Listed first: any other that is active wins.
+        let mut policies = [1.0, 1.0, 1.2, 2.0, 3.0, 6.0, 10.0].map(&mut idle).to_vec();
+        policies.extend(world.policies.clone());
+        let watched = World { policies, ..world.clone() }.toml();
+        let method = methods(world.form)[0];
+        let mut differences = Differences::default();
+        let changes_later = match (program(&world.toml(), method), program(&watched, method)) {
+            (Ok(one), Ok(other)) => {
+                compare_members(&one, &other, &mut differences);
+                one.summary.next_change.is_some()
+            }
+            (one, other) => {
+                differences.0.extend([one.err(), other.err()].into_iter().flatten());
+                false
+            }
+        };
+        let found =
+            (!differences.0.is_empty()).then(|| format!("seed {seed}:\n{}\n{watched}", differences.0.join("\n")));
+        (found, changes_later)
+    };
+    let compared = for_all(SEED_IDLE, CASES, check);
+    let changed = compared.iter().filter(|(_, changes_later)| *changes_later).count();
+    assert!(changed > 20, "{changed} paths change after their last row");
+    none_of(&compared.into_iter().filter_map(|(found, _)| found).collect::<Vec<_>>());
 }
 
 #[test]

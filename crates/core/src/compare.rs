@@ -550,7 +550,25 @@ fn made(row: &Row, sectors: &[SectorRow]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::signed;
+    use super::{Worth, beats, ranks, signed};
+
+    #[test]
+    fn what_differs_by_rounding_shares_a_rank_and_infinite_gaps_have_one() {
+        // 1e-12 of 1 + |b|: of values near 0, far above it and far below.
+        for (b, apart) in [(0.0, 1e-12), (1e6, 1.000_001e-6), (-1e6, 1.000_001e-6)] {
+            assert!(beats(b + 1.2 * apart, b) && !beats(b + 0.8 * apart, b) && !beats(b, b + 1.2 * apart), "{b}");
+        }
+        let [low, high] = [f64::NEG_INFINITY, f64::INFINITY];
+        assert!(beats(-1e9, low) && beats(high, low) && beats(high, 0.0));
+        assert!(!beats(low, low) && !beats(high, high) && !beats(low, 0.0) && !beats(0.0, high));
+        let of = |runs: &[(Option<f64>, f64)]| {
+            let worth = |&(equivalent_variation, gap): &(_, f64)| Worth { equivalent_variation, long_run_ln_gap: gap };
+            ranks(&runs.iter().map(worth).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[(Some(0.1), 0.0), (Some(0.3), 2.0), (Some(0.3), 1.0), (Some(-0.2), -1.0)]), [3, 1, 1, 4]);
+        // Where one does not converge all are ranked by their gaps, the lowest first.
+        assert_eq!(of(&[(Some(0.1), 0.5), (None, low), (Some(0.3), high), (Some(0.0), -0.5)]), [3, 1, 4, 2]);
+    }
 
     #[test]
     fn a_gain_of_nothing_has_no_sign() {

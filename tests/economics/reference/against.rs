@@ -5,9 +5,10 @@ use super::parts::{Parts, parts};
 use super::path::{Event, Failure, Outlook, Path};
 use super::values::{Gains, Panels, gains};
 use super::world::{Form, NAMES, Policy, World};
-use catchup::compare::{Comparison, Member};
+use catchup::compare::{Comparison, Decomposed, Member};
 use catchup::control::Control;
 use catchup::integrate::{Method, Solver};
+use catchup::measure::Measure;
 use catchup::model::trade::Regime;
 use catchup::scenario;
 use catchup::simulate::simulate;
@@ -18,6 +19,8 @@ use std::fmt::Debug;
 
 /// Relative error that the integration is allowed.
 const TOLERANCE: f64 = 1e-8;
+/// That of present values, as a share of the present value of what is summed up, signs aside: what the model promises.
+const OF_VALUES: f64 = 1e-9;
 
 /// What the program makes of a scenario file.
 pub fn program(toml: &str, method: Method) -> Result<Member, String> {
@@ -78,7 +81,11 @@ impl Differences {
 
     /// Equal up to `TOLERANCE` of the larger of `scale` and the expected value.
     fn near(&mut self, what: &str, got: f64, expected: f64, scale: f64) {
-        let near = got == expected || (got - expected).abs() <= TOLERANCE * scale.max(expected.abs());
+        self.within(what, got, expected, TOLERANCE * scale.max(expected.abs()));
+    }
+
+    fn within(&mut self, what: &str, got: f64, expected: f64, error: f64) {
+        let near = got == expected || (got - expected).abs() <= error;
         if !near {
             self.0.push(format!("{what}: expected {expected:?}, got {got:?}"));
         }
@@ -87,6 +94,14 @@ impl Differences {
     fn near_if_any(&mut self, what: &str, got: Option<f64>, expected: Option<f64>, scale: f64) {
         match (got, expected) {
             (Some(got), Some(expected)) => self.near(what, got, expected, scale),
+            _ => self.same(what, &got, &expected),
+        }
+    }
+
+    /// Equal up to `OF_VALUES` of `size`, what the value would be without signs.
+    fn near_value(&mut self, what: &str, got: Option<f64>, expected: Option<f64>, size: f64) {
+        match (got, expected) {
+            (Some(got), Some(expected)) => self.within(what, got, expected, OF_VALUES * size),
             _ => self.same(what, &got, &expected),
         }
     }
@@ -124,6 +139,26 @@ pub fn without(some: &[Event], others: &[Event]) -> Vec<Event> {
 pub fn key(regime: Regime) -> (&'static str, Option<usize>) {
     let sector = if let Regime::Cluster(i) | Regime::Isolation(i) = regime { Some(i) } else { None };
     (regime.kind().name(), sector)
+}
+
+/// Two runs of the program that should come to the same.
+pub fn compare_members(one: &Member, other: &Member, differences: &mut Differences) {
+    let regimes = |of: &Member| of.trajectory.rows.iter().map(|row| key(row.regime)).collect::<Vec<_>>();
+    differences.same("regimes", &regimes(other), &regimes(one));
+    let decided = |of: &Member| {
+        let measures = &of.summary.measures;
+        let in_the_end = (measures.last, measures.long_run, measures.promoted);
+        (measures.status(), measures.verdict, measures.direction, measures.outcome, in_the_end)
+    };
+    differences.same("what is decided", &decided(other), &decided(one));
+    let (one, other) = (&one.summary, &other.summary);
+    differences.same("next_change", &other.next_change, &one.next_change);
+    differences.same("half_life_from", &other.half_life_from, &one.half_life_from);
+    let years = one.measures.weight.unwrap_or(1.0).max(1.0);
+    for measure in Measure::of_a_run() {
+        differences.near_if_any(measure.name(), other[measure], one[measure], years);
+    }
+    differences.near_if_any("income", other.measures.income, one.measures.income, years);
 }
 
 /// All that is known of the scenario, row by row and as a whole.
@@ -252,9 +287,11 @@ fn compare_summary(expected: &Expected, got: &Member, differences: &mut Differen
         differences.near_if_any("half_life", number("half_life"), finite(&|of| of.half_life), error);
     }
     let values = &summary.values;
-    differences.near_if_any("welfare", number("welfare"), values.welfare, values.scale + 1.0);
-    let years = if rho > 0.0 { 1.0 / rho } else { path.t(path.rows) };
-    differences.near_if_any("subsidy_pv", number("subsidy_pv"), values.subsidy, years);
+    differences.near_value("welfare", number("welfare"), values.welfare, values.scale + 1.0);
+    let endless = rho > 0.0 && !path.world.within_horizon;
+    let years = if endless { 1.0 / rho } else { path.t(path.rows) };
+    let size = years.max(values.subsidy.unwrap_or_default());
+    differences.near_value("subsidy_pv", number("subsidy_pv"), values.subsidy, size);
 }
 
 /// The run against the region left alone: gains, and the parts of both.
@@ -269,17 +306,31 @@ pub fn compare_gains(expected: [&Expected; 2], got: [Member; 2], differences: &m
     for (expected, got) in [own, baseline].iter().zip(&comparison.decompositions) {
         compare_parts(&expected.path, &parts(&expected.path), got.iter().map(|parts| parts.columns()), differences);
     }
+    compare_sums(&comparison, differences);
     let (gains, got) = (own.gains(baseline), &comparison.gains[0]);
-    let scale = gains.scale + 1.0;
-    differences.near_if_any("equivalent_variation", got.equivalent_variation, gains.equivalent_variation, scale);
+    let size = (gains.scale + 1.0) * (1.0 + gains.equivalent_variation.unwrap_or_default());
+    differences.near_value("equivalent_variation", got.equivalent_variation, gains.equivalent_variation, size);
     let scale = gains.money_scale + 1.0;
-    differences.near_if_any("net_gain_pv", got.net_gain_pv, gains.net_gain, scale);
+    differences.near_value("net_gain_pv", got.net_gain_pv, gains.net_gain, scale);
     let per_subsidy =
         gains.net_gain.zip(gains.benefit_cost).map_or(0.0, |(net, ratio)| ratio.abs() / net.abs().max(1e-12));
     differences.near_if_any("benefit_cost", got.benefit_cost, gains.benefit_cost, 1.0 + scale * per_subsidy * 10.0);
     differences.near_if_any("break_even_rate", got.break_even_rate, gains.break_even, gains.break_even_error.max(1e-4));
     if gains.passing_known {
         differences.same("passes_baseline_year", &got.passes_baseline_year, &gains.passes_baseline);
+    }
+}
+
+/// The running sums of a decomposition against its parts.
+fn compare_sums(comparison: &Comparison, differences: &mut Differences) {
+    for (index, parts) in comparison.decompositions.iter().enumerate() {
+        let mut expected = [0.0; 7];
+        for (k, (parts, sums)) in parts.iter().zip(Decomposed::new(comparison, index).sums()).enumerate() {
+            for (sum, (part, got)) in expected.iter_mut().zip(parts.columns().into_iter().zip(sums.columns())) {
+                *sum += part;
+                differences.near(&format!("row {k}, running sum"), got, *sum, 1.0);
+            }
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use super::against::program as run;
 use super::{SEED, world};
 use catchup::compare::Member;
 use catchup::integrate::Method;
+use catchup::measure::Measure;
 use catchup::model::trade::Regime;
-use catchup::summary::{Status, Summary};
+use catchup::summary::{Outcome, Status, Summary};
 use catchup::trajectory::{EventKind, Trajectory};
 
 /// Relative error that the integration is allowed.
@@ -103,6 +104,56 @@ fn a_cluster_stands_down_to_the_tolerance_of_ties() {
             program(&two_sectors(y_P, "start = \"cluster:steel\""), Method::Exact).expect("a scenario that runs");
         let expected = if stands { Regime::Cluster(1) } else { Regime::Isolation(0) };
         assert_eq!(trajectory.rows[0].regime, expected, "y_P {y_P}");
+    }
+}
+
+/// A cluster that is paid for and nears a tie with the best isolated sector reaches it at a date, on the rows or after them.
+#[test]
+fn a_cluster_that_nears_a_tie_stands_from_the_date_at_which_it_ties() {
+    // v of textiles in isolation stays 1.25/1.25; v of steel's cluster is z, 1/z − 1 = (1/z_0 − 1) e^(−βt) under logistic.
+    for (z_0, beta) in [(0.4, 0.05), (0.7, 0.11), (0.05, 0.03)] {
+        let tied: f64 = 1e-9 / (1.0 - 1e-9);
+        let years = ((1.0 / z_0 - 1.0) / tied).ln() / beta;
+        for horizon in [40.0, 900.0] {
+            let toml = format!(
+                "schema_version = 1\ntime.horizon = {horizon:?}\ngrowth.x = 0.02\ncatch_up.beta = {beta:?}\n\
+                 [sector.textiles]\nlambda = 1.25\ny_R = 1\ny_P = 1.25\nx = 0\n\
+                 [sector.steel]\nlambda = 1.2\ny_R = 1\ny_P = 1\nZ_P = {z_0:?}\n\
+                 [[policy]]\npromote = \"steel\"\nsustain = \"always\"\n"
+            );
+            for method in Method::ALL {
+                let (_, summary) = program(&toml, method).expect("a scenario that runs");
+                let found = summary[Measure::SelfSustainingYear];
+                assert_eq!(found, Some(years.ceil()), "{years}, {}:\n{toml}", method.name());
+                assert_eq!(summary.measures.outcome, Some(Outcome::SelfSustaining), "{toml}");
+            }
+        }
+    }
+}
+
+/// Sectors that have moved alike part after the last row: by a shock to one of them, or as a cluster's benefit builds up.
+#[test]
+fn what_has_moved_alike_and_parts_after_the_rows_is_told_apart() {
+    let world = |y_P: [f64; 2], rest: &str| {
+        format!(
+            "schema_version = 1\ntime.horizon = 20\ngrowth.x = 0\ncatch_up = {{ form = \"gompertz\", beta = 0.05 }}\n\
+             [sector.textiles]\nlambda = 1\ny_R = 1\ny_P = {:?}\n[sector.steel]\nlambda = 1.5\ny_R = 1.5\ny_P = {:?}\n{rest}",
+            y_P[0], y_P[1]
+        )
+    };
+    for method in Method::ALL {
+        // From year 50 on ln z of textiles falls to −x/β by [M4]; isolated steel earns 2/3 of y_P/y_R = 1.
+        for y_P in [1.02, 1.2] {
+            let shock = "[[shock]]\nat = 50\nset = { \"sector.textiles.x\" = 0.02 }\n";
+            let (_, summary) = program(&world([y_P, 2.25], shock), method).expect("a scenario that runs");
+            let passed = 50.0 - (1.0 - f64::ln(y_P) / 0.4).ln() / 0.05;
+            assert_eq!(summary[Measure::SettledYear], Some(passed.ceil()), "{y_P}");
+            assert_eq!(summary.measures.long_run, Some(Regime::Isolation(1)), "{y_P}");
+        }
+        // ℓ = 1 + 0.5 (1 − e^(−a/τ)) reaches 1.25 at the age of τ ln 2: then steel's cluster pays what textiles do.
+        let rest = "[poor]\ntau = 40\n[[policy]]\npromote = \"steel\"\nsustain = \"always\"\n";
+        let (_, summary) = program(&world([1.0, 1.8], rest), method).expect("a scenario that runs");
+        assert_eq!(summary[Measure::SelfSustainingYear], Some((40.0 * f64::ln(2.0)).ceil()));
     }
 }
 

@@ -215,7 +215,8 @@ pub fn reach(path: &Path) -> f64 {
     if path.outlook != Outlook::Settled {
         return path.t(path.dates.len().max(1) - 1);
     }
-    let rho = if world.discount_rate > 0.0 { world.discount_rate } else { RATES.0 };
+    let endless = world.discount_rate > 0.0 && !world.within_horizon;
+    let rho = if endless { world.discount_rate } else { RATES.0 };
     let (m, subsidy) = growth_in_the_end(path);
     let slow = [m, subsidy]
         .into_iter()

@@ -191,7 +191,7 @@ fn the_paradox_is_said_only_where_it_is_true() {
         "{lasting}"
     );
     let gone = paradox(compared(&[], |all| outcomes(all, Outcome::Collapsed))).expect("it is true");
-    assert!(gone.ends_with("and it does not last."), "{gone}");
+    assert!(gone.ends_with("and the cluster does not last."), "{gone}");
     // Near twins.
     let as_good = |all: &mut Comparison| {
         outcomes(all, Outcome::Collapsed);
@@ -214,6 +214,27 @@ fn the_paradox_is_said_only_where_it_is_true() {
         all.members[2].summary.measures[Measure::HalfLife] = None;
     });
     assert_eq!(paradox(no_reason), None, "no measure shows why");
+}
+
+/// How a cluster ended that is worth less: never begun, with its promotion, or later by itself. Of several paths with the stronger
+/// externality the best is judged.
+#[test]
+fn the_paradox_says_how_a_cluster_ended() {
+    let told = |chips: &[(&str, &str)]| {
+        let one =
+            |(name, policy): &(&str, &str)| member(WORLD, &[&format!("policy=[{policy}]"), &format!("title={name}")]);
+        let cloth = ("cloth", "{promote='cloth'}");
+        let all = [("none", ""), cloth].iter().chain(chips).map(one).collect();
+        let said = comparison::answer(&Comparison::new("all".to_owned(), 0, all));
+        said.into_iter().find(|line| line.contains("has the stronger externality")).unwrap_or_default()
+    };
+    let (never, brief) = ("{promote='micro_chips'}", "{promote='micro_chips', sustain='always', until=12}");
+    let ever = "{promote='micro_chips', sustain='always'}";
+    assert!(told(&[("never", never)]).ends_with("and the cluster never forms."), "{}", told(&[("never", never)]));
+    let ended = told(&[("brief", brief)]);
+    assert!(ended.ends_with("and the cluster ends in 2012, when its promotion is over."), "{ended}");
+    let best = told(&[("brief", brief), ("ever", ever), ("never", never)]);
+    assert!(best.contains("for good at a greater disadvantage") && !best.contains("the cluster "), "{best}");
 }
 
 /// With nothing lasting between them, the cluster whose technology starts further behind is worth less while it catches up.

@@ -69,10 +69,8 @@ fn a_gap_that_comes_back_has_not_stayed() {
 fn what_a_policy_does_at_once_is_told_as_its_doing() {
     let held = |more: &str| format!("policy=[{{promote='micro_chips', sustain='always', {more}}}]");
     let said = account(&[&held("until=5")], |_| {});
-    begins(
-        &said[0],
-        "The gap between Norte and Germany, raised at once from 2.6 to 3.333 by policy, narrows to 2.6 for good",
-    );
+    begins(&said[0], "The gap between Norte and Germany ends at 2.6 for good, as it began, in isolation");
+    assert!(said[0].contains("making Wool & cloth; policy raises the gap at once to 3.333;"), "{}", said[0]);
     assert!(
         said[1].contains("(a gap of 3.333 and before the policy 38 % (2.6)")
             || said[1].contains("before the policy 38 % (2.6)"),
@@ -84,7 +82,10 @@ fn what_a_policy_does_at_once_is_told_as_its_doing() {
     let kept = [CLUSTER, "sector.micro_chips.y_P=0.5", "policy=[{promote='cloth'}]"];
     assert!(!account(&kept, |_| {}).join(" ").contains("policy,"), "{:?}", account(&kept, |_| {}));
     let closed = account(&["policy=[{trade='closed', until=20}]"], |_| {});
-    assert!(closed[0].contains("at once from 2.6 to ") && closed[0].contains(" by policy,"), "{}", closed[0]);
+    assert!(closed[0].contains("; policy raises the gap at once to "), "{}", closed[0]);
+    // A lead that is lost is told from before the policy, too.
+    let lost = account(&["sector.cloth.Z_P=1.4", &held("until=5")], |_| {});
+    begins(&lost[0], "Norte loses its lead over Germany: the gap goes from 0.9286 to 2.6 for good");
 }
 
 /// Without policies nothing acts: the first row shows what is there.
@@ -189,9 +190,9 @@ fn a_half_life_says_which_way_the_gap_goes() {
         })
         .remove(1)
     };
-    assert!(half(&[BEHIND]).contains("of its fall from 2000 on, half is done in 12 years"), "{}", half(&[BEHIND]));
+    assert!(half(&[BEHIND]).contains("from 2000 on the gap falls, half of the way in 12 years"), "{}", half(&[BEHIND]));
     let opens = half(&["sector.cloth.Z_P=1"]);
-    assert!(opens.contains("of its rise from 2000 on, half is done in 12 years"), "{opens}");
+    assert!(opens.contains("from 2000 on the gap rises, half of the way in 12 years"), "{opens}");
     let none = account(&[BEHIND], |summary| summary.measures[Measure::HalfLife] = None);
     assert!(!none[1].contains("half"), "{none:?}");
 }
@@ -238,7 +239,7 @@ fn a_cluster_that_stood_before_its_support_is_no_infant() {
     let shock = "shock=[{at=20, set={'sector.micro_chips.y_P'=3}}]";
     let said = |sets: &[&str]| {
         let said = account(&[&[shock], sets].concat(), |_| {});
-        assert!(said.iter().any(|line| line.starts_with("Subsidised from 2020 ")), "{said:#?}");
+        assert!(said.iter().any(|line| line.starts_with("Subsidised by Norte from 2020 ")), "{said:#?}");
         said.into_iter().find(|line| line.contains("that policy promotes")).expect("one is promoted")
     };
     let (late, myopic) =
@@ -259,26 +260,47 @@ fn years_without_a_subsidy_are_not_told_as_subsidised() {
     let closed = "policy=[{promote='micro_chips', sustain='always', until=12}, {trade='closed', from=4, until=8}]";
     let said = account(&[closed], |_| {});
     let line = said.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 to 2003 and from 2008 to 2011, in present value ");
+    begins(line, "Subsidised by Norte from 2000 to 2003 and from 2008 to 2011, in present value ");
     let open = account(&["policy=[{promote='micro_chips', sustain='always', until=12, funded_by='R'}]"], |summary| {
         summary.long_run_subsidised = Some(false);
     });
     let line = open.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 to 2011, in present value ");
-    assert!(line.ends_with(", paid by Germany."), "{line}");
+    begins(line, "Subsidised by Germany from 2000 to 2011, in present value ");
     assert!(line.contains("yearly wages of Germany per worker of Norte"), "{line}");
     let late =
         account(&["policy=[{promote='micro_chips', sustain='always', until=1000}]", "time.horizon=10"], |summary| {
             summary.long_run_subsidised = Some(false);
         });
     let line = late.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 to 2010 and on after the last row, not for ever");
+    begins(line, "Subsidised by Norte from 2000 to 2010 and on after the last row, not for ever");
     let ever = account(&["policy=[{promote='micro_chips', sustain='always'}]"], |summary| {
         summary.long_run_subsidised = Some(true);
     });
     let line = ever.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 on, for ever");
+    begins(line, "Subsidised by Norte from 2000 on, for ever");
     assert!(!account(&[], |_| {}).iter().any(|line| line.starts_with("Subsidised")));
+}
+
+/// Who pays is told of the subsidies that are paid, on the rows or after: not of a promotion that needs none, or pays none
+/// while trade is closed.
+#[test]
+fn who_pays_is_told_of_what_is_paid() {
+    let paid = |policies: &str, more: &str| {
+        let said = account(&[&format!("policy=[{policies}]"), more], |_| {});
+        said.into_iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid")
+    };
+    let chips =
+        |who: &str, dates: &str| format!("{{promote='micro_chips', sustain='always', funded_by='{who}', {dates}}}");
+    let needs_none = "{promote='cloth', sustain='always', from=30, until=40}";
+    let closed = format!("{}, {{trade='closed', until=5}}", chips("P", "until=5"));
+    let horizon = "time.horizon=100";
+    begins(&paid(&format!("{}, {needs_none}", chips("R", "until=5")), horizon), "Subsidised by Germany from 2000");
+    begins(&paid(&format!("{closed}, {}", chips("R", "from=5, until=9")), horizon), "Subsidised by Germany from 2005");
+    begins(&paid(&chips("P", "until=5"), horizon), "Subsidised by Norte from 2000");
+    let both = format!("{}, {}", chips("R", "until=5"), chips("P", "from=5, until=9"));
+    begins(&paid(&both, horizon), "Subsidised by Norte and Germany from 2000");
+    let later = format!("{}, {}", chips("R", "until=5"), chips("P", "from=150, until=190"));
+    begins(&paid(&later, horizon), "Subsidised by Norte and Germany from 2000");
 }
 
 /// A stretch is told from the first date at which a subsidy is paid to the last.

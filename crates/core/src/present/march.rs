@@ -126,3 +126,72 @@ fn smooth<'a>(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::integrate::Solver;
+    use crate::model::policy::Trade;
+    use crate::model::trade::Regime;
+    use crate::scenario::parse;
+    use crate::spells::Spell;
+
+    /// ∫ e^(−ρt) f over a spell of isolation in the first of two sectors, z there from 0.4 on.
+    fn worth(
+        catch_up: &str,
+        years: f64,
+        rate: f64,
+        bends: &[f64],
+        f: impl for<'a> Fn(&State<'a>, f64) -> f64,
+    ) -> Option<f64> {
+        let world = format!(
+            "schema_version = 1\ntime.horizon = 50\ngrowth.x = 0.02\n[catch_up]\n{catch_up}\n[sector.a]\nlambda = 1.4\n\
+             y_R = 1\ny_P = 1\n[sector.b]\nlambda = 1.2\ny_R = 1\ny_P = 1\n"
+        );
+        let scenario = parse(&world, &[]).expect("a valid world");
+        let problem = &scenario.problem;
+        let regime = Regime::Isolation(0);
+        let spell = Spell { from: 0, regime, made: 0, trade: Trade::Open, epoch: 0, support: None, paid: false };
+        let solver = Solver::default();
+        let state = State::imagined(problem, &problem.epochs[0].params, spell, solver, 0.4, f64::NAN);
+        integral(state, years, rate, 1.0, bends, |state, t, away| exp(-away) * f(state, t))
+    }
+
+    const GOMPERTZ: &str = "form = \"gompertz\"\nbeta = 0.05";
+
+    fn near(found: Option<f64>, expected: f64) {
+        let found = found.expect("it converges");
+        assert!((found - expected).abs() <= 1e-11 * expected.abs(), "{found} {expected}");
+    }
+
+    #[test]
+    fn integrals_in_closed_form_are_found_wherever_panels_end() {
+        for rate in [0.003, 0.04, 0.7] {
+            for bends in [&[][..], &[13.0], &[0.25, 2.0, 2.0, 70.0]] {
+                // Under gompertz ln z = ln ẑ + (ln z_0 − ln ẑ) e^(−βt), ln ẑ = −x/β.
+                let (far, start) = (-0.02 / 0.05, f64::ln(0.4));
+                let ln_z = |state: &State<'_>, t: f64| state.ln_z_in(0, t);
+                near(worth(GOMPERTZ, f64::INFINITY, rate, bends, ln_z), far / rate + (start - far) / (rate + 0.05));
+                let until = |rate: f64, years: f64| -f64::exp_m1(-rate * years) / rate;
+                let expected = far * until(rate, 90.0) + (start - far) * until(rate + 0.05, 90.0);
+                near(worth(GOMPERTZ, 90.0, rate, bends, ln_z), expected);
+                // Under constant z = min(1, z_0 e^((β − x) t)): it bends where it meets 1.
+                let met = -start / 0.03;
+                let to_1 = (start + 0.03 / rate - f64::exp(-rate * met) * 0.03 / rate) / rate;
+                near(worth("form = \"constant\"\nbeta = 0.05", f64::INFINITY, rate, bends, ln_z), to_1);
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_late_counts_and_what_outgrows_the_discounting_has_no_value() {
+        let for_ever = |f: &dyn Fn(f64) -> f64| worth(GOMPERTZ, f64::INFINITY, 0.05, &[], |_, t| f(t));
+        // Nothing up to ρt = 20, then (t − 400).
+        near(for_ever(&|t| (t - 400.0).max(0.0)), f64::exp(-20.0) / 0.0025);
+        near(for_ever(&|t| f64::exp(0.045 * t)), 1.0 / 0.005);
+        near(for_ever(&|t| if t < 31.4 { 1.0 } else { 0.0 }), -f64::exp_m1(-0.05 * 31.4) / 0.05);
+        assert_eq!(for_ever(&|t| f64::exp(0.051 * t)), None);
+        assert_eq!(for_ever(&|_| f64::NAN), None);
+        assert_eq!(worth(GOMPERTZ, 30.0, 0.05, &[], |_, t| 1.0 / (t - 17.0).max(0.0)), None);
+    }
+}

@@ -536,3 +536,36 @@ impl<'a> Paid<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn annuities_are_what_small_steps_add_up_to() {
+        // On both sides of where the series ends, and far from it.
+        for x in [0.0, 1e-9, 0.02, 0.299_999, 0.300_001, 1.7, 25.0] {
+            for years in [0.5, 40.0] {
+                let rate = x / years;
+                let steps = 4_000;
+                let h = years / f64::from(steps);
+                let mut sums = [0.0, 0.0];
+                for j in 0..=steps {
+                    // Simpson.
+                    let share = if j == 0 || j == steps { 1.0 } else { f64::from(2 + 2 * (j % 2)) };
+                    let t = f64::from(j) * h;
+                    let discounted = share * h / 3.0 * f64::exp(-rate * t);
+                    sums = [sums[0] + discounted, sums[1] + discounted * t];
+                }
+                for (found, expected) in annuity(rate, years).into_iter().zip(sums) {
+                    assert!((found - expected).abs() <= 1e-10 * expected, "{x} {years}: {found} {expected}");
+                }
+            }
+        }
+        assert_eq!(annuity(0.04, f64::INFINITY), [25.0, 625.0]);
+        let grid = Grid { start: 1990.0, period: 0.5, periods: 80 };
+        assert_eq!(weight(0.04, grid, Window::Infinite), Some(25.0));
+        assert_eq!([0.0, 1e-13].map(|rate| weight(rate, grid, Window::Infinite)), [None; 2]);
+        assert_eq!(weight(0.0, grid, Window::Horizon), Some(40.0));
+    }
+}
