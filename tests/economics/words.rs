@@ -97,10 +97,8 @@ fn a_gap_that_comes_back_has_not_stayed() {
 fn what_a_policy_does_at_once_is_told_as_its_doing() {
     let held = |more: &str| format!("policy=[{{promote='micro_chips', sustain='always', {more}}}]");
     let said = account(&[&held("until=5")], |_| {});
-    begins(
-        &said[0],
-        "The gap between Norte and Germany, raised at once from 2.6 to 3.333 by policy, narrows to 2.6 for good",
-    );
+    begins(&said[0], "The gap between Norte and Germany ends at 2.6 for good, as it began, in isolation");
+    assert!(said[0].contains("making Wool & cloth; policy raises the gap at once to 3.333;"), "{}", said[0]);
     assert!(
         said[1].contains("(a gap of 3.333 and before the policy 38 % (2.6)")
             || said[1].contains("before the policy 38 % (2.6)"),
@@ -112,7 +110,10 @@ fn what_a_policy_does_at_once_is_told_as_its_doing() {
     let kept = [CLUSTER, "sector.micro_chips.y_P=0.5", "policy=[{promote='cloth'}]"];
     assert!(!account(&kept, |_| {}).join(" ").contains("policy,"), "{:?}", account(&kept, |_| {}));
     let closed = account(&["policy=[{trade='closed', until=20}]"], |_| {});
-    assert!(closed[0].contains("at once from 2.6 to ") && closed[0].contains(" by policy,"), "{}", closed[0]);
+    assert!(closed[0].contains("; policy raises the gap at once to "), "{}", closed[0]);
+    // A lead that is lost is told from before the policy, too.
+    let lost = account(&["sector.cloth.Z_P=1.4", &held("until=5")], |_| {});
+    begins(&lost[0], "Norte loses its lead over Germany: the gap goes from 0.9286 to 2.6 for good");
 }
 
 /// Without policies nothing acts: the first row shows what is there.
@@ -217,9 +218,9 @@ fn a_half_life_says_which_way_the_gap_goes() {
         })
         .remove(1)
     };
-    assert!(half(&[BEHIND]).contains("of its fall from 2000 on, half is done in 12 years"), "{}", half(&[BEHIND]));
+    assert!(half(&[BEHIND]).contains("from 2000 on the gap falls, half of the way in 12 years"), "{}", half(&[BEHIND]));
     let opens = half(&["sector.cloth.Z_P=1"]);
-    assert!(opens.contains("of its rise from 2000 on, half is done in 12 years"), "{opens}");
+    assert!(opens.contains("from 2000 on the gap rises, half of the way in 12 years"), "{opens}");
     let none = account(&[BEHIND], |summary| summary.measures[Measure::HalfLife] = None);
     assert!(!none[1].contains("half"), "{none:?}");
 }
@@ -264,26 +265,47 @@ fn years_without_a_subsidy_are_not_told_as_subsidised() {
     let closed = "policy=[{promote='micro_chips', sustain='always', until=12}, {trade='closed', from=4, until=8}]";
     let said = account(&[closed], |_| {});
     let line = said.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 to 2003 and from 2008 to 2011, in present value ");
+    begins(line, "Subsidised by Norte from 2000 to 2003 and from 2008 to 2011, in present value ");
     let open = account(&["policy=[{promote='micro_chips', sustain='always', until=12, funded_by='R'}]"], |summary| {
         summary.long_run_subsidised = Some(false);
     });
     let line = open.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 to 2011, in present value ");
-    assert!(line.ends_with(", paid by Germany."), "{line}");
+    begins(line, "Subsidised by Germany from 2000 to 2011, in present value ");
     assert!(line.contains("yearly wages of Germany per worker of Norte"), "{line}");
     let late =
         account(&["policy=[{promote='micro_chips', sustain='always', until=1000}]", "time.horizon=10"], |summary| {
             summary.long_run_subsidised = Some(false);
         });
     let line = late.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 to 2010 and on after the last row, not for ever");
+    begins(line, "Subsidised by Norte from 2000 to 2010 and on after the last row, not for ever");
     let ever = account(&["policy=[{promote='micro_chips', sustain='always'}]"], |summary| {
         summary.long_run_subsidised = Some(true);
     });
     let line = ever.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised from 2000 on, for ever");
+    begins(line, "Subsidised by Norte from 2000 on, for ever");
     assert!(!account(&[], |_| {}).iter().any(|line| line.starts_with("Subsidised")));
+}
+
+/// Who pays is told of the subsidies that are paid, on the rows or after: not of a promotion that needs none, or pays none
+/// while trade is closed.
+#[test]
+fn who_pays_is_told_of_what_is_paid() {
+    let paid = |policies: &str, more: &str| {
+        let said = account(&[&format!("policy=[{policies}]"), more], |_| {});
+        said.into_iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid")
+    };
+    let chips =
+        |who: &str, dates: &str| format!("{{promote='micro_chips', sustain='always', funded_by='{who}', {dates}}}");
+    let needs_none = "{promote='cloth', sustain='always', from=30, until=40}";
+    let closed = format!("{}, {{trade='closed', until=5}}", chips("P", "until=5"));
+    let horizon = "time.horizon=100";
+    begins(&paid(&format!("{}, {needs_none}", chips("R", "until=5")), horizon), "Subsidised by Germany from 2000");
+    begins(&paid(&format!("{closed}, {}", chips("R", "from=5, until=9")), horizon), "Subsidised by Germany from 2005");
+    begins(&paid(&chips("P", "until=5"), horizon), "Subsidised by Norte from 2000");
+    let both = format!("{}, {}", chips("R", "until=5"), chips("P", "from=5, until=9"));
+    begins(&paid(&both, horizon), "Subsidised by Norte and Germany from 2000");
+    let later = format!("{}, {}", chips("R", "until=5"), chips("P", "from=150, until=190"));
+    begins(&paid(&later, horizon), "Subsidised by Norte and Germany from 2000");
 }
 
 /// Cl(cloth) and Cl(micro_chips) against the world left alone.
@@ -470,7 +492,7 @@ fn the_paradox_is_said_only_where_it_is_true() {
         "{lasting}"
     );
     let gone = paradox(compared(&[], |all| outcomes(all, Outcome::Collapsed))).expect("it is true");
-    assert!(gone.ends_with("and it does not last."), "{gone}");
+    assert!(gone.ends_with("and the cluster does not last."), "{gone}");
     // Near twins.
     let as_good = |all: &mut Comparison| {
         outcomes(all, Outcome::Collapsed);
@@ -493,6 +515,27 @@ fn the_paradox_is_said_only_where_it_is_true() {
         all.members[2].summary.measures[Measure::HalfLife] = None;
     });
     assert_eq!(paradox(no_reason), None, "no measure shows why");
+}
+
+/// How a cluster ended that is worth less: never begun, with its promotion, or later by itself. Of several paths with the stronger
+/// externality the best is judged.
+#[test]
+fn the_paradox_says_how_a_cluster_ended() {
+    let told = |chips: &[(&str, &str)]| {
+        let one =
+            |(name, policy): &(&str, &str)| member(WORLD, &[&format!("policy=[{policy}]"), &format!("title={name}")]);
+        let cloth = ("cloth", "{promote='cloth'}");
+        let all = [("none", ""), cloth].iter().chain(chips).map(one).collect();
+        let said = comparison::answer(&Comparison::new("all".to_owned(), 0, all));
+        said.into_iter().find(|line| line.contains("has the stronger externality")).unwrap_or_default()
+    };
+    let (never, brief) = ("{promote='micro_chips'}", "{promote='micro_chips', sustain='always', until=12}");
+    let ever = "{promote='micro_chips', sustain='always'}";
+    assert!(told(&[("never", never)]).ends_with("and the cluster never forms."), "{}", told(&[("never", never)]));
+    let ended = told(&[("brief", brief)]);
+    assert!(ended.ends_with("and the cluster ends in 2012, when its promotion is over."), "{ended}");
+    let best = told(&[("brief", brief), ("ever", ever), ("never", never)]);
+    assert!(best.contains("for good at a greater disadvantage") && !best.contains("the cluster "), "{best}");
 }
 
 /// With nothing lasting between them, the cluster whose technology starts further behind is worth less while it catches up.

@@ -6,7 +6,7 @@ use crate::math::exp;
 use crate::measure::Measures;
 use crate::model::grid::Grid;
 use crate::model::long_run::Factors;
-use crate::model::policy::Promote;
+use crate::model::policy::{Payer, Promote};
 use crate::model::problem::Problem;
 use crate::model::trade::{Offers, Regime, RegimeKind};
 use crate::names;
@@ -218,6 +218,17 @@ impl Trajectory {
             }
         }
         stretches.into_iter().map(|(first, last)| (year(first), year(last))).collect()
+    }
+
+    /// Who pays a subsidy at some date, on the rows or after.
+    pub fn paid_by(&self) -> Vec<Payer> {
+        let paid = |row: &Row| row.subsidy > 0.0;
+        let spells = self.spells.list();
+        let on_rows =
+            (0..self.rows.len()).filter(|&k| paid(&self.rows[k])).filter_map(|k| spells.get(self.spells.at(k)));
+        let after = spells.iter().filter(|spell| spell.from >= self.rows.len() && spell.paid);
+        let payers: Vec<Payer> = on_rows.chain(after).filter_map(|spell| Some(spell.support?.payer)).collect();
+        Payer::ALL.into_iter().filter(|payer| payers.contains(payer)).collect()
     }
 
     /// What the world paid at period k, at the ages that P's clusters had there before the choice.

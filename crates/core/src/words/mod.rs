@@ -175,15 +175,13 @@ impl<'a> Told<'a> {
         !dated && !shocked && problem.selection == Selection::History
     }
 
-    /// Who pays, where it is not P alone.
-    fn payer(&self) -> Option<String> {
-        let promoting = self.scenario.problem.policies.iter().filter(|policy| policy.promote.is_some());
-        let by_rich: Vec<bool> = promoting.map(|policy| policy.funded_by == Payer::R).collect();
-        match (by_rich.iter().any(|r| *r), by_rich.iter().all(|r| *r)) {
-            (false, _) => None,
-            (true, true) => Some(self.people.rich.clone()),
-            (true, false) => Some(format!("{} and {}", self.people.poor, self.people.rich)),
-        }
+    /// Who pays the subsidies that are paid.
+    fn payers(&self) -> String {
+        let called = |payer: &Payer| match payer {
+            Payer::P => self.people.poor.clone(),
+            Payer::R => self.people.rich.clone(),
+        };
+        listed(&self.summary.paid_by.iter().map(called).collect::<Vec<_>>())
     }
 }
 
