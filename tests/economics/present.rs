@@ -196,16 +196,16 @@ fn of_two_rates_at_which_a_run_breaks_even_the_nearest_is_told() {
     };
     let [patient, impatient] = [root(1e-4, 0.05), root(0.05, 0.3)];
     for rho in [0.001, 0.03, 0.49 * (patient + impatient), 0.51 * (patient + impatient), 0.25] {
-        let world = |y_P: f64, shocks: &str| {
+        let world = |output: f64, shocks: &str| {
             let text = format!(
                 "schema_version = 1\ntime = {{ start = 1990, horizon = 60 }}\ngrowth.x = 0\ncatch_up.beta = 0.05\n\
-                 welfare.discount_rate = {rho:?}\n[sector.textiles]\nlambda = 1\ny_R = 1\ny_P = {y_P:?}\n\
+                 welfare.discount_rate = {rho:?}\n[sector.textiles]\nlambda = 1\ny_R = 1\ny_P = {output:?}\n\
                  [sector.steel]\nlambda = 1\ny_R = 1\ny_P = 0.5\n{shocks}"
             );
             member(parse(&text, &[]).unwrap_or_else(|report| panic!("{}", report.render(false))))
         };
         let shock =
-            |at: u32, y_P: f64| format!("[[shock]]\nat = {at}\nset = {{ \"sector.textiles.y_P\" = {y_P:?} }}\n");
+            |at: u32, output: f64| format!("[[shock]]\nat = {at}\nset = {{ \"sector.textiles.y_P\" = {output:?} }}\n");
         let members = vec![world(1.0, ""), world(1.02, &(shock(5, 0.97) + &shock(40, 1.05))), world(1.02, "")];
         let gains = Comparison::new("test".to_owned(), 0, members).gains;
         let expected = if rho < 0.5 * (patient + impatient) { patient } else { impatient };
