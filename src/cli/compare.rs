@@ -13,7 +13,7 @@ use crate::draw::colour::{Pen, pens};
 use crate::draw::{self, Look, flips};
 use crate::error::{Error, Kind};
 use crate::flip::First;
-use crate::model::policy::Sustain;
+use crate::model::policy::{Payer, Sustain};
 use crate::record;
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
@@ -62,6 +62,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "HOW", requires = PROMOTING, value_parser = named::<Sustain>(), default_value = Sustain::Always.name())]
     sustain: Sustain,
 
+    /// With --each-cluster and --each-rule: who pays the subsidies [default: who pays in the scenario's promotion listed last, or P]
+    #[arg(long, value_name = "WHO", requires = PROMOTING, value_parser = named::<Payer>())]
+    funded_by: Option<Payer>,
+
     #[command(flatten)]
     printing: Printing,
 
@@ -85,11 +89,12 @@ pub(super) struct Args {
 impl Args {
     /// What is made of one scenario, if anything was asked for.
     fn ways(&self) -> Option<Ways> {
-        let Self { from, until, sustain, .. } = *self;
+        let Self { from, until, sustain, funded_by, .. } = *self;
+        let programme = Programme { from, until, sustain, funded_by };
         if self.each_cluster {
-            Some(Ways::EachCluster(Programme { from, until, sustain }))
+            Some(Ways::EachCluster(programme))
         } else if self.each_rule {
-            Some(Ways::EachRule(Programme { from, until, sustain }))
+            Some(Ways::EachRule(programme))
         } else {
             self.each_selection.then_some(Ways::EachSelection)
         }

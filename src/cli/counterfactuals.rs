@@ -2,7 +2,7 @@
 
 use super::dates::{in_years, years_after_start};
 use crate::error::Error;
-use crate::model::policy::{Selection, Sustain};
+use crate::model::policy::{Payer, Selection, Sustain};
 use crate::model::rule::Rule;
 use crate::scenario::promotion::{self, Promotion};
 use crate::scenario::{Policy, Scenario};
@@ -32,6 +32,8 @@ pub(super) struct Programme {
     pub until: Option<f64>,
     /// How it is held.
     pub sustain: Sustain,
+    /// Who pays; `None`: who pays in the scenario's own promotion listed last.
+    pub funded_by: Option<Payer>,
 }
 
 impl Ways {
@@ -65,8 +67,8 @@ fn policies(scenario: &Scenario) -> Result<Vec<Scenario>, Error> {
     Ok(vec![no_policy(scenario)?, scenario.clone()])
 }
 
-/// A programme with its dates as years after t = 0, which must lie on the path.
-fn on_path(scenario: &Scenario, Programme { from, until, sustain }: Programme) -> Result<Programme, Error> {
+/// A programme as it is for a scenario: its dates as years after t = 0, which must lie on the path, and who pays.
+fn on_path(scenario: &Scenario, Programme { from, until, sustain, funded_by }: Programme) -> Result<Programme, Error> {
     let grid = scenario.problem.grid;
     let (given, end) = ((from, until), grid.t(grid.periods));
     let (from, until) = (years_after_start(&grid, from), until.map(|until| years_after_start(&grid, until)));
@@ -84,21 +86,14 @@ fn on_path(scenario: &Scenario, Programme { from, until, sustain }: Programme) -
         let allowed = format!("allowed: a number > {from}, up to {end}, {}", in_years(&grid));
         return Err(Error::invalid(title).note(allowed));
     }
-    Ok(Programme { from, until, sustain })
+    let funded_by = Some(funded_by.unwrap_or_else(|| scenario.problem.payer()));
+    Ok(Programme { from, until, sustain, funded_by })
 }
 
 impl Programme {
     fn of(self, promote: Promotion, sustain: Sustain) -> Policy {
-        let Self { from, until, .. } = self;
-        Policy {
-            from,
-            until,
-            promote: Some(promote),
-            sustain: Some(sustain),
-            funded_by: None,
-            label: None,
-            trade: None,
-        }
+        let Self { from, until, funded_by, .. } = self;
+        Policy { from, until, promote: Some(promote), sustain: Some(sustain), funded_by, label: None, trade: None }
     }
 }
 

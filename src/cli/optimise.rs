@@ -11,7 +11,7 @@ use crate::control::Control;
 use crate::error::{Error, Kind};
 use crate::model::policy::Payer;
 use crate::numbers::{counted, lasting};
-use crate::optimise::{self, Looked, Objective, Optimum, Search, Space, Undecided, payer};
+use crate::optimise::{self, Looked, Objective, Optimum, Search, Space, Undecided};
 use crate::plot;
 use crate::record;
 use crate::scenario::promotion::Promotion;
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let alone = scenario.promoting("no-policy", "left alone", None)?;
     let trajectory = simulated(&alone)?;
     let summary = summarise(&alone.keys.name, alone.keys.title.as_deref(), &trajectory);
-    let payer = args.funded_by.unwrap_or_else(|| payer(&scenario.problem));
+    let payer = args.funded_by.unwrap_or_else(|| scenario.problem.payer());
     let weight = trajectory.measures.weight;
     let call = Call {
         args,

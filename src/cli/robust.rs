@@ -12,7 +12,7 @@ use crate::error::{Error, Kind};
 use crate::model::policy::Payer;
 use crate::numbers::{counted, lasting};
 use crate::optimise::{
-    self, Criterion, Listed, Looked, Objective, Robust, Rows, Search, Standing, States, Survey, Undecided, payer,
+    self, Criterion, Listed, Looked, Objective, Robust, Rows, Search, Standing, States, Survey, Undecided,
     robust_for_people, values_in,
 };
 use crate::plot;
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, path: PathBuf, terminal: &Terminal) -> Result<Exi
     let Ok(trajectory) = simulate(&alone.problem, alone.solver, &Control::default()) else {
         return Err(Error::stopped());
     };
-    let payer = args.funded_by.unwrap_or_else(|| payer(&scenario.problem));
+    let payer = args.funded_by.unwrap_or_else(|| scenario.problem.payer());
     let call = Call {
         args,
         sweep: &sweep,

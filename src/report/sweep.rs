@@ -7,9 +7,9 @@ use crate::draw::findings::{About, of_findings};
 use crate::explain::Estimate;
 use crate::explain::choice::Order;
 use crate::explain::threshold::{Half, Joint, Rule, Side};
-use crate::findings::{Findings, Index, Place};
+use crate::findings::{Findings, Index, Place, Says};
 use crate::measure::Measure;
-use crate::numbers::{counted, short, unbroken};
+use crate::numbers::{counted, percent, percentage, short, unbroken};
 use askama::Template;
 
 /// Keys in a table.
@@ -92,23 +92,15 @@ pub fn page(found: &Findings, scope: &str, answer: &[String], files: &[(String, 
     page.render().unwrap_or_default()
 }
 
-fn in_percent(share: f64) -> String {
-    short((1000.0 * share).round() / 10.0 + 0.0)
-}
-
 /// A share in per cent, with its interval.
 fn share(estimate: &Estimate) -> String {
-    format!("{} % ({} to {})", in_percent(estimate.value), in_percent(estimate.low), in_percent(estimate.high))
+    format!("{} ({} to {})", percent(estimate.value), percentage(estimate.low), percentage(estimate.high))
 }
 
 /// What a key explains, in the same way; where chance alone might show it, the end of its interval.
 fn explained(estimate: Estimate) -> String {
     let told = estimate.as_share();
-    if told.low > 0.0 {
-        share(&told)
-    } else {
-        format!("under {} %", in_percent((1000.0 * told.high + 0.5).ceil() / 1000.0))
-    }
+    if told.low > 0.0 { share(&told) } else { format!("under {}", percent((1000.0 * told.high + 0.5).ceil() / 1000.0)) }
 }
 
 fn matters(found: &Findings) -> Vec<Table> {
@@ -142,7 +134,7 @@ fn matters(found: &Findings) -> Vec<Table> {
         });
         let phrase = Measure::from_name(&main).map_or(main.as_str(), |measure| measure.about().phrase);
         let under = match several {
-            true => format!("{phrase}, “{}”", found.subject.variants[variant].name),
+            true => format!("{phrase}, “{}”", found.subject.variants[variant].label),
             false => phrase.to_owned(),
         };
         let caption = match left_out {
@@ -165,8 +157,7 @@ fn places(found: &Findings) -> Table {
                 format!("{name} {} {}", if *side == Side::Above { ">" } else { "<" }, short(*at))
             }
             Half::Levels(inside) => {
-                let levels = found.subject.keys[key].levels.iter().zip(inside).filter(|(_, inside)| **inside);
-                format!("{name} = {}", levels.map(|(level, _)| level.as_str()).collect::<Vec<_>>().join(", "))
+                format!("{name} = {}", found.subject.levels(key, inside).join(", "))
             }
         }
     };
@@ -178,14 +169,15 @@ fn places(found: &Findings) -> Table {
         if found.places[..number].iter().any(same) {
             continue;
         }
-        let condition = match place.condition.as_str() {
-            "equivalent_variation>0" => "better than its baseline".to_owned(),
-            condition => condition.to_owned(),
+        let condition = match &place.claim.says {
+            Says::Better => "it is better than its baseline",
+            Says::Best => "it is the best of all",
+            Says::OfRun(words) => words,
         };
         let row = |rule: &Rule, said: String| {
             vec![
-                condition.clone(),
-                found.subject.variants[place.variant].name.clone(),
+                condition.to_owned(),
+                found.subject.variants[place.variant].label.clone(),
                 format!("{} of {}", counted(rule.cases.hits), counted(rule.cases.all)),
                 said,
                 share(&rule.accuracy),
@@ -208,11 +200,10 @@ fn places(found: &Findings) -> Table {
 
 fn variants(found: &Findings) -> Option<Table> {
     let chosen = found.chosen.as_ref()?;
-    let percent = |value: f64| format!("{} %", short((10_000.0 * value).round() / 100.0));
     let undominated = chosen.dominances.undominated(Order::First);
     let row = |(place, standing): (usize, &crate::explain::choice::Standing)| {
         vec![
-            found.subject.variants[place].name.clone(),
+            found.subject.variants[place].label.clone(),
             standing.better.as_ref().map_or_else(|| "–".to_owned(), share),
             share(&standing.best),
             percent(standing.expected.value),

@@ -31,6 +31,48 @@ fn path(comparison: &str, scenario: &str, name: &str) -> Vec<f64> {
     numbers(comparison, name).into_iter().zip(names).filter(|(_, of)| of == scenario).map(|(value, _)| value).collect()
 }
 
+/// A cluster or a rule is promoted at the cost of who pays for the scenario's own promotion, unless told otherwise: one policy is worth
+/// the same to every command.
+#[test]
+fn who_pays_for_a_scenarios_promotion_pays_for_every_cluster() {
+    let bench = Bench::new();
+    let world = "schema_version = 1\nname = 'w'\ntime = { horizon = 60 }\ngrowth.x = 0.02\ncatch_up.beta = 0.04\n\
+                 sector.a = { lambda = 1.3, y_R = 1, y_P = 1, Z_P = 0.5 }\nsector.b = { lambda = 1.5, y_R = 1, y_P = 0.6, Z_P = 0.5 }\n\
+                 [[policy]]\npromote = 'a'\nfunded_by = 'R'\n";
+    bench.write("w.toml", world);
+    bench.write("p.toml", world.replace("funded_by = 'R'", "").replace("'w'", "'p'"));
+    let worth = |file: &str, how: &[&str], of: &str| {
+        let mut all = vec!["compare", file, "--no-flips", "--no-plot", "--format", "csv"];
+        all.extend(how);
+        let ran = bench.run(&all);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let names = column(&ran.out, "scenario");
+        let row = names.iter().position(|name| name == of).expect("a run of that name");
+        column(&ran.out, "equivalent_variation")[row].parse::<f64>().expect("a number")
+    };
+    let best = |file: &str, how: &[&str]| {
+        let name = file.trim_end_matches(".toml");
+        let mut all = vec!["optimise", file, "--from", "0", "--until", "never", "--sectors", "b", "--quiet"];
+        all.extend(how);
+        let ran = bench.run(&all);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let table = bench.read(&format!("output/optimise-{name}/optimum.csv"));
+        let held = column(&table, "sustain").iter().position(|how| how == "always").expect("a row");
+        column(&table, "equivalent_variation")[held].parse::<f64>().expect("a number")
+    };
+    for way in [&["--each-cluster"][..], &["--each-rule"]] {
+        let of = if way == ["--each-cluster"] { "cluster-b" } else { "rule-strongest-externality" };
+        let with = |who: &'static str| way.iter().copied().chain(["--funded-by", who]).collect::<Vec<_>>();
+        let (by_rich, by_poor) = (worth("w.toml", way, of), worth("p.toml", way, of));
+        assert!(by_rich > by_poor + 0.02, "{by_rich} {by_poor}");
+        assert_eq!((worth("w.toml", &with("P"), of), worth("p.toml", &with("R"), of)), (by_poor, by_rich));
+        // In closed form there.
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "the same policy in optimise: {a} {b}");
+        near(best("w.toml", &[]), by_rich);
+        near(best("p.toml", &[]), by_poor);
+    }
+}
+
 #[test]
 fn gains_follow_from_the_tables_alone() {
     for (scenario, rho) in [("garments-electronics", 0.03), ("paper/infant-cluster", 0.03), ("cluster-collapse", 0.03)]

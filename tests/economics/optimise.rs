@@ -7,7 +7,7 @@ use catchup::compare::beats;
 use catchup::control::Control;
 use catchup::measure::{Measure, Measures, equivalent_variation};
 use catchup::model::policy::{NEVER, Payer, Policy, Sustain};
-use catchup::optimise::{Candidate, Looked, Objective, Optimum, Search, Space, payer};
+use catchup::optimise::{Candidate, Looked, Objective, Optimum, Search, Space};
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
 use fastrand::Rng;
@@ -27,7 +27,7 @@ fn measured(alone: &Scenario, policy: Option<Policy>) -> Measures {
 
 fn looked(scenario: &Scenario, space: &Space) -> (Vec<Looked>, Option<f64>) {
     let alone = scenario.promoting("alone", "", None).expect("valid");
-    let mut search = Search::new(&alone.problem, alone.solver, payer(&scenario.problem));
+    let mut search = Search::new(&alone.problem, alone.solver, scenario.problem.payer());
     let look = |index| search.look(space.candidate(index), &Control::default()).expect("not stopped");
     ((0..space.len()).map(look).collect(), measured(&alone, None).weight)
 }
@@ -70,7 +70,7 @@ fn every_policy_comes_to_what_a_run_of_it_comes_to_and_the_front_is_that_of_brut
         }
         let space = whole(&scenario);
         let (n, last) = (scenario.problem.sectors.len(), scenario.problem.grid.periods);
-        let who = payer(&scenario.problem);
+        let who = scenario.problem.payer();
         let found = optimum(&scenario, space, Objective::LongRunGap, None);
         let place = |own: &Candidate| (own.sector, own.sustain == Sustain::Always, own.from, own.until);
         let known = (1..found.space.len()).filter_map(|index| Some((place(&found.candidate(index)?), index)));
@@ -269,7 +269,7 @@ fn of_clusters_held_for_ever_the_best_is_that_of_the_largest_discounted_advantag
 #[test]
 fn what_pays_for_promotions_pays_for_those_that_are_looked_at() {
     let promote = |payer: &str| format!("policy=[{{ from = 0, promote = \"cloth\", funded_by = \"{payer}\" }}]");
-    let with = |sets: &[&str]| payer(&loaded(WORLD, sets).problem);
+    let with = |sets: &[&str]| loaded(WORLD, sets).problem.payer();
     assert_eq!(with(&[]), Payer::P);
     assert_eq!(with(&[&promote("R")]), Payer::R);
     assert_eq!(with(&[&promote("P")]), Payer::P);

@@ -320,6 +320,12 @@ fn a_comparison_marks_what_is_done_in_it_and_is_drawn_again_alike() {
         let act = of_class(&document, "act")[0].parent().expect("a group");
         assert_eq!(act.attribute("data-run"), Some("cluster-electronics"), "{kind}");
     }
+    // What a policy moves at the first date comes before the changes that are drawn.
+    let note = "after what a policy moved at once there: a cluster in electronics, a cluster in garments.";
+    assert!(!first[4].contains(note), "the policies begin later");
+    let at_once = ["compare", scenario.to_str().expect("UTF-8"), "--each-cluster", "--name", "at-once", "--no-flips"];
+    done(&bench.run(&at_once));
+    assert!(bench.read("output/at-once/decomposition.svg").contains(note));
     // A run looks the same in all of them; the baseline is black and solid.
     for (name, colour) in
         [("no-policy", "#000000"), ("cluster-electronics", "#D55E00"), ("cluster-garments", "#009E73")]
@@ -335,6 +341,31 @@ fn a_comparison_marks_what_is_done_in_it_and_is_drawn_again_alike() {
             assert!(inks.len() >= 3 && inks.iter().all(|ink| *ink == colour), "{name}: {inks:?}");
         }
     }
+}
+
+/// A jump is where the regime, a parameter or the policy in force changes, not where growth is fast.
+#[test]
+fn only_what_changes_makes_a_jump_of_growth() {
+    let bench = Bench::new();
+    let world = "schema_version = 1\ntime = { start = 2000, horizon = 60 }\ngrowth.x = 0.02\ncatch_up.beta = 0.45\n\
+                 sector.cloth = { lambda = 1.3, y_R = 1, y_P = 1, Z_P = 0.05 }\n\
+                 sector.chips = { lambda = 1.5, y_R = 1, y_P = 0.6, Z_P = 0.05 }\n";
+    let labels = |name: &str, more: &str| {
+        bench.write(&format!("{name}.toml"), format!("{world}{more}"));
+        done(&bench.run(&["run", &format!("{name}.toml")]));
+        done(&bench.run(&["plot", &format!("output/{name}"), "--what", "growth"]));
+        let svg = bench.read(&format!("output/{name}/growth.svg"));
+        texts(&Document::parse(&svg).expect("XML"), "jump-label")
+    };
+    assert_eq!(labels("fast", "poor.start = 'cluster:cloth'\n"), Vec::<String>::new(), "fast, and smooth");
+    // Who pays changes in 2020: P's income with it, and nothing else.
+    let held = "promote = 'chips', sustain = 'always'";
+    let policies =
+        format!("policy = [{{ {held}, until = 20, funded_by = 'R' }}, {{ {held}, from = 20, funded_by = 'P' }}]\n");
+    let marks = labels("payer", &policies);
+    assert!(marks.len() == 1 && marks[0].starts_with('-') || marks[0].starts_with('−'), "{marks:?}");
+    // The same policy all the time.
+    assert_eq!(labels("same", &format!("policy = [{{ {held} }}]\n")), Vec::<String>::new());
 }
 
 #[test]

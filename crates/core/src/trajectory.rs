@@ -6,7 +6,7 @@ use crate::math::exp;
 use crate::measure::Measures;
 use crate::model::grid::Grid;
 use crate::model::long_run::Factors;
-use crate::model::policy::Promote;
+use crate::model::policy::{Payer, Promote};
 use crate::model::problem::Problem;
 use crate::model::trade::{Offers, Regime, RegimeKind};
 use crate::names;
@@ -149,6 +149,8 @@ pub struct Outlook {
     pub self_sustaining: Option<bool>,
     /// Whether a subsidy is paid for ever.
     pub subsidised: bool,
+    /// Whether the cluster that is promoted last did not stand yet when it was first promoted.
+    pub infant: bool,
     /// Factors of the long-run gap; `None` where it is 0 or infinite.
     pub factors: Option<Factors>,
     /// The first change of (regime, sector) after the last row: its year, and to what. `None` where there is none.
@@ -218,6 +220,17 @@ impl Trajectory {
             }
         }
         stretches.into_iter().map(|(first, last)| (year(first), year(last))).collect()
+    }
+
+    /// Who pays a subsidy at some date, on the rows or after.
+    pub fn paid_by(&self) -> Vec<Payer> {
+        let paid = |row: &Row| row.subsidy > 0.0;
+        let spells = self.spells.list();
+        let on_rows =
+            (0..self.rows.len()).filter(|&k| paid(&self.rows[k])).filter_map(|k| spells.get(self.spells.at(k)));
+        let after = spells.iter().filter(|spell| spell.from >= self.rows.len() && spell.paid);
+        let payers: Vec<Payer> = on_rows.chain(after).filter_map(|spell| Some(spell.support?.payer)).collect();
+        Payer::ALL.into_iter().filter(|payer| payers.contains(payer)).collect()
     }
 
     /// What the world paid at period k, at the ages that P's clusters had there before the choice.

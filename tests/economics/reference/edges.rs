@@ -131,6 +131,32 @@ fn a_cluster_that_nears_a_tie_stands_from_the_date_at_which_it_ties() {
     }
 }
 
+/// Sectors that have moved alike part after the last row: by a shock to one of them, or as a cluster's benefit builds up.
+#[test]
+fn what_has_moved_alike_and_parts_after_the_rows_is_told_apart() {
+    let world = |y_P: [f64; 2], rest: &str| {
+        format!(
+            "schema_version = 1\ntime.horizon = 20\ngrowth.x = 0\ncatch_up = {{ form = \"gompertz\", beta = 0.05 }}\n\
+             [sector.textiles]\nlambda = 1\ny_R = 1\ny_P = {:?}\n[sector.steel]\nlambda = 1.5\ny_R = 1.5\ny_P = {:?}\n{rest}",
+            y_P[0], y_P[1]
+        )
+    };
+    for method in Method::ALL {
+        // From year 50 on ln z of textiles falls to −x/β by [M4]; isolated steel earns 2/3 of y_P/y_R = 1.
+        for y_P in [1.02, 1.2] {
+            let shock = "[[shock]]\nat = 50\nset = { \"sector.textiles.x\" = 0.02 }\n";
+            let (_, summary) = program(&world([y_P, 2.25], shock), method).expect("a scenario that runs");
+            let passed = 50.0 - (1.0 - f64::ln(y_P) / 0.4).ln() / 0.05;
+            assert_eq!(summary[Measure::SettledYear], Some(passed.ceil()), "{y_P}");
+            assert_eq!(summary.measures.long_run, Some(Regime::Isolation(1)), "{y_P}");
+        }
+        // ℓ = 1 + 0.5 (1 − e^(−a/τ)) reaches 1.25 at the age of τ ln 2: then steel's cluster pays what textiles do.
+        let rest = "[poor]\ntau = 40\n[[policy]]\npromote = \"steel\"\nsustain = \"always\"\n";
+        let (_, summary) = program(&world([1.0, 1.8], rest), method).expect("a scenario that runs");
+        assert_eq!(summary[Measure::SelfSustainingYear], Some((40.0 * f64::ln(2.0)).ceil()));
+    }
+}
+
 /// "z reached 1 (met in finite time, not approached)" makes no exception for closed trade: a closed region that
 /// learns where R does not passes z = 1 on its own.
 #[test]

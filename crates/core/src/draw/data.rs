@@ -7,7 +7,7 @@ use crate::compare::{self, Member, Parts};
 use crate::measure::Measure;
 use crate::scenario::people::People;
 use crate::summary::{Summary, Verdict};
-use crate::trajectory::Trajectory;
+use crate::trajectory::{EventKind, Trajectory};
 
 /// Consecutive dates under one regime.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +38,13 @@ pub struct Mark {
     pub event: String,
     /// In words.
     pub detail: String,
+}
+
+impl Mark {
+    /// Whether a policy begins, or its rule chooses.
+    pub fn acts(&self) -> bool {
+        [EventKind::PolicyOn, EventKind::RuleChose].iter().any(|kind| kind.name() == self.event)
+    }
 }
 
 /// The limit of the gap.

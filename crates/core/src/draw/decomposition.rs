@@ -33,6 +33,14 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
         notes.push(format!("The gap does not move, and is not drawn: {}.", still.join(", ")));
     }
     let run_of = |i: usize| comparison.runs.iter().find(|run| run.name == all[i].name);
+    let at_once = |i: usize| run_of(i).is_some_and(|run| run.marks.iter().any(|mark| mark.period == 0 && mark.acts()));
+    let moved: Vec<String> = (0..all.len()).filter(|i| at_once(*i)).map(|i| literal(called(i))).collect();
+    if !moved.is_empty() {
+        notes.push(format!(
+            "Counted from the first date on, after what a policy moved at once there: {}.",
+            moved.join(", ")
+        ));
+    }
     let start_of = |i: usize| run_of(i).or(comparison.runs.first()).and_then(|run| run.year.first().copied());
     let (mut start, mut end) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut reach = vec![0.0];
@@ -59,6 +67,7 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
             label: "total".to_owned(),
             pen: Pen::Total,
             pieces: vec![total],
+            stepped: false,
             limit: None,
             run: *i,
         });

@@ -10,6 +10,7 @@ use super::shown::{Shown, heading, labels, shown_of, x_label};
 use super::text::literal;
 use crate::math::exp_m1;
 use crate::names;
+use crate::trajectory::EventKind;
 
 names! {
     /// What a picture of a run or a comparison shows.
@@ -61,8 +62,6 @@ impl What {
 /// The pictures that a comparison comes with.
 pub const OF_A_COMPARISON: [What; 5] = [What::Gap, What::Wage, What::Growth, What::Margin, What::Decomposition];
 
-/// A growth rate this many times the usual spread away from the middle is a jump.
-const FAR: f64 = 8.0;
 /// Growth rates this near are alike.
 const FLAT: f64 = 1e-6;
 
@@ -182,8 +181,8 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
 }
 
 fn jump_note(panel: &Panel) -> Option<String> {
-    let note = "Marks apart from the lines: at these dates the level jumps, as the regime or a parameter changes, by so much from one \
-                date to the next.";
+    let note = "Marks apart from the lines: at these dates the level jumps, as the regime, a parameter or the policy in force changes, \
+                by so much from one date to the next.";
     (!panel.jumps.is_empty()).then(|| note.to_owned())
 }
 
@@ -207,7 +206,7 @@ fn line(shown: &Shown<'_>, values: &[Option<f64>]) -> Line {
         }
     }
     pieces.retain(|piece| !piece.is_empty());
-    Line { label: shown.label.clone(), pen: shown.pen, pieces, limit: None, run: shown.place }
+    Line { label: shown.label.clone(), pen: shown.pen, pieces, stepped: false, limit: None, run: shown.place }
 }
 
 fn points(line: &Line) -> impl Iterator<Item = (f64, f64)> {
@@ -361,30 +360,27 @@ fn jump(run: &Run, rates: &[Option<f64>], k: usize) -> Option<String> {
     Some(format!("{sign}{} %", significant(percent)))
 }
 
-/// Rows at which growth is a jump of the level, by what changes there or by its size.
+/// Events at which parameters or the policy in force change.
+const CHANGES: [EventKind; 4] = [EventKind::Shock, EventKind::PolicyOn, EventKind::PolicyOff, EventKind::RuleChose];
+
+/// Rows at which growth is a jump of the level: regime, sector, parameters or the policy in force change there, and it does not
+/// fit between its neighbours.
 fn jumps_of(run: &Run, rates: &[Option<f64>]) -> Vec<bool> {
     let mut jumps = vec![false; run.year.len()];
-    for spell in run.spells.iter().skip(1) {
-        jumps[spell.first] = true;
-    }
-    for mark in run.marks.iter().filter(|mark| mark.event == "shock") {
-        jumps[mark.period] = true;
-    }
-    // What fits between its neighbours is none.
-    for k in 1..jumps.len().saturating_sub(1) {
-        if let (true, Some(before), Some(rate), Some(after)) = (jumps[k], rates[k - 1], rates[k], rates[k + 1]) {
-            let (low, high) = (before.min(after), before.max(after));
-            jumps[k] = rate < low - FLAT || rate > high + FLAT;
+    let changes = run.marks.iter().filter(|mark| CHANGES.iter().any(|kind| kind.name() == mark.event));
+    for row in run.spells.iter().skip(1).map(|spell| spell.first).chain(changes.map(|mark| mark.period)) {
+        if let Some(jump) = jumps.get_mut(row) {
+            *jump = true;
         }
     }
-    let mut sorted: Vec<f64> =
-        rates.iter().zip(&jumps).filter(|(_, jump)| !**jump).filter_map(|(rate, _)| *rate).collect();
-    sorted.sort_by(f64::total_cmp);
-    let at = |tenth: usize| sorted.get(sorted.len() * tenth / 10);
-    if let (Some(low), Some(middle), Some(high)) = (at(1), at(5), at(9)) {
-        let far = FAR * (high - low) + 0.01;
-        for (jump, rate) in jumps.iter_mut().zip(rates) {
-            *jump |= rate.is_some_and(|rate| (rate - middle).abs() > far);
+    let rate = |k: Option<usize>| k.and_then(|k| rates.get(k).copied().flatten());
+    for k in (1..jumps.len()).filter(|k| jumps[*k]).collect::<Vec<_>>() {
+        let before = rate(Some(k - 1));
+        // At the last row what comes next is what went before, gone on.
+        let next = rate(Some(k + 1)).or_else(|| Some(2.0 * before? - rate(k.checked_sub(2))?));
+        if let (Some(before), Some(rate), Some(next)) = (before, rates[k], next) {
+            let (low, high) = (before.min(next), before.max(next));
+            jumps[k] = rate < low - FLAT || rate > high + FLAT;
         }
     }
     jumps

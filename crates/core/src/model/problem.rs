@@ -88,6 +88,11 @@ impl Problem {
         self.policies.iter().rev().find(|policy| policy.promote.is_some())
     }
 
+    /// Who pays for the promotion listed last: who is to pay for others in its place.
+    pub fn payer(&self) -> Payer {
+        self.promotion().map_or_else(Payer::default, |policy| policy.funded_by)
+    }
+
     /// The same with its promotions left out and, if there is a `cluster`, that policy in their place: shocks, trade policies,
     /// start and selection stay.
     #[must_use]

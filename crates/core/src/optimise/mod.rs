@@ -19,7 +19,7 @@ pub use index::indices;
 pub use optimum::{Optimum, SHIFT, Undecided, decides};
 pub use robust::{Listed, Robust, States, values_in};
 pub use robust_tables::{Averages, InState, Rows, Weighed, averages, in_states, robust, robust_for_people, weighed};
-pub use search::{Looked, Search, payer};
+pub use search::{Looked, Search};
 pub use space::{Candidate, Edge, MOST, Space};
 pub use survey::{Criterion, Standing, State, Survey, Tally};
 pub use tables::{Best, Concluded, Picked, Policies, best, concluded, for_people, picked, policies};

@@ -147,9 +147,3 @@ pub(super) fn modesty(candidate: Option<Candidate>, index: usize) -> (usize, usi
         (candidate.periods(), candidate.from, candidate.sustain != Sustain::IfEquilibrium, index)
     })
 }
-
-/// Who pays in a scenario, for its promotion listed last: who is to pay for others in its place.
-pub fn payer(problem: &Problem) -> Payer {
-    let last = problem.policies.iter().rev().find(|policy| policy.promote.is_some());
-    last.map_or_else(Payer::default, |policy| policy.funded_by)
-}

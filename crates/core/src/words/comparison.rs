@@ -94,8 +94,8 @@ impl<'a> Said<'a> {
         let mut said = format!("{subject} {place}: {}", self.worth(index));
         said += &match told.summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0) {
             Some(pv) => {
-                let payer = told.payer().map_or_else(String::new, |payer| format!(" that {payer} pays"));
-                format!("; the subsidy{payer} costs {}", told.wages(pv))
+                let pay = if told.summary.paid_by.len() > 1 { "pay" } else { "pays" };
+                format!("; the subsidy that {} {pay} costs {}", told.payers(), told.wages(pv))
             }
             None if told.promoted_last().is_some() => "; it needs no subsidy".to_owned(),
             None => String::new(),
@@ -192,7 +192,7 @@ impl<'a> Said<'a> {
             (Outcome::SelfSustaining, None) => "ends up on its own".to_owned(),
             (Outcome::NeverFormed, _) => "never forms".to_owned(),
             (Outcome::Subsidised, _) => "is subsidised for ever".to_owned(),
-            (Outcome::Replaced | Outcome::Collapsed, _) => "does not last".to_owned(),
+            (Outcome::Replaced | Outcome::Collapsed, _) => self.end_of_cluster(index),
         };
         let (name, mill) = (self.name(index), outcome == Outcome::SelfSustaining);
         if !told.is_infant() {
@@ -214,6 +214,18 @@ impl<'a> Said<'a> {
             (false, None) => ("fails Mill's test", String::new()),
         };
         Some(format!("{name} {verdict}: its cluster in {sector} {fate}{weighed}."))
+    }
+
+    /// When the promoted cluster ends that stood for a while, and whether its promotion ends then.
+    fn end_of_cluster(&self, index: usize) -> String {
+        let (told, spells) = (&self.told[index], self.all.members[index].trajectory.spells.list());
+        let (problem, grid) = (&told.scenario.problem, told.grid());
+        let stood = |sector: usize| spells.iter().rposition(|spell| spell.clustered(problem, sector));
+        let end = told.summary.measures.promoted.and_then(stood).and_then(|last| spells.get(last + 1));
+        let Some(end) = end.map(|spell| spell.from) else { return "does not last".to_owned() };
+        let promoted = problem.promotion().map(|policy| policy.periods(&grid).end);
+        let over = if promoted == Some(end) { ", when its promotion is over" } else { "" };
+        format!("ends in {}{over}", told.date(grid.start + grid.t(end)))
     }
 
     /// What a run's support is worth to P: its equivalent variation, where nothing but its promotions sets it apart from the
@@ -247,7 +259,8 @@ impl<'a> Said<'a> {
         };
         let &good = candidates.first()?;
         let strength = |at: &(usize, usize)| params(*at).lambda;
-        let &strong = candidates.iter().max_by(|a, b| strength(a).total_cmp(&strength(b)))?;
+        // Of several paths with that cluster the best.
+        let &strong = candidates.iter().rev().max_by(|a, b| strength(a).total_cmp(&strength(b)))?;
         let (best, worse) = (params(good), params(strong));
         let told = &self.told[strong.0];
         let closed = told.summary.long_run_regime() == Some(RegimeKind::Closed);
@@ -292,9 +305,13 @@ impl<'a> Said<'a> {
         let [a, b] = [worse, better].map(|(index, _)| self.told[index].summary);
         let told = &self.told[worse.0];
         let mut reasons = Vec::new();
-        let gone = [Outcome::NeverFormed, Outcome::Replaced, Outcome::Collapsed];
-        if a.measures.outcome.is_some_and(|outcome| gone.contains(&outcome)) {
-            reasons.push("it does not last".to_owned());
+        let gone = match a.measures.outcome {
+            Some(Outcome::NeverFormed) => Some("never forms".to_owned()),
+            Some(Outcome::Replaced | Outcome::Collapsed) => Some(self.end_of_cluster(worse.0)),
+            _ => None,
+        };
+        if let Some(gone) = gone {
+            reasons.push(format!("the cluster {gone}"));
         } else if let (Some(own), Some(other)) = (a.factors, b.factors) {
             if ln(own.ricardian) - ln(other.ricardian) > ROUNDING {
                 reasons.push(format!(
@@ -305,11 +322,9 @@ impl<'a> Said<'a> {
                 ));
             }
             if ln(own.technology) - ln(other.technology) > ROUNDING {
-                reasons.push(format!(
-                    "its technology stays further behind (1/z = {} against {})",
-                    short(own.technology),
-                    short(other.technology)
-                ));
+                let [own, other] = [own, other].map(|factors| 1.0 / factors.technology);
+                let stays = if own < 1.0 { "stays further behind" } else { "gets less far ahead" };
+                reasons.push(format!("its technology {stays} (z = {} against {})", short(own), short(other)));
             }
         }
         if reasons.is_empty() {

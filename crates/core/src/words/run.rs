@@ -32,7 +32,18 @@ pub fn verdict(told: &Told<'_>) -> String {
     else {
         return "There is no verdict.".to_owned();
     };
-    let (moves, then) = movement(told, verdict, direction, initial);
+    // A policy of the first date acts at once: where the gap comes from is what was there before it.
+    let before = before_policy(told, initial);
+    let direction = before.map_or(direction, |before| {
+        let limit = told.summary[Measure::LongRunGap].unwrap_or(f64::INFINITY);
+        Direction::new(before, limit)
+    });
+    let undisturbed = told.is_undisturbed() && before.is_none();
+    let (moves, mut then) = movement(told, verdict, direction, before.unwrap_or(initial), undisturbed);
+    if let Some(before) = before {
+        let verb = if initial > before { "raises" } else { "lowers" };
+        then += &format!("; policy {verb} the gap at once to {}", short(initial));
+    }
     let in_the_end = in_the_end(told).map_or_else(String::new, |end| format!(", {end}"));
     let growth = growth(told).map_or_else(String::new, |growth| format!("; {growth}"));
     format!("{moves}{in_the_end}{then}{growth}.")
@@ -58,26 +69,25 @@ fn before_policy(told: &Told<'_>, initial: f64) -> Option<f64> {
         .then_some(before)
 }
 
-/// What the gap does, and what is said after what P does in the end.
-fn movement(told: &Told<'_>, verdict: Verdict, direction: Direction, initial: f64) -> (String, String) {
+/// What the gap does from its `initial` width on, `undisturbed` or not, and what is said after what P does in the end.
+fn movement(
+    told: &Told<'_>,
+    verdict: Verdict,
+    direction: Direction,
+    initial: f64,
+    undisturbed: bool,
+) -> (String, String) {
     let (poor, rich) = (&told.people.poor, &told.people.rich);
     let measure = |measure: Measure| told.summary[measure].map_or_else(String::new, short);
     let (last, limit, first) = (measure(Measure::FinalGap), measure(Measure::LongRunGap), short(initial));
-    // A policy of the first date acts at once: where the gap comes from is what was there before it.
-    let before = before_policy(told, initial);
-    let moved = before.map_or_else(String::new, |before| {
-        let verb = if initial > before { "raised" } else { "lowered" };
-        format!(", {verb} at once from {} to {first} by policy,", short(before))
-    });
-    let from = if before.is_some() { String::new() } else { format!(" from {first}") };
-    let (gap, between) = (format!("the gap{moved}"), format!("The gap between {poor} and {rich}{moved}"));
-    let as_it_began = if before.is_some() { "" } else { ", as it began" };
+    let between = format!("The gap between {poor} and {rich}");
+    let as_it_began = ", as it began";
     let (end, good) = (told.end(), if told.is_settled() { " for good" } else { "" });
     let ahead = initial < 1.0 && !near_parity(initial);
     let without_end = told.summary[Measure::LongRunGap] == Some(0.0);
     let then = format!("; in {end} it is {last}");
     // Ends that are alike say nothing of what lies between them.
-    let stays = if told.is_undisturbed() { "stays" } else { "ends" };
+    let stays = if undisturbed { "stays" } else { "ends" };
     let moves = match (verdict, direction) {
         (Verdict::FallingBehind, _) if ahead => format!("{poor} loses its lead and falls behind {rich} without end"),
         (Verdict::FallingBehind, _) => format!("{poor} falls behind {rich} without end"),
@@ -86,42 +96,42 @@ fn movement(told: &Told<'_>, verdict: Verdict, direction: Direction, initial: f6
         }
         (Verdict::Ahead, _) if without_end => format!("{poor} pulls away from {rich} without end"),
         (Verdict::Ahead, Direction::Overtaking) => {
-            format!("{poor} overtakes {rich}{good}: {gap} goes{from} to {limit}")
+            format!("{poor} overtakes {rich}{good}: the gap goes from {first} to {limit}")
         }
         (Verdict::Ahead, _) if !ahead => {
-            format!("{poor} pulls ahead of {rich}{good}: {gap} goes{from} to {limit}")
+            format!("{poor} pulls ahead of {rich}{good}: the gap goes from {first} to {limit}")
         }
         (Verdict::Ahead, Direction::Narrowing) => {
-            format!("{poor} {stays} ahead of {rich}, by less{good}: {gap} goes{from} to {limit}")
+            format!("{poor} {stays} ahead of {rich}, by less{good}: the gap goes from {first} to {limit}")
         }
         (Verdict::Ahead, Direction::Widening) => {
-            format!("{poor} {stays} ahead of {rich}, by more{good}: {gap} goes{from} to {limit}")
+            format!("{poor} {stays} ahead of {rich}, by more{good}: the gap goes from {first} to {limit}")
         }
-        (Verdict::Ahead, _) => format!("{poor} {stays} ahead of {rich}: {gap} {stays} at {limit}{good}"),
+        (Verdict::Ahead, _) => format!("{poor} {stays} ahead of {rich}: the gap {stays} at {limit}{good}"),
         (Verdict::Converged, _) if ahead => {
             format!("{poor} loses its lead over {rich}: by {end} the two earn the same{good}")
         }
         (Verdict::Converged, Direction::Steady) => format!("{between} ends closed{as_it_began}"),
         (Verdict::Converged, _) => format!("{between} closes by {end}{good}"),
         (Verdict::Converging, _) if ahead => {
-            return (format!("{poor} loses its lead over {rich}: {gap} goes{from} to 1{good}"), then);
+            return (format!("{poor} loses its lead over {rich}: the gap goes from {first} to 1{good}"), then);
         }
         (Verdict::Converging, Direction::Steady) => return (format!("{between} ends closed{as_it_began}"), then),
         (Verdict::Converging, _) => return (format!("{between} closes{good}, after {end}"), then),
         (Verdict::PersistentGap, Direction::Overtaken) => {
-            format!("{poor} loses its lead over {rich}: {gap} goes{from} to {limit}{good}")
+            format!("{poor} loses its lead over {rich}: the gap goes from {first} to {limit}{good}")
         }
         (Verdict::PersistentGap, Direction::Steady) => {
-            let began = if told.is_undisturbed() { "" } else { as_it_began };
+            let began = if undisturbed { "" } else { as_it_began };
             format!("{between} {stays} at {limit}{good}{began}")
         }
         // What is closed opens; what is open already widens.
         (Verdict::PersistentGap, Direction::Widening) => {
             let verb = if near_parity(initial) { "opens" } else { "widens" };
-            format!("{between} {verb}{from} to {limit}{good}")
+            format!("{between} {verb} from {first} to {limit}{good}")
         }
         (Verdict::PersistentGap, Direction::Narrowing | Direction::Overtaking) => {
-            format!("{between} narrows{from} to {limit}{good}")
+            format!("{between} narrows from {first} to {limit}{good}")
         }
     };
     (moves, String::new())
@@ -190,8 +200,8 @@ fn half_life(told: &Told<'_>) -> Option<String> {
     // From the last change on the gap goes one way: from where it was then, through the last row, to its limit.
     let before = if from <= told.grid().start { Measure::InitialGap } else { Measure::FinalGap };
     let before = told.summary[before].filter(|before| (before / limit - 1.0).abs() > THERE)?;
-    let way = if before > limit { "fall" } else { "rise" };
-    Some(format!("of its {way} from {} on, half is done in {}", told.date(from), years(half)))
+    let way = if before > limit { "falls" } else { "rises" };
+    Some(format!("from {} on the gap {way}, half of the way in {}", told.date(from), years(half)))
 }
 
 fn years(value: f64) -> String {
@@ -270,6 +280,5 @@ pub fn subsidy(told: &Told<'_>, paid: &[(f64, f64)]) -> Option<String> {
     let worth = worth.map_or_else(String::new, |pv| format!(", in present value {}", told.wages(pv)));
     let peak = told.summary[Measure::PeakSubsidyShare].filter(|share| *share > 0.0);
     let peak = peak.map_or_else(String::new, |peak| format!(", at most {} % of the wage", short(100.0 * peak)));
-    let payer = told.payer().map_or_else(String::new, |payer| format!(", paid by {payer}"));
-    Some(format!("Subsidised {when}{worth}{peak}{payer}."))
+    Some(format!("Subsidised by {} {when}{worth}{peak}.", told.payers()))
 }
