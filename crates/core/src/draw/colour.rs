@@ -168,7 +168,7 @@ const OUTCOMES: [Twins; 6] = [
     Twins::plain("never-formed", ["#D8B365", "#6E6E6E"]),
     Twins::hatched("replaced", ["#BF812D", "#8C8C8C"], FALLING, HAZE),
     Twins::hatched("subsidised", ["#80CDC1", "#A6A6A6"], "M3 4H5", HAZE),
-    Twins::plain("self-sustaining", ["#01665E", "#C9C9C9"]),
+    Twins::plain("self-sustaining", ["#35978F", "#C9C9C9"]),
     Twins::plain("none-promoted", ["#DDDDDD", "#F0F0F0"]),
 ];
 
