@@ -5,7 +5,7 @@ use crate::design::Kind;
 use crate::error::Error;
 use crate::explain::choice::Worths;
 use crate::explain::{Analysis, Classed, Key, Steps};
-use crate::findings::{self, Asked, Findings, Importance, Keys, Laid, Place, Subject};
+use crate::findings::{self, Asked, Claim, Findings, Importance, Keys, Laid, Place, Says, Subject};
 use crate::measure::{Direction, Measure, Outcome, Status, Verdict};
 use crate::model::trade::RegimeKind;
 use crate::probe::{Condition, Test};
@@ -31,8 +31,8 @@ pub struct Question {
     pub measures: Vec<String>,
     /// Analyses that are wanted, which the design fits; all that it fits where there are none.
     pub analyses: Vec<Analysis>,
-    /// Conditions whose place is looked for.
-    pub conditions: Vec<Condition>,
+    /// Conditions whose place is looked for, and what each says.
+    pub conditions: Vec<(Condition, Says)>,
     /// Names of sectors, as the conditions count them.
     pub sectors: Vec<String>,
 }
@@ -99,7 +99,7 @@ pub fn find(draws: &Draws, question: Question, control: &Control) -> Result<Find
 
     // The keys' numbers are needed for places alone, and take more memory than all else.
     let places: Result<Vec<_>, Error> =
-        conditions.iter().map(|condition| look.places(condition, &single, &keys)).collect();
+        conditions.iter().map(|(condition, says)| look.places(condition, says, &single, &keys)).collect();
     drop(single);
     let mut importance = look.measures(&measures, &keys)?;
     for column in WORDS.iter().filter(|column| draws.has(column)) {
@@ -258,13 +258,20 @@ impl Look<'_> {
     }
 
     /// Where a condition holds, under each variant.
-    fn places(&self, condition: &Condition, columns: &[Column], keys: &[Keys]) -> Result<Vec<Place>, Error> {
+    fn places(
+        &self,
+        condition: &Condition,
+        says: &Says,
+        columns: &[Column],
+        keys: &[Keys],
+    ) -> Result<Vec<Place>, Error> {
         let holds = self.holds(condition)?;
         let of = |(variant, holds): (usize, Vec<f64>)| {
             self.step()?;
             let keys: Vec<(usize, Key<'_>)> =
                 keys[variant].places.iter().map(|key| (*key, columns[*key].key(variant))).collect();
-            Ok(findings::places(&condition.to_string(), variant, &keys, &self.laid[variant].single(holds)))
+            let claim = Claim { condition: condition.to_string(), says: says.clone() };
+            Ok(findings::places(claim, variant, &keys, &self.laid[variant].single(holds)))
         };
         // Which variant is best is the same under each: it is told under that one.
         let told = |(variant, _): &(usize, Vec<f64>)| match condition.test {

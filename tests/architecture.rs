@@ -85,7 +85,7 @@ const CORE: &[(&str, &[&str])] = &[
             "trajectory",
         ],
     ),
-    ("findings", &["design", "explain", "measure", "names", "quantity", "table"]),
+    ("findings", &["design", "explain", "measure", "names", "quantity", "scenario", "table"]),
     (
         "draw",
         &[

@@ -3,7 +3,7 @@
 use super::table::{aligned, plural};
 use super::{Exit, Terminal};
 use crate::error::Error;
-use crate::numbers::{self, short};
+use crate::numbers::{percent, short};
 use crate::record::sweep::{Outcome, Statistic};
 use crate::summary::{Status, Verdict};
 use anstyle::Style;
@@ -98,12 +98,12 @@ fn variants(summary: &[Statistic]) -> Option<String> {
     let mut rows = vec![header.map(str::to_owned).collect::<Vec<_>>()];
     for (index, name) in names.iter().enumerate() {
         let mut row = vec![(*name).to_owned()];
-        row.extend(reached.iter().map(|verdict| percent(statistic_of(name, "verdict", verdict))));
-        row.push(percent(statistic_of(name, "status", Status::Failed.name())));
+        let share = |measure, statistic| statistic_of(name, measure, statistic).map_or_else(String::new, percent);
+        row.extend(reached.iter().map(|verdict| share("verdict", verdict)));
+        row.push(share("status", Status::Failed.name()));
         let median = |gap: f64| if gap.is_finite() { short(gap) } else { "no bound".to_owned() };
         row.push(statistic_of(name, "long_run_gap", "p50").map_or_else(String::new, median));
-        let beats = percent(statistic_of(name, "equivalent_variation", "better"));
-        row.push(if index == 0 { "(baseline)".to_owned() } else { beats });
+        row.push(if index == 0 { "(baseline)".to_owned() } else { share("equivalent_variation", "better") });
         rows.push(row);
     }
     (rows.len() > 1).then(|| aligned(&rows))
@@ -117,7 +117,7 @@ fn regrets(summary: &[Statistic]) -> Option<String> {
     let known = |name: &&&str| of(name, "best").is_some();
     let mut rows = vec![["variant", "best of all", "regret: mean", "worst"].map(str::to_owned).to_vec()];
     for name in names.iter().filter(known) {
-        let numbers = ["best", "mean", "max"].map(|statistic| percent(of(name, statistic)));
+        let numbers = ["best", "mean", "max"].map(|statistic| of(name, statistic).map_or_else(String::new, percent));
         rows.push(std::iter::once((*name).to_owned()).chain(numbers).collect());
     }
     (rows.len() > 3).then(|| aligned(&rows))
@@ -133,10 +133,6 @@ fn names(summary: &[Statistic]) -> Vec<&str> {
 fn value(summary: &[Statistic], variant: &str, measure: &str, statistic: &str) -> Option<f64> {
     let is = |row: &&Statistic| row.variant == variant && row.measure == measure && row.statistic == statistic;
     summary.iter().find(is).and_then(|row| row.value)
-}
-
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(String::new, numbers::percent)
 }
 
 #[cfg(test)]

@@ -7,18 +7,19 @@ use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Terminal, in_utf8, named};
 use crate::control::Control;
-use crate::draw::{called, findings as pictures};
+use crate::draw::findings as pictures;
 use crate::error::{Error, Kind};
 use crate::explain::Analysis;
 use crate::finding::{self, Question};
-use crate::findings::{self, Findings, Key, Subject, Variant};
+use crate::findings::{self, Findings, Key, Says, Subject, Variant};
 use crate::measure::Measure;
-use crate::probe::{Condition, Test};
+use crate::probe::{Condition, Number, Relation, Test};
 use crate::read::Draws;
 use crate::record::sweep::Standing;
 use crate::record::{self, Staged};
 use crate::report;
 use crate::scenario::diagnostics::did_you_mean;
+use crate::scenario::people::unit;
 use crate::scenario::sweep::Sweep;
 use crate::scenario::sweep::keys::Tie;
 use crate::table::{Column, Object, Texts};
@@ -80,10 +81,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let follows = |tie: Tie| matches!(tie, Tie::Same | Tie::Carried);
     let followers = sweep.iter().flat_map(|sweep| &sweep.vary).filter(|varied| follows(varied.tie));
     let draws = draws.without(followers.map(|varied| varied.name.clone()).collect());
-    let mut subject = subject(&draws, sweep.as_ref(), &table, &folder);
+    let subject = subject(&draws, sweep.as_ref(), &table, &folder);
     let measures = measures(args, &draws)?;
     let conditions = conditions(args, &draws, &subject, sweep.as_ref())?;
-    subject.claims = claims(&conditions, sweep.as_ref(), &draws.variants);
     let layout = finding::layout(sweep.as_ref());
     fits(&args.analysis, &subject, &table)?;
     let signals = Signals::watch();
@@ -199,15 +199,15 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         |path: &Path| std::fs::canonicalize(path).ok()?.file_name().map(|name| name.to_string_lossy().into_owned());
     let called = if own { of(folder) } else { table.file_stem().map(|stem| stem.to_string_lossy().into_owned()) };
     let name = sweep.map(|sweep| sweep.name.clone()).or(called).unwrap_or_else(|| "sweep".to_owned());
-    let people = sweep.map(|sweep| sweep.variants[0].scenario.people());
+    let people = sweep.map(|sweep| sweep.variants[0].scenario.people()).unwrap_or_default();
     let key = |name: String| {
         let varied = sweep.and_then(|sweep| sweep.vary.iter().find(|varied| varied.name == name));
         let path = varied.map_or(name.as_str(), |varied| &varied.key);
         // A short name is what the user calls it.
         let own = path == name;
-        let called = if own { called::key(path, people.as_ref()) } else { name.clone() };
-        let phrase = if own { called::phrase(path, people.as_ref()) } else { name.clone() };
-        Key { called, phrase, unit: called::unit(path), name, levels: Vec::new(), range: [f64::NAN; 2] }
+        let called = if own { people.key(path) } else { name.clone() };
+        let phrase = if own { people.phrase(path) } else { name.clone() };
+        Key { called, phrase, path: path.to_owned(), unit: unit(path), name, levels: Vec::new(), range: [f64::NAN; 2] }
     };
     let baseline = |place: usize| sweep.map_or(0, |sweep| sweep.variants[place].baseline);
     let variants = draws.variants.iter().zip(&draws.failed).enumerate();
@@ -221,9 +221,14 @@ fn subject(draws: &Draws, sweep: Option<&Sweep>, table: &Path, folder: &Path) ->
         together: sweep
             .is_some_and(|sweep| sweep.vary.iter().any(|varied| matches!(varied.tie, Tie::Group | Tie::Correlated))),
         variants: variants
-            .map(|(place, (name, failed))| Variant { name: name.clone(), baseline: baseline(place), failed: *failed })
+            .map(|(place, (name, failed))| Variant {
+                name: name.clone(),
+                label: sweep.map_or(name.as_str(), |sweep| sweep.variant_label(place)).to_owned(),
+                baseline: baseline(place),
+                failed: *failed,
+            })
             .collect(),
-        claims: Vec::new(),
+        people,
     }
 }
 
@@ -261,7 +266,12 @@ fn fits(analyses: &[Analysis], subject: &Subject, table: &Path) -> Result<(), Er
 }
 
 /// The conditions asked for; else what pays where there are several variants, and the answer that is least decided.
-fn conditions(args: &Args, draws: &Draws, subject: &Subject, sweep: Option<&Sweep>) -> Result<Vec<Condition>, Error> {
+fn conditions(
+    args: &Args,
+    draws: &Draws,
+    subject: &Subject,
+    sweep: Option<&Sweep>,
+) -> Result<Vec<(Condition, Says)>, Error> {
     let sectors = sweep.map(sectors).unwrap_or_default();
     let read = |text: &str| {
         // Of a sweep, what can be best is a variant.
@@ -273,7 +283,8 @@ fn conditions(args: &Args, draws: &Draws, subject: &Subject, sweep: Option<&Swee
             _ => text.split('=').next().unwrap_or_default().trim(),
         };
         if draws.has(column) {
-            return Ok(condition);
+            let says = says(&condition, sweep);
+            return Ok((condition, says));
         }
         Err(Error::invalid(format!("--of {text}: the table has no column {column}"))
             .note(format!("allowed: {}", draws.measures().join(", "))))
@@ -289,14 +300,14 @@ fn conditions(args: &Args, draws: &Draws, subject: &Subject, sweep: Option<&Swee
     texts.iter().map(|text| read(text)).collect()
 }
 
-/// What conditions claim, in words; of a table of which nothing is known, they speak for themselves.
-fn claims(conditions: &[Condition], sweep: Option<&Sweep>, variants: &[String]) -> Vec<(String, String)> {
-    let Some(people) = sweep.map(|sweep| sweep.variants[0].scenario.people()) else { return Vec::new() };
-    let words = |condition: &Condition| match condition.test {
-        Test::Best(variant) => format!("“{}” is the best of all", variants[variant]),
-        _ => flip::claim(condition, &people),
-    };
-    conditions.iter().map(|condition| (condition.to_string(), words(condition))).collect()
+/// What a condition says; of a run of which nothing is known, it speaks for itself.
+fn says(condition: &Condition, sweep: Option<&Sweep>) -> Says {
+    match (condition.test, sweep) {
+        (Test::Best(_), _) => Says::Best,
+        (Test::Number(Number::Measure(Measure::EquivalentVariation), Relation::Above, 0.0), _) => Says::Better,
+        (_, Some(sweep)) => Says::OfRun(flip::claim(condition, &sweep.variants[0].scenario.people())),
+        (_, None) => Says::OfRun(format!("{condition} holds")),
+    }
 }
 
 /// The outcome, or else the verdict, whose share of all runs is nearest to one half; none where there is one alone.

@@ -110,8 +110,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     if terminal.json {
         terminal.print(&format!("{summary}\n"));
     } else if !terminal.quiet {
-        let lines: String =
-            words::account(&map, &scenario.people()).iter().map(|sentence| format!("  {sentence}\n")).collect();
+        let lines: String = words::account(&map, scenario).iter().map(|sentence| format!("  {sentence}\n")).collect();
         terminal.print(&format!("{BOLD}{name}{BOLD:#}\n{lines}  {DIM}{}{DIM:#}\n\n", folder.join("").display()));
     }
     Ok(Exit::Done)

@@ -248,14 +248,8 @@ pub(super) fn front(of: &Front<'_>) -> Figure {
     let mut panel = Panel::new("equivalent_variation", "Equivalent variation, %", from_nothing(low, high));
     panel.percent = true;
     // Money that does not reach the next policy buys the one before.
-    let mut steps: Vec<(f64, f64)> = Vec::new();
-    for (cost, worth) in points {
-        if let Some((_, before)) = steps.last().copied() {
-            steps.push((cost, before));
-        }
-        steps.push((cost, worth));
-    }
-    panel.lines.push(Line { label: String::new(), pen: Pen::Run(0), pieces: vec![steps], limit: None, run: 0 });
+    let (label, pieces) = (String::new(), vec![points]);
+    panel.lines.push(Line { label, pen: Pen::Run(0), pieces, stepped: true, limit: None, run: 0 });
     if panel.y.holds(0.0) {
         panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: String::new() });
     }

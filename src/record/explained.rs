@@ -81,8 +81,8 @@ pub fn write(
 fn conditions(found: &Findings) -> Vec<&str> {
     let mut conditions: Vec<&str> = Vec::new();
     for place in &found.places {
-        if !conditions.contains(&place.condition.as_str()) {
-            conditions.push(&place.condition);
+        if !conditions.contains(&place.claim.condition.as_str()) {
+            conditions.push(&place.claim.condition);
         }
     }
     conditions

@@ -7,9 +7,9 @@ use crate::draw::findings::{About, of_findings};
 use crate::explain::Estimate;
 use crate::explain::choice::Order;
 use crate::explain::threshold::{Half, Joint, Rule, Side};
-use crate::findings::{Findings, Index, Place};
+use crate::findings::{Findings, Index, Place, Says};
 use crate::measure::Measure;
-use crate::numbers::{counted, short, unbroken};
+use crate::numbers::{counted, percent, percentage, short, unbroken};
 use askama::Template;
 
 /// Keys in a table.
@@ -94,8 +94,7 @@ pub fn page(found: &Findings, scope: &str, answer: &[String], files: &[(String, 
 
 /// A share in per cent, with its interval.
 fn share(estimate: &Estimate) -> String {
-    let percent = |value: f64| short((1000.0 * value).round() / 10.0 + 0.0);
-    format!("{} % ({} to {})", percent(estimate.value), percent(estimate.low), percent(estimate.high))
+    format!("{} ({} to {})", percent(estimate.value), percentage(estimate.low), percentage(estimate.high))
 }
 
 fn matters(found: &Findings) -> Vec<Table> {
@@ -128,7 +127,7 @@ fn matters(found: &Findings) -> Vec<Table> {
         });
         let phrase = Measure::from_name(&main).map_or(main.as_str(), |measure| measure.about().phrase);
         let under = match several {
-            true => format!("{phrase}, “{}”", found.subject.variants[variant].name),
+            true => format!("{phrase}, “{}”", found.subject.variants[variant].label),
             false => phrase.to_owned(),
         };
         let header: Vec<&'static str> = std::iter::once("key").chain(told.iter().map(|(name, _)| *name)).collect();
@@ -145,8 +144,7 @@ fn places(found: &Findings) -> Table {
                 format!("{name} {} {}", if *side == Side::Above { ">" } else { "<" }, short(*at))
             }
             Half::Levels(inside) => {
-                let levels = found.subject.keys[key].levels.iter().zip(inside).filter(|(_, inside)| **inside);
-                format!("{name} = {}", levels.map(|(level, _)| level.as_str()).collect::<Vec<_>>().join(", "))
+                format!("{name} = {}", found.subject.levels(key, inside).join(", "))
             }
         }
     };
@@ -158,14 +156,15 @@ fn places(found: &Findings) -> Table {
         if found.places[..number].iter().any(same) {
             continue;
         }
-        let condition = match place.condition.as_str() {
-            "equivalent_variation>0" => "better than its baseline".to_owned(),
-            condition => condition.to_owned(),
+        let condition = match &place.claim.says {
+            Says::Better => "it is better than its baseline",
+            Says::Best => "it is the best of all",
+            Says::OfRun(words) => words,
         };
         let row = |rule: &Rule, said: String| {
             vec![
-                condition.clone(),
-                found.subject.variants[place.variant].name.clone(),
+                condition.to_owned(),
+                found.subject.variants[place.variant].label.clone(),
                 format!("{} of {}", counted(rule.cases.hits), counted(rule.cases.all)),
                 said,
                 share(&rule.accuracy),
@@ -188,11 +187,10 @@ fn places(found: &Findings) -> Table {
 
 fn variants(found: &Findings) -> Option<Table> {
     let chosen = found.chosen.as_ref()?;
-    let percent = |value: f64| format!("{} %", short((10_000.0 * value).round() / 100.0));
     let undominated = chosen.dominances.undominated(Order::First);
     let row = |(place, standing): (usize, &crate::explain::choice::Standing)| {
         vec![
-            found.subject.variants[place].name.clone(),
+            found.subject.variants[place].label.clone(),
             standing.better.as_ref().map_or_else(|| "–".to_owned(), share),
             share(&standing.best),
             percent(standing.expected.value),

@@ -62,7 +62,10 @@ fn support_must_last_as_long_as_the_model_says() {
         assert!(account.runs <= 64, "{} runs", account.runs);
         let said = words::answer(&account).join("\n");
         let [enough, not] = [first, first - 0.01].map(|years| format!("{years:.2}"));
-        assert!(said.contains(&format!("{enough} years of support are enough, {not} are not")), "{said}");
+        assert!(
+            said.contains(&format!("{enough} years of support are enough, from year 0 to year {not}; {not} are not")),
+            "{said}"
+        );
     }
 }
 
@@ -151,7 +154,7 @@ fn garments_need_twenty_two_years_of_support() {
     let ran = bench.run(&["flip", file, "--key", "policy.0.until", "--until", "outcome=self-sustaining"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     // Promoted from t = 5 on, up to but not at t = 22.
-    let said = "policy.0.until = 22 (2047): 17 years of support are enough, 16 are not.";
+    let said = "17 years of support are enough, from 2030 to 2046; 16 are not.";
     assert!(ran.out.contains(said), "{}", ran.out);
     let table = bench.read("output/flip-garments-electronics/flip.csv");
     let cell = |name: &str| crate::common::column(&table, name)[0].clone();
@@ -359,17 +362,61 @@ fn a_joint_change_turns_the_answer_as_it_is_said() {
         nearest_would_not += usize::from(holds(&nearest) == all.holds());
         all.joint = Some(joint);
         let said = words::answer(&all).into_iter().find(|line| line.starts_with("All keys together")).expect("told");
-        // "key = value (+1.2 %), key = value (-3.4 %) and key = value (-5.6 %)"
+        // "words of a key = value (+1.2 %), key = value (-3.4 %) and key = value (-5.6 %)"
         let list = said.split_once("(norm of the logs): ").expect("a list").1.split_once(';').expect("a proof").0;
+        let (people, axes) = (scenario.people(), &all.joint.as_ref().expect("found").axes);
+        let set = |told: &str| {
+            let (words, value) = told.trim_start_matches([',', ' ']).trim_start_matches("and ").split_once(" = ")?;
+            let axis = axes.iter().find(|axis| people.phrase(&axis.key) == words)?;
+            Some(format!("{}={value}", axis.key))
+        };
         let told: Vec<String> = list
             .split("%)")
             .filter_map(|part| part.split_once(" ("))
-            .map(|(told, _)| told.trim_start_matches([',', ' ']).trim_start_matches("and ").replace(" = ", "="))
+            .map(|(told, _)| set(told).unwrap_or_else(|| panic!("{told} of {said}")))
             .collect();
         assert!(!told.is_empty() && told.iter().all(|set| set.contains('=')), "{said}");
         assert_ne!(holds(&told), all.holds(), "{told:?} of {said}");
     }
     assert!(nearest_would_not > 0, "rounding to the nearest would do");
+}
+
+/// Sentences speak of keys in words, with the names that people gave; paths stand in the table beside them.
+#[test]
+fn keys_are_said_in_words() {
+    let text = |sector: &str, policy: &str| {
+        format!(
+            "schema_version = 1\nname = \"named\"\ntime = {{ start = 2000, horizon = 100 }}\ngrowth.x = 0.02\n\
+             catch_up.beta = 0.05\nsector.one = {{ lambda = 1.2, y_R = 1, y_P = 1.3, Z_P = 0.4{sector} }}\n\
+             sector.two = {{ lambda = 1.5, y_R = 1, y_P = 1, Z_P = 0.4 }}\n[[policy]]\nfrom = 0\nuntil = 30\n\
+             promote = \"two\"\nsustain = \"always\"\n{policy}"
+        )
+    };
+    let said = |text: &str, key: &str, until: &str| {
+        words::answer(&account(&parse(text, &[]).expect("valid"), key, until)).join("\n")
+    };
+    let (named, plain) = (text(", label = \"Cloth\"", "label = \"Programme\"\n"), text("", ""));
+    for (text, cloth, programme) in [(&named, "Cloth", "“Programme”"), (&plain, "one", "the policy")] {
+        let all = said(text, "", "outcome=self-sustaining");
+        assert!(all.contains(&format!("the productivity y_P of {cloth} (")), "{all}");
+        assert!(all.contains(&format!("the first date without {programme} (20")), "{all}");
+        let along = said(text, "policy.0.from", "outcome=self-sustaining");
+        assert!(along.contains(&format!("The first date of {programme}: it holds from 2000, the end")), "{along}");
+        let step = said(text, "poor.selection=isolation", "outcome=self-sustaining");
+        assert!(step.contains("Where the selection of equilibria is isolation it does not hold"), "{step}");
+        let start = said(text, "poor.start=cluster:one", "outcome=self-sustaining");
+        assert!(start.contains(&format!("Where the regime before t = 0 is a cluster in {cloth} it ")), "{start}");
+        for sentence in [all, along, step, start] {
+            assert!(
+                !["sector.", "policy.", "poor.", "welfare."].iter().any(|table| sentence.contains(table)),
+                "{sentence}"
+            );
+        }
+    }
+    // Of two policies each needs its number.
+    let two = format!("{plain}[[policy]]\nfrom = 40\nuntil = 50\npromote = \"one\"\n");
+    let second = said(&two, "policy.1.from", "outcome=self-sustaining");
+    assert!(second.contains("The first date of policy 2: "), "{second}");
 }
 
 /// A gap within 1 % of 1 counts as closed: where an answer turns by that alone, it is said to be no threshold.
@@ -380,7 +427,7 @@ fn a_flip_that_is_only_the_tolerance_of_the_verdict_is_called_so() {
                  sector.b = { lambda = 1.2, y_R = 1, y_P = 0.7 }\n";
     let scenario = parse(world, &[]).expect("valid");
     let said = |key: &str, until: &str| words::answer(&account(&scenario, key, until)).join("\n");
-    let tolerance = "Near sector.a.y_P = 0.9901 no threshold of the economy is passed, but the 1 % within which a gap counts as closed.";
+    let tolerance = "Near the productivity y_P of a = 0.9901 no threshold of the economy is passed, but the 1 % within which a gap counts as closed.";
     assert!(
         said("sector.a.y_P=0.8:1.2", "verdict=persistent-gap").contains(tolerance),
         "{}",
@@ -439,7 +486,10 @@ fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_do
         "{said}"
     );
     assert!(headline.contains("“a cluster in two” is first."), "{said}");
-    assert!(said.contains("What the first place hangs on, nearest first: “a cluster in two” takes it at "), "{said}");
+    assert!(
+        said.contains("What the first place hangs on, nearest first: “a cluster in two” takes it where the "),
+        "{said}"
+    );
     // The same shock, and the first place is another's without it: the run that it speaks of.
     let (_, without) = compared("", &[]);
     assert!(without.lines().nth(1).expect("a headline").to_lowercase().contains("a cluster in two"), "{without}");
@@ -450,7 +500,9 @@ fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_do
     let (_, harmless) = compared("[[shock]]\nat = 4\nset = { \"sector.one.y_P\" = 1.01 }\n", &[]);
     assert!(!harmless.lines().nth(1).expect("a headline").contains("Without the shock"), "{harmless}");
     assert!(
-        harmless.contains("Without the shock of 2004 (sector.one.y_P = 1.01) “a cluster in two” is first all the same"),
+        harmless.contains(
+            "Without the shock of 2004 (the productivity y_P of one = 1.01) “a cluster in two” is first all the same"
+        ),
         "{harmless}"
     );
     // Where two are first without it, both are.

@@ -19,4 +19,3 @@ mod reference;
 mod rules;
 mod shipped;
 mod words;
-mod words_of_rules;

@@ -190,7 +190,7 @@ fn where_history_decides_is_a_region_of_its_own() {
     for [lambda, r] in boundary(&map, [without, with]) {
         assert!((r - lambda * (1.0 + TIE)).abs() < 3e-9, "{r} at {lambda}");
     }
-    let said = account(&map, &free.people()).join("\n");
+    let said = account(&map, &free).join("\n");
     assert!(
         said.contains("History decides in 100 % of the plane: there the answer depends on where P starts."),
         "{said}"
@@ -199,7 +199,7 @@ fn where_history_decides_is_a_region_of_its_own() {
     let chosen = world(&["poor.selection=isolation"]);
     let map = mapped(&chosen, asked(&chosen, [LAMBDA, ADVANTAGE], regime, Starts::Both, 10));
     assert_eq!(map.spelt, ["isolation:good_1"]);
-    let said = account(&map, &chosen.people()).join("\n");
+    let said = account(&map, &chosen).join("\n");
     assert!(said.contains("History decides nowhere"), "{said}");
     assert!(said.contains("the same in the whole plane, isolation, making good 1."), "{said}");
 }
@@ -224,13 +224,13 @@ fn contours_lie_where_the_number_is_their_level() {
     }
     assert!(met > 200, "{met}");
     // Below parity y_2R < y_2P: 0.4 of 3.4, the mean over y_2P.
-    let said = account(&map, &scenario.people());
+    let said = account(&map, &scenario);
     assert!(said[0].starts_with("Income gap in the long run: below 1 (12 %), 1 to 1.5"), "{said:#?}");
     assert!(said[1].starts_with("It is below 1 in 12 % of the plane and above in 88 %."), "{said:#?}");
-    assert!(said[2].contains("The nearest place where it is 1 is at sector.good_2.y_R = "), "{said:#?}");
+    assert!(said[2].contains("The nearest place where it is 1 is at the productivity y_R of good 2 = "), "{said:#?}");
     // The twin: a plane without parity on it has no such sentence.
     let away = mapped(&scenario, asked(&scenario, ["sector.good_2.y_R=2:4", sides[1]], gap, Starts::Own, 10));
-    let said = account(&away, &scenario.people());
+    let said = account(&away, &scenario);
     assert!(!said.join(" ").contains("is 1 "), "{said:#?}");
 }
 
@@ -241,7 +241,7 @@ fn what_is_said_of_a_map_holds() {
     let map = mapped(&scenario, asked(&scenario, [LAMBDA, ADVANTAGE], outcome, Starts::Own, 50));
     // Below r = 2 λ_1 of a plane from 1.31 to 4.31 = 1.25 r: a trapezoid.
     let share = 2.5 * 1.25 / 3.0 - 1.31 / 3.0;
-    let said = account(&map, &scenario.people());
+    let said = account(&map, &scenario);
     let whole = |word: &str, share: f64| {
         let percent = 100.0 * share;
         [percent.floor(), percent.ceil()].iter().any(|whole| said[0].contains(&format!("{word} ({whole} %)")))
@@ -255,12 +255,12 @@ fn what_is_said_of_a_map_holds() {
     assert!((nearest.distance - off / f64::hypot(1.0, slope)).abs() < SMOOTH, "{nearest:?}");
     assert!(
         said[1]
-            .starts_with("The scenario itself lies at sector.good_1.lambda = 1.3, sector.good_2.y_R = 4: subsidised.")
+            .starts_with("The scenario itself lies at the externality λ of good 1 = 1.3 and the productivity y_R of good 2 = 4: subsidised.")
     );
     assert!(said[1].contains(": subsidised. The nearest boundary, to self-sustaining, is at "), "{said:#?}");
     // The twin: a plane on which the scenario does not lie.
     let away = mapped(&scenario, asked(&scenario, [LAMBDA, "sector.good_2.y_R=1.31:3"], outcome, Starts::Own, 10));
-    let said = account(&away, &scenario.people());
+    let said = account(&away, &scenario);
     assert!(said[1].contains("is not on this plane: subsidised."), "{said:#?}");
     assert!(away.here.expect("it has both keys").nearest.is_none());
 }

@@ -178,6 +178,44 @@ fn a_run_passes_its_baseline_at_the_very_date_however_late() {
     }
 }
 
+#[test]
+fn of_two_rates_at_which_a_run_breaks_even_the_nearest_is_told() {
+    // Ahead by 2 % for 5 years, behind by 3 % for 35, then ahead by 5 %: it pays for the patient and for the impatient.
+    let [first, then, last] = [1.02_f64, 0.97, 1.05].map(f64::ln);
+    let worth = |rho: f64| {
+        let [near, far] = [-5.0 * rho, -40.0 * rho].map(f64::exp);
+        first * (1.0 - near) + then * (near - far) + last * far
+    };
+    let root = |mut low: f64, mut high: f64| {
+        let begins = worth(low) > 0.0;
+        for _ in 0..100 {
+            let middle = 0.5 * (low + high);
+            if (worth(middle) > 0.0) == begins { low = middle } else { high = middle }
+        }
+        low
+    };
+    let [patient, impatient] = [root(1e-4, 0.05), root(0.05, 0.3)];
+    for rho in [0.001, 0.03, 0.49 * (patient + impatient), 0.51 * (patient + impatient), 0.25] {
+        let world = |output: f64, shocks: &str| {
+            let text = format!(
+                "schema_version = 1\ntime = {{ start = 1990, horizon = 60 }}\ngrowth.x = 0\ncatch_up.beta = 0.05\n\
+                 welfare.discount_rate = {rho:?}\n[sector.textiles]\nlambda = 1\ny_R = 1\ny_P = {output:?}\n\
+                 [sector.steel]\nlambda = 1\ny_R = 1\ny_P = 0.5\n{shocks}"
+            );
+            member(parse(&text, &[]).unwrap_or_else(|report| panic!("{}", report.render(false))))
+        };
+        let shock =
+            |at: u32, output: f64| format!("[[shock]]\nat = {at}\nset = {{ \"sector.textiles.y_P\" = {output:?} }}\n");
+        let members = vec![world(1.0, ""), world(1.02, &(shock(5, 0.97) + &shock(40, 1.05))), world(1.02, "")];
+        let gains = Comparison::new("test".to_owned(), 0, members).gains;
+        let expected = if rho < 0.5 * (patient + impatient) { patient } else { impatient };
+        let found = gains[1].break_even_rate.expect("there are two");
+        assert!((found - expected).abs() < 1e-9, "{rho}: {found} {expected}");
+        let years = [gains[1].passes_baseline_year, gains[2].passes_baseline_year, gains[0].passes_baseline_year];
+        assert_eq!(years, [Some(2030.0), Some(1990.0), None]);
+    }
+}
+
 /// How near, as a share of the years and the value, two ways to a present value come.
 const SWITCH: f64 = 1e-10;
 

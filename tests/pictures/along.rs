@@ -73,22 +73,26 @@ fn notes(document: &Document<'_>) -> String {
     texts(document, "note").join(" ")
 }
 
-/// The points of a path in the data's units, by what its panel says of its axes.
-fn points(panel: Node<'_, '_>, path: Node<'_, '_>) -> Vec<(f64, f64)> {
+/// A place in the data's units, by what its panel says of its axes.
+fn in_units(panel: Node<'_, '_>, x: f64, y: f64) -> (f64, f64) {
     let at = |name: &str| panel.attribute(name).and_then(|value| value.parse::<f64>().ok()).expect("a number");
     let part = |value: f64, from: f64, until: f64| (value - from) / (until - from);
+    let (x, y) = (part(x, at("data-left"), at("data-right")), part(y, at("data-bottom"), at("data-top")));
+    let (y0, y1) = (at("data-y0"), at("data-y1"));
     let log = panel.attribute("data-log") == Some("true");
+    let up = if log { y0 * (y1 / y0).powf(y) } else { y0 + y * (y1 - y0) };
+    (at("data-x0") + x * (at("data-x1") - at("data-x0")), up)
+}
+
+/// The points of a path in the data's units.
+fn points(panel: Node<'_, '_>, path: Node<'_, '_>) -> Vec<(f64, f64)> {
     let d = path.attribute("d").expect("a path").trim_end_matches('Z').to_owned();
     let pairs = d.split(['M', 'L']).filter_map(|point| point.split_once(' '));
-    pairs
-        .map(|(x, y)| (x.parse::<f64>().expect("x"), y.parse::<f64>().expect("y")))
-        .map(|(x, y)| {
-            let (x, y) = (part(x, at("data-left"), at("data-right")), part(y, at("data-bottom"), at("data-top")));
-            let (y0, y1) = (at("data-y0"), at("data-y1"));
-            let up = if log { y0 * (y1 / y0).powf(y) } else { y0 + y * (y1 - y0) };
-            (at("data-x0") + x * (at("data-x1") - at("data-x0")), up)
-        })
-        .collect()
+    pairs.map(|(x, y)| in_units(panel, x.parse().expect("x"), y.parse().expect("y"))).collect()
+}
+
+fn attribute(node: Node<'_, '_>, name: &str) -> f64 {
+    node.attribute(name).and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{name} of {node:?}"))
 }
 
 /// The value below which a share of sorted values lies, between neighbours.
@@ -154,6 +158,52 @@ fn a_profile_shows_the_mean_and_the_middle_eight_tenths_of_the_draws() {
     let svg = drawn(&bench, &["output/one", "--what", "profile"], "output/one/profile.svg");
     let says = notes(&Document::parse(&svg).expect("XML"));
     assert!(!says.contains("other varied keys") && says.contains("none, the baseline, is left out."), "{says}");
+}
+
+/// Of few draws each is a point; of many, cells are the darker the more draws they hold.
+#[test]
+fn the_draws_of_a_profile_lie_where_the_table_says() {
+    let bench = Bench::new();
+    let drawn_of = |name: &str, keys: &str| {
+        let rows = swept(&bench, name, &format!("{keys}{HELPED}"));
+        let folder = format!("output/{name}");
+        let args = [folder.as_str(), "--what", "profile", "--by", "final_gap", "--x", "sector.wool.y_P"];
+        (rows, drawn(&bench, &args, &format!("{folder}/profile-final_gap.svg")))
+    };
+    let (rows, svg) = drawn_of("few", &TWO_KEYS.replace("500", "60"));
+    let document = Document::parse(&svg).expect("XML");
+    for (panel, variant) in of_class(document.root(), "panel").into_iter().zip(["none", "helped"]) {
+        let circles = of_class(panel, "draw").into_iter();
+        let mut seen: Vec<(f64, f64)> =
+            circles.map(|node| in_units(panel, attribute(node, "cx"), attribute(node, "cy"))).collect();
+        seen.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let known = pairs(&rows, variant, "sector.wool.y_P", "final_gap");
+        assert_eq!(seen.len(), known.len());
+        for (seen, known) in seen.iter().zip(&known) {
+            assert!((seen.0 - known.0).abs() < 2e-3 && (seen.1 - known.1).abs() < 0.01, "{seen:?} {known:?}");
+        }
+    }
+    let (rows, svg) = drawn_of("many", TWO_KEYS);
+    let document = Document::parse(&svg).expect("XML");
+    for (panel, variant) in of_class(document.root(), "panel").into_iter().zip(["none", "helped"]) {
+        let known = pairs(&rows, variant, "sector.wool.y_P", "final_gap");
+        let cells: Vec<(f64, f64)> = of_class(panel, "density")
+            .into_iter()
+            .map(|cell| {
+                let [x, y, width, height] = ["x", "y", "width", "height"].map(|name| attribute(cell, name));
+                let ((left, high), (right, low)) = (in_units(panel, x, y), in_units(panel, x + width, y + height));
+                let inside = |(x, y): &&(f64, f64)| (left..right).contains(x) && (low..high).contains(y);
+                (known.iter().filter(inside).count() as f64, attribute(cell, "fill-opacity"))
+            })
+            .collect();
+        let all: f64 = cells.iter().map(|(count, _)| count).sum();
+        assert!(all > 0.97 * known.len() as f64, "{variant}: {all} of {}", known.len());
+        let (most, darkest) = cells.iter().copied().fold((0.0_f64, 0.0_f64), |(a, b), (c, d)| (a.max(c), b.max(d)));
+        for (count, opacity) in cells {
+            let wanted = most * (opacity / darkest).powi(2);
+            assert!((count - wanted).abs() < 1.5 + 0.05 * most, "{variant}: {count} draws, {wanted} drawn");
+        }
+    }
 }
 
 #[test]
@@ -272,7 +322,7 @@ fn a_fan_holds_the_quantiles_of_the_trajectories_and_marks_policies() {
 fn what_is_drawn_of_its_own_accord_suits_the_sweep() {
     let bench = Bench::new();
     swept(&bench, "one", &format!("{ONE_KEY}{HELPED}"));
-    swept(&bench, "two", &format!("{TWO_KEYS}{HELPED}[keep]\ntrajectories = 4\n"));
+    let two = swept(&bench, "two", &format!("{TWO_KEYS}{HELPED}[keep]\ntrajectories = 4\n"));
     let files = |name: &str| -> Vec<String> {
         let ran = bench.run(&["plot", &format!("output/{name}")]);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
@@ -289,6 +339,49 @@ fn what_is_drawn_of_its_own_accord_suits_the_sweep() {
     let known = ["collapsed", "never-formed", "replaced", "subsidised", "self-sustaining", "no draw"];
     let keys = texts(&document, "key-label");
     assert!(keys.len() > 1 && keys.iter().all(|key| known.contains(&key.as_str())), "{keys:?}");
+    // Each cell has the colour that the legend gives to the outcome of most draws in it.
+    let paints =
+        of_class(document.root(), "key").into_iter().map(|key| key.attribute("fill").expect("a fill").to_owned());
+    let legend: Vec<(String, String)> = keys.into_iter().zip(paints).collect();
+    for (outcome, hue) in [("self-sustaining", "#0072B2"), ("never-formed", "#E69F00")] {
+        assert!(legend.iter().all(|(name, paint)| (name == outcome) == (paint == hue)), "{legend:?}");
+    }
+    let helped: Vec<_> = two.iter().filter(|row| cell(row, "variant") == "helped").collect();
+    let place = |row: &[(String, String)], key: &str| {
+        let all = sorted(two.iter().filter_map(|row| number(row, key)));
+        (number(row, key).expect("a key") - all[0]) / (all[all.len() - 1] - all[0])
+    };
+    let frame = of_class(document.root(), "frame")[0];
+    let at = attribute;
+    let x_is_wool = texts(&document, "x-label")[0].starts_with("Wool");
+    let (across, up) =
+        if x_is_wool { ("sector.wool.y_P", "catch_up.beta") } else { ("catch_up.beta", "sector.wool.y_P") };
+    let mut there: Vec<Vec<&str>> = Vec::new();
+    let cells = of_class(document.root(), "cell");
+    there.resize(cells.len(), Vec::new());
+    for row in &helped {
+        let x = at(frame, "x") + place(row, across) * at(frame, "width");
+        let y = at(frame, "y") + (1.0 - place(row, up)) * at(frame, "height");
+        let holds = |cell: &Node<'_, '_>| {
+            let [left, top] = [at(*cell, "x"), at(*cell, "y")];
+            (left..left + at(*cell, "width")).contains(&x) && (top..top + at(*cell, "height")).contains(&y)
+        };
+        // Those on an edge belong to one side or the other.
+        if let Some(found) = cells.iter().position(holds) {
+            there[found].push(cell(row, "outcome"));
+        }
+    }
+    let mut told = 0;
+    for (drawn, outcomes) in cells.iter().zip(there) {
+        if let [first, rest @ ..] = &outcomes[..]
+            && rest.iter().all(|other| other == first)
+        {
+            let paint = drawn.attribute("fill").expect("a fill");
+            assert!(legend.contains(&((*first).to_owned(), paint.to_owned())), "{first} is {paint} of {legend:?}");
+            told += 1;
+        }
+    }
+    assert!(told > 100, "{told} of {} cells", cells.len());
     // Where no cluster is promoted there is no outcome to speak of.
     let none = HELPED.split("[variants.helped]").next().expect("a variant");
     swept(&bench, "left", &format!("{TWO_KEYS}{none}"));

@@ -50,6 +50,12 @@ fn a_search_is_drawn_again_from_its_tables() {
         done(&bench.run(&args));
         again(&bench, &format!("output/{name}"), &["optimum", "front"]);
     }
+    // The policies of the front are marked, and nothing else is: not the corners between them.
+    let front = bench.read("output/worth/front.svg");
+    let marked = |class: &str| front.matches(&format!("<circle class=\"{class}\"")).count();
+    let policies = bench.read("output/worth/front.csv").lines().count() - 1;
+    assert!(policies > 1, "one policy has no corners");
+    assert_eq!((marked("point"), marked("jump")), (policies, 1));
     // Where nothing pays, what is nothing but rounding has no colours, and nothing costs less than nothing.
     done(&bench.run(&[&["optimise", file.as_str(), "--name=plain", "--quiet"], &short[..]].concat()));
     again(&bench, "output/plain", &["optimum", "front"]);

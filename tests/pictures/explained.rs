@@ -13,8 +13,11 @@ const SWEEP: &str = "schema_version = 1\nname = \"study\"\nscenario = \"wool.tom
     [vary]\n\"sector.wool.y_P\" = { uniform = [0.55, 1.3] }\n\"catch_up.beta\" = { uniform = [0.01, 0.04] }\n\
     \"growth.x\" = { uniform = [0.005, 0.02] }\n\
     [variants.none]\npolicy = []\n\
-    [variants.helped]\npolicy = [{ from = 5, until = 20, promote = \"wool\", sustain = \"always\" }]\n\
+    [variants.helped]\ntitle = \"Help for <wool>\"\npolicy = [{ from = 5, until = 20, promote = \"wool\", sustain = \"always\" }]\n\
     [variants.steel]\npolicy = [{ from = 5, until = 40, promote = \"steel\", sustain = \"always\" }]\n";
+
+/// A row of a table: names of columns, and what it has there.
+type Row = Vec<(String, String)>;
 
 fn number(row: &[(String, String)], name: &str) -> f64 {
     cell(row, name).parse().unwrap_or_else(|_| panic!("{name} of {row:?}"))
@@ -32,13 +35,28 @@ fn axis(marks: &[f64], texts: &[String]) -> impl Fn(f64) -> f64 + use<> {
     move |x| v0 + (x - x0) / (x1 - x0) * (v1 - v0)
 }
 
-fn explained(bench: &Bench) {
+/// The sweep, explained.
+fn explained() -> Bench {
+    let bench = Bench::new();
     bench.write("wool.toml", SCENARIO);
     bench.write("study.toml", SWEEP);
     for args in [&["sweep", "study.toml", "--quiet"][..], &["explain", "output/study", "--quiet"]] {
         let ran = bench.run(args);
         assert_eq!(ran.code, Some(0), "{ran:?}");
     }
+    bench
+}
+
+/// One of its pictures, and the rows of a table that says the same.
+fn drawn(picture: &str, table: &str) -> (String, Vec<Row>) {
+    let bench = explained();
+    let file = |name: &str| bench.read(&format!("output/study/explained/{name}"));
+    (file(picture), rows(&file(table)))
+}
+
+/// What people call a variant.
+fn label(variant: &str) -> &str {
+    if variant == "helped" { "Help for <wool>" } else { variant }
 }
 
 /// Marks of an axis that have a text, and these.
@@ -49,11 +67,8 @@ fn ticks(node: Node<'_, '_>) -> (Vec<f64>, Vec<String>) {
 
 #[test]
 fn bars_of_importance_are_the_numbers_of_the_table_the_largest_first() {
-    let bench = Bench::new();
-    explained(&bench);
-    let svg = bench.read("output/study/explained/importance.svg");
+    let (svg, table) = drawn("importance.svg", "importance.csv");
     let document = Document::parse(&svg).expect("XML");
-    let table = rows(&bench.read("output/study/explained/importance.csv"));
     let keys = [
         ("sector.wool.y_P", "Wool & cloth: exogenous"),
         ("catch_up.beta", "β, speed"),
@@ -70,6 +85,9 @@ fn bars_of_importance_are_the_numbers_of_the_table_the_largest_first() {
     };
     let blocks: Vec<String> = of_class(document.root(), "block").into_iter().map(text).collect();
     assert_eq!(blocks.len(), 3, "{blocks:?}");
+    for (block, variant) in blocks.iter().zip(["none", "helped", "steel"]) {
+        assert!(block.ends_with(&format!(", {}", label(variant))), "{block}");
+    }
     let (mut bars, mut before) = (0, None::<(f64, f64)>);
     for row in of_class(document.root(), "key").into_iter().filter(Node::has_children) {
         let label: String = of_class(row, "label").into_iter().map(text).collect::<Vec<_>>().join(" ");
@@ -106,18 +124,47 @@ fn bars_of_importance_are_the_numbers_of_the_table_the_largest_first() {
 
 #[test]
 fn boxes_are_those_of_the_table() {
-    let bench = Bench::new();
-    explained(&bench);
-    let svg = bench.read("output/study/explained/boxes.svg");
+    let bench = explained();
+    let file = |name: &str| bench.read(&format!("output/study/explained/{name}"));
+    let (svg, steps) = (file("boxes.svg"), rows(&file("peeling.csv")));
     let document = Document::parse(&svg).expect("XML");
     let subtitle = text(of_class(document.root(), "subtitle")[0]);
-    let steps = rows(&bench.read("output/study/explained/peeling.csv"));
-    let named = |row: &&Vec<(String, String)>| {
-        let (condition, variant) = (cell(row, "condition"), cell(row, "variant"));
-        let condition = if condition == "equivalent_variation>0" { "better than its baseline" } else { condition };
-        subtitle.contains(condition) && subtitle.contains(&format!("“{variant}”")) && cell(row, "box") == "1"
+    let named = |row: &&Row| {
+        let claim = match cell(row, "condition") {
+            "equivalent_variation>0" => "is better than its baseline",
+            "outcome=self-sustaining" => "the promoted cluster stands on its own in the end",
+            "outcome=collapsed" => "the promoted cluster does not last, and none takes its place",
+            "outcome=replaced" => "another cluster than the promoted one holds in the end",
+            condition => condition,
+        };
+        let variant = format!("“{}”", label(cell(row, "variant")));
+        subtitle.contains(claim) && subtitle.contains(&variant) && cell(row, "box") == "1"
     };
-    let own: Vec<&Vec<(String, String)>> = steps.iter().filter(named).collect();
+    // The limits of the box, as numbers and as the part of a bar over all that was drawn.
+    let runs = rows(&bench.read("output/study/runs.csv"));
+    let limits = rows(&file("boxes.csv"));
+    let limits: Vec<&Row> = limits.iter().filter(named).collect();
+    let bars: Vec<Node<'_, '_>> = of_class(document.root(), "key").into_iter().filter(Node::has_children).collect();
+    assert!(!limits.is_empty() && bars.len() == limits.len(), "{subtitle}");
+    for (bar, row) in bars.into_iter().zip(limits) {
+        let values = runs.iter().map(|run| number(run, cell(row, "key")));
+        let [least, most] = values.fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], x| [a.min(x), b.max(x)]);
+        let known: Vec<f64> = ["low", "high"].into_iter().filter_map(|end| cell(row, end).parse().ok()).collect();
+        let said: Vec<f64> =
+            of_class(bar, "limit").into_iter().map(|node| text(node).parse().expect("a number")).collect();
+        assert_eq!(said.len(), known.len(), "{row:?}");
+        for (said, known) in said.iter().zip(&known) {
+            assert!((said / known - 1.0).abs() < 6e-3, "{said} of {row:?}");
+        }
+        let (all, inside) = (of_class(bar, "drawn")[0], of_class(bar, "inside")[0]);
+        let value = |x: f64| least + (x - at(all, "x")) / at(all, "width") * (most - least);
+        let ends = [value(at(inside, "x")), value(at(inside, "x") + at(inside, "width"))];
+        let wanted = [cell(row, "low").parse().unwrap_or(least), cell(row, "high").parse().unwrap_or(most)];
+        for (end, wanted) in ends.into_iter().zip(wanted) {
+            assert!((end - wanted).abs() < 2e-3 * (most - least), "{end} of {row:?}");
+        }
+    }
+    let own: Vec<&Row> = steps.iter().filter(named).collect();
     let points = of_class(document.root(), "step");
     assert!(!own.is_empty() && points.len() == own.len(), "{subtitle}: {} and {}", own.len(), points.len());
     let (marks, said) = ticks(document.root());
@@ -137,18 +184,15 @@ fn boxes_are_those_of_the_table() {
 
 #[test]
 fn regrets_are_those_of_the_table() {
-    let bench = Bench::new();
-    explained(&bench);
-    let svg = bench.read("output/study/explained/regret.svg");
+    let (svg, table) = drawn("regret.svg", "variants.csv");
     let document = Document::parse(&svg).expect("XML");
-    let table = rows(&bench.read("output/study/explained/variants.csv"));
     let variants = of_class(document.root(), "variant");
     assert_eq!(variants.len(), table.len());
     let (marks, said) = ticks(document.root());
     let count = said.iter().skip(1).position(|text| text == "0").map_or(said.len(), |at| at + 1);
     let (regret, best) = (axis(&marks[..count], &said[..count]), axis(&marks[count..], &said[count..]));
     for (variant, row) in variants.into_iter().zip(&table) {
-        assert_eq!(text(of_class(variant, "label")[0]), cell(row, "variant"));
+        assert_eq!(text(of_class(variant, "label")[0]), label(cell(row, "variant")));
         let end = |bar: Node<'_, '_>| at(bar, "x") + at(bar, "width");
         let near = |drawn: f64, name: &str, unit: f64| {
             assert!((drawn - unit * number(row, name)).abs() < 2e-3 * unit, "{name}: {drawn} in {row:?}");
@@ -156,8 +200,35 @@ fn regrets_are_those_of_the_table() {
         near(regret(end(of_class(variant, "expected")[0])), "regret", 1.0);
         near(regret(at(of_class(variant, "ninetieth")[0], "x1")), "regret_p90", 1.0);
         near(regret(at(of_class(variant, "reach")[0], "x2")), "regret_max", 1.0);
+        let corner = of_class(variant, "maximum")[0].attribute("points").and_then(|points| points.split(',').next());
+        near(regret(corner.and_then(|x| x.parse().ok()).expect("a corner")), "regret_max", 1.0);
         near(best(end(of_class(variant, "best")[0])), "best", 100.0);
     }
+}
+
+/// People read the title that a variant has of its own, sectors by their labels, and conditions in words; tables have names. A
+/// title that others share tells nothing.
+#[test]
+fn variants_levels_and_conditions_are_said_as_people_call_them() {
+    let said = |bench: &Bench| bench.run(&["explain", "output/study", "--of", "outcome=self-sustaining"]).out;
+    let bench = explained();
+    let (words, table) = (said(&bench), bench.read("output/study/explained/thresholds.csv"));
+    assert!(words.contains("“Help for <wool>”") && !words.contains("helped"), "{words}");
+    assert!(table.contains("helped") && !table.contains("Help for"), "{table}");
+    let page = bench.read("output/study/explained/sweep.html");
+    assert!(page.contains("Help for &#60;wool&#62;") || page.contains("Help for &lt;wool&gt;"), "escaped");
+    assert!(page.contains("the promoted cluster stands on its own in the end") && !page.contains("outcome=self"));
+    let shared = SWEEP.replace("[variants.steel]\n", "[variants.steel]\ntitle = \"Help for <wool>\"\n");
+    // Where wool is good enough, the start alone decides.
+    let start = "\"poor.start\" = { values = [\"isolation\", \"cluster:wool\"] }\n\"growth.x\"";
+    let levels = shared.replace("[0.55, 1.3]", "[0.95, 1.3]").replace("\"growth.x\"", start);
+    bench.write("study.toml", levels);
+    let ran = bench.run(&["sweep", "study.toml", "--quiet", "--out", "twin"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let twin = bench.run(&["explain", "twin/study", "--of", "long_run_regime=cluster:wool"]).out;
+    assert!(twin.contains("“helped”") && !twin.contains("Help for"), "{twin}");
+    assert!(twin.contains("the regime before t = 0 is a cluster in Wool & cloth in "), "{twin}");
+    assert!(bench.read("twin/study/explained/thresholds.csv").contains("cluster:wool"));
 }
 
 /// What is between `start` and `end` goes, as often as there is any.
@@ -173,8 +244,7 @@ fn without(text: &str, start: &str, end: &str) -> String {
 
 #[test]
 fn pages_have_pictures_for_phones_and_keep_numbers_with_their_units() {
-    let bench = Bench::new();
-    explained(&bench);
+    let bench = explained();
     let ran = bench.run(&["compare", "wool.toml", "--each-cluster", "--from=5", "--name=paths", "--quiet"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     for (page, still) in [("output/study/explained/sweep.html", 3), ("output/paths/report.html", 1)] {

@@ -377,6 +377,36 @@ fn cumulative_curves_rise_from_0_to_1_through_known_quantiles() {
 }
 
 #[test]
+fn twelve_variants_are_told_apart_and_all_named() {
+    let bench = Bench::new();
+    let names: Vec<String> = (1..=12).map(|i| format!("variant-{i}")).collect();
+    let sweep = Sweep::sample(&names.iter().map(String::as_str).collect::<Vec<_>>(), 200);
+    sweep.write(&bench, "s", |i, variant, _| {
+        Some(Yield { verdict: "converged", gap: Some(1.0 + (i + 40 * variant) as f64), gain: 1.0 })
+    });
+    for more in [&[][..], &["--grey"]] {
+        done(
+            &bench.run(
+                &[&["plot", "output/s", "--what", "ecdf", "--by", "final_gap", "--out", "out"][..], more].concat(),
+            ),
+        );
+        let suffix = if more.is_empty() { "" } else { "-grey" };
+        let svg = bench.read(&format!("out/ecdf-final_gap{suffix}.svg"));
+        let document = Document::parse(&svg).expect("XML");
+        let look = |line: &Node<'_, '_>| {
+            ["stroke", "stroke-dasharray", "stroke-width"].map(|name| line.attribute(name).map(str::to_owned))
+        };
+        let mut looks: Vec<_> = of_class(&document, "line").iter().map(look).collect();
+        assert_eq!(looks.len(), 12);
+        looks.sort_unstable();
+        looks.dedup();
+        assert_eq!(looks.len(), 12, "no two lines look alike");
+        let said = [texts(&document, "end-label"), texts(&document, "key-label")].concat();
+        assert!(names.iter().all(|name| said.contains(name)), "{said:?}");
+    }
+}
+
+#[test]
 fn bars_add_up_to_the_whole() {
     let bench = Bench::new();
     Sweep::sample(&["base"], 1000).write(&bench, "s", |i, _, draw| {

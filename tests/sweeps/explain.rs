@@ -321,6 +321,35 @@ fn a_sweep_explains_itself_with_the_same_bytes_on_any_number_of_threads() {
     assert!(of.filter(|of| !of.contains('=')).all(|of| of == "final_gap"), "{answer}");
 }
 
+/// What a table says goes when the sweep writes another table; it stays with the one that it is of, as does what somebody put there.
+#[test]
+fn what_a_table_says_goes_with_it() {
+    let bench = Bench::new();
+    bench.write("a.toml", catchup::scenario::STARTER);
+    let sweep = |samples: u32| {
+        let text = format!(
+            "schema_version = 1\nscenario = \"a.toml\"\nseed = 1\n[design]\nkind = \"random\"\nsamples = {samples}\n\
+             [vary]\n\"catch_up.beta\" = {{ uniform = [0.02, 0.06] }}\n"
+        );
+        bench.write("study.toml", text);
+        assert_eq!(bench.run(&["sweep", "study.toml", "-q"]).code, Some(0));
+    };
+    let explain = || assert_eq!(bench.run(&["explain", "output/study", "-q"]).code, Some(0));
+    let there = |file: &str| bench.exists(&format!("output/study/explained/{file}"));
+    sweep(64);
+    explain();
+    sweep(64);
+    assert!(there("importance.csv") && there("sweep.html") && there("importance.svg"), "it is of this table");
+    bench.write("output/study/explained/notes.txt", "mine");
+    sweep(128);
+    assert!(!there("importance.csv") && !there("sweep.html") && !there("importance.svg") && !there("datapackage.json"));
+    assert_eq!(bench.read("output/study/explained/notes.txt"), "mine");
+    std::fs::remove_file(bench.path().join("output/study/explained/notes.txt")).expect("it is there");
+    explain();
+    sweep(192);
+    assert!(bench.exists("output/study/runs.csv") && !bench.exists("output/study/explained"), "nothing is left of it");
+}
+
 #[test]
 fn a_sweep_under_way_says_what_its_runs_say_and_is_not_disturbed() {
     let bench = Bench::new();

@@ -39,6 +39,8 @@ pub struct Summary {
     pub long_run_self_sustaining: Option<bool>,
     /// Whether a subsidy is paid for ever.
     pub long_run_subsidised: Option<bool>,
+    /// Whether the cluster that is promoted last did not stand yet when it was first promoted; `None` if the run failed.
+    pub infant: Option<bool>,
     /// Who pays a subsidy at some date.
     pub paid_by: Vec<Payer>,
     /// Factors of the long-run gap.
@@ -191,6 +193,7 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
         welfare_tail_share: Some(trajectory.tail_share),
         long_run_self_sustaining: outlook.and_then(|outlook| outlook.self_sustaining),
         long_run_subsidised: outlook.map(|outlook| outlook.subsidised),
+        infant: outlook.map(|outlook| outlook.infant),
         paid_by: trajectory.paid_by(),
         factors: outlook.and_then(|outlook| outlook.factors),
         peak_growth_P: peak_growth_P(trajectory),

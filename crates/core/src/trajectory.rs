@@ -149,6 +149,8 @@ pub struct Outlook {
     pub self_sustaining: Option<bool>,
     /// Whether a subsidy is paid for ever.
     pub subsidised: bool,
+    /// Whether the cluster that is promoted last did not stand yet when it was first promoted.
+    pub infant: bool,
     /// Factors of the long-run gap; `None` where it is 0 or infinite.
     pub factors: Option<Factors>,
     /// The first change of (regime, sector) after the last row: its year, and to what. `None` where there is none.

@@ -1,10 +1,8 @@
 //! What people call the keys and variants of a sweep, from the `sweep.toml` beside its table; without one, from the names of the
 //! table's columns.
 
-use crate::draw::called;
 use crate::draw::text::literal;
-use crate::scenario::keys;
-use crate::scenario::people::People;
+use crate::scenario::people::{People, unit};
 use crate::scenario::sweep::Sweep;
 use std::path::Path;
 
@@ -12,7 +10,7 @@ use std::path::Path;
 #[derive(Default)]
 pub(super) struct Called {
     sweep: Option<Sweep>,
-    people: Option<People>,
+    people: People,
 }
 
 impl Called {
@@ -22,7 +20,7 @@ impl Called {
         let sweep = Some(file.as_path()).filter(|file| file.is_file()).and_then(Path::to_str).map(Sweep::load);
         let sweep = sweep.and_then(Result::ok);
         let people = sweep.as_ref().and_then(|sweep| sweep.variants.first()).map(|first| first.scenario.people());
-        Self { sweep, people }
+        Self { sweep, people: people.unwrap_or_default() }
     }
 
     /// The sweep, where its file was read.
@@ -35,33 +33,26 @@ impl Called {
         let varied = self.sweep.iter().flat_map(|sweep| &sweep.vary).find(|varied| varied.name == column);
         let path = varied.map_or(column, |varied| varied.key.as_str());
         // A name that the sweep file gives it is what its author calls it.
-        let words = if path == column { called::key(path, self.people.as_ref()) } else { column.to_owned() };
-        literal(&called::unit(path).map_or_else(|| words.clone(), |unit| format!("{words}, {unit}")))
+        let words = if path == column { self.people.key(path) } else { column.to_owned() };
+        literal(&unit(path).map_or_else(|| words.clone(), |unit| format!("{words}, {unit}")))
     }
 
     /// A text that the varied key of a column takes, sectors called by their labels. Marked up.
     pub(super) fn value(&self, column: &str, text: &str) -> String {
         let varied = self.sweep.iter().flat_map(|sweep| &sweep.vary).find(|varied| varied.name == column);
-        let key = keys::locate(varied.map_or(column, |varied| varied.key.as_str()));
-        let people = self.people.as_ref().filter(|_| key.is_some());
-        // A cluster in a sector is written cluster:SECTOR.
-        literal(&people.map_or_else(|| text.to_owned(), |people| people.retold(&text.replace(':', ": "))))
+        literal(&self.people.value(varied.map_or(column, |varied| varied.key.as_str()), text))
     }
 
     /// A variant: its title, where it has one of its own, else its name. Marked up.
     pub(super) fn variant(&self, name: &str) -> String {
-        let titles = || self.sweep.iter().flat_map(|sweep| &sweep.variants);
-        let title = |variant: &crate::scenario::sweep::Variant| variant.scenario.keys.title.clone();
-        let own = titles().find(|variant| variant.name == name).and_then(title);
-        let own = own.filter(|own| titles().filter(|other| title(other).as_ref() == Some(own)).count() == 1);
-        literal(own.filter(|_| titles().count() > 1).as_deref().unwrap_or(name))
+        let of = |sweep: &Sweep| {
+            Some(sweep.variant_label(sweep.variants.iter().position(|own| own.name == name)?).to_owned())
+        };
+        literal(&self.sweep.as_ref().and_then(of).unwrap_or_else(|| name.to_owned()))
     }
 
     /// The regions P and R. Marked up.
     pub(super) fn regions(&self) -> [String; 2] {
-        match &self.people {
-            Some(people) => [&people.poor, &people.rich].map(|region| literal(region)),
-            None => ["P", "R"].map(str::to_owned),
-        }
+        [&self.people.poor, &self.people.rich].map(|region| literal(region))
     }
 }

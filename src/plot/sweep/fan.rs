@@ -127,7 +127,14 @@ pub(super) fn figure(
             panel.ribbons.push(Ribbon { pen, opacity: OPACITY, pieces: vec![piece], run: *place });
         }
         let median = drawn.iter().map(|date| (year(*date), at(*date, 0.5))).collect();
-        panel.lines.push(Line { label: String::new(), pen, pieces: vec![median], limit: None, run: *place });
+        panel.lines.push(Line {
+            label: String::new(),
+            pen,
+            pieces: vec![median],
+            stepped: false,
+            limit: None,
+            run: *place,
+        });
         if y.holds(parity) {
             panel.levels.push(Level { y: parity, kind: LevelKind::Reference, label: "parity".to_owned() });
         }

@@ -5,14 +5,14 @@ use super::kinds::{By, Kinds, MOST};
 use super::side::{Side, shared, with_log};
 use super::survey::{Key, Span, Survey};
 use super::telling::most_telling;
-use super::words::{percent, ramp};
+use super::words::ramp;
 use crate::draw::axis::{Scale, significant};
 use crate::draw::colour::Ramp;
 use crate::draw::text::literal;
 use crate::error::Error;
 use crate::math::{exp, ln};
 use crate::measure::Better;
-use crate::numbers::counted;
+use crate::numbers::{counted, percent};
 use crate::plot::unfit;
 use crate::quantity::Quantity;
 use crate::read::Runs;
@@ -351,7 +351,7 @@ fn notes(map: &HeatMap, survey: &Survey, sides: [&Key; 2], chosen: &[usize], fac
         told += &format!(" under {} variants", chosen.len());
     }
     if failed > 0 {
-        told += &format!("; {} failed ({})", counted(failed), percent(failed, rows));
+        told += &format!("; {} failed ({})", counted(failed), percent(failed as f64 / rows as f64));
     }
     if facts.outside > 0 {
         told += &format!("; {} without a value of a key are not shown", counted(facts.outside));

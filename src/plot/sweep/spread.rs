@@ -4,14 +4,13 @@ use super::Asked;
 use super::heat::WIDE;
 use super::side::{bin, with_log};
 use super::survey::{Span, Survey};
-use super::words::percent;
 use crate::draw::axis::Scale;
 use crate::draw::colour::{Pen, pens};
 use crate::draw::figure::{Act, Bar, Figure, Level, LevelKind, Line, Panel};
 use crate::draw::text::{literal, wrap};
 use crate::error::Error;
 use crate::math::{cbrt, exp, ln, powf};
-use crate::numbers::counted;
+use crate::numbers::{counted, percent};
 use crate::quantity::Quantity;
 use crate::read::Runs;
 use crate::table::ColumnType;
@@ -186,7 +185,14 @@ fn ecdf(spread: &Spread, survey: &Survey, several: bool) -> Panel {
             points.push((spread.scale.hi, 1.0));
         }
         let label = if several { survey.variants[*place].label.clone() } else { String::new() };
-        panel.lines.push(Line { label, pen: pen(survey, *place), pieces: vec![points], limit: None, run: *place });
+        panel.lines.push(Line {
+            label,
+            pen: pen(survey, *place),
+            pieces: vec![points],
+            stepped: false,
+            limit: None,
+            run: *place,
+        });
     }
     panel.levels.push(Level { y: 0.5, kind: LevelKind::Reference, label: "half".to_owned() });
     if panel.lines.is_empty() {
@@ -247,10 +253,10 @@ pub(super) fn missing(survey: &Survey, spans: &[Span], shown: &[usize]) -> Optio
         let failed = match variant.failed {
             0 => String::new(),
             failed if failed == missing => ", failed".to_owned(),
-            failed => format!(", {} failed", percent(failed, variant.rows)),
+            failed => format!(", {} failed", percent(failed as f64 / variant.rows as f64)),
         };
         let name = if survey.variants.len() > 1 { format!("{} ", variant.label) } else { String::new() };
-        (missing > 0).then(|| format!("{name}{}{failed}", percent(missing, variant.rows)))
+        (missing > 0).then(|| format!("{name}{}{failed}", percent(missing as f64 / variant.rows as f64)))
     };
     let told: Vec<String> = shown.iter().filter_map(of).collect();
     (!told.is_empty()).then(|| format!("Runs without a value are no part of it: {}.", told.join("; ")))

@@ -3,7 +3,6 @@
 use crate::draw::colour::Ramp;
 use crate::error::Error;
 use crate::measure::Better;
-use crate::numbers;
 use crate::plot::unfit;
 
 /// The colours of a measure.
@@ -13,11 +12,6 @@ pub(super) fn ramp(difference: Option<Better>) -> Ramp {
         Some(Better::Below) => Ramp::BetterBelow,
         Some(Better::Above) => Ramp::BetterAbove,
     }
-}
-
-/// A part of a whole in per cent.
-pub(super) fn percent(part: u64, whole: u64) -> String {
-    numbers::percent(part as f64 / whole.max(1) as f64)
 }
 
 /// Why `typed` names nothing, what does, and which of it was probably meant.

@@ -105,6 +105,31 @@ impl Fill {
     }
 }
 
+/// A fill in colour and, without, in grey.
+#[derive(Debug, Clone, Copy)]
+struct Twins([Fill; 2]);
+
+impl Twins {
+    const fn plain(name: &'static str, grounds: [&'static str; 2]) -> Self {
+        Self::hatched(name, grounds, "", "")
+    }
+
+    const fn hatched(
+        name: &'static str,
+        [colour, grey]: [&'static str; 2],
+        hatch: &'static str,
+        ink: &'static str,
+    ) -> Self {
+        Self([Fill::hatched(name, colour, hatch, ink), Fill::hatched(name, grey, hatch, ink)])
+    }
+
+    /// With other lines over the grey one: there are fewer greys than hues that can be told apart.
+    const fn in_grey(self, hatch: &'static str, ink: &'static str) -> Self {
+        let [colour, grey] = self.0;
+        Self([colour, Fill { hatch, ink, ..grey }])
+    }
+}
+
 /// Lines that rise, and the corners of their neighbours.
 const RISING: &str = "M0 8L8 0M-2 2L2 -2M6 10L10 6";
 const FALLING: &str = "M0 0L8 8M-2 6L2 10M6 -2L10 2";
@@ -115,58 +140,35 @@ const CROSSED: &str = "M0 0L8 8M0 8L8 0";
 const WHITE: &str = "stroke=\"#FFFFFF\" stroke-width=\"1.5\"";
 
 /// Parts of a decomposition, in the order of [`super::data::TERMS`].
-const PARTS: [Fill; 6] = [
-    Fill::plain("part-0", "#0072B2"),
-    Fill::hatched("part-1", "#E69F00", RISING, WHITE),
-    Fill::plain("part-2", "#009E73"),
-    Fill::hatched("part-3", "#56B4E9", DOTTED, WHITE),
-    Fill::hatched("part-4", "#CC79A7", FALLING, WHITE),
-    Fill::hatched("part-5", "#D55E00", UPRIGHT, WHITE),
-];
-const GREY_PARTS: [Fill; 6] = [
-    Fill::plain("part-0", "#4D4D4D"),
-    Fill::hatched("part-1", "#8C8C8C", RISING, WHITE),
-    Fill::plain("part-2", "#B8B8B8"),
-    Fill::hatched("part-3", "#6E6E6E", DOTTED, WHITE),
-    Fill::hatched("part-4", "#A0A0A0", FALLING, WHITE),
-    Fill::hatched("part-5", "#5E5E5E", UPRIGHT, WHITE),
+const PARTS: [Twins; 6] = [
+    Twins::plain("part-0", ["#0072B2", "#4D4D4D"]),
+    Twins::hatched("part-1", ["#E69F00", "#8C8C8C"], RISING, WHITE),
+    Twins::plain("part-2", ["#009E73", "#B8B8B8"]),
+    Twins::hatched("part-3", ["#56B4E9", "#6E6E6E"], DOTTED, WHITE),
+    Twins::hatched("part-4", ["#CC79A7", "#A0A0A0"], FALLING, WHITE),
+    Twins::hatched("part-5", ["#D55E00", "#5E5E5E"], UPRIGHT, WHITE),
 ];
 
 const HAZE: &str = "stroke=\"#FFFFFF\" stroke-width=\"1.3\" stroke-opacity=\"0.75\"";
 /// Verdicts as [`place`] counts them, then runs that failed.
-const VERDICTS: [Fill; 6] = [
-    Fill::hatched("falling-behind", "#D55E00", RISING, HAZE),
-    Fill::plain("persistent-gap", "#E69F00"),
-    Fill::hatched("converging", "#56B4E9", "M3 4H5", HAZE),
-    Fill::plain("converged", "#0072B2"),
-    Fill::hatched("ahead", "#009E73", UPRIGHT, HAZE),
-    Fill::hatched("failed", "#8C8C8C", CROSSED, HAZE),
-];
-const GREY_VERDICTS: [Fill; 6] = [
-    Fill::hatched("falling-behind", "#3A3A3A", RISING, HAZE),
-    Fill::plain("persistent-gap", "#6E6E6E"),
-    Fill::hatched("converging", "#9A9A9A", "M3 4H5", HAZE),
-    Fill::plain("converged", "#C9C9C9"),
-    Fill::hatched("ahead", "#E6E6E6", UPRIGHT, "stroke=\"#777777\" stroke-width=\"1.3\""),
-    Fill::hatched("failed", "#8C8C8C", CROSSED, HAZE),
+const VERDICTS: [Twins; 6] = [
+    Twins::hatched("falling-behind", ["#D55E00", "#3A3A3A"], RISING, HAZE),
+    Twins::plain("persistent-gap", ["#E69F00", "#6E6E6E"]),
+    Twins::hatched("converging", ["#56B4E9", "#9A9A9A"], "M3 4H5", HAZE),
+    Twins::plain("converged", ["#0072B2", "#C9C9C9"]),
+    Twins::hatched("ahead", ["#009E73", "#E6E6E6"], UPRIGHT, HAZE)
+        .in_grey(UPRIGHT, "stroke=\"#777777\" stroke-width=\"1.3\""),
+    Twins::hatched("failed", ["#8C8C8C", "#8C8C8C"], CROSSED, HAZE),
 ];
 
 /// Outcomes in the order of [`Outcome::RANKED`], then runs that promote nothing.
-const OUTCOMES: [Fill; 6] = [
-    Fill::hatched("collapsed", "#D55E00", RISING, HAZE),
-    Fill::plain("never-formed", "#E69F00"),
-    Fill::hatched("replaced", "#CC79A7", FALLING, HAZE),
-    Fill::hatched("subsidised", "#56B4E9", "M3 4H5", HAZE),
-    Fill::plain("self-sustaining", "#0072B2"),
-    Fill::plain("none-promoted", "#DDDDDD"),
-];
-const GREY_OUTCOMES: [Fill; 6] = [
-    Fill::hatched("collapsed", "#3A3A3A", RISING, HAZE),
-    Fill::plain("never-formed", "#6E6E6E"),
-    Fill::hatched("replaced", "#8C8C8C", FALLING, HAZE),
-    Fill::hatched("subsidised", "#A6A6A6", "M3 4H5", HAZE),
-    Fill::plain("self-sustaining", "#C9C9C9"),
-    Fill::plain("none-promoted", "#F0F0F0"),
+const OUTCOMES: [Twins; 6] = [
+    Twins::hatched("collapsed", ["#D55E00", "#3A3A3A"], RISING, HAZE),
+    Twins::plain("never-formed", ["#E69F00", "#6E6E6E"]),
+    Twins::hatched("replaced", ["#CC79A7", "#8C8C8C"], FALLING, HAZE),
+    Twins::hatched("subsidised", ["#56B4E9", "#A6A6A6"], "M3 4H5", HAZE),
+    Twins::plain("self-sustaining", ["#0072B2", "#C9C9C9"]),
+    Twins::plain("none-promoted", ["#DDDDDD", "#F0F0F0"]),
 ];
 
 /// What an area or a cell stands for; the [`Palette`] says how it is filled.
@@ -197,33 +199,19 @@ fn place(verdict: Option<Verdict>) -> usize {
 
 const TINT: &str = "stroke=\"#222222\" stroke-width=\"0.8\" stroke-opacity=\"0.4\"";
 /// Regions of a plane, which have their names written on them: the hues of runs, paler.
-const REGIONS: [Fill; 12] = [
-    Fill::plain("region-0", "#A9CDE6"),
-    Fill::plain("region-1", "#F3C19F"),
-    Fill::plain("region-2", "#A5DBC8"),
-    Fill::plain("region-3", "#EBD0DF"),
-    Fill::plain("region-4", "#F6DC9A"),
-    Fill::plain("region-5", "#D6B5C6"),
-    Fill::plain("region-6", "#D0EAF8"),
-    Fill::plain("region-7", "#DCDCB4"),
-    Fill::hatched("region-8", "#A9CDE6", RISING, TINT),
-    Fill::hatched("region-9", "#F3C19F", FALLING, TINT),
-    Fill::hatched("region-10", "#A5DBC8", UPRIGHT, TINT),
-    Fill::hatched("region-11", "#F6DC9A", LEVEL, TINT),
-];
-const GREY_REGIONS: [Fill; 12] = [
-    Fill::plain("region-0", "#F2F2F2"),
-    Fill::plain("region-1", "#BFBFBF"),
-    Fill::plain("region-2", "#DADADA"),
-    Fill::plain("region-3", "#A3A3A3"),
-    Fill::hatched("region-4", "#F2F2F2", RISING, TINT),
-    Fill::hatched("region-5", "#BFBFBF", FALLING, TINT),
-    Fill::hatched("region-6", "#DADADA", UPRIGHT, TINT),
-    Fill::hatched("region-7", "#A3A3A3", LEVEL, TINT),
-    Fill::hatched("region-8", "#F2F2F2", CROSSED, TINT),
-    Fill::hatched("region-9", "#BFBFBF", DOTTED, TINT),
-    Fill::hatched("region-10", "#DADADA", CROSSED, TINT),
-    Fill::hatched("region-11", "#A3A3A3", DOTTED, TINT),
+const REGIONS: [Twins; 12] = [
+    Twins::plain("region-0", ["#A9CDE6", "#F2F2F2"]),
+    Twins::plain("region-1", ["#F3C19F", "#BFBFBF"]),
+    Twins::plain("region-2", ["#A5DBC8", "#DADADA"]),
+    Twins::plain("region-3", ["#EBD0DF", "#A3A3A3"]),
+    Twins::plain("region-4", ["#F6DC9A", "#F2F2F2"]).in_grey(RISING, TINT),
+    Twins::plain("region-5", ["#D6B5C6", "#BFBFBF"]).in_grey(FALLING, TINT),
+    Twins::plain("region-6", ["#D0EAF8", "#DADADA"]).in_grey(UPRIGHT, TINT),
+    Twins::plain("region-7", ["#DCDCB4", "#A3A3A3"]).in_grey(LEVEL, TINT),
+    Twins::hatched("region-8", ["#A9CDE6", "#F2F2F2"], RISING, TINT).in_grey(CROSSED, TINT),
+    Twins::hatched("region-9", ["#F3C19F", "#BFBFBF"], FALLING, TINT).in_grey(DOTTED, TINT),
+    Twins::hatched("region-10", ["#A5DBC8", "#DADADA"], UPRIGHT, TINT).in_grey(CROSSED, TINT),
+    Twins::hatched("region-11", ["#F6DC9A", "#A3A3A3"], LEVEL, TINT).in_grey(DOTTED, TINT),
 ];
 /// Where history decides: none of the grounds of one answer.
 const HISTORY: Fill = Fill::hatched("history", "#FFFFFF", CROSSED, "stroke=\"#8C8C8C\" stroke-width=\"0.9\"");
@@ -349,23 +337,24 @@ impl Palette {
         Style { colour: HUES[i % HUES.len()], dash: DASHES[(i + i / HUES.len()) % DASHES.len()], width }
     }
 
+    fn twin(self, Twins([colour, grey]): Twins) -> Fill {
+        if self.grey { grey } else { colour }
+    }
+
     /// The i-th part of a decomposition.
     pub fn part(self, i: usize) -> Fill {
-        let parts = if self.grey { GREY_PARTS } else { PARTS };
-        parts[i % parts.len()]
+        self.twin(PARTS[i % PARTS.len()])
     }
 
     /// Runs with a verdict; runs that failed have none.
     pub fn verdict(self, verdict: Option<Verdict>) -> Fill {
-        let verdicts = if self.grey { GREY_VERDICTS } else { VERDICTS };
-        verdicts[place(verdict)]
+        self.twin(VERDICTS[place(verdict)])
     }
 
     /// Runs with an outcome; runs that promote nothing have none.
     fn outcome(self, outcome: Option<Outcome>) -> Fill {
-        let outcomes = if self.grey { GREY_OUTCOMES } else { OUTCOMES };
         let ranked = |outcome| Outcome::RANKED.iter().position(|other| *other == outcome);
-        outcomes[outcome.and_then(ranked).unwrap_or(Outcome::RANKED.len())]
+        self.twin(OUTCOMES[outcome.and_then(ranked).unwrap_or(Outcome::RANKED.len())])
     }
 
     /// What stands for `tint`.
@@ -381,8 +370,7 @@ impl Palette {
 
     /// The i-th of several regions of a plane.
     pub fn region(self, i: usize) -> Fill {
-        let regions = if self.grey { GREY_REGIONS } else { REGIONS };
-        regions[i % regions.len()]
+        self.twin(REGIONS[i % REGIONS.len()])
     }
 
     /// A region of a plane in which history decides.

@@ -67,6 +67,7 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
             label: "total".to_owned(),
             pen: Pen::Total,
             pieces: vec![total],
+            stepped: false,
             limit: None,
             run: *i,
         });

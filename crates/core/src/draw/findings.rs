@@ -6,7 +6,7 @@ use super::regret::{self, Regret};
 use super::tornado::{self, Block, Estimate, Row, Tornado};
 use crate::explain::prim::{Course, Limit};
 use crate::explain::{self, Untold};
-use crate::findings::{Findings, Index, Place, Subject};
+use crate::findings::{Findings, Index, Place, Says, Subject};
 use crate::quantity::Quantity;
 
 /// Keys of a block.
@@ -106,7 +106,7 @@ fn matters(found: &Findings) -> Option<Tornado> {
         let phrase = Quantity::phrase_of(of);
         let title = match subject.variants.len() {
             1 => phrase,
-            _ => format!("{phrase}, {}", subject.variants[*variant].name),
+            _ => format!("{phrase}, {}", subject.variants[*variant].label),
         };
         let title = if left == 0 { title } else { format!("{title}; {} of {all} keys", all - left) };
         Block { title, rows: keys.iter().map(row).collect() }
@@ -154,18 +154,20 @@ fn of_place(found: &Findings, place: &Place, course: &Course) -> Boxes {
         let side = match limit {
             Limit::Range(ends) => Side::Within { range: subject.keys[key].range, from: ends[0], until: ends[1] },
             Limit::Levels(inside) => {
-                Side::Among(subject.keys[key].levels.iter().cloned().zip(inside.iter().copied()).collect())
+                let all = subject.levels(key, &vec![true; inside.len()]);
+                Side::Among(all.into_iter().zip(inside.iter().copied()).collect())
             }
         };
         let chance = step.quasi_p[at].iter().flatten().copied().fold(0.0, f64::max);
         let note = if chance < 0.001 { "p < 0.001".to_owned() } else { format!("p = {chance:.3}") };
         boxes::Limit { label: label(subject, key), side, note }
     };
-    let variant = &subject.variants[place.variant].name;
-    let subtitle = match (subject.variants.len(), place.condition.as_str()) {
-        (2.., "equivalent_variation>0") => format!("Where “{variant}” is better than its baseline"),
-        (2.., condition) => format!("Where {condition} holds under “{variant}”"),
-        (_, condition) => format!("Where {condition} holds"),
+    let variant = &subject.variants[place.variant].label;
+    let subtitle = match (&place.claim.says, subject.variants.len()) {
+        (Says::Better, _) => format!("Where “{variant}” is better than its baseline"),
+        (Says::Best, _) => format!("Where “{variant}” is the best of all"),
+        (Says::OfRun(words), 1) => format!("Where {words}"),
+        (Says::OfRun(words), _) => format!("Where {words}, under “{variant}”"),
     };
     Boxes {
         title: subject.title.clone(),
@@ -183,7 +185,7 @@ fn which(found: &Findings) -> Option<Regret> {
     let chosen = found.chosen.as_ref()?;
     let value = |told: &Result<explain::Estimate, Untold>| told.as_ref().ok().map(|told| told.value);
     let rows = chosen.choice.variants.iter().enumerate().map(|(place, standing)| regret::Row {
-        label: found.subject.variants[place].name.clone(),
+        label: found.subject.variants[place].label.clone(),
         expected: Some(standing.regret.value),
         ninetieth: value(&chosen.regret_p90[place]),
         maximum: Some(standing.worst_regret),

@@ -3,7 +3,6 @@
 
 use super::Look;
 use super::axis::significant;
-use super::called;
 use super::canvas::{Canvas, stroke};
 use super::colour::{INK, Pen, SOFT};
 use super::svg::document;
@@ -69,7 +68,7 @@ impl Bar {
             None if holds.is_empty() => "nowhere".to_owned(),
             None => String::new(),
         };
-        let label = called::with_unit(key, Some(people));
+        let label = people.key_with_unit(key);
         Self { key: key.to_owned(), label, range, holds, now, flip: flip.map(|(value, _)| value), note }
     }
 

@@ -16,7 +16,6 @@
 mod above;
 pub mod axis;
 pub mod boxes;
-pub mod called;
 pub mod canvas;
 pub mod colour;
 pub mod data;

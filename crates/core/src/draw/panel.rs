@@ -166,8 +166,9 @@ fn draw_line(canvas: &mut Canvas<'_>, line: &Line, cased: bool, across: &Across,
     for piece in &line.pieces {
         let points: Vec<[f64; 2]> = piece.iter().map(|(x, y)| [across.at(*x), down.at(*y)]).collect();
         if points.len() > 1 {
+            let course = if line.stepped { steps(&points) } else { points.clone() };
             let ink = stroke(colour, style.width, style.dash);
-            let shown = thinned(&points);
+            let shown = thinned(&course);
             let d = path(&shown);
             if cased {
                 let d = path(&bends(&shown));
@@ -180,13 +181,19 @@ fn draw_line(canvas: &mut Canvas<'_>, line: &Line, cased: bool, across: &Across,
                 "<path class=\"line\" data-name=\"{label}\" d=\"{d}\" fill=\"none\" {ink} stroke-linejoin=\"round\"/>"
             ));
         }
-        if count < FEW || points.len() == 1 {
+        if line.stepped || count < FEW || points.len() == 1 {
             for [x, y] in points {
                 let (x, y) = (number(x), number(y));
                 canvas.tag(&format!("<circle class=\"point\" cx=\"{x}\" cy=\"{y}\" r=\"2.8\" fill=\"{colour}\"/>"));
             }
         }
     }
+}
+
+/// A line through points each of which holds up to the next one.
+fn steps(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let corners = points.windows(2).flat_map(|pair| [pair[0], [pair[1][0], pair[0][1]]]);
+    corners.chain(points.last().copied()).collect()
 }
 
 fn draw_area(canvas: &mut Canvas<'_>, area: &Area, across: &Across, down: Down) {

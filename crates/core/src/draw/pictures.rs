@@ -206,7 +206,7 @@ fn line(shown: &Shown<'_>, values: &[Option<f64>]) -> Line {
         }
     }
     pieces.retain(|piece| !piece.is_empty());
-    Line { label: shown.label.clone(), pen: shown.pen, pieces, limit: None, run: shown.place }
+    Line { label: shown.label.clone(), pen: shown.pen, pieces, stepped: false, limit: None, run: shown.place }
 }
 
 fn points(line: &Line) -> impl Iterator<Item = (f64, f64)> {

@@ -1,7 +1,6 @@
 //! A plane of two keys as SVG: regions, boundaries, the paper's conditions, and where the scenario lies.
 
 use super::axis::{Scale, significant};
-use super::called::{self, capital};
 use super::canvas::{Across, Canvas, Down, path, stroke};
 use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp, ink_on};
 use super::look::Look;
@@ -11,7 +10,7 @@ use crate::map::{Band, Condition, Label, Map, Region, Side, measure, phrase};
 use crate::measure::Better;
 use crate::numbers::counted;
 use crate::probe::Answer;
-use crate::scenario::people::People;
+use crate::scenario::people::{People, capital, unit};
 use std::fmt::Write;
 
 /// Height of the plane, as a share of its width.
@@ -108,11 +107,11 @@ fn scale(side: &Side) -> Scale {
 
 /// What a side shows, and the key that it is.
 fn side_title(side: &Side, people: &People) -> String {
-    let title = called::key(&side.key, Some(people));
+    let title = people.key(&side.key);
     if title == side.key {
         return literal(&side.key);
     }
-    let unit = called::unit(&side.key).map_or_else(String::new, |unit| format!(", {unit}"));
+    let unit = unit(&side.key).map_or_else(String::new, |unit| format!(", {unit}"));
     let log = if side.log { ", log scale" } else { "" };
     literal(&format!("{title}{unit} ({}{log})", side.key))
 }

@@ -7,6 +7,7 @@ use super::canvas::{Across, Canvas, stroke};
 use super::colour::{INK, SOFT};
 use super::svg::document;
 use super::text::{literal, number, width, wrap};
+use crate::numbers::percent;
 
 /// Share of the picture's width that the names take at most.
 const NAMES: f64 = 0.3;
@@ -145,7 +146,7 @@ fn draw_best(canvas: &mut Canvas<'_>, best: Option<f64>, across: &Across, top: f
     let paint =
         format!("fill=\"{}\" stroke=\"#444444\" stroke-width=\"0.6\"", look.palette().region(1).paint(&look.ids));
     canvas.rect("best", [across.left, top, until - across.left, 1.15 * text], &paint);
-    canvas.text("best-number", [until + 5.0, top + 0.9 * text], small, "", &format!("{} %", rounded(100.0 * best)));
+    canvas.text("best-number", [until + 5.0, top + 0.9 * text], small, "", &percent(best));
 }
 
 #[cfg(test)]

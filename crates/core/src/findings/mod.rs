@@ -15,6 +15,7 @@ use crate::explain::{Basis, Estimate, Untold};
 use crate::measure::Measure;
 use crate::names;
 use crate::quantity::Quantity;
+use crate::scenario::people::People;
 
 /// Measures by which variants are spoken of, the first that there is.
 pub const MAIN: [Measure; 4] =
@@ -45,6 +46,8 @@ pub struct Key {
     pub called: String,
     /// What a sentence calls it.
     pub phrase: String,
+    /// The dotted key that it is.
+    pub path: String,
     /// Its unit, where it has one.
     pub unit: Option<&'static str>,
     /// The texts that its levels stand for; none where it is a number.
@@ -58,6 +61,8 @@ pub struct Key {
 pub struct Variant {
     /// Its name.
     pub name: String,
+    /// What people call it.
+    pub label: String,
     /// The one that it is measured against; its own place, of the first.
     pub baseline: usize,
     /// Runs that failed.
@@ -83,8 +88,37 @@ pub struct Subject {
     pub together: bool,
     /// The variants, in the order of the table.
     pub variants: Vec<Variant>,
-    /// What conditions claim, in words, by their text.
-    pub claims: Vec<(String, String)>,
+    /// What people call the parts of its scenario.
+    pub people: People,
+}
+
+impl Subject {
+    /// The levels of a key that `inside` names, as people call them.
+    pub fn levels(&self, key: usize, inside: &[bool]) -> Vec<String> {
+        let Key { path, levels, .. } = &self.keys[key];
+        let inside = levels.iter().zip(inside).filter(|(_, inside)| **inside);
+        inside.map(|(level, _)| self.people.value(path, level)).collect()
+    }
+}
+
+/// A condition whose place is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// As files have it.
+    pub condition: String,
+    /// What it says.
+    pub says: Says,
+}
+
+/// What a condition says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Says {
+    /// The variant is worth more than its baseline.
+    Better,
+    /// The variant is the best of all.
+    Best,
+    /// Something of the run, in words.
+    OfRun(String),
 }
 
 /// What a key means to a measure, or to the share of an answer, under a variant.
@@ -116,8 +150,8 @@ pub struct Importance {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// The condition.
-    pub condition: String,
-    /// The variant.
+    pub claim: Claim,
+    /// The variant; of the best of all, that one.
     pub variant: usize,
     /// Boxes in which it holds.
     pub boxes: Result<Found, Untold>,

@@ -221,7 +221,9 @@ pub fn limits<'a>() -> Vec<Column<'a, Rows<'a, Bounded<'a>>>> {
     };
     let key = |rows: &R<'a>, row: usize| rows.rows[row].place.keys[rows.rows[row].at];
     vec![
-        Column::text("condition", "what holds in the box", |rows: &R<'a>, row| rows.rows[row].place.condition.as_str()),
+        Column::text("condition", "what holds in the box", |rows: &R<'a>, row| {
+            rows.rows[row].place.claim.condition.as_str()
+        }),
         Column::text("variant", "name of the variant", |rows: &R<'a>, row| rows.variant(rows.rows[row].place.variant)),
         Column::integer(
             "box",
@@ -277,7 +279,9 @@ pub fn limits<'a>() -> Vec<Column<'a, Rows<'a, Bounded<'a>>>> {
 pub fn peeling<'a>() -> Vec<Column<'a, Rows<'a, Stepped<'a>>>> {
     type R<'a> = Rows<'a, Stepped<'a>>;
     vec![
-        Column::text("condition", "what is looked for", |rows: &R<'a>, row| rows.rows[row].place.condition.as_str()),
+        Column::text("condition", "what is looked for", |rows: &R<'a>, row| {
+            rows.rows[row].place.claim.condition.as_str()
+        }),
         Column::text("variant", "name of the variant", |rows: &R<'a>, row| rows.variant(rows.rows[row].place.variant)),
         Column::integer("box", "1", "number of the box", |rows: &R<'a>, row| rows.rows[row].number as u64),
         Column::integer("step", "1", "number of the step, from 0, where nothing is restricted", |rows: &R<'a>, row| {
@@ -320,7 +324,7 @@ pub fn thresholds<'a>() -> Vec<Column<'a, Rows<'a, Ruled<'a>>>> {
     let rule = |rows: &R<'a>, row: usize| rows.rows[row].told.ok();
     let mut columns = vec![
         Column::text("condition", "what is to be told apart", |rows: &R<'a>, row| {
-            rows.rows[row].place.condition.as_str()
+            rows.rows[row].place.claim.condition.as_str()
         }),
         Column::text("variant", "name of the variant", |rows: &R<'a>, row| rows.variant(rows.rows[row].place.variant)),
         Column::integer("keys", "1", "keys of the rule, 1 or 2; a rule of 2 has two rows", |rows: &R<'a>, row| {

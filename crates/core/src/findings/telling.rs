@@ -1,7 +1,7 @@
 //! Columns → what they say. Each of these functions is about one measure or one condition under one variant, so that several
 //! threads can work at several of them.
 
-use super::{Chosen, Importance, Index, Place};
+use super::{Chosen, Claim, Importance, Index, Place};
 use crate::explain::choice::{Ranked, Tally};
 use crate::explain::prim::{self, Pick, Settings};
 use crate::explain::threshold::{Rule, Separation};
@@ -178,8 +178,8 @@ impl Teller<'_> {
     }
 }
 
-/// Where a condition `holds` (1, 0, or NaN where it cannot be told; one entry a draw) under a variant, along these keys.
-pub fn places(condition: &str, variant: usize, keys: &[(usize, Key<'_>)], holds: &[f64]) -> Place {
+/// Where what a condition claims `holds` (1, 0, or NaN where it cannot be told; one entry a draw) under a variant, along these keys.
+pub fn places(claim: Claim, variant: usize, keys: &[(usize, Key<'_>)], holds: &[f64]) -> Place {
     let columns: Vec<Key<'_>> = keys.iter().map(|(_, key)| *key).collect();
     let mut boxes = prim::search(&columns, holds, &Settings::default(), Pick::Balanced, BOXES);
     if let Ok(found) = &mut boxes {
@@ -207,7 +207,7 @@ pub fn places(condition: &str, variant: usize, keys: &[(usize, Key<'_>)], holds:
     }
     let name = |place: usize| keys[place].0;
     Place {
-        condition: condition.to_owned(),
+        claim,
         variant,
         boxes,
         one: one.into_iter().map(|(place, rule)| (name(place), rule)).collect(),

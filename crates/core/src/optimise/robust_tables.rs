@@ -6,7 +6,7 @@ use super::tables::{dated, years};
 use super::{Candidate, Objective};
 use crate::compare::ROUNDING;
 use crate::model::policy::Sustain;
-use crate::numbers::short;
+use crate::numbers::{percent, short};
 use crate::scenario::sweep::{Sweep, Varied};
 use crate::table::{Column, Role, Shown};
 
@@ -158,7 +158,7 @@ pub fn robust_for_people<'a>() -> [Shown<Rows<'a>>; 9] {
         value(rows, regret).replace('+', "")
     }
     fn share(share: Option<f64>) -> String {
-        share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share))
+        share.map_or_else(String::new, percent)
     }
     [
         Shown {

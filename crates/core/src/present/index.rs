@@ -187,14 +187,16 @@ mod tests {
     #[test]
     fn without_discounting_it_is_what_it_nears() {
         // z and Z_R of a sector in which R learns nothing go on growing; the index at a small rate is 1/ρ times that growth.
-        for i in [0, 1] {
-            let limit = index(i, &["welfare.discount_rate=0"]);
+        // Under `constant` z of the second meets 1 from above unless P has a cluster there.
+        for (i, form) in [(0, "gompertz"), (1, "gompertz"), (0, "constant"), (1, "constant")] {
+            let form = format!("catch_up.form={form}");
+            let limit = index(i, &[&form, "welfare.discount_rate=0"]);
             for rho in [1e-5, 1e-6] {
-                let near = index(i, &[&format!("welfare.discount_rate={rho:?}")]);
+                let near = index(i, &[&form, &format!("welfare.discount_rate={rho:?}")]);
                 let expected = limit.growth / rho + limit.level;
                 assert!(
                     (near.level - expected).abs() < 100.0 * rho * (1.0 + expected.abs()),
-                    "{i} {rho}: {near:?} {limit:?}"
+                    "{i} {form} {rho}: {near:?} {limit:?}"
                 );
             }
         }

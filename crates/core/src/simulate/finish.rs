@@ -255,6 +255,7 @@ impl Run<'_> {
         Some(Outlook {
             self_sustaining: found.self_sustaining,
             subsidised: is_paid_for_ever(spell, params, found.self_sustaining),
+            infant: self.meter.promoted.is_some_and(|promoted| self.meter.stood_before[promoted] == Some(false)),
             factors: found.factors,
             next_change,
             growth_R: (0..self.n())

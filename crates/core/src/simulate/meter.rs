@@ -27,6 +27,8 @@ pub(super) struct Meter {
     pub promoted: Option<usize>,
     /// Sectors whose cluster stood at a date at which it was promoted.
     pub stood: Vec<bool>,
+    /// Whether the cluster of a sector stood already when it was first promoted; `None` where it never was.
+    pub stood_before: Vec<Option<bool>>,
 }
 
 impl Meter {
@@ -42,6 +44,8 @@ impl Meter {
         (self.regime_changes, self.settled, self.last_change, self.promoted) = (0, None, 0, None);
         self.stood.clear();
         self.stood.resize(n, false);
+        self.stood_before.clear();
+        self.stood_before.resize(n, None);
     }
 
     /// Room for the wages at periods `k`, k + 1, ….

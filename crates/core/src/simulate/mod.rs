@@ -483,6 +483,7 @@ impl Run<'_> {
         self.memory.made = regime.sector().unwrap_or_else(|| self.memory.offers.first_isolated());
         if let (Some((i, _)), Trade::Open) = (stance.promote, stance.trade) {
             self.meter.promoted = Some(i);
+            self.meter.stood_before[i].get_or_insert(self.memory.standing[i]);
             self.meter.stood[i] |= regime == Regime::Cluster(i);
         }
         for i in 0..self.n() {

@@ -7,7 +7,7 @@ use crate::explain::choice::{Choice, Order, Standing};
 use crate::explain::estimate::{Halving, halving};
 use crate::explain::threshold::{Half, Joint, Rule, Side};
 use crate::explain::{Basis, Estimate};
-use crate::findings::{Chosen, Findings, Index, Place, Subject};
+use crate::findings::{Chosen, Findings, Index, Place, Says, Subject};
 use crate::model::trade::TIE;
 use crate::numbers::{counted, percent, percentage, short};
 use crate::quantity::Quantity;
@@ -72,7 +72,7 @@ impl<'a> Said<'a> {
     }
 
     fn variant(&self, place: usize) -> String {
-        quoted(&self.subject().variants[place].name)
+        quoted(&self.subject().variants[place].label)
     }
 
     /// “under “x””, where there is more than one variant.
@@ -83,12 +83,6 @@ impl<'a> Said<'a> {
     /// A key as a sentence calls it.
     fn key(&self, place: usize) -> &'a str {
         &self.subject().keys[place].phrase
-    }
-
-    /// What a condition claims.
-    fn claim(&self, condition: &str) -> String {
-        let known = self.subject().claims.iter().find(|(text, _)| text == condition);
-        known.map_or_else(|| format!("{condition} holds"), |(_, words)| words.clone())
     }
 
     fn scope(&self) -> String {
@@ -194,10 +188,7 @@ impl<'a> Said<'a> {
             Half::Numbers { side: Side::Above, at, .. } => format!("{name} is above {}", short(*at)),
             Half::Numbers { side: Side::Below, at, .. } => format!("{name} is below {}", short(*at)),
             Half::Levels(inside) => {
-                let levels = self.subject().keys[key].levels.iter().zip(inside);
-                let levels: Vec<String> =
-                    levels.filter(|(_, inside)| **inside).map(|(level, _)| level.clone()).collect();
-                format!("{name} is {}", levels.join(" or "))
+                format!("{name} is {}", self.subject().levels(key, inside).join(" or "))
             }
         }
     }
@@ -232,13 +223,12 @@ impl<'a> Said<'a> {
             (true, true) => format!("{share} of the draws ({} of {})", counted(hits), counted(all)),
             (true, false) => format!("{share} of the draws (all but {} of {})", counted(rare), counted(all)),
         };
-        let holds = match place.condition.as_str() {
-            "equivalent_variation>0" => {
-                format!("{} is better than its baseline in {of_draws}", self.variant(place.variant))
-            }
+        let variant = self.variant(place.variant);
+        let holds = match &place.claim.says {
+            Says::Better => format!("{variant} is better than its baseline in {of_draws}"),
             // Which variant is best is the same under each.
-            condition if condition.starts_with("best=") => format!("In {of_draws} {}", self.claim(condition)),
-            condition => format!("In {of_draws}{} {}", self.under(place.variant), self.claim(condition)),
+            Says::Best => format!("In {of_draws} {variant} is the best of all"),
+            Says::OfRun(words) => format!("In {of_draws}{} {words}", self.under(place.variant)),
         };
         if few {
             return format!("{holds}: too few to tell where.");

@@ -1,11 +1,12 @@
 //! What is said of a condition and of what it hangs on.
 
-use super::{capital, comparison, listed, quoted};
+use super::speech::Speech;
+use super::{capital, comparison, date, either, listed, quoted};
 use crate::compare::Comparison;
 use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Nearest, Stretch};
 use crate::measure::{Direction, Outcome, Verdict};
 use crate::model::trade::RegimeKind;
-use crate::numbers::{change, counted, exactly, short, short_to, year};
+use crate::numbers::{change, counted, exactly, short, short_to};
 use crate::probe::{Answer, Condition, Relation, Test};
 use crate::scenario::people::People;
 
@@ -17,7 +18,7 @@ const BESIDE: usize = 2;
 /// The account: what holds now, where it holds along each key that was asked or which flips are nearest, what comes of
 /// leaving things out, and how finely was looked.
 pub fn answer(account: &Account) -> Vec<String> {
-    let told = Told { all: account, people: account.scenario.people() };
+    let told = Told { all: account, speech: Speech::of(&account.scenario) };
     let mut said = vec![told.now()];
     if account.all {
         said.extend(account.alternatives.iter().map(|step| told.step(step)));
@@ -46,12 +47,8 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
     let labels = comparison.labels();
     let name = |index: usize| quoted(labels[index]);
     let leader = &comparison.members[first.leader].scenario;
-    let (people, grid) = (leader.people(), leader.problem.grid);
-    let when = |date: f64| year(grid.start + grid.t(grid.first_period(date)));
-    let shock = |index: usize| {
-        let shock = &leader.keys.shock[index];
-        format!("the shock of {} ({})", when(shock.at), people.retold(&shock.describe()))
-    };
+    let speech = Speech::of(leader);
+    let shock = |index: usize| speech.shock(&leader.keys.shock[index]);
     // Those that cannot be told apart share the place.
     let placed = |places: &[usize]| match places {
         [only] => format!("{} is first", name(*only)),
@@ -71,12 +68,15 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
             .of(&first.keys)
             .chunk_by(|a, b| a.1.seen.look.answer == b.1.seen.look.answer)
             .map(|same| {
-                let places: Vec<String> =
-                    same.iter().map(|(flips, nearest)| at(flips, nearest, grid.start, Form::Equation)).collect();
-                let places = listed(&places);
+                let place = |(flips, nearest): &(&Flips, &Nearest)| {
+                    let Turn { key, value, change } = speech.turn(flips, nearest);
+                    let change = if change.is_empty() { change } else { format!(" ({change})") };
+                    format!("{key} is {value}{change}")
+                };
+                let places = either(&same.iter().map(place).collect::<Vec<_>>());
                 match same[0].1.seen.look.answer {
-                    Answer::Best(index) => format!("{} takes it at {places}", name(index)),
-                    _ => format!("a run fails at {places}"),
+                    Answer::Best(index) => format!("{} takes it where {places}", name(index)),
+                    _ => format!("a run fails where {places}"),
                 }
             })
             .collect()
@@ -97,8 +97,8 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
                 let policy = &leader.problem.policies[index];
                 format!(
                     "the policy of {} ({})",
-                    year(policy.years(&grid).0),
-                    people.retold(&policy.describe(&leader.problem.sectors))
+                    date(speech.grid, policy.years(&speech.grid).0),
+                    speech.people.retold(&policy.describe(&leader.problem.sectors))
                 )
             }
             Change::Word(..) => continue,
@@ -153,31 +153,22 @@ impl Group {
     }
 }
 
-/// How a flip is written: `key = value instead of now (change)`, or `key (value instead of now, change)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Equation,
-    Brackets,
+/// Where an answer turns along a key.
+struct Turn {
+    /// The key.
+    key: String,
+    /// The value, instead of which, as a date where it is one.
+    value: String,
+    /// How far that is; empty where it cannot be told.
+    change: String,
 }
 
-/// A flip of a key: where, instead of what, and how far that is. Dates are in the key's own unit, with their year behind them.
-fn at(flips: &Flips, nearest: &Nearest, start: f64, form: Form) -> String {
-    let dated = flips.axis.is_dated();
-    let there = match dated {
-        true if start == 0.0 => short(nearest.seen.value),
-        true => format!("{}, the year {},", short(nearest.seen.value), year(start + nearest.seen.value)),
-        false => nearest.shown(),
-    };
-    let now = flips.axis.now.map_or_else(String::new, |now| format!(" instead of {}", short(now)));
-    let (key, change) = (&flips.axis.key, nearest.change(&flips.axis));
-    match (form, change.is_empty()) {
-        (Form::Equation, true) => format!("{key} = {there}{now}"),
-        (Form::Equation, false) => format!("{key} = {there}{now} ({change})"),
-        (Form::Brackets, true) => format!("{key} ({there}{now})"),
-        (Form::Brackets, false) => {
-            let fails = if nearest.seen.look.answer == Answer::Failed { ": the run fails" } else { "" };
-            format!("{key} ({there}{now}, {change}{fails})")
-        }
+impl Speech {
+    fn turn(&self, flips: &Flips, nearest: &Nearest) -> Turn {
+        let axis = &flips.axis;
+        let there = if axis.is_dated() { self.date(nearest.seen.value) } else { nearest.shown() };
+        let now = axis.now.map_or_else(String::new, |now| format!(" instead of {}", self.value(&axis.key, now)));
+        Turn { key: self.key(&axis.key), value: format!("{there}{now}"), change: nearest.change(axis) }
     }
 }
 
@@ -225,12 +216,12 @@ pub fn claim(condition: &Condition, people: &People) -> String {
 
 struct Told<'a> {
     all: &'a Account,
-    people: People,
+    speech: Speech,
 }
 
 impl Told<'_> {
     fn claim(&self) -> String {
-        claim(&self.all.condition, &self.people)
+        claim(&self.all.condition, &self.speech.people)
     }
 
     /// An answer in a sentence.
@@ -243,7 +234,7 @@ impl Told<'_> {
             }
             Answer::Nothing => "no cluster is promoted".to_owned(),
             Answer::Number(number) => short(*number),
-            _ => answer.spelling(self.people.sectors()),
+            _ => answer.spelling(self.speech.people.sectors()),
         }
     }
 
@@ -260,21 +251,12 @@ impl Told<'_> {
         }
     }
 
-    /// A date, as a year.
-    fn date(&self, t: f64) -> String {
-        year(self.all.scenario.problem.grid.start + t)
-    }
-
-    /// A value of a key.
-    fn value(&self, flips: &Flips, value: f64) -> String {
-        if flips.axis.is_dated() { self.date(value) } else { short(value) }
-    }
-
     /// Where it holds along a key.
     fn along(&self, flips: &Flips) -> Vec<String> {
-        let key = &flips.axis.key;
-        let supports = self.all.support(key).map(|support| flips.axis.lattice.nearest(support.from));
-        let [low, high] = flips.axis.range.map(|value| self.value(flips, value));
+        let axis = &flips.axis;
+        let key = capital(&self.speech.key(&axis.key));
+        let supports = self.all.support(&axis.key).map(|support| axis.lattice.nearest(support.from));
+        let [low, high] = axis.range.map(|value| self.speech.value(&axis.key, value));
         match &flips.found.intervals[..] {
             [] => vec![format!("{key}: it holds nowhere from {low} to {high}.")],
             [Interval { from: End { outside: None, .. }, until: End { outside: None, .. } }] => {
@@ -293,14 +275,18 @@ impl Told<'_> {
     fn interval(&self, flips: &Flips, interval: &Interval) -> String {
         let side = |end: &End, up: bool| {
             let inside = match flips.axis.is_dated() {
-                true => self.date(end.inside.value),
+                true => self.speech.date(end.inside.value),
                 false => short_to(end.inside.value, !up),
             };
             match &end.outside {
                 None => format!("{} {inside}, the end of what was asked", if up { "up to" } else { "from" }),
                 Some(outside) if flips.axis.is_dated() => {
                     let why = if outside.look.holds.is_none() { " (no scenario)" } else { "" };
-                    format!("{} {inside}, not in {}{why}", if up { "until" } else { "from" }, self.date(outside.value))
+                    format!(
+                        "{} {inside}, not in {}{why}",
+                        if up { "until" } else { "from" },
+                        self.speech.date(outside.value)
+                    )
                 }
                 Some(_) => format!("{} {inside}", if up { "up to" } else { "from" }),
             }
@@ -317,13 +303,15 @@ impl Told<'_> {
         let one = |years: &str| if years == "1" { "1 year".to_owned() } else { format!("{years} years") };
         let is = |years: &str| if years == "1" { "is" } else { "are" };
         let (least, most) = (years(interval.from.inside.value), years(interval.until.inside.value));
-        let since = interval.from.inside.value;
-        let at = format!("{} = {since} ({})", flips.axis.key, self.date(since));
-        let enough = format!("{at}: {} of support {} enough", one(&least), is(&least));
+        // The last date of support comes before the first without it.
+        let first = self.speech.date(from);
+        let last = self.speech.date(interval.from.inside.value - self.speech.grid.period);
+        let when = if first == last { format!("in {first}") } else { format!("from {first} to {last}") };
+        let enough = format!("{} of support {} enough, {when}", one(&least), is(&least));
         let enough = match interval.from.outside.as_ref().filter(|outside| outside.look.holds.is_some()) {
             Some(outside) => {
                 let short_of = years(outside.value);
-                format!("{enough}, {short_of} {} not", is(&short_of))
+                format!("{enough}; {short_of} {} not", is(&short_of))
             }
             None => enough,
         };
@@ -338,19 +326,17 @@ impl Told<'_> {
 
     /// What comes of a step.
     fn step(&self, step: &Alternative) -> String {
-        let grid = self.all.scenario.problem.grid;
+        let (people, grid) = (&self.speech.people, self.speech.grid);
         let what = match &step.change {
-            Change::Word(key, _) => format!("With {key} = {}", step.change.value()),
+            Change::Word(key, _) => {
+                format!("Where {} is {}", self.speech.key(key), people.value(key, &step.change.value()))
+            }
             Change::NoPolicy(index) => {
                 let policy = &self.all.scenario.problem.policies[*index];
-                let label = self.people.retold(&policy.describe(&self.all.scenario.problem.sectors));
-                format!("Without the policy from {} on ({label})", year(policy.years(&grid).0))
+                let label = people.retold(&policy.describe(&self.all.scenario.problem.sectors));
+                format!("Without the policy from {} on ({label})", date(grid, policy.years(&grid).0))
             }
-            Change::NoShock(index) => {
-                let shock = &self.all.scenario.keys.shock[*index];
-                let when = grid.start + grid.t(grid.first_period(shock.at));
-                format!("Without the shock of {} ({})", year(when), self.people.retold(&shock.describe()))
-            }
+            Change::NoShock(index) => format!("Without {}", self.speech.shock(&self.all.scenario.keys.shock[*index])),
         };
         match (step.look.holds, step.turns) {
             (None, _) => format!("{what} there is no scenario."),
@@ -363,11 +349,13 @@ impl Told<'_> {
 
     /// The keys whose flips are nearest.
     fn hangs_on(&self) -> String {
-        let start = self.all.scenario.problem.grid.start;
-        let told = |group: Group| -> Vec<String> {
-            let of = group.of(&self.all.keys);
-            of.iter().map(|(flips, nearest)| at(flips, nearest, start, Form::Brackets)).collect()
+        let place = |(flips, nearest): (&Flips, &Nearest)| {
+            let Turn { key, value, change } = self.speech.turn(flips, nearest);
+            let change = if change.is_empty() { change } else { format!(", {change}") };
+            let fails = if nearest.seen.look.answer == Answer::Failed { ": the run fails" } else { "" };
+            format!("{key} ({value}{change}{fails})")
         };
+        let told = |group: Group| -> Vec<String> { group.of(&self.all.keys).into_iter().map(place).collect() };
         let groups = Group::ALL.into_iter().map(|group| (group, told(group))).filter(|(_, told)| !told.is_empty());
         let sentence = |(place, (group, told)): (usize, (Group, Vec<String>))| {
             let what = if place == 0 { "What the answer hangs on, nearest first" } else { "" };
@@ -384,7 +372,7 @@ impl Told<'_> {
         let keys = self.all.keys.iter().filter(|flips| !flips.on_tolerance.is_empty());
         let told = |flips: &Flips| {
             let values: Vec<String> = flips.on_tolerance.iter().map(|value| short(*value)).collect();
-            format!("{} = {}", flips.axis.key, listed(&values))
+            format!("{} = {}", self.speech.key(&flips.axis.key), listed(&values))
         };
         let told: Vec<String> = keys.take(NEAREST).map(told).collect();
         let what = match self.all.condition.test {
@@ -400,12 +388,8 @@ impl Told<'_> {
     fn missed(&self) -> Vec<String> {
         let mut said = vec!["Nothing that was asked meets it.".to_owned()];
         if let Some((flips, seen)) = self.all.nearest_miss() {
-            let value = self.value(flips, seen.value);
-            said.push(format!(
-                "It comes nearest with {} = {value}: {}.",
-                flips.axis.key,
-                self.answer(&seen.look.answer)
-            ));
+            let (key, value) = (self.speech.key(&flips.axis.key), self.speech.value(&flips.axis.key, seen.value));
+            said.push(format!("It comes nearest where {key} is {value}: {}.", self.answer(&seen.look.answer)));
         } else if !matches!(self.all.condition.test, Test::Number(..)) {
             let heard: Vec<String> = self.all.answers().into_iter().map(|answer| self.answer(answer)).collect();
             said.push(format!("{} is what comes of it instead.", capital(&listed(&heard))));
@@ -417,11 +401,11 @@ impl Told<'_> {
         let Some(flips) = self.all.keys.get(stretch.key) else { return String::new() };
         let then = if stretch.subsidised_again { "needs a subsidy again" } else { "collapses" };
         format!(
-            "With {} = {} the cluster stands on its own for a stretch, from {} to {}, and {then} later.",
-            flips.axis.key,
-            self.value(flips, stretch.value),
-            year(stretch.from),
-            year(stretch.until),
+            "Where {} is {} the cluster stands on its own for a stretch, from {} to {}, and {then} later.",
+            self.speech.key(&flips.axis.key),
+            self.speech.value(&flips.axis.key, stretch.value),
+            date(self.speech.grid, stretch.from),
+            date(self.speech.grid, stretch.until),
         )
     }
 
@@ -434,7 +418,9 @@ impl Told<'_> {
         moved.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
         let told: Vec<String> = moved
             .iter()
-            .map(|(axis, value, share)| format!("{} = {} ({})", axis.key, exactly(*value), change(*share)))
+            .map(|(axis, value, share)| {
+                format!("{} = {} ({})", self.speech.key(&axis.key), exactly(*value), change(*share))
+            })
             .collect();
         let proof = if joint.proved {
             format!("none of its {} neighbours turns it with less", counted(joint.neighbours as u64))

@@ -1,9 +1,11 @@
 //! Sentences on a map: which regions it has, where the scenario lies, and how far the nearest boundary is.
 
+use super::speech::Speech;
 use super::{capital, listed};
-use crate::map::{Map, Starts, measure, phrase, plane};
+use crate::map::{Map, Side, Starts, measure, phrase, plane};
 use crate::numbers::{counted, percent, short};
 use crate::probe::{Question, Which};
+use crate::scenario::Scenario;
 use crate::scenario::people::People;
 use std::cmp::Ordering;
 
@@ -11,12 +13,14 @@ use std::cmp::Ordering;
 const TOLD: usize = 6;
 
 /// What a map shows, the most important first.
-pub fn account(map: &Map, people: &People) -> Vec<String> {
+pub fn account(map: &Map, scenario: &Scenario) -> Vec<String> {
+    let speech = Speech::of(scenario);
+    let people = &speech.people;
     let mut sentences = vec![regions(map, people)];
     sentences.extend(parity(map));
     sentences.extend(tolerance(map));
     sentences.extend(history(map, people));
-    sentences.extend(here(map, people));
+    sentences.extend(here(map, &speech));
     sentences.push(exactness(map));
     sentences
 }
@@ -99,24 +103,29 @@ fn history(map: &Map, people: &People) -> Option<String> {
     })
 }
 
-fn at(map: &Map, values: [f64; 2]) -> String {
+/// Where on the plane.
+fn at(map: &Map, values: [f64; 2], speech: &Speech) -> String {
     let [x, y] = &map.asked.sides;
-    format!("{} = {}, {} = {}", x.key, short(values[0]), y.key, short(values[1]))
+    let side = |side: &Side, value: f64| format!("{} = {}", speech.key(&side.key), speech.value(&side.key, value));
+    format!("{} and {}", side(x, values[0]), side(y, values[1]))
 }
 
-fn here(map: &Map, people: &People) -> Option<String> {
-    let here = map.here.as_ref()?;
+fn here(map: &Map, speech: &Speech) -> Option<String> {
+    let (here, people) = (map.here.as_ref()?, &speech.people);
     let word = here.label.words(people);
     if !here.on_the_plane() {
-        return Some(format!("The scenario itself, at {}, is not on this plane: {word}.", at(map, here.values)));
+        return Some(format!(
+            "The scenario itself, at {}, is not on this plane: {word}.",
+            at(map, here.values, speech)
+        ));
     }
-    let mut text = format!("The scenario itself lies at {}: {word}.", at(map, here.values));
+    let mut text = format!("The scenario itself lies at {}: {word}.", at(map, here.values, speech));
     if let Some(nearest) = &here.nearest {
         let what = match nearest.pivot {
             Some(pivot) => format!("place where it is {}", short(pivot)),
             None => format!("boundary, to {},", map.plane.answers[nearest.beyond].words(people)),
         };
-        let (place, far) = (at(map, nearest.values), percent(nearest.distance));
+        let (place, far) = (at(map, nearest.values, speech), percent(nearest.distance));
         text += &format!(" The nearest {what} is at {place}, {far} of a side away.");
     }
     Some(text)

@@ -10,6 +10,7 @@ pub mod optimum;
 pub mod robust;
 mod rules;
 pub mod run;
+mod speech;
 
 use crate::measure::Measure;
 use crate::model::grid::Grid;
@@ -18,9 +19,10 @@ use crate::model::problem::Window;
 use crate::model::trade::RegimeKind;
 use crate::numbers::{short, year};
 use crate::scenario::Scenario;
-use crate::scenario::keys::{self, Shock};
-use crate::scenario::people::People;
+use crate::scenario::keys;
+use crate::scenario::people::{People, capital};
 use crate::summary::Summary;
+use speech::Speech;
 
 /// A run as sentences speak of it.
 #[derive(Debug, Clone)]
@@ -45,7 +47,7 @@ impl<'a> Told<'a> {
 
     /// A year in prose: a calendar year, or a year of the run where t = 0 has none.
     pub fn date(&self, value: f64) -> String {
-        if self.grid().start == 0.0 { format!("year {}", year(value)) } else { year(value) }
+        date(self.grid(), value)
     }
 
     /// The first date.
@@ -83,9 +85,7 @@ impl<'a> Told<'a> {
     fn is_infant(&self) -> bool {
         let paid = |measure: Measure| self.summary[measure].is_some_and(|paid| paid > 0.0);
         let paid = paid(Measure::PeakSubsidyShare) || paid(Measure::SubsidyPv);
-        let problem = &self.scenario.problem;
-        let stood = problem.start.is_some() && problem.start == self.summary.measures.promoted;
-        (paid || self.summary.long_run_subsidised == Some(true)) && !stood
+        (paid || self.summary.long_run_subsidised == Some(true)) && self.summary.infant == Some(true)
     }
 
     /// Whether regime and sector of the last row hold for good.
@@ -158,12 +158,8 @@ impl<'a> Told<'a> {
 
     /// Its shocks in words, with the years.
     fn shocks(&self) -> Vec<String> {
-        let grid = self.grid();
-        let shock = |shock: &Shock| {
-            let year = grid.start + grid.t(grid.first_period(shock.at));
-            format!("the shock of {} ({})", self.date(year), self.people.retold(&shock.describe()))
-        };
-        self.scenario.keys.shock.iter().map(shock).collect()
+        let speech = Speech { people: self.people.clone(), grid: self.grid() };
+        self.scenario.keys.shock.iter().map(|shock| speech.shock(shock)).collect()
     }
 
     /// Whether after the last row no policy begins or ends, nothing is shocked, and history decides.
@@ -185,10 +181,9 @@ impl<'a> Told<'a> {
     }
 }
 
-/// A sentence begins with a capital.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// A year in prose: a calendar year, or a year of the run where t = 0 has none.
+fn date(grid: Grid, value: f64) -> String {
+    if grid.start == 0.0 { format!("year {}", year(value)) } else { year(value) }
 }
 
 /// A title in a sentence.
@@ -198,9 +193,18 @@ fn quoted(title: &str) -> String {
 
 /// Texts in a row, the last after "and".
 pub fn listed(texts: &[String]) -> String {
+    joined(texts, "and")
+}
+
+/// Texts in a row, any one of which will do.
+fn either(texts: &[String]) -> String {
+    joined(texts, "or")
+}
+
+fn joined(texts: &[String], by: &str) -> String {
     match texts.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((last, others)) => format!("{} {by} {last}", others.join(", ")),
     }
 }

@@ -290,6 +290,15 @@ impl Sweep {
         (finite(low), finite(high))
     }
 
+    /// What people call a variant: its title, where it has one of its own, else its name.
+    pub fn variant_label(&self, place: usize) -> &str {
+        let title = |variant: &Variant| variant.scenario.keys.title.clone();
+        let variant = &self.variants[place];
+        let alike = self.variants.iter().filter(|other| title(other) == title(variant)).count();
+        let own = variant.scenario.keys.title.as_deref().filter(|_| self.variants.len() > 1 && alike == 1);
+        own.unwrap_or(&variant.name)
+    }
+
     /// Names of the variants, the baseline first.
     pub fn variant_names(&self) -> Vec<String> {
         self.variants.iter().map(|variant| variant.name.clone()).collect()

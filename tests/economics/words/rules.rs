@@ -1,12 +1,9 @@
 //! Protects what a comparison says of rules: each sentence with a world that earns it and a near twin that does not.
 
-use catchup::compare::{Comparison, Member};
-use catchup::control::Control;
+use super::member;
+use catchup::compare::Comparison;
 use catchup::model::policy::Sustain;
 use catchup::model::rule::Rule;
-use catchup::scenario::parse;
-use catchup::simulate::simulate;
-use catchup::summary::summarise;
 use catchup::words::comparison::answer;
 
 const WORLD: &str = r#"schema_version = 1
@@ -21,12 +18,8 @@ sector.chips = { lambda = 1.9, y_R = 1, y_P = 0.6, Z_P = 0.5 }
 /// What is said of these rules, each held where it may be, beside the region left alone.
 fn said(rules: &[Rule], sets: &[&str]) -> String {
     let run = |name: &str, policy: String| {
-        let mut all: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-        all.extend([format!("name={name}"), format!("title='{name}'"), policy]);
-        let scenario = parse(WORLD, &all).unwrap_or_else(|report| panic!("{}", report.render(false)));
-        let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
-        let summary = summarise(&scenario.keys.name, scenario.keys.title.as_deref(), &trajectory);
-        Member { scenario, trajectory, summary }
+        let own = [format!("name={name}"), format!("title='{name}'"), policy];
+        member(WORLD, &sets.iter().copied().chain(own.iter().map(String::as_str)).collect::<Vec<_>>())
     };
     let mut members = vec![run("alone", "policy=[]".to_owned())];
     for rule in rules {
