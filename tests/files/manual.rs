@@ -19,6 +19,13 @@ fn commands(bench: &Bench) -> Vec<String> {
     names.filter(|name| *name != "help").map(str::to_owned).collect()
 }
 
+/// The option that a line of help is about: six columns in, its letter before it if it has one. What is said of it stands further in.
+fn option(line: &str) -> Option<&str> {
+    let (before, option) = line.split_at_checked(6)?;
+    let begins = option.starts_with("--") && (before.trim().is_empty() || before.trim_start().starts_with('-'));
+    option.split([' ', '=', '.', '[']).next().filter(|_| begins)
+}
+
 #[test]
 fn the_page_shows_every_command_and_option() {
     let (bench, page) = (Bench::new(), page());
@@ -36,11 +43,7 @@ fn the_page_shows_every_command_and_option() {
         let text = shown.get(name.as_str()).unwrap_or_else(|| panic!("the synopsis does not show {name}"));
         assert!(page.contains(&format!("| `{name}` |")), "{name} stands in no table");
         let help = bench.run(&[name, "--help"]).out;
-        for option in help.lines().filter_map(|line| {
-            let line = line.trim_start();
-            let line = line.strip_prefix('-').filter(|rest| !rest.starts_with('-')).map_or(line, |rest| &rest[3..]);
-            line.starts_with("--").then(|| line.split([' ', '=', '.']).next().expect("a word"))
-        }) {
+        for option in help.lines().filter_map(option) {
             let known = EVERYWHERE.contains(&option) || text.contains(option);
             assert!(known, "the synopsis of {name} does not show {option}");
         }
