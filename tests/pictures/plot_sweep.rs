@@ -313,6 +313,12 @@ fn a_sample_is_binned_and_every_variant_has_its_map() {
     assert_eq!((of_class(&few, "cell").len(), holes), (drawn, 20 - drawn));
     let paint = nothing.attribute("fill").expect("a fill");
     let key = of_class(&few, "key").into_iter().find(|key| key.attribute("fill") == Some(paint));
+    let pattern = paint.trim_start_matches("url(#").trim_end_matches(')');
+    assert!(
+        few.descendants().any(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "pattern"))
+            && node.attribute("id") == Some(pattern)),
+        "{paint} is defined"
+    );
     assert!(
         paint.starts_with("url(") && key.is_some() && texts(&few, "key-label").contains(&"no draw".to_owned()),
         "{svg}"
