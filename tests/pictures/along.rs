@@ -362,7 +362,7 @@ fn what_is_drawn_of_its_own_accord_suits_the_sweep() {
     let paints =
         of_class(document.root(), "key").into_iter().map(|key| key.attribute("fill").expect("a fill").to_owned());
     let legend: Vec<(String, String)> = keys.into_iter().zip(paints).collect();
-    for (outcome, hue) in [("self-sustaining", "#0072B2"), ("never-formed", "#E69F00")] {
+    for (outcome, hue) in [("self-sustaining", "#35978F"), ("never-formed", "#D8B365")] {
         assert!(legend.iter().all(|(name, paint)| (name == outcome) == (paint == hue)), "{legend:?}");
     }
     let helped: Vec<_> = two.iter().filter(|row| cell(row, "variant") == "helped").collect();
