@@ -164,7 +164,7 @@ fn people_have_names_of_their_own() {
     );
     assert_eq!(
         people.retold("from wool to chips, sector.wool.lambda = 2, v_Is of wool"),
-        "from Wool & cloth to chips, sector.wool.lambda = 2, v_Is of Wool & cloth"
+        "from Wool & cloth to chips, the externality λ of Wool & cloth = 2, v_Is of Wool & cloth"
     );
     assert_eq!(named.problem.sectors[0], "wool", "files keep the identifier");
 }

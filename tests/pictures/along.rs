@@ -218,7 +218,7 @@ fn shares_add_up_and_are_those_of_the_table() {
     assert!(outcomes.len() > 1, "the draws differ: {outcomes:?}");
     let mut paints: Vec<&str> = areas.iter().filter_map(|area| area.attribute("fill")).collect();
     let own = outcomes.iter().position(|outcome| *outcome == "self-sustaining").expect("some last");
-    assert_eq!(paints[own], "#0072B2", "as in every picture");
+    assert_eq!(paints[own], "#35978F", "as in every picture");
     paints.sort_unstable();
     paints.dedup();
     assert_eq!(paints.len(), outcomes.len(), "no two outcomes look alike");
