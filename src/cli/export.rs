@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Folder of a run, a comparison or a sweep
+    /// Folder with tables that catchup wrote: of a run, a comparison, a sweep, what explain says of it, flips, a map, or a best policy
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 

@@ -103,7 +103,7 @@ enum Command {
     Explain(explain::Args),
     /// Write a commented starter scenario
     Init(init::Args),
-    /// Draw pictures from the files of a run or a comparison
+    /// Draw pictures from the files of a run, a comparison, a sweep, flips, or a best policy
     Plot(plot::Args),
     /// Put the tables of a folder into a workbook, or into CSV with semicolons and decimal commas
     Export(export::Args),

@@ -28,7 +28,8 @@ pub(super) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Set a key of the scenario under all variants, on top of its files: catch_up.beta=0.05, policy.0.until=80
+    /// Set a key of the scenario under all variants, on top of its files, or of the design: catch_up.beta=0.05,
+    /// policy.0.until=80, design.samples=4096
     #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::settings))]
     set: Vec<String>,
 

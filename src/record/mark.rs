@@ -95,7 +95,7 @@ pub(crate) fn packaged(folder: &Path) -> Result<Value, Error> {
     let path = folder.join(FILE);
     let none = || {
         Error::invalid(format!("{} holds no finished output of catchup", folder.display()))
-            .hint("name a folder that catchup run, compare, optimise, sweep or explain wrote, such as output/my-region")
+            .hint("name a folder that catchup run, compare, flip, map, optimise, sweep or explain wrote, such as output/my-region")
     };
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,

@@ -97,18 +97,21 @@ fn share(estimate: &Estimate) -> String {
     format!("{} ({} to {})", percent(estimate.value), percentage(estimate.low), percentage(estimate.high))
 }
 
+/// What a key explains, in the same way; where chance alone might show it, the end of its interval.
+fn explained(estimate: Estimate) -> String {
+    let told = estimate.as_share();
+    if told.low > 0.0 { share(&told) } else { format!("under {}", percent((1000.0 * told.high + 0.5).ceil() / 1000.0)) }
+}
+
 fn matters(found: &Findings) -> Vec<Table> {
     let several = found.subject.variants.len() > 1;
     let of_variant = |variant: usize| {
         let main = found.main(variant)?;
-        let order = [Index::TotalOrder, Index::Shapley, Index::MuStar, Index::FirstOrder];
-        let sorted =
-            order.into_iter().map(|index| found.ranked(variant, &main, index)).find(|rows| !rows.is_empty())?;
         let value = |key: usize, index: Index| {
             let row = found.ranked(variant, &main, index).into_iter().find(|(row, _)| row.key == key);
             row.map_or_else(String::new, |(_, told)| match index {
                 Index::Mu | Index::MuStar | Index::Sigma => short(told.value),
-                _ => share(&told),
+                _ => explained(told),
             })
         };
         const COLUMNS: [(&str, Index); 6] = [
@@ -121,17 +124,27 @@ fn matters(found: &Findings) -> Vec<Table> {
         ];
         let told = COLUMNS.into_iter().filter(|(_, index)| !found.ranked(variant, &main, *index).is_empty());
         let told: Vec<(&'static str, Index)> = told.collect();
-        let rows = sorted.iter().take(KEYS).map(|(row, _)| {
-            let name = found.subject.keys[row.key].called.clone();
-            std::iter::once(name).chain(told.iter().map(|(_, index)| value(row.key, *index))).collect()
+        let (keys, left_out) = found.shown(variant, &main, KEYS);
+        if told.is_empty() {
+            return None;
+        }
+        let rows = keys.iter().map(|key| {
+            let name = found.subject.keys[*key].called.clone();
+            std::iter::once(name).chain(told.iter().map(|(_, index)| value(*key, *index))).collect()
         });
         let phrase = Measure::from_name(&main).map_or(main.as_str(), |measure| measure.about().phrase);
         let under = match several {
             true => format!("{phrase}, “{}”", found.subject.variants[variant].label),
             false => phrase.to_owned(),
         };
+        let caption = match left_out {
+            0 => under,
+            _ => {
+                format!("{under}; {} of {} keys, the others explain under 1 % each", keys.len(), keys.len() + left_out)
+            }
+        };
         let header: Vec<&'static str> = std::iter::once("key").chain(told.iter().map(|(name, _)| *name)).collect();
-        Some(Table::new(under, "cards", &header, texts(rows)))
+        Some(Table::new(caption, "cards", &header, texts(rows)))
     };
     (0..found.subject.variants.len().min(VARIANTS)).filter_map(of_variant).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::common::random::Spec;
 use crate::common::{Bench, column, root};
-use catchup::compare::{Parts, decompose};
+use catchup::compare::{Parts, decompose, stem, without_stem};
 use catchup::control::Control;
 use catchup::scenario::parse;
 use catchup::simulate::simulate;
@@ -29,6 +29,22 @@ fn compared(args: &[&str], scenario: &str) -> (Bench, String) {
 fn path(comparison: &str, scenario: &str, name: &str) -> Vec<f64> {
     let names = column(comparison, "scenario");
     numbers(comparison, name).into_iter().zip(names).filter(|(_, of)| of == scenario).map(|(value, _)| value).collect()
+}
+
+/// Runs are called by what sets their titles apart, also where that which they share has a colon of its own.
+#[test]
+fn what_all_titles_begin_with_is_left_out() {
+    let of = |titles: &[&'static str]| (stem(titles), without_stem(titles));
+    let (own, alone) = ("Vigo: fish or chips?: own", "Vigo: fish or chips?: left alone");
+    assert_eq!(of(&[own, alone]), (Some("Vigo: fish or chips?"), vec!["own", "left alone"]));
+    let itself = "Vigo: fish or chips?";
+    assert_eq!(of(&[alone, itself]), (Some(itself), vec!["left alone", itself]));
+    assert_eq!(of(&["Vigo: fish", "Vigo: chips"]), (Some("Vigo"), vec!["fish", "chips"]));
+    assert_eq!(of(&["Vigo: fish", "Porto: fish"]), (None, vec!["Vigo: fish", "Porto: fish"]));
+    assert_eq!(of(&["Vigo", "Vigo and more"]), (None, vec!["Vigo", "Vigo and more"]));
+    assert_eq!(of(&["Vigo: fish"]), (None, vec!["Vigo: fish"]));
+    // Nothing would be left of both.
+    assert_eq!(of(&[alone, itself, itself]).0, Some("Vigo"));
 }
 
 /// A cluster or a rule is promoted at the cost of who pays for the scenario's own promotion, unless told otherwise: one policy is worth

@@ -92,6 +92,7 @@ fn the_good_scenario_is_good() {
 fn text_that_is_not_toml() {
     check(
         r#"
+        accent in a name     | [sector.textiles] → [sector.pêche] | 15:10 | not valid TOML: a name holds ê | label = "…"
         unclosed header      | [growth] → [growth       | 8:8   | not valid TOML: unclosed table | expected `]`
         more after a header  | [growth] → [growth]]     | 8:9   | something follows the header
         word without quotes  | "logistic" → logistic    | 12:8  | logistic is not a value | text in quotes | straight quotes

@@ -12,6 +12,7 @@ mod faults;
 mod fuzz;
 mod golden;
 mod key_tables;
+mod manual;
 mod map;
 mod merging;
 mod readme;

@@ -216,6 +216,12 @@ fn shares_add_up_and_are_those_of_the_table() {
     let areas = of_class(panel, "area");
     let outcomes: Vec<&str> = areas.iter().filter_map(|area| area.attribute("data-name")).collect();
     assert!(outcomes.len() > 1, "the draws differ: {outcomes:?}");
+    let mut paints: Vec<&str> = areas.iter().filter_map(|area| area.attribute("fill")).collect();
+    let own = outcomes.iter().position(|outcome| *outcome == "self-sustaining").expect("some last");
+    assert_eq!(paints[own], "#0072B2", "as in every picture");
+    paints.sort_unstable();
+    paints.dedup();
+    assert_eq!(paints.len(), outcomes.len(), "no two outcomes look alike");
     let own: Vec<(f64, &str)> = rows
         .iter()
         .filter(|row| cell(row, "variant") == "helped")
@@ -285,8 +291,21 @@ fn a_fan_holds_the_quantiles_of_the_trajectories_and_marks_policies() {
             })
             .collect();
         assert!(widths[0] >= widths[1] && widths[1] >= widths[2] && widths[2] > 0.0, "{widths:?}");
+        // At the horizon their ends are quantiles of the last gaps, which two definitions put a draw apart at most.
+        let gaps = sorted(own.iter().filter_map(|row| number(row, "final_gap")));
+        for (ribbon, share) in ribbons.iter().zip([0.95, 0.8, 0.5]) {
+            let points = points(*panel, *ribbon);
+            let half = points.len() / 2;
+            for (drawn, at) in [(points[half - 1].1, 0.5 + share / 2.0), (points[half].1, 0.5 - share / 2.0)] {
+                let [low, high] = [at - 1.0 / 40.0, at + 1.0 / 40.0].map(|at: f64| quantile(&gaps, at.clamp(0.0, 1.0)));
+                assert!((low - 0.01..=high + 0.01).contains(&drawn), "{variant}, {share}: {drawn} in {low} to {high}");
+            }
+        }
     }
     assert_eq!(texts(&document, "act"), ["promote Wool & cloth, always"]);
+    let span = of_class(document.root(), "act-span")[0];
+    let years = ["x1", "x2"].map(|end| in_units(panels[0], attribute(span, end), 0.0).0);
+    assert!((years[0] - 2030.0).abs() < 0.2 && (years[1] - 2045.0).abs() < 0.2, "{years:?}");
     let says = notes(&document);
     assert!(says.contains("The first 40 of 500 draws under each variant."), "{says}");
     assert!(!says.contains("vary with the draws"), "{says}");
@@ -343,7 +362,7 @@ fn what_is_drawn_of_its_own_accord_suits_the_sweep() {
     let paints =
         of_class(document.root(), "key").into_iter().map(|key| key.attribute("fill").expect("a fill").to_owned());
     let legend: Vec<(String, String)> = keys.into_iter().zip(paints).collect();
-    for (outcome, hue) in [("self-sustaining", "#0072B2"), ("never-formed", "#E69F00")] {
+    for (outcome, hue) in [("self-sustaining", "#35978F"), ("never-formed", "#D8B365")] {
         assert!(legend.iter().all(|(name, paint)| (name == outcome) == (paint == hue)), "{legend:?}");
     }
     let helped: Vec<_> = two.iter().filter(|row| cell(row, "variant") == "helped").collect();

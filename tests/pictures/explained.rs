@@ -14,7 +14,7 @@ const SWEEP: &str = "schema_version = 1\nname = \"study\"\nscenario = \"wool.tom
     \"growth.x\" = { uniform = [0.005, 0.02] }\n\
     [variants.none]\npolicy = []\n\
     [variants.helped]\ntitle = \"Help for <wool>\"\npolicy = [{ from = 5, until = 20, promote = \"wool\", sustain = \"always\" }]\n\
-    [variants.steel]\npolicy = [{ from = 5, until = 40, promote = \"steel\", sustain = \"always\" }]\n";
+    [variants.steel]\ntitle = \"Help for steel\"\npolicy = [{ from = 5, until = 40, promote = \"steel\", sustain = \"always\" }]\n";
 
 /// A row of a table: names of columns, and what it has there.
 type Row = Vec<(String, String)>;
@@ -56,7 +56,11 @@ fn drawn(picture: &str, table: &str) -> (String, Vec<Row>) {
 
 /// What people call a variant.
 fn label(variant: &str) -> &str {
-    if variant == "helped" { "Help for <wool>" } else { variant }
+    match variant {
+        "helped" => "Help for <wool>",
+        "steel" => "Help for steel",
+        untitled => untitled,
+    }
 }
 
 /// Marks of an axis that have a text, and these.
@@ -99,10 +103,18 @@ fn bars_of_importance_are_the_numbers_of_the_table_the_largest_first() {
             let known = shown(variant, index, key);
             let (bar, line) = (of_class(row, "bar")[i], of_class(row, "interval")[i]);
             let zero = at(of_class(document.root(), "zero")[block], "x1");
-            let end = if number(known, "value") < 0.0 { at(bar, "x") } else { at(bar, "x") + at(bar, "width") };
+            // A share is shown within what is possible.
+            let number = |known, name| number(known, name).clamp(0.0, 1.0);
+            let end = at(bar, "x") + at(bar, "width");
             let near =
                 |x: f64, wanted: f64| assert!((value(x) - wanted).abs() < 2e-3, "{variant} {key} {index}: {wanted}");
             near(end, number(known, "value"));
+            // The number beside it, to the second digit of its error.
+            let (said, error) =
+                (text(of_class(row, "number")[i]), number(known, "value_high") - number(known, "value_low"));
+            let said: f64 =
+                said.replace('\u{2212}', "-").split(' ').next().and_then(|n| n.parse().ok()).expect("a number");
+            assert!((said - number(known, "value")).abs() < 0.06 * error, "{variant} {key} {index}: {said}");
             near(zero, 0.0);
             near(at(line, "x1"), number(known, "value_low"));
             near(at(line, "x2"), number(known, "value_high"));
@@ -218,7 +230,7 @@ fn variants_levels_and_conditions_are_said_as_people_call_them() {
     let page = bench.read("output/study/explained/sweep.html");
     assert!(page.contains("Help for &#60;wool&#62;") || page.contains("Help for &lt;wool&gt;"), "escaped");
     assert!(page.contains("the promoted cluster stands on its own in the end") && !page.contains("outcome=self"));
-    let shared = SWEEP.replace("[variants.steel]\n", "[variants.steel]\ntitle = \"Help for <wool>\"\n");
+    let shared = SWEEP.replace("Help for steel", "Help for <wool>");
     // Where wool is good enough, the start alone decides.
     let start = "\"poor.start\" = { values = [\"isolation\", \"cluster:wool\"] }\n\"growth.x\"";
     let levels = shared.replace("[0.55, 1.3]", "[0.95, 1.3]").replace("\"growth.x\"", start);

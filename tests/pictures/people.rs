@@ -115,6 +115,24 @@ fn flips_and_sweeps_call_keys_and_their_values_by_labels() {
 }
 
 #[test]
+fn maps_call_their_sides_by_labels() {
+    let bench = Bench::new();
+    bench.write("chips.toml", SCENARIO);
+    let sides = ["--x=sector.cloth.y_P=0.8:1.2", "--y=policy.0.until=15:40", "--of=outcome", "--resolution=6"];
+    let ran = bench.run(&[&["map", "chips.toml", "--name=plane"], &sides[..]].concat());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.out.contains("the productivity y_P of Wool & cloth = 1 and the first date without “Chips for all” = 2030")
+    );
+    says(
+        &bench,
+        "output/plane/map.svg",
+        &["Wool & cloth: exogenous productivity in P", "Chips for all: no longer active"],
+        &[">sector.cloth", ">policy.0"],
+    );
+}
+
+#[test]
 fn equilibria_are_told_by_labels_and_written_by_names() {
     let bench = Bench::new();
     bench.write("chips.toml", SCENARIO);

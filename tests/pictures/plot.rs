@@ -352,7 +352,7 @@ fn only_what_changes_makes_a_jump_of_growth() {
                  sector.chips = { lambda = 1.5, y_R = 1, y_P = 0.6, Z_P = 0.05 }\n";
     let labels = |name: &str, more: &str| {
         bench.write(&format!("{name}.toml"), format!("{world}{more}"));
-        done(&bench.run(&["run", &format!("{name}.toml")]));
+        done(&bench.run(&["run", &format!("{name}.toml"), "--quiet"]));
         done(&bench.run(&["plot", &format!("output/{name}"), "--what", "growth"]));
         let svg = bench.read(&format!("output/{name}/growth.svg"));
         texts(&Document::parse(&svg).expect("XML"), "jump-label")

@@ -241,7 +241,7 @@ fn a_grid_has_a_cell_per_point_in_the_colour_of_its_verdict() {
         let i = place((at(cell, "x") - at(frame, "x")) / at(frame, "width") * 5.0);
         let below = at(frame, "y") + at(frame, "height") - at(cell, "y") - at(cell, "height");
         let j = place(below / at(frame, "height") * 4.0);
-        let wanted = if xs[i] + ys[j] > 2.1 { "#0072B2" } else { "#E69F00" };
+        let wanted = if xs[i] + ys[j] > 2.1 { "#35978F" } else { "#D8B365" };
         assert_eq!(cell.attribute("fill"), Some(wanted), "{i}, {j}");
         assert_eq!(cell.attribute("fill-opacity"), None, "one draw, one verdict");
     }
@@ -313,6 +313,12 @@ fn a_sample_is_binned_and_every_variant_has_its_map() {
     assert_eq!((of_class(&few, "cell").len(), holes), (drawn, 20 - drawn));
     let paint = nothing.attribute("fill").expect("a fill");
     let key = of_class(&few, "key").into_iter().find(|key| key.attribute("fill") == Some(paint));
+    let pattern = paint.trim_start_matches("url(#").trim_end_matches(')');
+    assert!(
+        few.descendants().any(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "pattern"))
+            && node.attribute("id") == Some(pattern)),
+        "{paint} is defined"
+    );
     assert!(
         paint.starts_with("url(") && key.is_some() && texts(&few, "key-label").contains(&"no draw".to_owned()),
         "{svg}"

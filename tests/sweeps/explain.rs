@@ -95,7 +95,81 @@ fn what_keys_do_together_is_said_and_shared_out() {
     ] {
         assert!((value(key, index) - expected).abs() < 0.03, "{key} {index}: {}, not {expected}", value(key, index));
     }
-    assert!(words.contains("the rest is what they do together."), "{words}");
+    assert!(words.contains(". The keys, each alone, add up to 3"), "{words}");
+    assert!(words.contains(" %; the rest is what they do together."), "{words}");
+}
+
+#[test]
+fn a_key_that_does_nothing_explains_no_less_than_nothing() {
+    let gap = |[a, _]: [f64; 2], _| ok("persistent-gap", 1.0 + a, 0.0);
+    let (bench, words) = explained(&table(256, &["base"], gap), &[]);
+    let importance = rows(&bench.read("explained/importance.csv"));
+    let told = |key: &str, column: &str| {
+        let row = importance
+            .iter()
+            .find(|row| row["of"] == "long_run_gap" && row["key"] == key && row["index"] == "first-order");
+        number(&row.expect("a row")[column])
+    };
+    // Noise takes the number without bias below 0; shares of a variance are not.
+    assert!(told("b", "value") < 0.0 && told("a", "value_high") > 1.0, "{importance:?}");
+    for row in importance.iter().filter(|row| row["index"] == "shapley") {
+        assert!(number(&row["value_low"]) <= 1.0 && number(&row["value_high"]) >= 0.0, "{row:?}");
+    }
+    assert!(words.contains("alone it explains ") && words.contains(" to 100) of the variance."), "{words}");
+    assert!(!words.contains("the rest is"), "a alone is all: {words}");
+    let page = bench.read("explained/sweep.html");
+    assert!(page.contains("1 of 2 keys, the others explain under 1 % each"), "{page}");
+    assert!(
+        (0..10).all(|digit| !page.contains(&format!("(-{digit}")) && !page.contains(&format!(">-{digit}"))),
+        "{page}"
+    );
+
+    // The twin: b does as much as a hundredth of all, and is shown.
+    let gap = |[a, b]: [f64; 2], _| ok("persistent-gap", 1.0 + a + 0.25 * b, 0.0);
+    let (bench, _) = explained(&table(4096, &["base"], gap), &[]);
+    assert!(!bench.read("explained/sweep.html").contains("of 2 keys"), "both are shown");
+}
+
+#[test]
+fn keys_are_ranked_where_the_draws_tell_them_apart() {
+    let most = |draws: usize, of_b: f64| {
+        let gap = |[a, b]: [f64; 2], _| ok("persistent-gap", 1.0 + a + of_b * b, 0.0);
+        let (_, words) = explained(&table(draws, &["base"], gap), &[]);
+        words.lines().find(|line| line.contains("What moves")).expect("a sentence").trim().to_owned()
+    };
+    let few = most(8, 1.2);
+    assert_eq!(
+        few,
+        "What moves the income gap in the long run most is not told: 8 draws are too few to rank the keys."
+    );
+    let close = most(1000, 1.0);
+    assert!(
+        close.contains(" most are ") && close.contains(": alone they explain ") && close.contains(" and 5"),
+        "{close}"
+    );
+    assert!(close.ends_with(" of the variance, too close for 1,000 draws to rank them."), "{close}");
+    let clear = most(1000, 1.5);
+    assert!(clear.contains(" most is b: alone it explains ") && clear.contains("; then a with 3"), "{clear}");
+}
+
+#[test]
+fn a_highest_expected_worth_is_told_by_the_difference_to_the_next() {
+    // The two differ by their draws: ±2 % beside ±0.1 %, on average alike.
+    let row = |apart: f64| {
+        move |[a, b]: [f64; 2], variant: usize| {
+            let gain = [0.0, 0.03 + 0.02 * (a - 0.5), 0.03 + apart + 0.02 * (b - 0.5)][variant];
+            ok("persistent-gap", 1.5, gain)
+        }
+    };
+    let (_, words) = explained(&table(500, &["alone", "bold", "safe"], row(0.0)), &[]);
+    assert!(words.contains("the highest expected worth seems to be that of “"), "{words}");
+    assert!(
+        words.contains(" more income at every moment than under “alone”, but the draws do not tell it from that of “"),
+        "{words}"
+    );
+    // The twin: the same ranges, one of them higher by more than the error of the difference.
+    let (_, words) = explained(&table(500, &["alone", "bold", "safe"], row(0.005)), &[]);
+    assert!(!words.contains("seems to be") && words.contains("it has the highest expected worth, too"), "{words}");
 }
 
 #[test]
@@ -401,16 +475,30 @@ fn keys_that_hang_together_are_told_as_such() {
 fn designs_made_for_it_have_their_own_indices() {
     let bench = Bench::new();
     bench.write("a.toml", catchup::scenario::STARTER);
-    for (kind, samples, wanted, not) in [
-        ("saltelli", 64, ["first-order", "total-order"], "mu-star"),
-        ("morris", 20, ["mu-star", "sigma"], "first-order"),
+    for (kind, samples, wanted, not, said, independent) in [
+        (
+            "saltelli",
+            64,
+            ["first-order", "total-order"],
+            "mu-star",
+            "Intervals are those of 95 % over the blocks of the design; shares and means are those of its base points",
+            "128",
+        ),
+        (
+            "morris",
+            20,
+            ["mu-star", "sigma"],
+            "first-order",
+            "Intervals are those of 95 % over the trajectories of the design; shares and means are those of the first draw of each",
+            "20",
+        ),
     ] {
         bench.write(
             "study.toml",
             format!(
                 "schema_version = 1\nscenario = \"a.toml\"\nname = \"{kind}\"\n[design]\nkind = \"{kind}\"\nsamples = {samples}\n\
                  [vary]\ncatch_up.beta = {{ uniform = [0.03, 0.06] }}\ngrowth.x = {{ uniform = [0.005, 0.015] }}\n\
-                 [variants.alone]\npolicy = []\nsolver.method = \"exact\"\n"
+                 [variants.alone]\npolicy = []\nsolver.method = \"exact\"\n[variants.as-it-is]\nsolver.method = \"exact\"\n"
             ),
         );
         assert_eq!(bench.run(&["sweep", "study.toml", "-q"]).code, Some(0));
@@ -423,6 +511,9 @@ fn designs_made_for_it_have_their_own_indices() {
             .map(|row| row["index"].as_str())
             .collect();
         assert!(wanted.iter().all(|index| of_gap.contains(index)) && !of_gap.contains(&not), "{kind}: {of_gap:?}");
+        assert!(ran.out.contains(said), "{kind}: {}", ran.out);
+        let variants = rows(&bench.read(&format!("output/{kind}/explained/variants.csv")));
+        assert!(!variants.is_empty() && variants.iter().all(|row| row["draws"] == independent), "{kind}: {variants:?}");
     }
     // What is asked for by name is told alone, and refused where the draws are not laid out for it.
     let told = |analysis: &str| {

@@ -724,3 +724,34 @@ fn a_short_name_is_the_name_of_a_column() {
     let untold: Vec<&String> = others.iter().filter(|name| taken().all(|taken| taken != name.as_str())).collect();
     assert!(untold.is_empty(), "a varied key could be called like these columns: {untold:?}");
 }
+
+#[test]
+fn a_setting_changes_the_design_or_the_scenario_and_says_where_it_is_wrong() {
+    let bench = Bench::new();
+    bench.write("region.toml", SCENARIO);
+    bench.write("good.toml", GOOD);
+    let told = |sets: &[&str]| {
+        let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
+        let ran = bench.run(&[&["sweep", "good.toml", "--fresh", "--quiet"], &sets[..]].concat());
+        (ran.code, ran.err, bench.read("output/good/sweep.toml"))
+    };
+    let (code, err, plain) = told(&[]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(plain.contains("samples = 8\n") && plain.contains("\"sobol\""), "{plain}");
+    let (code, err, other) = told(&["design.samples=16", "design.kind=saltelli", "catch_up.form=gompertz"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(
+        other.contains("samples = 16\n") && other.contains("\"saltelli\"") && other.contains("gompertz"),
+        "{other}"
+    );
+    for (set, says) in [
+        ("design.sample=16", "design.sample"),
+        ("design.samples=many", "design.samples is a string"),
+        ("design=8", "a table [design]"),
+        ("vary.x=8", "`vary` is set in the sweep's file alone"),
+        ("seed=8", "`seed` is set in the sweep's file alone"),
+    ] {
+        let (code, err, _) = told(&[set]);
+        assert!(code == Some(2) && err.contains(says) && err.contains("--set"), "{set}: {code:?} {err}");
+    }
+}

@@ -156,26 +156,34 @@ impl Comparison {
         order
     }
 
-    /// What people call the runs: their titles or names, without what all titles begin with; what is called by nothing more
-    /// keeps its title.
+    /// What people call the runs: their titles or names, [`without_stem`].
     pub fn labels(&self) -> Vec<&str> {
         let labels: Vec<&str> = self.members.iter().map(|member| member.summary.label()).collect();
-        let Some((shared, _)) = labels[0].split_once(": ") else { return labels };
-        let mut short = Vec::new();
-        for label in &labels {
-            match label.strip_prefix(shared) {
-                Some("") => short.push(*label),
-                Some(rest) if rest.starts_with(": ") => short.push(&rest[2..]),
-                _ => return labels,
-            }
-        }
-        short
+        without_stem(&labels)
     }
 
     /// The lines of the table for people, its headings first, then the runs as ranked.
     pub fn lines(&self) -> Vec<Vec<String>> {
         shown(&SHOWN, self, self.ranked())
     }
+}
+
+/// What several titles share before a colon, as much of it as there is. One of them may be that and nothing more.
+pub fn stem<'a>(titles: &[&'a str]) -> Option<&'a str> {
+    let longest = titles.iter().max_by_key(|title| title.len()).filter(|_| titles.len() > 1)?;
+    let shared = |stem: &&str| {
+        let rests = || titles.iter().map(|title| title.strip_prefix(stem));
+        rests().all(|rest| rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(": ")))
+            && rests().filter(|rest| *rest == Some("")).count() < 2
+    };
+    longest.match_indices(": ").map(|(at, _)| &longest[..at]).filter(shared).last()
+}
+
+/// Titles without what they share; what is called by nothing more keeps its title.
+pub fn without_stem<'a>(titles: &[&'a str]) -> Vec<&'a str> {
+    let shared = stem(titles).unwrap_or_default();
+    let rest = |title: &&'a str| title.strip_prefix(shared).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(title);
+    titles.iter().map(rest).collect()
 }
 
 fn year_or_never(found: Option<f64>) -> String {

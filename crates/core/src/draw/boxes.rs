@@ -94,6 +94,15 @@ pub fn render(boxes: &Boxes, look: &Look) -> String {
     document(&body, [&literal(&boxes.title), &literal(&boxes.subtitle)], y + edge, "")
 }
 
+/// The tens, in per cent, between which shares lie.
+fn tens(shares: impl Iterator<Item = f64>) -> Scale {
+    let (low, high) = shares.fold((1.0, 0.0), |(low, high): (f64, f64), share| (low.min(share), high.max(share)));
+    let (lo, hi) = ((10.0 * low + 1e-9).floor() * 10.0, (10.0 * high - 1e-9).ceil() * 10.0);
+    // At least a tenth, and no share is beyond all or nothing.
+    let lo = lo.clamp(0.0, 90.0);
+    Scale { lo, hi: hi.clamp(lo + 10.0, 100.0), log: false }
+}
+
 /// Coverage across, density up: a point for each box, joined in their order. Returns where it ends.
 fn draw_way(canvas: &mut Canvas<'_>, boxes: &Boxes, mut y: f64) -> f64 {
     let (look, text) = (canvas.look, canvas.look.text());
@@ -104,11 +113,11 @@ fn draw_way(canvas: &mut Canvas<'_>, boxes: &Boxes, mut y: f64) -> f64 {
     }
     let left = edge + width("100", text, false) + 9.0;
     let right = look.width - edge - width("100", text, false) / 2.0;
-    let whole = Scale { lo: 0.0, hi: 100.0, log: false };
-    let across = Across { left, end: right, right, x: whole };
+    let across = Across { left, end: right, right, x: tens(boxes.steps.iter().map(|step| step.coverage)) };
     let top = y + 0.9 * text;
-    let down = Down { top, bottom: top + 0.42 * (right - left), y: whole };
-    for (value, says) in whole.ticks(5) {
+    let density = tens(boxes.steps.iter().map(|step| step.density));
+    let down = Down { top, bottom: top + 0.42 * (right - left), y: density };
+    for (value, says) in density.ticks(5) {
         let at = down.at(value);
         canvas.line("grid", [left, at, right, at], "stroke=\"#000000\" stroke-opacity=\"0.1\" stroke-width=\"0.8\"");
         canvas.text("tick-y", [left - 7.0, at + 0.36 * text], text, " text-anchor=\"end\"", &says);
@@ -132,11 +141,14 @@ fn draw_way(canvas: &mut Canvas<'_>, boxes: &Boxes, mut y: f64) -> f64 {
         let [cx, cy] = [x, y].map(number);
         canvas.tag(&format!("<circle class=\"chosen\" cx=\"{cx}\" cy=\"{cy}\" r=\"6\" fill=\"none\" {ring}/>"));
         let says = format!("box {}", boxes.chosen);
-        let half = width(&says, text, false) / 2.0;
-        let below = if y - top < 2.4 * text { 1.9 * text } else { -0.9 * text };
-        let at = [x.clamp(left + half + 4.0, (right - half).max(left + half + 4.0)), y + below];
-        let more = " text-anchor=\"middle\" stroke=\"#FFFFFF\" stroke-width=\"3\" paint-order=\"stroke\"";
-        canvas.text("chosen-name", at, text, more, &says);
+        // On the way density rises as coverage falls: to the upper right of a point, and to its lower left, nothing is drawn.
+        let is_right = x + 10.0 + width(&says, text, false) <= right;
+        let (at, end) = match is_right {
+            true => ([x + 10.0, (y - 0.6 * text).max(top + 0.9 * text)], "start"),
+            false => ([x - 10.0, y + 1.4 * text], "end"),
+        };
+        let more = format!(" text-anchor=\"{end}\" stroke=\"#FFFFFF\" stroke-width=\"3\" paint-order=\"stroke\"");
+        canvas.text("chosen-name", at, text, &more, &says);
     }
     let middle = f64::midpoint(left, right);
     let title = "Coverage: share of the draws where it holds that the box has, %";
@@ -249,6 +261,14 @@ mod tests {
                 && (of("inside", "width")[0] - 0.25 * whole).abs() < 0.02
         );
         assert!((of("inside", "x")[1] - x - 0.5 * whole).abs() < 0.02, "the second of two");
+        // The axes hold the points and little else: coverage 70 to 100, density 10 to 80.
+        let (xs, ys) = (of("step", "cx"), of("step", "cy"));
+        let ends = |name: &str| of("axis", name)[0];
+        let (left, height) = (ends("x1"), ends("y2") - ends("y1"));
+        assert!((xs[2] - left - (75.2809 - 70.0) / 30.0 * (xs[0] - left)).abs() < 0.05, "{xs:?}");
+        assert!((ends("y2") - ys[0] - (10.09 - 10.0) / 70.0 * height).abs() < 0.05, "{ys:?}");
+        // The name stands to the upper right of its point, off the way.
+        assert!(of("chosen-name", "x")[0] > xs[2] + 6.0 && of("chosen-name", "y")[0] < ys[2], "{svg}");
         assert!(svg.contains("Box 2: 75 % of the draws where it holds, 77 % pure, 9.9 % of all draws"), "{svg}");
     }
 }

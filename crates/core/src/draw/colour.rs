@@ -150,24 +150,25 @@ const PARTS: [Twins; 6] = [
 ];
 
 const HAZE: &str = "stroke=\"#FFFFFF\" stroke-width=\"1.3\" stroke-opacity=\"0.75\"";
-/// Verdicts as [`place`] counts them, then runs that failed.
+/// Verdicts as [`place`] counts them, then runs that failed: from the worst to the best, Brewer's brown to blue-green, which no run
+/// has.
 const VERDICTS: [Twins; 6] = [
-    Twins::hatched("falling-behind", ["#D55E00", "#3A3A3A"], RISING, HAZE),
-    Twins::plain("persistent-gap", ["#E69F00", "#6E6E6E"]),
-    Twins::hatched("converging", ["#56B4E9", "#9A9A9A"], "M3 4H5", HAZE),
-    Twins::plain("converged", ["#0072B2", "#C9C9C9"]),
-    Twins::hatched("ahead", ["#009E73", "#E6E6E6"], UPRIGHT, HAZE)
+    Twins::hatched("falling-behind", ["#8C510A", "#3A3A3A"], RISING, HAZE),
+    Twins::plain("persistent-gap", ["#D8B365", "#6E6E6E"]),
+    Twins::hatched("converging", ["#C7EAE5", "#9A9A9A"], "M3 4H5", TINT),
+    Twins::plain("converged", ["#35978F", "#C9C9C9"]),
+    Twins::hatched("ahead", ["#01665E", "#E6E6E6"], UPRIGHT, HAZE)
         .in_grey(UPRIGHT, "stroke=\"#777777\" stroke-width=\"1.3\""),
     Twins::hatched("failed", ["#8C8C8C", "#8C8C8C"], CROSSED, HAZE),
 ];
 
-/// Outcomes in the order of [`Outcome::RANKED`], then runs that promote nothing.
+/// Outcomes in the order of [`Outcome::RANKED`], then runs that promote nothing; in the colours of verdicts.
 const OUTCOMES: [Twins; 6] = [
-    Twins::hatched("collapsed", ["#D55E00", "#3A3A3A"], RISING, HAZE),
-    Twins::plain("never-formed", ["#E69F00", "#6E6E6E"]),
-    Twins::hatched("replaced", ["#CC79A7", "#8C8C8C"], FALLING, HAZE),
-    Twins::hatched("subsidised", ["#56B4E9", "#A6A6A6"], "M3 4H5", HAZE),
-    Twins::plain("self-sustaining", ["#0072B2", "#C9C9C9"]),
+    Twins::hatched("collapsed", ["#8C510A", "#3A3A3A"], RISING, HAZE),
+    Twins::plain("never-formed", ["#D8B365", "#6E6E6E"]),
+    Twins::hatched("replaced", ["#BF812D", "#8C8C8C"], FALLING, HAZE),
+    Twins::hatched("subsidised", ["#80CDC1", "#A6A6A6"], "M3 4H5", HAZE),
+    Twins::plain("self-sustaining", ["#35978F", "#C9C9C9"]),
     Twins::plain("none-promoted", ["#DDDDDD", "#F0F0F0"]),
 ];
 
@@ -461,6 +462,12 @@ mod tests {
             }
         }
         assert_eq!(COLOUR.number(Ramp::BetterBelow, 1.0), COLOUR.number(Ramp::BetterAbove, 0.0));
+    }
+
+    #[test]
+    fn no_answer_has_the_colour_of_a_run() {
+        let answers = VERDICTS.into_iter().chain(OUTCOMES);
+        answers.for_each(|Twins([colour, _])| assert!(!HUES.contains(&colour.ground), "{colour:?}"));
     }
 
     #[test]

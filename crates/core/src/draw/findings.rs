@@ -11,8 +11,6 @@ use crate::quantity::Quantity;
 
 /// Keys of a block.
 const KEYS: usize = 12;
-/// A key that explains less is left out.
-const LITTLE: f64 = 0.01;
 /// Blocks of a picture.
 const BLOCKS: usize = 4;
 
@@ -81,34 +79,21 @@ fn matters(found: &Findings) -> Option<Tornado> {
     let block = |(variant, of): &(usize, String)| {
         let estimate = |key: usize, index: Index| {
             let row = found.ranked(*variant, of, index).into_iter().find(|(row, _)| row.key == key);
-            row.map(|(_, told)| Estimate { value: told.value, interval: Some([told.low, told.high]) })
+            let told = row.map(|(_, told)| if shares { told.as_share() } else { told });
+            told.map(|told| Estimate { value: told.value, interval: Some([told.low, told.high]) })
         };
-        let mut keys: Vec<usize> = Vec::new();
-        for (index, _) in series.iter().rev() {
-            for (row, _) in found.ranked(*variant, of, *index) {
-                if !keys.contains(&row.key) {
-                    keys.push(row.key);
-                }
-            }
-        }
+        let (keys, left_out) = found.shown(*variant, of, KEYS);
         let row = |key: &usize| Row {
             label: subject.keys[*key].called.clone(),
             estimates: series.iter().map(|(index, _)| estimate(*key, *index)).collect(),
         };
-        let all = keys.len();
-        let little = |key: &usize| {
-            let told = series.iter().filter_map(|(index, _)| estimate(*key, *index));
-            shares && told.map(|told| told.value).fold(0.0, f64::max) < LITTLE
-        };
-        keys.retain(|key| !little(key));
-        keys.truncate(KEYS);
-        let left = all - keys.len();
         let phrase = Quantity::phrase_of(of);
         let title = match subject.variants.len() {
             1 => phrase,
             _ => format!("{phrase}, {}", subject.variants[*variant].label),
         };
-        let title = if left == 0 { title } else { format!("{title}; {} of {all} keys", all - left) };
+        let all = keys.len() + left_out;
+        let title = if left_out == 0 { title } else { format!("{title}; {} of {all} keys", keys.len()) };
         Block { title, rows: keys.iter().map(row).collect() }
     };
     let mut notes = vec!["Lines: intervals of 95 %. Keys that explain under 1 % are left out.".to_owned()];

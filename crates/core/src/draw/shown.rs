@@ -3,6 +3,8 @@
 use super::colour::{MOST_RUNS, Pen, pens};
 use super::data::{Comparison, Run};
 use super::text::literal;
+use crate::compare::{stem, without_stem};
+use std::collections::BTreeSet;
 
 /// A run in a picture.
 pub(super) struct Shown<'a> {
@@ -23,27 +25,15 @@ pub(super) fn shown_of(comparison: &Comparison) -> Vec<Shown<'_>> {
     shown.map(|(place, ((run, pen), label))| Shown { run, pen, place, label: literal(label) }).take(MOST_RUNS).collect()
 }
 
-/// What people call the runs: what follows that which their titles share, or their names where titles do not tell them apart.
+/// What people call the runs: their titles without what these share, or their names where titles do not tell them apart.
 pub(super) fn labels(comparison: &Comparison) -> Vec<&str> {
     let titles: Option<Vec<&str>> = comparison.runs.iter().map(|run| run.title.as_deref()).collect();
-    let titles = titles.unwrap_or_default();
-    let shared = shared(&titles).map_or(0, |shared| shared.len() + ": ".len());
-    let mut labels: Vec<&str> = titles.iter().map(|title| &title[shared..]).collect();
-    labels.sort_unstable();
-    labels.dedup();
-    match labels.len() == comparison.runs.len() {
-        true => titles.into_iter().map(|title| &title[shared..]).collect(),
+    let labels = without_stem(&titles.unwrap_or_default());
+    let distinct: BTreeSet<&str> = labels.iter().copied().collect();
+    match distinct.len() == comparison.runs.len() {
+        true => labels,
         false => comparison.runs.iter().map(|run| run.name.as_str()).collect(),
     }
-}
-
-/// What titles share before a colon.
-fn shared<'a>(titles: &[&'a str]) -> Option<&'a str> {
-    let first = titles.first()?;
-    let stems = first.match_indices(": ").map(|(at, _)| &first[..at]);
-    let starts =
-        |stem: &&str| titles.iter().all(|title| title.strip_prefix(stem).is_some_and(|rest| rest.starts_with(": ")));
-    stems.filter(starts).last()
 }
 
 /// Title of a comparison, and its name: what the titles of its scenarios share before a colon, or all of them.
@@ -52,7 +42,7 @@ pub(super) fn heading(comparison: &Comparison) -> (String, String) {
     let titles: Option<Vec<&str>> = comparison.runs.iter().map(|run| run.title.as_deref()).collect();
     let mut titles = titles.filter(|titles| !titles.is_empty()).unwrap_or_default();
     titles.dedup();
-    let title = match (shared(&titles), &titles[..]) {
+    let title = match (stem(&titles), &titles[..]) {
         (_, [only]) => (*only).to_owned(),
         (Some(shared), _) => shared.to_owned(),
         (None, [_, _] | [_, _, _]) => titles.join("; "),

@@ -3,7 +3,7 @@
 //! | number | interval of 95 % | source |
 //! |---|---|---|
 //! | a share | Wilson's score interval, which has a width where no draw or every draw counts, too | Wilson 1927; Brown, Cai and DasGupta 2001 |
-//! | a mean | the mean ± 1.96 standard errors | |
+//! | a mean | the mean ± 1.96 standard errors; of few draws, Student's quantile of them | |
 //! | a mean of differences between variants | the same, of the differences draw by draw: what moves both variants alike does not count as noise | |
 //! | a quantile | two order statistics, by the binomial distribution; exact whatever the distribution is | David and Nagaraja 2003, section 7.1 |
 //! | a maximum | none: it is a lower bound, and [`beyond`] says how many draws may exceed it | |
@@ -26,7 +26,7 @@ use crate::math::{exp, exp2, ln};
 use crate::names;
 
 /// The 97.5 % quantile of the standard normal.
-pub(super) const Z: f64 = 1.959_963_984_540_054;
+pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
 /// A number told from draws.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +48,13 @@ impl Estimate {
     #[must_use]
     pub fn through(self, to: impl Fn(f64) -> f64, slope: f64) -> Self {
         Self { value: to(self.value), low: to(self.low), high: to(self.high), error: self.error * slope, ..self }
+    }
+
+    /// As a share is shown: number and interval within 0 and 1, beyond which chance may take an estimate without bias.
+    #[must_use]
+    pub fn as_share(self) -> Self {
+        let [value, low, high] = [self.value, self.low, self.high].map(|share| share.clamp(0.0, 1.0));
+        Self { value, low, high, ..self }
     }
 }
 
@@ -129,7 +136,8 @@ impl Mean {
         }
         let n = self.count as f64;
         let error = (self.squares.max(0.0) / (n - 1.0) / n).sqrt();
-        Ok(Estimate { count: self.count, ..Estimate::normal(value, error, 0) })
+        let draws = usize::try_from(self.count).unwrap_or(usize::MAX);
+        Ok(Estimate::student(value, error, draws))
     }
 }
 

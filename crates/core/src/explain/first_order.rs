@@ -12,9 +12,10 @@
 
 use super::columns::{Classed, Measured, NO_CLASS};
 use super::estimate::{Estimate, Untold};
+use crate::math::hypot;
 
-/// Fewest classes whose differences say something of noise.
-const FEWEST: usize = 8;
+/// Fewest classes whose differences say something of what lies within them; of noise they do so from 21 on.
+const FEWEST: usize = 4;
 
 /// What a class holds: count, and sums of y, y², y³ and y⁴.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,6 +43,8 @@ impl Sums {
 pub(super) struct Effect {
     /// E(Y|class), from the mean of Y; 0 where the class holds nothing.
     pub means: Vec<f64>,
+    /// What of these means is no noise, 0 to 1: the more of it, the more of them is to be taken off (James and Stein 1961).
+    pub kept: f64,
     /// What of Var E(Y|X) lies within the classes.
     pub hidden: f64,
     /// The noise of the means, as a multiple of that of independent draws, times the number of classes.
@@ -115,12 +118,15 @@ pub(super) fn effect(key: &Classed, measured: &Measured) -> Result<Effect, Untol
     let influence = squared / count / (variance * variance);
     // The noise of the means is in there twice over, and is all that is left where nothing is explained.
     let by_noise = 2.0 * of_noise / (variance * variance);
-    let error = ((influence / count - 2.0 * by_noise).max(0.0) + by_noise).sqrt();
+    let chance = ((influence / count - 2.0 * by_noise).max(0.0) + by_noise).sqrt();
+    // What is below 0 or above 1 is wrong by that at least: evenly spread draws have less noise than was taken off.
+    let error = hypot(chance, (-value).max(value - 1.0).max(0.0));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
     let index = Estimate::normal(value, error, count as usize);
     let means = classes.iter().map(|class| if class.count > 0.0 { class.mean() - mean } else { 0.0 }).collect();
+    let kept = if between > 0.0 { (1.0 - noise / between).clamp(0.0, 1.0) } else { 0.0 };
     let fitted = if independent > 0.0 { noise / independent * (filled.len() - 1) as f64 } else { 0.0 };
-    Ok(Effect { means, hidden, fitted, index })
+    Ok(Effect { means, kept, hidden, fitted, index })
 }
 
 impl Sums {

@@ -141,7 +141,32 @@ fn intervals_of_shapley_effects_hold_what_they_should() {
         let columns = units(Kind::Random, seed, 16_384, 3);
         shapley(&classed(&columns), &Measured::new(&measured(&columns, ishigami)).expect("it varies")).expect("effects")
     });
-    assert_covers("Shapley effects", &held);
+    // What the cells are too coarse for makes some of them wider.
+    assert!(held.iter().all(|held| *held >= 0.93), "{held:?}");
+}
+
+/// Two keys that act alone and together, one that hardly does, and three that do nothing.
+fn with_idle_keys(u: &[f64]) -> f64 {
+    u[0] + 2.0 * u[1] + 4.0 * (u[0] - 0.5) * (u[1] - 0.5) + 0.1 * u[2]
+}
+
+#[test]
+fn intervals_of_shapley_effects_hold_what_is_possible_whatever_the_design() {
+    // Variances in twelfths: 1, 4 and 0.01 alone, 16/12 together.
+    let all = 5.01 + 16.0 / 12.0;
+    let known = [(1.0 + 8.0 / 12.0) / all, (4.0 + 8.0 / 12.0) / all, 0.01 / all, 0.0, 0.0, 0.0];
+    for (kind, draws) in [(Kind::Random, 512), (Kind::Random, 2048), (Kind::Sobol, 512), (Kind::Sobol, 2048)] {
+        let (seeds, mut held) = (100, [0; 6]);
+        for seed in 0..seeds {
+            let columns = units(kind, seed, draws, 6);
+            let measured = Measured::new(&measured(&columns, with_idle_keys)).expect("it varies");
+            for (place, told) in shapley(&classed(&columns), &measured).expect("effects").iter().enumerate() {
+                assert!(told.high >= 0.0 && told.low <= 1.0, "{kind:?}, {draws}, key {place}: {told:?}");
+                held[place] += usize::from((told.low..=told.high).contains(&known[place]));
+            }
+        }
+        assert!(held.iter().all(|held| *held >= 90), "{kind:?}, {draws}: {held:?} of {seeds}");
+    }
 }
 
 #[test]

@@ -71,6 +71,7 @@ mod delta;
 pub mod estimate;
 mod first_order;
 mod importance;
+mod independent;
 mod interval;
 mod key;
 mod morris;

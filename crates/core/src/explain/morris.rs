@@ -62,6 +62,11 @@ impl Steps {
         }
         Ok(Self { keys, steps })
     }
+
+    /// The entries of a column that are independent of one another: the first draw of every trajectory.
+    pub fn single(&self, column: &[f64]) -> Vec<f64> {
+        column.chunks_exact(self.keys + 1).map(|trajectory| trajectory[0]).collect()
+    }
 }
 
 /// The effects of every key on a measure whose rows are the draws of trajectories, in their order. A step at either end of which

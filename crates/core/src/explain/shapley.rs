@@ -6,20 +6,34 @@
 //!
 //! E Var(Y|X_u) is the variance within cells of the keys in u (for the nearest neighbours of Broto, Bachoc and Depecker 2020):
 //! that around the cells' means, and the noise of these means. Of independent draws the noise is known; evenly spread draws
-//! have less of it, by what neighbouring cells show, as in [`super::first_order`]. As E Var(Y|X_u) does not change when a function of X_u is
-//! taken off Y, the keys' main effects are taken off first, from the fine classes of [`super::first_order`]: the width then
-//! spoils interactions only. With all keys known nothing varies: a run is a function of its keys.
+//! have less of it, by what neighbouring cells show, as in [`super::first_order`]. A key is added to a set in cells that are the same
+//! but for itself, so that one that does nothing adds nothing, however coarse they are.
 //!
-//! Error: by the influence of a draw, (y − m_u)², summed over the sets with their weights, as in [`super::first_order`].
+//! - Keys of which none depends on another ([`independent`]): what each explains alone is [`super::first_order`]'s. All main effects
+//!   are taken off, and what is left, what keys do together, is shared out: main effects of keys that are not in the set are
+//!   then no noise in its cells.
+//! - Other keys: E Var(Y|X_u) does not change when a function of X_u is taken off Y, and the main effects of the keys in u are.
+//!
+//! With all keys known nothing varies: a run is a function of its keys. What cells of all keys still hold is what keys do together
+//! on a smaller scale. It is given to those that are seen to do something together, in proportion.
+//!
+//! Error: by the influence of a draw, (y − m_u)², summed over the sets with their weights, as in [`super::first_order`]. To it comes
+//! what is given in proportion, as far as all of it might be another key's; and what effects are below 0 or above 1, since by so much
+//! any may be wrong: evenly spread draws have biases that no draw's influence shows.
 
 use super::columns::{Classed, Measured, NO_CLASS};
-use super::estimate::{Estimate, Untold};
+use super::estimate::{Estimate, Untold, Z};
 use super::first_order::{Effect, effect};
+use super::independent::independent;
+use crate::math::hypot;
 
 /// Most keys: 2^12 sets of them.
 const MOST_KEYS: usize = 12;
-/// Draws that a cell of several keys holds on average; where these leave too few parts of a key, as few as the second.
-const PER_CELL: [usize; 2] = [12, 4];
+/// Draws that a cell of several keys holds on average; where these leave too few parts of a key, as few as the second, and where
+/// those leave it whole, as the third.
+const PER_CELL: [usize; 3] = [12, 4, 2];
+/// Where less than this share of the variance is told from cells, what they are too coarse for is no small matter.
+const LEAST_EXPLAINED: f64 = 0.5;
 /// Parts of an ordered key from which on neighbouring cells say something of noise and width.
 const ENOUGH_PARTS: usize = 3;
 /// Fewest parts of an ordered key.
@@ -35,7 +49,7 @@ const MOST_LOOKED_AT: usize = 1 << 22;
 /// Of more draws than 2^24 divided by the number of sets, so many are used, spread over all.
 ///
 /// # Errors
-/// [`Untold::FewDraws`] where the cells of all keys but one hold too few draws, [`Untold::ManyKeys`] beyond twelve keys, and
+/// [`Untold::FewDraws`] where the cells of all keys hold too few draws or tell less than half of the variance, [`Untold::ManyKeys`] beyond twelve keys, and
 /// [`super::first_order`]'s.
 pub fn shapley(keys: &[Classed], measured: &Measured) -> Result<Vec<Estimate>, Untold> {
     let k = keys.len();
@@ -59,6 +73,13 @@ pub fn shapley(keys: &[Classed], measured: &Measured) -> Result<Vec<Estimate>, U
     Ok(effects.iter().map(|effect| if effect.is_some() { told.next().unwrap_or(idle) } else { idle }).collect())
 }
 
+/// A sum over sets for a key, and what each draw that is looked at says of it.
+#[derive(Clone)]
+struct Sum {
+    value: f64,
+    of_rows: Vec<f64>,
+}
+
 fn of_varied(keys: &[(&Classed, &Effect)], measured: &Measured) -> Result<Vec<Estimate>, Untold> {
     let k = keys.len();
     if k == 0 {
@@ -69,47 +90,89 @@ fn of_varied(keys: &[(&Classed, &Effect)], measured: &Measured) -> Result<Vec<Es
         return Err(Untold::FewDraws);
     }
     let n = rows.len() as f64;
-    let y: Vec<f64> = rows.iter().map(|row| measured.values[*row as usize]).collect();
     let codes: Vec<Vec<u8>> =
         keys.iter().map(|(key, _)| rows.iter().map(|row| key.fine.code[*row as usize]).collect()).collect();
+    let counts: Vec<usize> = keys.iter().map(|(key, _)| key.fine.count).collect();
+    let apart = independent(&codes, &counts);
+    let y: Vec<f64> = rows.iter().map(|row| measured.values[*row as usize]).collect();
     let mean = y.iter().sum::<f64>() / n;
-    let variance = y.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n;
+    let y: Vec<f64> = y.iter().map(|y| y - mean).collect();
+    let variance = y.iter().map(|y| y * y).sum::<f64>() / n;
 
     let looks = rows.len().min(LOOKED_AT).min(MOST_LOOKED_AT >> k);
     let looked_at: Vec<usize> = (0..looks).map(|i| i * rows.len() / looks).collect();
-    let mut values = vec![0.0; k];
-    let mut influence = vec![vec![0.0; looked_at.len()]; k];
-    let mut add = |set: usize, unexplained: f64, of_row: &mut dyn FnMut(usize) -> f64| {
-        let size = set.count_ones() as usize;
-        let of_rows: Vec<f64> = looked_at.iter().map(|row| of_row(*row)).collect();
-        for key in 0..k {
-            let weight = if set >> key & 1 == 0 { weight(k, size) } else { -weight(k, size - 1) };
-            values[key] += weight * unexplained;
-            influence[key].iter_mut().zip(&of_rows).for_each(|(sum, of_row)| *sum += weight * of_row);
-        }
+    let main_of = |key: usize, row: usize| keys[key].1.means[usize::from(codes[key][row])];
+    let alone = |key: usize| {
+        let index = keys[key].1.index.value;
+        let of_row = |row: &usize| {
+            let (m, y) = (main_of(key, *row), y[*row]);
+            2.0 * m * y - m * m - index * y * y
+        };
+        Sum { value: index * variance, of_rows: looked_at.iter().map(of_row).collect() }
     };
-    add(0, variance, &mut |row| (y[row] - mean) * (y[row] - mean));
+    let nothing = Sum { value: 0.0, of_rows: vec![0.0; looks] };
+    let main: Vec<Sum> = if apart { (0..k).map(alone).collect() } else { vec![nothing; k] };
+    let taken_off = |row: usize| (0..k).map(|key| keys[key].1.kept * main_of(key, row)).sum::<f64>();
+    let left: Vec<f64> = if apart { (0..y.len()).map(|row| y[row] - taken_off(row)).collect() } else { y };
+
+    let mut sums = main.clone();
     let mut cells = Within::default();
-    for set in 1..(1usize << k) - 1 {
-        let members: Vec<usize> = (0..k).filter(|key| set >> key & 1 == 1).collect();
-        let plan = Plan::new(&members, keys, rows.len())?;
-        let unexplained = cells.variance(&plan, &codes, &y);
-        add(set, unexplained, &mut |row| cells.influence(&plan, &codes, &y, row, unexplained));
+    for set in usize::from(apart)..1usize << k {
+        let size = set.count_ones() as usize;
+        let mut by_parts: Vec<(usize, Vec<usize>)> = Vec::new();
+        // What a key does alone is known where main effects are.
+        for key in (0..k).filter(|key| !(apart && set == 1 << key)) {
+            let parts = parts(set | 1 << key, keys, rows.len())?;
+            match by_parts.iter_mut().find(|known| known.0 == parts) {
+                Some((_, of)) => of.push(key),
+                None => by_parts.push((parts, vec![key])),
+            }
+        }
+        for (parts, of) in by_parts {
+            let plan = Plan::new(set, keys, parts, apart);
+            let unexplained = if set == 0 { variance } else { cells.variance(&plan, &codes, &left) };
+            let of_row = |row: &usize| match set {
+                0 => left[*row] * left[*row],
+                _ => cells.influence(&plan, &codes, &left, *row, unexplained),
+            };
+            let of_rows: Vec<f64> = looked_at.iter().map(of_row).collect();
+            for key in of {
+                let weight = if set >> key & 1 == 0 { weight(k, size) } else { -weight(k, size - 1) };
+                sums[key].value += weight * unexplained;
+                sums[key].of_rows.iter_mut().zip(&of_rows).for_each(|(sum, of_row)| *sum += weight * of_row);
+            }
+        }
     }
-    Ok(values
-        .iter()
-        .zip(&influence)
-        .map(|(value, influence)| {
-            let value = value / variance;
-            let squared = influence.iter().zip(&looked_at).map(|(sum, row)| {
-                let from = y[*row] - mean;
-                let influence = sum / variance - value * from * from / variance;
-                influence * influence
-            });
-            let error = (squared.sum::<f64>() / looked_at.len() as f64 / n).sqrt();
-            Estimate::normal(value, error, rows.len())
-        })
-        .collect())
+    shared_out(&sums, &main, variance, rows.len())
+}
+
+/// The effects, of what was summed up for each key and, in it, what the key does alone.
+fn shared_out(sums: &[Sum], main: &[Sum], variance: f64, count: usize) -> Result<Vec<Estimate>, Untold> {
+    let explained: f64 = sums.iter().map(|sum| sum.value).sum();
+    if explained < LEAST_EXPLAINED * variance {
+        return Err(Untold::FewDraws);
+    }
+    let untold = variance - explained;
+    let all: Vec<f64> = sums.iter().map(|sum| sum.value).collect();
+    let together: Vec<f64> = sums.iter().zip(main).map(|(sum, main)| (sum.value - main.value).max(0.0)).collect();
+    // Where less is seen of what keys do together than is untold, it does not say whose that is.
+    let parts = if together.iter().sum::<f64>() > untold.abs() { together } else { all };
+    let whole: f64 = parts.iter().sum();
+    let given: Vec<f64> = parts.iter().map(|part| part / whole * untold / variance).collect();
+    let values: Vec<f64> = sums.iter().zip(&given).map(|(sum, given)| sum.value / variance + given).collect();
+    let beyond = values.iter().fold(0.0, |beyond: f64, value| beyond.max(-value).max(value - 1.0));
+    let looks = sums.first().map_or(0, |sum| sum.of_rows.len());
+    let of_all: Vec<f64> = (0..looks).map(|look| sums.iter().map(|sum| sum.of_rows[look]).sum()).collect();
+    let effect = |key: usize| {
+        let part = parts[key] / whole;
+        let squared = sums[key].of_rows.iter().zip(&of_all).map(|(own, all)| {
+            let influence = (own - part * all) / variance;
+            influence * influence
+        });
+        let chance = (squared.sum::<f64>() / looks as f64 / count as f64).sqrt();
+        Estimate::normal(values[key], hypot(hypot(chance, beyond), given[key] / Z), count)
+    };
+    Ok((0..sums.len()).map(effect).collect())
 }
 
 /// s! (k − s − 1)!/k!.
@@ -134,6 +197,30 @@ fn chosen(keys: &[(&Classed, &Effect)], measured: &Measured) -> Vec<u32> {
     rows
 }
 
+/// Into how many parts each ordered key of a set is cut, so that a cell holds enough draws.
+fn parts(set: usize, keys: &[(&Classed, &Effect)], rows: usize) -> Result<usize, Untold> {
+    let members = || keys.iter().enumerate().filter(|(key, _)| set >> key & 1 == 1).map(|(_, (key, _))| *key);
+    if set.count_ones() == 1 {
+        return Ok(usize::from(NO_CLASS));
+    }
+    let levels = members().filter(|key| !key.ordered).map(|key| key.fine.count);
+    let unordered = levels.fold(1usize, usize::saturating_mul);
+    let ordered = members().filter(|key| key.ordered);
+    let classes: Vec<usize> = ordered.map(|key| key.fine.count).collect();
+    let parts_of = |per_cell: usize| {
+        let budget = rows / per_cell / unordered.max(1);
+        let holds = |parts: &usize| {
+            classes.iter().try_fold(1usize, |all, _| all.checked_mul(*parts)).is_some_and(|all| all <= budget)
+        };
+        (1..usize::from(NO_CLASS)).take_while(holds).last().unwrap_or(1)
+    };
+    let [plenty, fewer, fewest] = PER_CELL.map(parts_of);
+    let parts = if plenty < ENOUGH_PARTS { fewer.min(ENOUGH_PARTS) } else { plenty };
+    let parts = if parts < FEWEST_PARTS { fewest.min(FEWEST_PARTS) } else { parts };
+    let least = classes.iter().copied().max().unwrap_or(1).min(FEWEST_PARTS);
+    if parts < least || unordered > rows / 2 { Err(Untold::FewDraws) } else { Ok(parts) }
+}
+
 /// The cells of a set of keys.
 struct Plan {
     cells: usize,
@@ -148,46 +235,27 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(members: &[usize], keys: &[(&Classed, &Effect)], rows: usize) -> Result<Self, Untold> {
-        let alone = members.len() == 1;
-        let own = |key: &Classed| !key.ordered;
-        let levels = members.iter().map(|key| keys[*key].0).filter(|key| own(key)).map(|key| key.fine.count);
-        let unordered = levels.fold(1usize, usize::saturating_mul);
-        let ordered = members.iter().filter(|key| !own(keys[**key].0)).count();
-        let parts_of = |per_cell: usize| {
-            let budget = rows / per_cell / unordered.max(1);
-            let holds = |parts: &usize| {
-                (0..ordered).try_fold(1usize, |all, _| all.checked_mul(*parts)).is_some_and(|all| all <= budget)
-            };
-            (1..usize::from(NO_CLASS)).take_while(holds).last().unwrap_or(1)
-        };
-        let [parts, at_most] = PER_CELL.map(parts_of);
-        let parts = if parts < ENOUGH_PARTS { at_most.min(ENOUGH_PARTS) } else { parts };
-        let mut cells = 1usize;
+    /// The cells of a set of `keys`, each ordered one cut into `parts`.
+    fn new(set: usize, keys: &[(&Classed, &Effect)], parts: usize, apart: bool) -> Self {
         let mut plan =
-            Self { cells, keys: Vec::with_capacity(members.len()), hidden: 0.0, fitted: 0.0, axes: Vec::new() };
-        for member in members {
-            let (key, effect) = keys[*member];
+            Self { cells: 1, keys: Vec::with_capacity(keys.len()), hidden: 0.0, fitted: 0.0, axes: Vec::new() };
+        for (member, (key, effect)) in keys.iter().enumerate().filter(|(key, _)| set >> key & 1 == 1) {
             let count = key.fine.count;
-            let parts = if alone || own(key) { count } else { count.min(parts) };
-            if parts < count.min(FEWEST_PARTS) {
-                return Err(Untold::FewDraws);
-            }
+            let parts = if key.ordered { count.min(parts) } else { count };
+            // What the classes of one key hold is its own main effect.
+            let alone = set.count_ones() == 1 && parts == count;
             #[expect(clippy::cast_possible_truncation, reason = "no more cells than draws")]
-            let place = |class: usize| (class * parts / count * cells) as u32;
-            plan.keys.push((*member, (0..count).map(|class| (place(class), effect.means[class])).collect()));
+            let place = |class: usize| (class * parts / count * plan.cells) as u32;
+            let kept = if apart { 0.0 } else { effect.kept };
+            plan.keys.push((member, (0..count).map(|class| (place(class), kept * effect.means[class])).collect()));
             if key.ordered && !key.fine.levels && parts >= ENOUGH_PARTS {
-                plan.axes.push((cells, parts));
+                plan.axes.push((plan.cells, parts));
             }
-            cells *= parts;
-            plan.fitted += if alone { 0.0 } else { effect.fitted };
-            plan.hidden += effect.hidden;
+            plan.cells *= parts;
+            plan.fitted += if alone || apart { 0.0 } else { effect.kept * (2.0 - effect.kept) * effect.fitted };
+            plan.hidden += kept * effect.hidden;
         }
-        if unordered > rows / 2 {
-            return Err(Untold::FewDraws);
-        }
-        plan.cells = cells;
-        Ok(plan)
+        plan
     }
 
     /// Cell and residual of a draw.

@@ -21,6 +21,9 @@ use crate::scenario::people::People;
 pub const MAIN: [Measure; 4] =
     [Measure::EquivalentVariation, Measure::LongRunGap, Measure::FinalGap, Measure::HalfLife];
 
+/// A key that explains a smaller share is not worth a word.
+pub const LITTLE: f64 = 0.01;
+
 names! {
     /// What a number says of a key.
     pub enum Index {
@@ -212,5 +215,26 @@ impl Findings {
             self.importance.iter().filter(wanted).filter_map(|row| Some((row, row.told.ok()?))).collect();
         rows.sort_by(|a, b| b.1.value.total_cmp(&a.1.value));
         rows
+    }
+
+    /// The keys to show for a measure of a variant, no more than `most`, the most important first; and how many are left out: those
+    /// that explain less than [`LITTLE`] by every number that is a share.
+    pub fn shown(&self, variant: usize, of: &str, most: usize) -> (Vec<usize>, usize) {
+        const ORDER: [Index; 4] = [Index::MuStar, Index::TotalOrder, Index::Shapley, Index::FirstOrder];
+        let told = ORDER.map(|index| self.ranked(variant, of, index));
+        let mut keys: Vec<usize> = Vec::new();
+        for (row, _) in told.iter().flatten() {
+            if !keys.contains(&row.key) {
+                keys.push(row.key);
+            }
+        }
+        let all = keys.len();
+        let [effects, shares @ ..] = &told;
+        if effects.is_empty() {
+            keys.retain(|key| shares.iter().flatten().any(|(row, told)| row.key == *key && told.value >= LITTLE));
+        }
+        keys.truncate(most);
+        let left_out = all - keys.len();
+        (keys, left_out)
     }
 }

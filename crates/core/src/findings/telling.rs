@@ -52,11 +52,13 @@ pub enum Laid {
 }
 
 impl Laid {
-    /// The entries of a column that stand each for itself: of a Saltelli design, its base points.
+    /// The entries of a column that stand each for itself: of a Saltelli design its base points, of a Morris design the first
+    /// draw of each trajectory.
     pub fn single(&self, column: Vec<f64>) -> Vec<f64> {
         match self {
+            Self::Single => column,
             Self::Saltelli { keys, second_order } => base_points(&column, *keys, *second_order),
-            Self::Single | Self::Morris(_) => column,
+            Self::Morris(steps) => steps.single(&column),
         }
     }
 }

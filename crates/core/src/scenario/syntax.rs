@@ -98,6 +98,11 @@ fn diagnostic(source: usize, text: &str, span: Range<usize>, line: &str, message
             format!("expected one of {expected} after it"),
             Some("write it twice, or put the text in single quotes: '…'"),
         ),
+        "invalid unquoted key" if !text[span.start..].starts_with(|c: char| c.is_ascii()) => (
+            format!("a name holds {}", text[span.start..].chars().next().unwrap_or_default()),
+            "expected a to z, A to Z, 0 to 9, `-`, `_`".to_owned(),
+            Some("what people call a sector goes into its label: label = \"…\""),
+        ),
         "unquoted keys cannot be empty" => ("a key is missing".to_owned(), format!("expected {expected}"), None),
         _ if what.contains("recur") => {
             ("nested too deeply".to_owned(), "allowed: a few levels, which is all a scenario needs".to_owned(), None)

@@ -323,7 +323,12 @@ impl<'a> Said<'a> {
             }
             if ln(own.technology) - ln(other.technology) > ROUNDING {
                 let [own, other] = [own, other].map(|factors| 1.0 / factors.technology);
-                let stays = if own < 1.0 { "stays further behind" } else { "gets less far ahead" };
+                let level = format!("only draws level with {}'s", told.people.rich);
+                let stays = match own {
+                    _ if ties(own, 1.0) => &level,
+                    _ if own < 1.0 => "stays further behind",
+                    _ => "gets less far ahead",
+                };
                 reasons.push(format!("its technology {stays} (z = {} against {})", short(own), short(other)));
             }
         }

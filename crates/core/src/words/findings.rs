@@ -3,19 +3,23 @@
 
 use super::{capital, listed, quoted};
 use crate::design::Kind;
-use crate::explain::choice::{Choice, Order, Standing};
-use crate::explain::estimate::{Halving, halving};
+use crate::explain::choice::{Choice, Order, Pair, Standing};
+use crate::explain::estimate::{Halving, Z, halving};
 use crate::explain::threshold::{Half, Joint, Rule, Side};
 use crate::explain::{Basis, Estimate};
-use crate::findings::{Chosen, Findings, Index, Place, Says, Subject};
+use crate::findings::{Chosen, Findings, Importance, Index, LITTLE, Place, Says, Subject};
 use crate::model::trade::TIE;
 use crate::numbers::{counted, percent, percentage, short};
 use crate::quantity::Quantity;
 
 /// Keys that are named in a sentence.
 const KEYS: usize = 3;
-/// A key that explains less is not worth a word.
-const LITTLE: f64 = 0.01;
+/// What keys do together is not worth a word where it is less, nor that their shares add up to more than all.
+const REST: f64 = 0.05;
+/// Draws, or blocks of a design, from which on intervals of shares rank keys.
+const RANKED: u64 = 32;
+/// Draws from which on the error of a sum of shares is told well enough to speak of what keys do together.
+const ENOUGH: u64 = 256;
 /// What is right less often says next to nothing.
 const TELLING: f64 = 0.6;
 
@@ -52,6 +56,17 @@ pub fn answer(findings: &Findings) -> Vec<String> {
     words
 }
 
+/// What the keys, each alone, add up to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Alone {
+    /// More than there is, by more than its error.
+    Over,
+    /// All, as far as the draws tell.
+    All,
+    /// Less than all by more than its error: such a share.
+    Less(f64),
+}
+
 struct Said<'a> {
     findings: &'a Findings,
 }
@@ -61,14 +76,17 @@ impl<'a> Said<'a> {
         &self.findings.subject
     }
 
-    /// A share with its interval of 95 %; a grid, which has no chance in it, has none.
+    /// A number with its interval of 95 %; a grid, which has no chance in it, has none.
     fn within(&self, estimate: &Estimate) -> String {
-        // Noise may take a share of all beyond all.
-        let said = percent(estimate.value.min(1.0));
-        if self.subject().kind == Some(Kind::Grid) {
+        let said = percent(estimate.value);
+        if self.is_grid() {
             return said;
         }
-        format!("{said} ({} to {})", percentage(estimate.low), percentage(estimate.high.min(1.0)))
+        format!("{said} ({} to {})", percentage(estimate.low), percentage(estimate.high))
+    }
+
+    fn is_grid(&self) -> bool {
+        self.subject().kind == Some(Kind::Grid)
     }
 
     fn variant(&self, place: usize) -> String {
@@ -138,47 +156,84 @@ impl<'a> Said<'a> {
 
     fn matter(&self, variant: usize) -> Option<String> {
         let of = self.findings.main(variant)?;
-        let phrase = Quantity::phrase_of(&of);
         let index = [Index::TotalOrder, Index::FirstOrder, Index::MuStar]
             .into_iter()
             .find(|index| !self.findings.ranked(variant, &of, *index).is_empty())?;
-        let ranked = self.findings.ranked(variant, &of, index);
-        let (first, told) = ranked.first()?;
-        let under = self.under(variant);
-        let ranks = if first.basis == Basis::Ranks { " of its ranks, some values being infinite" } else { "" };
-        if index == Index::MuStar {
-            return Some(format!(
-                "What moves the {phrase}{under} most is {}: over its whole range by {} on average.",
-                self.key(first.key),
-                short(told.value)
-            ));
-        }
-        if told.high < LITTLE {
+        let is_share = index != Index::MuStar;
+        let ranked: Vec<(&Importance, Estimate)> = (self.findings.ranked(variant, &of, index).into_iter())
+            .map(|(row, told)| (row, if is_share { told.as_share() } else { told }))
+            .collect();
+        let (first, most) = ranked.first()?;
+        if is_share && most.high < LITTLE {
             return None;
         }
-        let explains = match index {
-            Index::TotalOrder => "with all that it does together with others it accounts for",
-            _ => "alone it explains",
-        };
-        let then: Vec<String> = ranked[1..]
-            .iter()
-            .filter(|(_, told)| told.low > LITTLE)
-            .take(KEYS - 1)
-            .map(|(row, told)| format!("{} with {}", self.key(row.key), percent(told.value)))
-            .collect();
-        let then = if then.is_empty() { String::new() } else { format!("; then {}", listed(&then)) };
-        let alone: f64 = ranked.iter().map(|(_, told)| told.value).sum();
-        let together = match index {
-            Index::FirstOrder if (0.05..0.95).contains(&alone) && !self.subject().together => {
-                format!(". All keys alone explain {}; the rest is what they do together", percent(alone))
+        let what = format!("What moves the {}{} most", Quantity::phrase_of(&of), self.under(variant));
+        let draws = counted(self.subject().draws);
+        let ahead = self.ahead(&ranked);
+        let alone = (index == Index::FirstOrder && !self.subject().together).then(|| self.alone(&ranked));
+        let together = match alone {
+            Some(Alone::Less(sum)) => {
+                format!(". The keys, each alone, add up to {}; the rest is what they do together", percent(sum))
             }
             _ => String::new(),
         };
-        Some(format!(
-            "What moves the {phrase}{under} most is {}: {explains} {} of the variance{ranks}{then}{together}.",
-            self.key(first.key),
-            self.within(told)
-        ))
+        let little = is_share && ahead.iter().any(|(_, told)| self.ends(told)[0] < LITTLE);
+        let few = is_share && !self.is_grid() && most.count < RANKED;
+        if few || little || ahead.len() > KEYS || alone == Some(Alone::Over) {
+            return Some(format!("{what} is not told: {draws} draws are too few to rank the keys{together}."));
+        }
+        let called = |(row, _): &(&Importance, Estimate)| self.key(row.key).to_owned();
+        let said = |told: &Estimate| if is_share { self.within(told) } else { short(told.value) };
+        let keys = listed(&ahead.iter().copied().map(called).collect::<Vec<_>>());
+        let by = listed(&ahead.iter().map(|(_, told)| said(told)).collect::<Vec<_>>());
+        let (are, too_close) = match ahead.len() {
+            1 => ("is", String::new()),
+            _ => ("are", format!(", too close for {draws} draws to rank them")),
+        };
+        if index == Index::MuStar {
+            let range = if ahead.len() == 1 { "its whole range" } else { "their whole ranges" };
+            return Some(format!("{what} {are} {keys}: over {range} by {by} on average{too_close}."));
+        }
+        let explains = match (index, ahead.len()) {
+            (Index::TotalOrder, 1) => "with all that it does together with others it accounts for",
+            (Index::TotalOrder, _) => "with all that they do together with others they account for",
+            (_, 1) => "alone it explains",
+            _ => "alone they explain",
+        };
+        let ranks = if first.basis == Basis::Ranks { " of its ranks, some values being infinite" } else { "" };
+        let named = |key: usize| ahead.iter().any(|(row, _)| row.key == key);
+        let then: Vec<String> = (ranked.iter())
+            .filter(|(row, told)| told.low > LITTLE && !named(row.key))
+            .take(KEYS - ahead.len())
+            .map(|(row, told)| format!("{} with {}", self.key(row.key), percent(told.value)))
+            .collect();
+        let then = if then.is_empty() { String::new() } else { format!("; then {}", listed(&then)) };
+        Some(format!("{what} {are} {keys}: {explains} {by} of the variance{ranks}{too_close}{then}{together}."))
+    }
+
+    /// Of keys, the most important first, those that the draws do not tell from the first one, with it.
+    fn ahead<'r>(&self, ranked: &'r [(&'r Importance, Estimate)]) -> Vec<&'r (&'r Importance, Estimate)> {
+        let least = ranked.first().map_or(0.0, |(_, told)| self.ends(told)[0]);
+        ranked.iter().filter(|(_, told)| self.ends(told)[1] >= least).collect()
+    }
+
+    /// Between which ends a number lies; in a grid there is no chance.
+    fn ends(&self, told: &Estimate) -> [f64; 2] {
+        if self.is_grid() { [told.value; 2] } else { [told.low, told.high] }
+    }
+
+    /// What the keys, each alone, add up to, beside all.
+    fn alone(&self, ranked: &[(&Importance, Estimate)]) -> Alone {
+        let sum: f64 = ranked.iter().map(|(_, told)| told.value).sum();
+        // Errors of shares are told key by key; those of different keys hardly go together.
+        let error = ranked.iter().map(|(_, told)| told.error * told.error).sum::<f64>().sqrt();
+        let half = if self.is_grid() { 0.0 } else { Z * error };
+        let enough = self.is_grid() || ranked.iter().all(|(_, told)| told.count >= ENOUGH);
+        match () {
+            () if sum > 1.0 + half.max(REST) => Alone::Over,
+            () if enough && sum < 1.0 - half.max(REST) => Alone::Less(sum),
+            () => Alone::All,
+        }
     }
 
     /// A half of a rule: “lambda above 1.42”.
@@ -308,11 +363,31 @@ impl<'a> Said<'a> {
         if highest.len() > 1 {
             return format!("{often}; the highest expected worth is shared by {}: {worth}.", listed(&highest));
         }
+        let near = self.as_good(choice);
+        if !near.is_empty() {
+            let worth = if choice.expected == 0 { String::new() } else { format!(", {worth},") };
+            let comma = if choice.expected == 0 { "," } else { "" };
+            return format!(
+                "{often}; the highest expected worth seems to be that of {}{worth}{comma} but the draws do not tell it from that of {}.",
+                highest[0],
+                listed(&near)
+            );
+        }
         match likely == choice.expected && most.len() == 1 {
             true if likely == 0 => format!("{often}; it has the highest expected worth, too."),
             true => format!("{often}; it has the highest expected worth, too: {worth}."),
             false => format!("{often}; the highest expected worth is that of {}: {worth}.", highest[0]),
         }
+    }
+
+    /// Variants whose expected worth the draws do not tell from the highest: by the differences draw by draw.
+    fn as_good(&self, choice: &Choice) -> Vec<String> {
+        let near = |pair: &&Pair| {
+            let [low, high] = self.ends(&pair.ahead);
+            pair.of.contains(&choice.expected) && low <= 0.0 && high >= 0.0
+        };
+        let other = |pair: &Pair| if pair.of[0] == choice.expected { pair.of[1] } else { pair.of[0] };
+        choice.pairs.iter().filter(near).map(|pair| self.variant(other(pair))).collect()
     }
 
     /// Who fears the worst, or to have chosen wrongly.
@@ -382,13 +457,21 @@ impl<'a> Said<'a> {
         let hoped = hoped
             .filter(|hoped| *hoped < enough)
             .map_or_else(String::new, |hoped| format!(", {} perhaps", counted(hoped)));
-        let even = match kind {
-            Kind::Sobol | Kind::LatinHypercube => "; these are laid out more evenly, and their errors are smaller",
-            _ => "",
+        let even = "; these are laid out more evenly, and their errors are smaller";
+        let of = match kind {
+            Kind::Sobol | Kind::LatinHypercube => format!("for independent draws{even}"),
+            Kind::Saltelli => {
+                format!(
+                    "over the blocks of the design; shares and means are those of its base points, as of independent draws{even}"
+                )
+            }
+            Kind::Morris => {
+                "over the trajectories of the design; shares and means are those of the first draw of each, \
+                             since the draws of one trajectory are not independent"
+                    .to_owned()
+            }
+            _ => "for independent draws".to_owned(),
         };
-        Some(format!(
-            "Intervals are those of 95 % for independent draws{even}. {} draws in all would halve them{hoped}.",
-            counted(enough)
-        ))
+        Some(format!("Intervals are those of 95 % {of}. {} draws in all would halve them{hoped}.", counted(enough)))
     }
 }

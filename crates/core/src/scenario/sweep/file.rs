@@ -69,6 +69,16 @@ pub fn read(
     };
 
     let unread = ties::read_files(&mut root, sources);
+    let (mut sets, mut unset) = (Vec::new(), Vec::new());
+    for set in over.sets {
+        match layers::setting(set, sources) {
+            Ok(layer) => match of_design(layer, &mut root) {
+                Ok(set) => sets.extend(set),
+                Err(wrong) => unset.push(wrong),
+            },
+            Err(found) => unset.extend(found),
+        }
+    }
     let mut reader = Reader::new(sources);
     if reader.schema_version(&root, &root_at) {
         return Err(reader.errors);
@@ -96,15 +106,9 @@ pub fn read(
     let keep = kept::keep(&mut reader, &root);
     let mut errors = reader.errors;
     errors.extend(unread);
+    errors.extend(unset);
 
     let scenario = root.shift_remove("scenario");
-    let mut sets = Vec::new();
-    for set in over.sets {
-        match layers::setting(set, sources) {
-            Ok(layer) => sets.push(layer),
-            Err(found) => errors.extend(found),
-        }
-    }
     let base = match base(scenario, &root_at, &name, folder, &sets, sources) {
         Ok(base) => base,
         Err(found) => {
@@ -199,6 +203,28 @@ pub fn read(
     };
     check::draws(&sweep, &entries)?;
     Ok(sweep)
+}
+
+/// Puts keys of the design that `--set` gives where the file has its own; a key of the scenario comes back.
+fn of_design(mut set: Node, root: &mut Table) -> Result<Option<Node>, Diagnostic> {
+    let Value::Table(layer) = &mut set.value else { return Ok(Some(set)) };
+    let of_a_scenario = paths::names(Section::Root);
+    let own = keys::names(Section::Root);
+    let own = layer.iter().find(|(key, _)| own.contains(&key.as_str()) && !of_a_scenario.contains(&key.as_str()));
+    let Some((key, node)) = own else { return Ok(Some(set)) };
+    if key != "design" {
+        let hint = if key == "seed" { "give another seed with --seed" } else { "change it in the file" };
+        let title = format!("`{key}` is set in the sweep's file alone");
+        return Err(
+            Diagnostic::new(node.key_at.clone(), title, "allowed: keys of the scenario and of [design]").hint(hint)
+        );
+    }
+    let Some(given) = layer.shift_remove("design") else { return Ok(Some(set)) };
+    match (given.value, root.get_mut("design").map(|own| &mut own.value)) {
+        (Value::Table(keys), Some(Value::Table(own))) => own.extend(keys),
+        (value, _) => drop(root.insert("design".to_owned(), Node { value, ..given })),
+    }
+    Ok(None)
 }
 
 /// Where a key that a sweep file does not have belongs.
