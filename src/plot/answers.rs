@@ -200,7 +200,7 @@ impl Answers {
         let best = summary[cost].as_f64().zip(summary[worth].as_f64());
         let title = scenario.keys.title.as_ref().unwrap_or(&scenario.keys.name);
         let people = scenario.people();
-        let drawn = (!points.is_empty()).then(|| front(&Front { title, people: &people, points, best }));
+        let drawn = (points.len() > 1).then(|| front(&Front { title, people: &people, points, best }));
         Ok(drawn.map(|figure| Drawing::Lines(Box::new(figure))))
     }
 

@@ -117,7 +117,8 @@ pub fn of_optimum(optimum: &Optimum, people: &People, title: &str) -> Vec<(Strin
     if !optimum.space.is_empty() {
         pictures.push(("optimum.svg".to_owned(), render(&dates(&Dates::of_optimum(optimum, people, title)), &look)));
     }
-    if !optimum.front.is_empty() {
+    // One point is a sentence, no curve.
+    if optimum.front.len() > 1 {
         let point = |index: usize| Some((optimum.looked[index].subsidy_pv()?, optimum.equivalent_variation(index)?));
         let points = optimum.front.iter().filter_map(|&index| point(index)).collect();
         let drawn = front(&Front { title, people, points, best: point(optimum.best) });
@@ -190,7 +191,8 @@ pub(super) fn dates(of: &Dates<'_>) -> HeatMap {
     let mut notes = vec![of.cell.to_owned()];
     let mut legend = Legend::numbers(Quantity::Measure(measure), &maps, false, "");
     notes.extend(cut(&mut legend, &maps));
-    if about.difference.is_some() {
+    let negative = |cell: &Cell| matches!(cell, Cell::Value(value) if *value < 0.0);
+    if about.difference.is_some() && maps.iter().any(|map| map.cells.iter().any(negative)) {
         let poor = literal(&people.poor);
         notes.push(format!("Hatched: negative, worse than leaving {poor} alone. Black lines: where the sign changes."));
     }

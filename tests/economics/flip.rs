@@ -249,6 +249,13 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
             let look = World::new(&scenario, &key).look(&condition, &[value], &Control::default());
             look.expect("not stopped").holds
         };
+        if let Some((last, nearest)) = flips.back().zip(flips.nearest.as_ref()) {
+            let met = |value: f64| fresh(value) == Some(true);
+            assert_eq!(met(last), met(nearest.seen.value), "{case}: {} {condition}", axis.key);
+            let step = if axis.is_dated() { scenario.problem.grid.period } else { 0.0 };
+            let beyond = if nearest.distance < 0.0 { (last - step).next_down() } else { (last + step).next_up() };
+            assert_ne!(met(axis.lattice.nearest(beyond)), met(last), "{case}: {} {condition}", axis.key);
+        }
         for interval in &flips.found.intervals {
             intervals += 1;
             for end in [&interval.from, &interval.until] {
@@ -441,6 +448,7 @@ fn a_flip_that_is_only_the_tolerance_of_the_verdict_is_called_so() {
 #[test]
 fn changes_are_shares_years_or_what_their_unit_counts() {
     assert_eq!(moved(0.3, Some(0.12), "per year"), "+12 %");
+    assert_eq!(moved(-0.001, Some(-0.000_488), "1"), "-0.05 %", "a small change is not none");
     assert_eq!(moved(-19.0, None, "years after t = 0"), "-19 years");
     assert_eq!(moved(-1.0, None, "years after t = 0"), "-1 year");
     assert_eq!(moved(4.250_01, None, "years"), "+4.251 years");
@@ -458,6 +466,146 @@ fn a_tie_for_the_best_is_a_tie() {
     let level = "sector.b.y_P=1";
     assert!(holds(level, "best=a") && holds(level, "best=b"));
     assert!(!holds("sector.b.y_P=0.9", "best=b"));
+    let said = |set: &str, until: &str| {
+        words::answer(&account(&parse(world, &[set.to_owned()]).expect("valid"), "growth.x=0.015:0.025", until))
+            .join("\n")
+    };
+    let worse = said("sector.b.y_P=0.5", "best=b");
+    assert!(
+        worse.contains("As the scenario stands, the cluster worth most to P is not one in b but one in a.\nEach cluster in turn is promoted from year 0 on, sustained; what it costs P pays."),
+        "{worse}"
+    );
+    // No word is nearer than another, and what is always the same is said once.
+    assert!(worse.contains("Nothing that was asked meets it: the answer is the same everywhere."), "{worse}");
+    assert!(!worse.contains("nearest") && !worse.contains("No number by itself"), "{worse}");
+    assert!(!said(level, "outcome=self-sustaining").contains("Each cluster in turn"));
+}
+
+/// What is not so is said without "it is not so that", and never as what is.
+#[test]
+fn what_does_not_hold_is_denied_and_what_holds_is_claimed() {
+    let first = |until: &str, test: &str| {
+        let scenario = support(1.5, 1.0, until);
+        let account = account(&scenario, "policy.0.from=0:1", test);
+        (account.holds(), words::answer(&account)[0].clone())
+    };
+    let (mut held, mut denied) = (0, 0);
+    for test in [
+        "outcome=self-sustaining",
+        "outcome=collapsed",
+        "outcome=never-formed",
+        "outcome=subsidised",
+        "outcome=replaced",
+        "verdict=persistent-gap",
+        "verdict=ahead",
+        "verdict=converged",
+        "verdict=falling-behind",
+        "direction=narrowing",
+        "direction=widening",
+        "direction=steady",
+        "direction=overtaking",
+        "long_run_regime=cluster:two",
+        "long_run_regime=isolation",
+        "equivalent_variation>0",
+        "long_run_gap<1.1",
+        "best=one",
+    ] {
+        let both = ["until = 30\n", "until = 3\n"].map(|until| first(until, test));
+        assert!(both.iter().all(|(_, said)| said.starts_with("As the scenario stands, ")), "{both:?}");
+        assert!(both.iter().all(|(_, said)| !said.contains("it is not so")), "{both:?}");
+        if both[0].0 != both[1].0 {
+            assert_ne!(both[0].1, both[1].1, "{test}");
+        }
+        held += both.iter().filter(|(holds, _)| *holds).count();
+        denied += both.iter().filter(|(holds, said)| !holds && said.contains(" no")).count();
+    }
+    assert!(held > 5 && denied > 12, "{held} {denied}");
+    let (_, enough) = first("until = 30\n", "outcome=self-sustaining");
+    assert_eq!(enough, "As the scenario stands, the promoted cluster stands on its own in the end.");
+    let (_, short) = first("until = 3\n", "outcome=self-sustaining");
+    assert_eq!(short, "As the scenario stands, the promoted cluster does not stand on its own in the end (collapsed).");
+}
+
+/// How near a number came is told of the nearest that was asked, steps and the scenario itself included.
+#[test]
+fn the_nearest_miss_is_the_nearest_of_all_that_was_asked() {
+    let scenario = support(1.5, 1.0, "until = 30\n");
+    let said = |scenario: &Scenario, key: &str| words::answer(&account(scenario, key, "subsidy_pv<0")).join("\n");
+    let all = said(&scenario, "");
+    assert!(all.contains("It comes nearest without the policy from year 0 on (promote two, always): 0."), "{all}");
+    assert!(!all.contains("No number by itself") && all.contains("asked at 33 values or more"), "{all}");
+    let alone = parse(&scenario.resolved(), &["policy=[]".to_owned()]).expect("valid");
+    assert!(said(&alone, "").contains("It comes nearest as the scenario stands: 0."));
+    let along = said(&scenario, "sector.one.y_P=1.3:1.5");
+    assert!(along.contains("It comes nearest where the productivity y_P of one is 1.3: "), "{along}");
+    // Words are heard one by one, and what is no answer is told apart.
+    let words =
+        words::answer(&account(&support(2.04, 1.0, "until = 100\n"), "policy.0.until", "outcome=self-sustaining"));
+    assert!(words.iter().any(|line| line.starts_with("What comes of it instead is collapsed")), "{words:?}");
+    // What is met, though by no number, is told so.
+    let met = words::answer(&account(&scenario, "", "long_run_gap>0")).join("\n");
+    assert!(met.contains("No number by itself turns the answer") && !met.contains("nearest"), "{met}");
+}
+
+/// Two runs of one world that differ in how long they promote; what `compare` says of them.
+fn long_and_short(z: f64) -> (Bench, String) {
+    let bench = Bench::new();
+    for (name, until) in [("long", 25), ("short", 1)] {
+        let text = format!(
+            "schema_version = 1\nname = \"{name}\"\ntime = {{ start = 2000, horizon = 60 }}\ngrowth.x = 0.02\n\
+             catch_up = {{ form = \"gompertz\", beta = 0.05 }}\nsolver.method = \"exact\"\n\
+             sector.cloth = {{ lambda = 1.3, y_R = 1, y_P = 0.7, Z_P = 0.7 }}\n\
+             sector.chips = {{ lambda = 1.3, y_R = 1, y_P = 1, Z_P = {z:?} }}\n\
+             policy = [{{ from = 0, until = {until}, promote = \"chips\", sustain = \"always\" }}]\n"
+        );
+        bench.write(&format!("{name}.toml"), text);
+    }
+    let ran = bench.run(&["compare", "long.toml", "short.toml"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    (bench, ran.out)
+}
+
+/// Where a run fails nobody else is first; and a date that differs from run to run is moved in some of them.
+#[test]
+fn a_run_that_fails_is_no_flip_and_a_key_that_differs_says_where_it_moves() {
+    let (bench, said) = long_and_short(0.15);
+    let hangs = said.lines().find(|line| line.contains("What the first place hangs on")).expect("told");
+    assert!(!hangs.contains("fails"), "{said}");
+    assert!(
+        said.contains("  Where the cost of public funds μ is 1.662 instead of 1 (+66 %) a run fails, and nothing can be compared.\n"),
+        "{said}"
+    );
+    assert!(said.contains("the first date without the policy in “long” is 2012 instead of 2025"), "{said}");
+    assert!(!hangs.contains(" in “long” is"), "what is the same in both is moved in both: {said}");
+    let picture = bench.read("output/compare-long/flips.svg");
+    assert!(picture.contains("a run fails") && picture.contains("Grey along a key without orange"), "{picture}");
+    let (bench, never) = long_and_short(0.1);
+    assert!(!never.contains("a run fails"), "{never}");
+    assert!(!bench.read("output/compare-long/flips.svg").contains("a run fails"));
+}
+
+/// A path that loses the first place again is told with where it does.
+#[test]
+fn how_far_another_path_keeps_the_first_place_is_said() {
+    let bench = Bench::new();
+    let world = "schema_version = 1\nname = \"NAME\"\ntime = { start = 2000, horizon = 100 }\ngrowth.x = 0.018\n\
+                 catch_up = { form = \"logistic\", beta = 0.05 }\npoor = { start = \"isolation\", tau = 2 }\n\
+                 sector.cloth = { lambda = 1.06, y_R = 1, y_P = 0.75, Z_P = 0.7 }\n\
+                 sector.chips = { lambda = 1.3, y_R = 1, y_P = 0.9, Z_P = 0.4 }\nwelfare = { discount_rate = 0.03, cost_of_funds = 1.2 }\n\
+                 policy = [POLICY]\n";
+    for (name, policy) in [
+        ("chips", "{ until = 8, promote = \"chips\", sustain = \"always\" }"),
+        ("none", ""),
+        ("pigou", "{ until = 20, promote = { rule = \"pigou\" }, sustain = \"pigou\", funded_by = \"R\" }"),
+    ] {
+        bench.write(&format!("{name}.toml"), world.replace("NAME", name).replace("POLICY", policy));
+    }
+    let ran = bench.run(&["compare", "chips.toml", "none.toml", "pigou.toml", "--baseline", "none", "--no-plot"]);
+    let told = "“chips” takes it where the productivity y_R of chips is 0.883 instead of 1 (-12 %; not below ";
+    assert!(ran.out.contains(told), "{ran:?}");
+    // One that keeps it to the end of what was asked is told without.
+    let (_, kept) = long_and_short(0.15);
+    assert!(kept.contains("takes it where the productivity y_R of cloth is 0.7226 instead of 1 (-28 %),"), "{kept}");
 }
 
 #[test]
@@ -509,6 +657,10 @@ fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_do
     let worse = "[[shock]]\nat = 4\nset = { \"sector.one.y_P\" = 1.2 }\n";
     let (_, shared) = compared(worse, &["--set", "sector.one.y_P=1.3"]);
     assert!(shared.contains("“a cluster in one” and “a cluster in two” share the first place."), "{shared}");
+    assert!(!shared.contains("share the first place all the same"), "{shared}");
+    // Where two are first with it and without it, it changes nothing.
+    let (_, level) = compared("[[shock]]\nat = 4\nset = { \"growth.x\" = 0.021 }\n", &["--set", "sector.one.y_P=1.3"]);
+    assert!(level.contains("“a cluster in one” and “a cluster in two” share the first place all the same."), "{level}");
     let (bench, skipped) = compared(carries, &["--no-flips"]);
     assert!(!skipped.contains("hangs on") && !bench.exists("output/compare-carried/flips.svg"), "{skipped}");
 }

@@ -261,6 +261,11 @@ fn what_is_said_of_a_map_holds() {
     // The twin: a plane on which the scenario does not lie.
     let away = mapped(&scenario, asked(&scenario, [LAMBDA, "sector.good_2.y_R=1.31:3"], outcome, Starts::Own, 10));
     let said = account(&away, &scenario);
+    let programme = "Each cluster in turn is promoted from ";
+    assert!(!said.join(" ").contains(programme), "{said:#?}");
+    let best = Question::Which(Which::Best);
+    let best = account(&mapped(&scenario, asked(&scenario, [LAMBDA, ADVANTAGE], best, Starts::Own, 10)), &scenario);
+    assert!(best[1].starts_with(programme) && best[1].contains(", sustained; what it costs P pays."), "{best:#?}");
     assert!(said[1].contains("is not on this plane: subsidised."), "{said:#?}");
     assert!(away.here.expect("it has both keys").nearest.is_none());
 }

@@ -338,21 +338,60 @@ fn sentences_have_conditions_and_twins() {
     // What it costs, and what becomes of it.
     says("It needs no subsidy", &["--budget=0"], &[]);
     says("the cluster stands on its own from 2005 on", &[], &["--budget=0"]);
-    says("Within a budget of 0.1 yearly wages of Germany", &["--budget=0.1"], &[]);
+    says("The budget is 0.1 yearly wages of Germany", &["--budget=0.1"], &[]);
+    says("The budget is 1 yearly wage of Germany", &["--budget=1"], &["--budget=0.1"]);
+    says(" cost more and are left out.", &["--budget=0.1"], &["--budget=1000"]);
+    says("in present value: no policy looked at costs more.", &["--budget=1000"], &["--budget=0.1"]);
+    says(
+        "no policy, and both for micro chips that begin",
+        &[CHIPS, "--from=0:0", "--until=5:5"],
+        &[CHIPS, "--from=0:1"],
+    );
+    let still = [&late[..], &["--objective=long_run_gap"]].concat();
+    says("With the best end for it, to begin 10 years earlier", &late, &still);
+    let no_choice = "no subsidy buys a larger equivalent variation than what costs least: to ";
+    says(no_choice, &["--sectors=cloth"], &[]);
     says("Norte cannot pay for them", &["--set=sector.micro_chips.Z_P=0.05", "--set=welfare.cost_of_funds=3"], &[]);
     says(
         "10 years earlier comes to",
         &["--set=welfare.discount_rate=0.3", "--set=sector.micro_chips.Z_P=0.1", CHIPS],
         &[CHIPS],
     );
-    says("No policy leads to a better long run than none", &with(&["--until=1:8"]), &[]);
-    says("No shorter support leads to as good a long run", &["--budget=0"], &[]);
+    says("No policy looked at leads to a better long run than none", &with(&["--until=1:8"]), &[]);
+    let barred = "No policy looked at and within the budget leads to a better long run than none";
+    says(barred, &with(&["--until=1:8", "--budget=0"]), &with(&["--until=1:8"]));
+    says("No shorter support within the budget leads to as good a long run", &["--budget=0"], &[]);
     says("The shortest support that leads to the best long run (a gap of 1) lasts 1 year: ", &[], &["--budget=0"]);
     // The index beside it.
     says("from then on, the one in micro chips is the best (52 %)", &[], &[CHIPS]);
     let near = ["--set=sector.micro_chips.Z_P=0.25", "--from=0:3", "--until=never"];
     let paid = |by: &'static str| [&near[..], &[by]].concat();
     says("the index leaves out that Germany pays the subsidy", &paid("--funded-by=R"), &paid("--funded-by=P"));
+    let gap = [&paid("--funded-by=R")[..], &["--objective=long_run_gap"]].concat();
+    let ignores = "the index discounts the years to come, and the objective is the long run alone";
+    says(ignores, &gap, &paid("--funded-by=R"));
+    assert!(!said(&gap).contains("the index leaves out"), "the long run is what it is, whoever pays");
+}
+
+/// What is not there is not drawn, nor explained.
+#[test]
+fn a_front_of_one_point_is_a_sentence_and_only_losses_are_hatched() {
+    let (bench, ran) = optimise(&["--sectors=cloth"]);
+    assert!(ran.out.contains("no subsidy buys a larger equivalent variation"), "{ran:?}");
+    assert!(bench.exists("output/optimise-world/front.csv") && !bench.exists("output/optimise-world/front.svg"));
+    let (bench, _) = optimise(&[]);
+    assert!(bench.exists("output/optimise-world/front.svg"));
+    let hatched = |args: &[&str]| {
+        let (bench, ran) = optimise(args);
+        let csv = bench.read("output/optimise-world/optimum.csv");
+        let worth = column(&csv, "equivalent_variation");
+        let lost = worth.iter().filter_map(|cell| cell.parse::<f64>().ok()).any(|worth| worth < -1e-9);
+        (bench.read("output/optimise-world/optimum.svg").contains("Hatched: negative"), lost, ran)
+    };
+    let some = hatched(&["--set=sector.micro_chips.Z_P=0.15", "--sectors=micro_chips", "--until=1:8"]);
+    assert!(some.0 && some.1, "{some:?}");
+    let none = hatched(&["--sectors=micro_chips", "--from=0:3", "--until=20:30"]);
+    assert!(!none.0 && !none.1, "{none:?}");
 }
 
 #[test]

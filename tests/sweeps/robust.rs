@@ -398,6 +398,13 @@ fn sentences_have_conditions_and_twins() {
         assert!(!twin.contains(sentence), "{sentence}\nis no part of\n{twin}");
     };
     says("cannot pay for them in some state", said(&[], &[]), said(&[CHEAP], &[]));
+    // States are told as states.csv numbers them.
+    let worst = said(&[], &[]);
+    let told = worst.split_once("in its worst state (state ").expect("told").1;
+    assert!(
+        told.split_once(' ').expect("more").0.parse::<u64>().is_ok() && told.contains(" of states.csv)"),
+        "{worst}"
+    );
     says("or cost more than 0.1 yearly wages of Germany", said(&[], &["--budget=0.1"]), said(&[], &[]));
     says("177 policies looked at, all of them, in each state", said(&[], &[]), said(&[], &["--from=0:10"]));
     // Where chips are never worth it, to do nothing or to promote cloth is right in every state.

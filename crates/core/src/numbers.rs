@@ -77,10 +77,20 @@ pub fn percentage(share: f64) -> String {
     format!("{sign}{text}")
 }
 
-/// A change as a share, in per cent and with its sign: one digit behind the point below ten.
+/// A change as a share, in per cent and with its sign: one digit behind the point below ten, and as many as it takes for what is no
+/// change to be told from a small one.
 pub fn change(share: f64) -> String {
     let percent = 100.0 * share;
-    if percent.abs() < 9.95 { format!("{percent:+.1} %") } else { format!("{percent:+.0} %") }
+    match percent.abs() {
+        size if size >= 9.95 => format!("{percent:+.0} %"),
+        size if size >= 0.05 || size == 0.0 => format!("{percent:+.1} %"),
+        size if size >= 1e-6 => {
+            let decimals =
+                (2..=7).find(|&decimals| format!("{size:.decimals$}").contains(|c| ('1'..='9').contains(&c)));
+            format!("{percent:+.*} %", decimals.unwrap_or(7))
+        }
+        _ => format!("{percent:+.0e} %"),
+    }
 }
 
 /// Six decimals, to be set against another number; an exponent where these would say nothing, or too much.

@@ -11,6 +11,7 @@ use crate::compare::Comparison;
 use crate::flip;
 use crate::flip::First;
 use crate::numbers::short_to;
+use crate::probe::Answer;
 use crate::scenario::people::People;
 
 /// Bars on a picture where every number was asked.
@@ -89,7 +90,7 @@ impl Flips {
         if !left.is_empty() {
             let all = bars.len() + left.len();
             let turn = match left.iter().filter(|bar| bar.flip.is_some()).count() {
-                0 => "the answer stays the same along the others".to_owned(),
+                0 => "it turns along none of the others".to_owned(),
                 turn => format!("it turns along {turn} of the others"),
             };
             notes.push(format!("The first {} of {all} keys, those with the nearest flips above; {turn}.", bars.len()));
@@ -116,9 +117,23 @@ pub fn of_account(account: &flip::Account, claim: &str) -> Flips {
 /// The picture of what the first place of a comparison hangs on, by no more than `most` keys.
 pub fn of_first(comparison: &Comparison, first: &First, most: usize) -> Flips {
     let people = comparison.members[first.leader].scenario.people();
-    let bars = first.keys.iter().map(|flips| Bar::of(flips, &people)).collect();
+    // Where a run fails, nobody else is first.
+    let bar = |flips: &flip::Flips| {
+        let bar = Bar::of(flips, &people);
+        let fails = flips.nearest.as_ref().is_some_and(|nearest| nearest.seen.look.answer == Answer::Failed);
+        if fails { Bar { flip: None, note: "a run fails".to_owned(), ..bar } } else { bar }
+    };
+    let bars: Vec<Bar> = first.keys.iter().map(bar).collect();
+    let unmarked = |bar: &Bar| bar.flip.is_none() && bar.holds[..] != [bar.range];
+    let any = bars.iter().take(most).any(unmarked);
     let claim = format!("“{}” is first", comparison.labels()[first.leader]);
-    Flips::new("What the first place hangs on", &claim, bars, most, first.steps.len())
+    let mut drawn = Flips::new("What the first place hangs on", &claim, bars, most, first.steps.len());
+    if any {
+        drawn
+            .notes
+            .insert(1, "Grey along a key without orange: a run fails there, or there is no valid scenario.".to_owned());
+    }
+    drawn
 }
 
 /// The picture as an SVG document.
@@ -252,7 +267,11 @@ mod tests {
         let many = |flips: usize| (0..20).map(|i| bar(&format!("k{i}"), (i < flips).then_some(0.1))).collect();
         let all = Flips::new("", "so", many(3), BARS, 2);
         assert_eq!(all.bars.len(), 14);
-        assert!(all.notes[1].contains("14 of 20 keys") && all.notes[1].contains("stays the same"), "{:?}", all.notes);
+        assert!(
+            all.notes[1].contains("14 of 20 keys") && all.notes[1].contains("along none of the others"),
+            "{:?}",
+            all.notes
+        );
         assert!(all.notes[2].contains("2 tried"), "{:?}", all.notes);
         assert!(Flips::new("", "so", many(17), BARS, 0).notes[1].contains("turns along 3 of the others"));
         let some = Flips::new("", "so", many(3), usize::MAX, 0);

@@ -119,9 +119,10 @@ fn side_title(side: &Side, people: &People) -> String {
 /// What each answer's regions are filled with.
 fn grounds(map: &Map, palette: Palette) -> Vec<Ground> {
     let (ramp, ends) = number_scale(map);
+    let levels = map.levels.as_ref().map_or(&[][..], |levels| levels.at());
     let mut several = 0;
     let ground = |label: &Label| match label {
-        Label::Band(band) => Ground::Number(ramp, place(*band, ends)),
+        Label::Band(band) => Ground::Number(ramp, place(*band, levels, ramp, ends)),
         Label::Answers(answers) => Ground::Fill(match &answers[..] {
             [Answer::NoScenario | Answer::Nothing] => NO_VALUE,
             [Answer::Failed] => palette.verdict(None),
@@ -157,13 +158,24 @@ fn number_scale(map: &Map) -> (Ramp, [f64; 2]) {
     }
 }
 
-/// Where a band lies on a scale of numbers.
-fn place(band: Band, [low, high]: [f64; 2]) -> f64 {
+/// Where a band lies on a scale of numbers: of sizes by its place among the bands, so that levels at even ratios are told apart like
+/// levels at even steps; of differences by its middle, and of one without a bound by half a step beyond the outer level.
+fn place(band: Band, levels: &[f64], ramp: Ramp, [low, high]: [f64; 2]) -> f64 {
+    let half = match levels {
+        [first, .., last] => (last - first) / (2 * (levels.len() - 1)) as f64,
+        _ => 0.5,
+    };
     let middle = match (band.from.is_finite(), band.until.is_finite()) {
-        (true, true) => f64::midpoint(band.from, band.until),
-        (true, false) => high,
-        (false, true) => low,
         (false, false) => return if band.from > 0.0 { 1.0 } else { 0.5 },
+        _ if ramp == Ramp::Size => {
+            let below = levels.iter().filter(|level| **level <= band.from).count() as f64;
+            // The level itself lies between the bands on both sides of it.
+            let place = if band.from == band.until { below - 0.5 } else { below };
+            return place / levels.len().max(1) as f64;
+        }
+        (true, true) => f64::midpoint(band.from, band.until),
+        (true, false) => band.from + half,
+        (false, true) => band.until - half,
     };
     ((middle - low) / (high - low)).clamp(0.0, 1.0)
 }
@@ -394,4 +406,34 @@ fn notes(map: &Map) -> Vec<String> {
         notes.insert(0, format!("Contours at {}.", at.join(", ")));
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bands(levels: &[f64]) -> Vec<Band> {
+        let ends = [&[f64::NEG_INFINITY], levels, &[f64::INFINITY]].concat();
+        ends.windows(2).map(|ends| Band { from: ends[0], until: ends[1] }).collect()
+    }
+
+    #[test]
+    fn bands_at_even_ratios_are_told_apart_like_those_at_even_steps() {
+        for levels in [[10.0, 20.0, 50.0, 100.0, 200.0], [1.0, 2.0, 3.0, 4.0, 5.0]] {
+            let places = bands(&levels).into_iter().map(|band| place(band, &levels, Ramp::Size, [0.0, 1.0]));
+            let even: Vec<f64> = (0..=5).map(|i| f64::from(i) / 5.0).collect();
+            assert_eq!(places.collect::<Vec<_>>(), even, "{levels:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_negative_everywhere_has_the_colours_of_losses() {
+        let levels = [-0.8, -0.6, -0.4, -0.2];
+        let of = |band| place(band, &levels, Ramp::BetterAbove, [-0.9, 0.9]);
+        let places: Vec<f64> = bands(&levels).into_iter().map(of).collect();
+        assert!(places.is_sorted() && places[0] == 0.0 && places[4] < 0.5, "{places:?}");
+        // The twin: what is above the highest level of gains is one.
+        let gain = Band { from: 0.2, until: f64::INFINITY };
+        assert!(place(gain, &[-0.2, 0.2], Ramp::BetterAbove, [-0.4, 0.4]) > 0.5);
+    }
 }

@@ -118,6 +118,24 @@ pub fn moved(distance: f64, relative: Option<f64>, unit: &str) -> String {
 }
 
 impl Flips {
+    /// The last value beyond the nearest flip, on the way from the key's own, up to which the answer stays another; `None` where it
+    /// does so to the end of what was asked.
+    pub fn back(&self) -> Option<f64> {
+        let nearest = self.nearest.as_ref()?;
+        let (at, below) = (nearest.seen.value, nearest.distance < 0.0);
+        let intervals = &self.found.intervals;
+        let has = |interval: &&Interval| (interval.from.inside.value..=interval.until.inside.value).contains(&at);
+        if let Some(own) = intervals.iter().find(has) {
+            let end = if below { &own.from } else { &own.until };
+            return end.outside.as_ref().map(|_| end.inside.value);
+        }
+        let ends = intervals.iter().map(|interval| if below { &interval.until } else { &interval.from });
+        let beyond = |end: &&End| if below { end.inside.value < at } else { end.inside.value > at };
+        let far = |end: &End| (end.inside.value - at).abs();
+        let next = ends.filter(beyond).min_by(|a, b| far(a).total_cmp(&far(b)))?;
+        next.outside.as_ref().map(|outside| outside.value)
+    }
+
     /// Where it stands among others, the nearest flip first: numbers by what share of their own value the flip is away, then dates
     /// by years, then what is 0 now, which nothing can be measured against, and last what does not turn.
     fn place(&self) -> (u8, f64) {
@@ -158,6 +176,28 @@ pub struct Alternative {
     pub look: Look,
     /// Whether the answer is another than now.
     pub turns: bool,
+}
+
+/// Where a number comes nearest to a bound that it never meets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Miss<'a> {
+    /// Nowhere nearer than as the scenario stands.
+    Now(&'a Look),
+    /// At a value of a key.
+    Along(&'a Flips, &'a Seen),
+    /// After a step.
+    After(&'a Alternative),
+}
+
+impl Miss<'_> {
+    /// What is found there.
+    pub fn look(&self) -> &Look {
+        match self {
+            Self::Now(look) => look,
+            Self::Along(_, seen) => &seen.look,
+            Self::After(step) => &step.look,
+        }
+    }
 }
 
 /// What an answer hangs on.
@@ -264,19 +304,27 @@ impl Account {
             || self.alternatives.iter().any(|alternative| alternative.look.holds == Some(true))
     }
 
-    /// Of numbers that never meet their bound, that which comes nearest to it, and along which key.
-    pub fn nearest_miss(&self) -> Option<(&Flips, &Seen)> {
-        let misses = self.keys.iter().flat_map(|flips| flips.found.looks.iter().map(move |seen| (flips, seen)));
-        let far = |(_, seen): &(&Flips, &Seen)| seen.look.signal.map_or(f64::INFINITY, f64::abs);
-        misses.filter(|miss| far(miss).is_finite()).min_by(|a, b| far(a).total_cmp(&far(b)))
+    /// Of numbers that never meet their bound, that which comes nearest to it, along keys and after steps; `None` of words, which
+    /// are neither near nor far.
+    pub fn nearest_miss(&self) -> Option<Miss<'_>> {
+        if !matches!(self.condition.test, Test::Number(..)) {
+            return None;
+        }
+        let along = |flips| move |seen| Miss::Along(flips, seen);
+        let along = self.keys.iter().flat_map(|flips| flips.found.looks.iter().map(along(flips)));
+        let all = std::iter::once(Miss::Now(&self.now)).chain(self.alternatives.iter().map(Miss::After)).chain(along);
+        let far = |miss: &Miss<'_>| miss.look().signal.map_or(f64::INFINITY, f64::abs);
+        all.filter(|miss| far(miss).is_finite()).min_by(|a, b| far(a).total_cmp(&far(b)))
     }
 
-    /// The answers that were heard along the keys, each once, in the order in which they were.
+    /// The answers that were heard along the keys and after steps, each once, in the order in which they were.
     pub fn answers(&self) -> Vec<&Answer> {
-        let mut heard: Vec<&Answer> = vec![&self.now.answer];
-        for seen in self.keys.iter().flat_map(|flips| &flips.found.looks) {
-            if !heard.contains(&&seen.look.answer) {
-                heard.push(&seen.look.answer);
+        let along = self.keys.iter().flat_map(|flips| &flips.found.looks).map(|seen| &seen.look);
+        let steps = self.alternatives.iter().map(|step| &step.look);
+        let mut heard: Vec<&Answer> = Vec::new();
+        for look in std::iter::once(&self.now).chain(along).chain(steps) {
+            if !heard.contains(&&look.answer) {
+                heard.push(&look.answer);
             }
         }
         heard

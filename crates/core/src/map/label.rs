@@ -83,7 +83,7 @@ impl Label {
 fn words(answer: &Answer, people: &People) -> String {
     let sectors = people.sectors();
     match answer {
-        Answer::NoScenario => "no scenario".to_owned(),
+        Answer::NoScenario => "no valid scenario".to_owned(),
         Answer::Failed => "a run that fails".to_owned(),
         Answer::Nothing => "nothing to tell".to_owned(),
         Answer::Regime(Regime::Cluster(i)) => format!("a cluster in {}", sectors[*i]),

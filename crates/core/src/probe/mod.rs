@@ -9,4 +9,4 @@ mod world;
 
 pub use condition::{Condition, Relation, Test};
 pub use question::{Answer, Needs, Number, Question, Wanted, Which};
-pub use world::{Look, World, lead};
+pub use world::{Look, World, lead, programme};

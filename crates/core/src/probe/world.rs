@@ -180,6 +180,22 @@ pub fn lead(runs: &[Worth], ours: impl Fn(usize) -> bool) -> Option<f64> {
     Some(best(true) - best(false)).filter(|lead| lead.is_finite())
 }
 
+/// When, how and at whose cost each cluster is promoted in turn where the best is asked for: as the last-listed promotion is, or from
+/// t = 0 for ever, sustained, where there is none.
+pub fn programme(problem: &Problem) -> Policy {
+    let own = problem.promotion().cloned().unwrap_or(Policy {
+        from: 0.0,
+        until: None,
+        promote: None,
+        sustain: Sustain::Always,
+        funded_by: Payer::P,
+        trade: None,
+    });
+    // What a rule is paid for, a sector is not.
+    let sustain = if own.sustain == Sustain::Pigou { Sustain::Always } else { own.sustain };
+    Policy { sustain, trade: None, ..own }
+}
+
 /// The first of the clusters with the best rank, `ranks` ending with that of no promotion.
 fn best_of(ranks: &[usize]) -> Answer {
     let clusters = &ranks[..ranks.len() - 1];
@@ -259,21 +275,12 @@ impl Asked<'_> {
 
     /// What a cluster in each sector is worth, then what no promotion is; `None` where one of these runs fails.
     fn worths(&mut self) -> Result<Option<Vec<Worth>>, Stopped> {
-        let own = self.problem.promotion().cloned().unwrap_or(Policy {
-            from: 0.0,
-            until: None,
-            promote: None,
-            sustain: Sustain::Always,
-            funded_by: Payer::P,
-            trade: None,
-        });
-        // What a rule is paid for, a sector is not.
-        let sustain = if own.sustain == Sustain::Pigou { Sustain::Always } else { own.sustain };
+        let own = programme(self.problem);
         let mut none = self.measure(&self.problem.promoting(None))?.clone();
         let baseline = Baseline::of(&none);
         let mut worth = Vec::with_capacity(self.problem.sectors.len() + 1);
         for i in 0..self.problem.sectors.len() {
-            let cluster = Policy { promote: Some(Promote::Sector(i)), sustain, trade: None, ..own.clone() };
+            let cluster = Policy { promote: Some(Promote::Sector(i)), ..own.clone() };
             let mut measures = self.measure(&self.problem.promoting(Some(cluster)))?.clone();
             baseline.set_against(&mut measures);
             worth.push(worth_of(&measures));

@@ -3,7 +3,7 @@
 use super::speech::Speech;
 use super::{capital, comparison, date, either, listed, quoted};
 use crate::compare::Comparison;
-use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Nearest, Stretch};
+use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Miss, Nearest, Stretch};
 use crate::measure::{Direction, Outcome, Verdict};
 use crate::model::trade::RegimeKind;
 use crate::numbers::{change, counted, exactly, short, short_to};
@@ -20,9 +20,13 @@ const BESIDE: usize = 2;
 pub fn answer(account: &Account) -> Vec<String> {
     let told = Told { all: account, speech: Speech::of(&account.scenario) };
     let mut said = vec![told.now()];
+    if matches!(account.condition.test, Test::Best(_)) {
+        said.push(told.speech.programme(&account.scenario.problem));
+    }
     if account.all {
         said.extend(account.alternatives.iter().map(|step| told.step(step)));
-        said.push(told.hangs_on());
+        // Where nothing meets it, no number can turn it.
+        said.extend(account.met().then(|| told.hangs_on()));
     } else {
         for flips in &account.keys {
             said.extend(told.along(flips));
@@ -62,34 +66,59 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
     if let (Some(headline), false) = (said.first_mut(), carried.is_empty()) {
         *headline += &format!(" {}.", capital(&carried.join("; ")));
     }
+    // A key that all runs had at one value is moved in all; one that differs, only in those that have the better-placed run's.
+    let moved = |flips: &Flips| {
+        let key = &flips.axis.key;
+        let at = |index: usize| -> Option<f64> {
+            let shown = comparison.members[index].scenario.keys.shown();
+            shown.iter().find(|shown| shown.path == *key)?.value.parse().ok()
+        };
+        let all: Vec<(usize, f64)> = (0..labels.len()).filter_map(|index| Some((index, at(index)?))).collect();
+        let same = all.iter().filter(|(_, value)| Some(*value) == flips.axis.now);
+        let names: Vec<String> = same.map(|(index, _)| name(*index)).collect();
+        if names.len() == all.len() { String::new() } else { format!(" in {}", listed(&names)) }
+    };
+    // Where a run fails there is no other first place: that is told apart.
+    let (fails, turns): (Vec<Flips>, Vec<Flips>) =
+        first.keys.iter().cloned().partition(|flips| {
+            flips.nearest.as_ref().is_some_and(|nearest| nearest.seen.look.answer == Answer::Failed)
+        });
     // Those in a row that bring the same run to the first place are told together.
-    let told = |group: Group| -> Vec<String> {
+    let told = |keys: &[Flips], group: Group| -> Vec<String> {
         group
-            .of(&first.keys)
+            .of(keys)
             .chunk_by(|a, b| a.1.seen.look.answer == b.1.seen.look.answer)
             .map(|same| {
                 let place = |(flips, nearest): &(&Flips, &Nearest)| {
                     let Turn { key, value, change } = speech.turn(flips, nearest);
-                    let change = if change.is_empty() { change } else { format!(" ({change})") };
-                    format!("{key} is {value}{change}")
+                    let more: Vec<String> =
+                        [change, speech.back(flips)].into_iter().filter(|text| !text.is_empty()).collect();
+                    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
+                    format!("{key}{} is {value}{more}", moved(flips))
                 };
                 let places = either(&same.iter().map(place).collect::<Vec<_>>());
                 match same[0].1.seen.look.answer {
                     Answer::Best(index) => format!("{} takes it where {places}", name(index)),
-                    _ => format!("a run fails where {places}"),
+                    _ => places,
                 }
             })
             .collect()
     };
     let groups: Vec<(Group, Vec<String>)> =
-        Group::ALL.into_iter().map(|group| (group, told(group))).filter(|(_, told)| !told.is_empty()).collect();
+        Group::ALL.into_iter().map(|group| (group, told(&turns, group))).filter(|(_, told)| !told.is_empty()).collect();
     if groups.is_empty() {
         said.push("No number by itself turns the first place, over the values that were asked.".to_owned());
     }
+    let failed: Vec<String> = Group::ALL.into_iter().flat_map(|group| told(&fails, group)).collect();
     for (place, (group, told)) in groups.iter().enumerate() {
         let what = if place == 0 { "What the first place hangs on, nearest first" } else { "" };
         said.push(capital(&format!("{what}{}: {}.", group.words(place == 0), told.join("; "))));
     }
+    if !failed.is_empty() {
+        said.push(format!("Where {} a run fails, and nothing can be compared.", failed.join(" or ")));
+    }
+    let placed_now: Vec<usize> =
+        comparison.gains.iter().enumerate().filter(|(_, gains)| gains.rank == 1).map(|(index, _)| index).collect();
     for step in &first.steps {
         let what = match step.change {
             Change::NoShock(index) => shock(index),
@@ -108,7 +137,7 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
         if step.first.is_empty() || headline {
             continue;
         }
-        let same = if step.first == [first.leader] { " all the same" } else { "" };
+        let same = if step.first == placed_now { " all the same" } else { "" };
         said.push(format!("Without {what} {}{same}.", placed(&step.first)));
     }
     said
@@ -170,6 +199,18 @@ impl Speech {
         let now = axis.now.map_or_else(String::new, |now| format!(" instead of {}", self.value(&axis.key, now)));
         Turn { key: self.key(&axis.key), value: format!("{there}{now}"), change: nearest.change(axis) }
     }
+
+    /// How far beyond the nearest flip the answer stays another, where it turns back; empty where it does not.
+    fn back(&self, flips: &Flips) -> String {
+        let Some((last, nearest)) = flips.back().zip(flips.nearest.as_ref()) else { return String::new() };
+        let below = nearest.distance < 0.0;
+        match (flips.axis.is_dated(), below) {
+            (true, true) => format!("not before {}", self.date(last)),
+            (true, false) => format!("not after {}", self.date(last)),
+            (false, true) => format!("not below {}", short_to(last, true)),
+            (false, false) => format!("not above {}", short_to(last, false)),
+        }
+    }
 }
 
 /// What a condition claims, in words.
@@ -214,6 +255,52 @@ pub fn claim(condition: &Condition, people: &People) -> String {
     }
 }
 
+/// That a condition does not hold, in words.
+fn denial(condition: &Condition, people: &People) -> String {
+    let (poor, rich) = (&people.poor, &people.rich);
+    let sector = |i: usize| people.sectors().get(i).map_or("", String::as_str);
+    match condition.test {
+        Test::Verdict(Verdict::FallingBehind) => format!("{poor} does not fall behind {rich} for ever"),
+        Test::Verdict(Verdict::Ahead) => format!("{poor} does not end ahead of {rich}"),
+        Test::Verdict(Verdict::Converged) => "the gap is not closed for good at the horizon".to_owned(),
+        Test::Verdict(Verdict::Converging) => "the gap does not go on to close beyond the horizon".to_owned(),
+        Test::Verdict(Verdict::PersistentGap) => "it does not end in a gap that stays".to_owned(),
+        Test::Direction(Direction::Overtaking) => format!("{poor} does not start behind {rich} and end ahead"),
+        Test::Direction(Direction::Overtaken) => format!("{poor} does not start ahead of {rich} and end behind"),
+        Test::Direction(Direction::Narrowing) => {
+            format!("{poor} and {rich} do not end nearer to one another than they began")
+        }
+        Test::Direction(Direction::Widening) => format!("{poor} and {rich} do not end further apart than they began"),
+        Test::Direction(Direction::Steady) => "the gap does not end as wide as it began".to_owned(),
+        Test::Outcome(Outcome::NeverFormed) => "the promoted cluster does form".to_owned(),
+        Test::Outcome(Outcome::SelfSustaining) => {
+            "the promoted cluster does not stand on its own in the end".to_owned()
+        }
+        Test::Outcome(Outcome::Subsidised) => "the promoted cluster is not subsidised for ever".to_owned(),
+        Test::Outcome(Outcome::Replaced) => {
+            "no other cluster takes the place of the promoted one in the end".to_owned()
+        }
+        Test::Outcome(Outcome::Collapsed) => "the promoted cluster does not collapse".to_owned(),
+        Test::LongRunRegime(wanted) => {
+            let where_to = wanted.sector.map_or_else(String::new, |i| format!(" in {}", sector(i)));
+            match wanted.kind {
+                RegimeKind::Cluster => format!("no cluster{where_to} holds in the end"),
+                RegimeKind::Isolation => {
+                    format!("{poor} does not end in isolation{}", where_to.replace(" in ", ", making "))
+                }
+                RegimeKind::Diversified => format!("{poor} does not end diversified"),
+                RegimeKind::Closed => format!("{poor} does not end closed to trade"),
+            }
+        }
+        Test::Best(i) => format!("the cluster worth most to {poor} is not one in {}", sector(i)),
+        Test::Number(number, ..) => claim(condition, people).replacen(
+            &format!("the {} is ", number.phrase()),
+            &format!("the {} is not ", number.phrase()),
+            1,
+        ),
+    }
+}
+
 struct Told<'a> {
     all: &'a Account,
     speech: Speech,
@@ -227,7 +314,7 @@ impl Told<'_> {
     /// An answer in a sentence.
     fn answer(&self, answer: &Answer) -> String {
         match answer {
-            Answer::NoScenario => "there is no such scenario".to_owned(),
+            Answer::NoScenario => "there is no valid scenario".to_owned(),
             Answer::Failed => "the run fails".to_owned(),
             Answer::Nothing if matches!(self.all.condition.test, Test::Number(..)) => {
                 "there is no such number".to_owned()
@@ -245,8 +332,18 @@ impl Told<'_> {
                 format!("As the scenario stands, {}: it is {}.", self.claim(), short(*number))
             }
             (Some(true), _) => format!("As the scenario stands, {}.", self.claim()),
+            // A run that fails, or has nothing that the condition speaks of, denies nothing.
+            (_, Answer::Failed) => "As the scenario stands, the run fails.".to_owned(),
+            (_, Answer::Nothing) if matches!(self.all.condition.test, Test::Outcome(_)) => {
+                "As the scenario stands, no cluster is promoted.".to_owned()
+            }
             (_, answer) => {
-                format!("As the scenario stands, it is not so that {} ({}).", self.claim(), self.answer(answer))
+                let denial = denial(&self.all.condition, &self.speech.people);
+                let instead = match (self.all.condition.test, answer) {
+                    (Test::Best(_), Answer::Best(_)) => format!(" but one in {}", self.answer(answer)),
+                    _ => format!(" ({})", self.answer(answer)),
+                };
+                format!("As the scenario stands, {denial}{instead}.")
             }
         }
     }
@@ -281,7 +378,7 @@ impl Told<'_> {
             match &end.outside {
                 None => format!("{} {inside}, the end of what was asked", if up { "up to" } else { "from" }),
                 Some(outside) if flips.axis.is_dated() => {
-                    let why = if outside.look.holds.is_none() { " (no scenario)" } else { "" };
+                    let why = if outside.look.holds.is_none() { " (no valid scenario)" } else { "" };
                     format!(
                         "{} {inside}, not in {}{why}",
                         if up { "until" } else { "from" },
@@ -324,22 +421,27 @@ impl Told<'_> {
         }
     }
 
-    /// What comes of a step.
-    fn step(&self, step: &Alternative) -> String {
+    /// A step, as the beginning of a sentence or within one.
+    fn after(&self, step: &Alternative) -> String {
         let (people, grid) = (&self.speech.people, self.speech.grid);
-        let what = match &step.change {
+        match &step.change {
             Change::Word(key, _) => {
-                format!("Where {} is {}", self.speech.key(key), people.value(key, &step.change.value()))
+                format!("where {} is {}", self.speech.key(key), people.value(key, &step.change.value()))
             }
             Change::NoPolicy(index) => {
                 let policy = &self.all.scenario.problem.policies[*index];
                 let label = people.retold(&policy.describe(&self.all.scenario.problem.sectors));
-                format!("Without the policy from {} on ({label})", date(grid, policy.years(&grid).0))
+                format!("without the policy from {} on ({label})", date(grid, policy.years(&grid).0))
             }
-            Change::NoShock(index) => format!("Without {}", self.speech.shock(&self.all.scenario.keys.shock[*index])),
-        };
+            Change::NoShock(index) => format!("without {}", self.speech.shock(&self.all.scenario.keys.shock[*index])),
+        }
+    }
+
+    /// What comes of a step.
+    fn step(&self, step: &Alternative) -> String {
+        let what = capital(&self.after(step));
         match (step.look.holds, step.turns) {
-            (None, _) => format!("{what} there is no scenario."),
+            (None, _) => format!("{what} there is no valid scenario."),
             (Some(true), true) => format!("{what} it holds."),
             (Some(false), true) => format!("{what} it does not hold ({}).", self.answer(&step.look.answer)),
             (Some(true), false) => format!("{what} it holds all the same."),
@@ -386,15 +488,52 @@ impl Told<'_> {
 
     /// How near it came where it was never met.
     fn missed(&self) -> Vec<String> {
+        if self.all.answers().len() == 1 && !matches!(self.all.condition.test, Test::Number(..)) {
+            return vec!["Nothing that was asked meets it: the answer is the same everywhere.".to_owned()];
+        }
         let mut said = vec!["Nothing that was asked meets it.".to_owned()];
-        if let Some((flips, seen)) = self.all.nearest_miss() {
-            let (key, value) = (self.speech.key(&flips.axis.key), self.speech.value(&flips.axis.key, seen.value));
-            said.push(format!("It comes nearest where {key} is {value}: {}.", self.answer(&seen.look.answer)));
+        if let Some(miss) = self.all.nearest_miss() {
+            let place = match miss {
+                Miss::Now(_) => "as the scenario stands".to_owned(),
+                Miss::Along(flips, seen) => {
+                    let (key, value) = (&flips.axis.key, self.speech.value(&flips.axis.key, seen.value));
+                    format!("where {} is {value}", self.speech.key(key))
+                }
+                Miss::After(step) => self.after(step),
+            };
+            said.push(format!("It comes nearest {place}: {}.", self.answer(&miss.look().answer)));
         } else if !matches!(self.all.condition.test, Test::Number(..)) {
-            let heard: Vec<String> = self.all.answers().into_iter().map(|answer| self.answer(answer)).collect();
-            said.push(format!("{} is what comes of it instead.", capital(&listed(&heard))));
+            said.push(self.instead());
         }
         said
+    }
+
+    /// What comes of a condition on words that nothing meets.
+    fn instead(&self) -> String {
+        let heard = self.all.answers();
+        let has = |answer: Answer| heard.contains(&&answer);
+        let words =
+            heard.iter().filter(|answer| !matches!(answer, Answer::NoScenario | Answer::Failed | Answer::Nothing));
+        let words: Vec<String> = words.map(|answer| self.answer(answer)).collect();
+        let mut parts = Vec::new();
+        if !words.is_empty() {
+            let what = if matches!(self.all.condition.test, Test::Best(_)) {
+                "the cluster worth most is one in"
+            } else {
+                "what comes of it instead is"
+            };
+            parts.push(format!("{what} {}", either(&words)));
+        }
+        if has(Answer::Nothing) {
+            parts.push("in some runs no cluster is promoted".to_owned());
+        }
+        if has(Answer::Failed) {
+            parts.push("some runs fail".to_owned());
+        }
+        if has(Answer::NoScenario) {
+            parts.push("some values make no valid scenario".to_owned());
+        }
+        capital(&format!("{}.", parts.join("; ")))
     }
 
     fn stretch(&self, stretch: Stretch) -> String {
@@ -446,7 +585,7 @@ impl Told<'_> {
             keys => {
                 let least = keys.iter().map(|flips| flips.found.looks.len()).min().unwrap_or(0);
                 Some(format!(
-                    "Each key was looked at {least} values at least: an interval between two of them may have been missed."
+                    "Each key was asked at {least} values or more: an interval between two of them may have been missed."
                 ))
             }
         }

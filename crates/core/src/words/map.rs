@@ -17,6 +17,9 @@ pub fn account(map: &Map, scenario: &Scenario) -> Vec<String> {
     let speech = Speech::of(scenario);
     let people = &speech.people;
     let mut sentences = vec![regions(map, people)];
+    if map.asked.question == Question::Which(Which::Best) {
+        sentences.push(speech.programme(&scenario.problem));
+    }
     sentences.extend(parity(map));
     sentences.extend(tolerance(map));
     sentences.extend(history(map, people));

@@ -108,7 +108,9 @@ impl<'a> Told<'a> {
 
     /// An amount in wages of R, per worker of P.
     fn wages(&self, amount: f64) -> String {
-        format!("{} yearly wages of {} per worker of {}", short(amount), self.people.rich, self.people.poor)
+        let amount = short(amount);
+        let wages = if amount == "1" { "wage" } else { "wages" };
+        format!("{amount} yearly {wages} of {} per worker of {}", self.people.rich, self.people.poor)
     }
 
     /// At which discount rate, and how far present values look.

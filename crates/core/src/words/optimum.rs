@@ -35,6 +35,7 @@ pub fn answer(told: &Told<'_>, optimum: &Optimum, payer: Payer) -> Vec<String> {
     words.extend(optimum.edges().into_iter().map(|edge| on_edge(told, &optimum.space, edge)));
     words.extend(said.shifted());
     words.extend(said.shortest());
+    words.extend(said.no_choice());
     words.extend(said.index());
     words.extend(said.left_out());
     words
@@ -60,8 +61,11 @@ pub(super) fn scope(told: &Told<'_>, space: &Space) -> String {
         (Some(until), false) => format!("end {}", between(until)),
         (None, _) => "never end".to_owned(),
     };
-    let policies = counted(space.len() as u64 - 1);
-    format!("looked at: no policy, and all {policies}{which} that begin {} and {ends}", between(space.from()))
+    let all = match space.len() - 1 {
+        2 => "both".to_owned(),
+        policies => format!("all {}", counted(policies as u64)),
+    };
+    format!("looked at: no policy, and {all}{which} that begin {} and {ends}", between(space.from()))
 }
 
 /// That a policy lies on an end of the dates looked at.
@@ -173,12 +177,40 @@ impl Said<'_> {
     /// What it comes to to begin earlier or later.
     fn shifted(&self) -> Option<String> {
         let [earlier, later] = self.optimum.shifted;
+        let best = self.value(self.optimum.best);
         let told = [(earlier, "earlier"), (later, "later")];
-        let told = told
-            .into_iter()
-            .filter_map(|(index, when)| Some(format!("{} years {when} comes to {}", short(SHIFT), self.value(index?))));
+        // What reads as the best itself does says nothing.
+        let told = told.into_iter().filter_map(|(index, when)| {
+            let value = Some(self.value(index?)).filter(|value| *value != best)?;
+            Some(format!("{} years {when} comes to {value}", short(SHIFT)))
+        });
         let told: Vec<String> = told.collect();
         (!told.is_empty()).then(|| format!("With the best end for it, to begin {}.", listed(&told)))
+    }
+
+    /// Among which policies, where these are not all that there are.
+    fn among(&self) -> &'static str {
+        let all = Space::whole(self.told.people.sectors().len(), &self.told.grid());
+        match (Some(&self.optimum.space) == all.as_ref(), self.optimum.budget.is_some()) {
+            (true, false) => "",
+            (true, true) => " within the budget",
+            (false, false) => " looked at",
+            (false, true) => " looked at and within the budget",
+        }
+    }
+
+    /// That one policy is the cheapest and worth the most: what money buys is a single point then.
+    fn no_choice(&self) -> Option<String> {
+        let [only] = self.optimum.front[..] else { return None };
+        (self.optimum.space.len() > 1).then(|| {
+            let what = match self.optimum.candidate(only) {
+                Some(candidate) => format!("to {}", self.policy(&candidate)),
+                None => format!("to leave {} alone", self.poor()),
+            };
+            format!(
+                "Of what was looked at no subsidy buys a larger equivalent variation than what costs least: {what}."
+            )
+        })
     }
 
     /// The shortest support that leads to the best long run.
@@ -186,9 +218,9 @@ impl Said<'_> {
         let (index, grid) = (self.optimum.shortest?, self.told.grid());
         let gap = short(self.optimum.looked[index].long_run_gap()?);
         Some(match self.optimum.candidate(index) {
-            None => format!("No policy leads to a better long run than none: a gap of {gap}."),
+            None => format!("No policy{} leads to a better long run than none: a gap of {gap}.", self.among()),
             Some(_) if index == self.optimum.best => {
-                format!("No shorter support leads to as good a long run: a gap of {gap}.")
+                format!("No shorter support{} leads to as good a long run: a gap of {gap}.", self.among())
             }
             Some(shortest) => {
                 let lasts = match shortest.until {
@@ -199,7 +231,8 @@ impl Said<'_> {
                     None => "never ends".to_owned(),
                 };
                 format!(
-                    "The shortest support that leads to the best long run (a gap of {gap}) {lasts}: {}; it comes to {}.",
+                    "The shortest support{} that leads to the best long run (a gap of {gap}) {lasts}: {}; it comes to {}.",
+                    self.among(),
                     self.policy(&shortest),
                     self.value(index)
                 )
@@ -230,18 +263,26 @@ impl Said<'_> {
                 "; of clusters held for ever from then on, the one in {} is the best ({held_worth})",
                 sectors[held]
             );
-            let why = self.beyond_the_index();
-            if held != first && !why.is_empty() {
-                said += &format!(": the index leaves out that {}", listed(&why));
+            // The index is what a cluster is worth discounted; the long run is not discounted, whatever it costs on the way.
+            if held != first && self.ignores_time() {
+                said += ": the index discounts the years to come, and the objective is the long run alone";
+            } else if held != first {
+                let why = self.beyond_the_index();
+                said += &if why.is_empty() {
+                    String::new()
+                } else {
+                    format!(": the index leaves out that {}", listed(&why))
+                };
             }
         }
         let best = optimum.candidate(optimum.best);
         if let Some(best) = best.filter(|best| best.sector != first) {
             let mut why = Vec::new();
-            if best.from != *optimum.space.from().start() {
+            if best.from != *optimum.space.from().start() && !self.ignores_time() {
                 why.push(format!("a beginning in {}", self.date(best.from)));
             }
-            why.extend(best.until.map(|until| format!("an end after {}", self.date(until - 1))));
+            let until = best.until.filter(|_| !self.ignores_time());
+            why.extend(until.map(|until| format!("an end after {}", self.date(until - 1))));
             said += &format!("; the best policy is for {}", sectors[best.sector]);
             said += &if why.is_empty() {
                 String::new()
@@ -250,6 +291,11 @@ impl Said<'_> {
             };
         }
         Some(said + ".")
+    }
+
+    /// Whether only the end counts, and neither when it comes nor what it costs until then.
+    fn ignores_time(&self) -> bool {
+        self.optimum.objective == Objective::LongRunGap
     }
 
     /// What the index leaves out of a cluster held for ever in this scenario.
@@ -280,11 +326,12 @@ impl Said<'_> {
             if count == 1 { "1 policy".to_owned() } else { format!("{} policies", counted(count as u64)) }
         };
         if let Some(budget) = self.optimum.budget {
-            words.push(format!(
-                "Within a budget of {} in present value; of what was looked at, {} cost more.",
-                self.told.wages(budget),
-                are(self.optimum.over_budget())
-            ));
+            let over = match self.optimum.over_budget() {
+                0 => "no policy looked at costs more".to_owned(),
+                1 => "1 policy costs more and is left out".to_owned(),
+                over => format!("{} cost more and are left out", are(over)),
+            };
+            words.push(format!("The budget is {} in present value: {over}.", self.told.wages(budget)));
         }
         let failed = self.optimum.failed();
         if failed > 0 {

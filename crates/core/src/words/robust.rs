@@ -115,7 +115,7 @@ impl Said<'_> {
             Criterion::Expected => {
                 let scope = scope(self.told, &survey.space);
                 format!(
-                    "The best on average over {states} states of the world is to {what}: {expected} {}, and {} in its worst state, number {}; {scope}, in each state.",
+                    "The best on average over {states} states of the world is to {what}: {expected} {}, and {} in its worst state (state {} of states.csv); {scope}, in each state.",
                     self.meaning(),
                     self.value(tally.worst),
                     tally.worst_state
@@ -124,7 +124,7 @@ impl Said<'_> {
             Criterion::Maximin => match known {
                 Some(known) => format!("{known} is also the best at worst: no other has a better worst state."),
                 None => format!(
-                    "The best at worst is to {what}: {} in its worst state, number {}, and {expected} on average.",
+                    "The best at worst is to {what}: {} in its worst state (state {} of states.csv), and {expected} on average.",
                     self.value(tally.worst),
                     tally.worst_state
                 ),
@@ -141,7 +141,7 @@ impl Said<'_> {
                 match tally.regret < ROUNDING {
                     true => format!("{is}: in no state is anything missed beside its best policy."),
                     false => format!(
-                        "{is}: in no state is more than {} missed beside its best policy (most in number {}){usual}.",
+                        "{is}: in no state is more than {} missed beside its best policy (most in state {} of states.csv){usual}.",
                         self.regret(tally.regret),
                         tally.regret_state
                     ),

@@ -2,7 +2,10 @@
 
 use super::date;
 use crate::model::grid::Grid;
+use crate::model::policy::{Payer, Sustain};
+use crate::model::problem::Problem;
 use crate::numbers::short;
+use crate::probe::programme;
 use crate::scenario::Scenario;
 use crate::scenario::key::Reach;
 use crate::scenario::keys::{self, Shock};
@@ -34,6 +37,23 @@ impl Speech {
     /// The date t.
     pub(super) fn date(&self, t: f64) -> String {
         date(self.grid, self.grid.start + t)
+    }
+
+    /// How each cluster is promoted of which the one worth most is asked for.
+    pub(super) fn programme(&self, problem: &Problem) -> String {
+        let policy = programme(problem);
+        let (first, last) = policy.years(&self.grid);
+        let span = match last {
+            Some(last) if last <= first => format!("in {} alone", date(self.grid, first)),
+            Some(last) => format!("from {} to {}", date(self.grid, first), date(self.grid, last)),
+            None => format!("from {} on", date(self.grid, first)),
+        };
+        let how = if policy.sustain == Sustain::Always { "sustained" } else { "as long as it is an equilibrium" };
+        let payer = match policy.funded_by {
+            Payer::P => &self.people.poor,
+            Payer::R => &self.people.rich,
+        };
+        format!("Each cluster in turn is promoted {span}, {how}; what it costs {payer} pays.")
     }
 
     /// A shock by its date and what it is.
