@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 TIE = 1e-9
 folder = Path(sys.argv[2])
@@ -75,9 +76,10 @@ def wilson(part, n):
     return [p, 0 if part == 0 else low, 1 if part == n else high, sqrt(p * (1 - p) / n)]
 
 
-def normal(of, to=lambda x: x, slope=lambda x: 1):
+def mean(of, to=lambda x: x, slope=lambda x: 1):
     value, error = of.mean(), of.std(ddof=1) / sqrt(len(of))
-    return [to(value), to(value - 1.959963984540054 * error), to(value + 1.959963984540054 * error), error * slope(value)]
+    half = stats.t.ppf(0.975, len(of) - 1) * error
+    return [to(value), to(value - half), to(value + half), error * slope(value)]
 
 
 def same(found, known, what):
@@ -107,9 +109,9 @@ def check(told, worth, against):
         else:
             better = (worth[name] / worth[against[name]] - 1 > TIE).sum()
             same(found["better"], wilson(better, n), f"{name}: better")
-        same(found["expected"], normal(log[name], np.expm1, np.exp), f"{name}: expected")
+        same(found["expected"], mean(log[name], np.expm1, np.exp), f"{name}: expected")
         near(found["worst"], worth[name].min() - 1, f"{name}: worst")
-        same(found["regret"], normal(regret[name]), f"{name}: regret")
+        same(found["regret"], mean(regret[name]), f"{name}: regret")
         near(found["worst_regret"], regret[name].max(), f"{name}: worst regret")
         value, low, high, _ = found["regret_90"]
         near(value, regret[name].quantile(0.9), f"{name}: 90th percentile")
@@ -122,9 +124,9 @@ def check(told, worth, against):
         v, u = pair["of"]
         same(pair["better"], wilson((worth[v] / worth[u] - 1 > TIE).sum(), n), f"{v} over {u}")
         same(pair["worse"], wilson((worth[u] / worth[v] - 1 > TIE).sum(), n), f"{u} over {v}")
-        same(pair["ahead"], normal(log[v] - log[u], np.expm1, np.exp), f"{v} ahead of {u}")
+        same(pair["ahead"], mean(log[v] - log[u], np.expm1, np.exp), f"{v} ahead of {u}")
     expected = log.mean()
-    same(told["perfect"], normal(np.log(best) - log[expected.idxmax()], np.expm1, np.exp), "perfect information")
+    same(told["perfect"], mean(np.log(best) - log[expected.idxmax()], np.expm1, np.exp), "perfect information")
     # The fewest variants that hold a best one in every draw.
     sets = [[v for v in range(len(names)) if chosen >> v & 1] for chosen in range(1, 1 << len(names))]
     least = min(len(of) for of in sets if held[:, of].any(axis=1).all())
