@@ -472,7 +472,7 @@ fn a_tie_for_the_best_is_a_tie() {
     };
     let worse = said("sector.b.y_P=0.5", "best=b");
     assert!(
-        worse.contains("As the scenario stands, the cluster worth most to P is not one in b but one in a.\nEach cluster in turn is promoted from year 0 on, sustained; what it costs P pays."),
+        worse.contains("As the scenario stands, the cluster worth most to P is not one in b but one in a.\nEach cluster in turn is promoted from year 0 on, sustained at P's cost."),
         "{worse}"
     );
     // No word is nearer than another, and what is always the same is said once.

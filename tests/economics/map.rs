@@ -265,7 +265,7 @@ fn what_is_said_of_a_map_holds() {
     assert!(!said.join(" ").contains(programme), "{said:#?}");
     let best = Question::Which(Which::Best);
     let best = account(&mapped(&scenario, asked(&scenario, [LAMBDA, ADVANTAGE], best, Starts::Own, 10)), &scenario);
-    assert!(best[1].starts_with(programme) && best[1].contains(", sustained; what it costs P pays."), "{best:#?}");
+    assert!(best[1].starts_with(programme) && best[1].contains(", sustained at P's cost."), "{best:#?}");
     assert!(said[1].contains("is not on this plane: subsidised."), "{said:#?}");
     assert!(away.here.expect("it has both keys").nearest.is_none());
 }

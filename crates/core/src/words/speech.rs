@@ -48,12 +48,15 @@ impl Speech {
             Some(last) => format!("from {} to {}", date(self.grid, first), date(self.grid, last)),
             None => format!("from {} on", date(self.grid, first)),
         };
-        let how = if policy.sustain == Sustain::Always { "sustained" } else { "as long as it is an equilibrium" };
         let payer = match policy.funded_by {
             Payer::P => &self.people.poor,
             Payer::R => &self.people.rich,
         };
-        format!("Each cluster in turn is promoted {span}, {how}; what it costs {payer} pays.")
+        let how = match policy.sustain == Sustain::Always {
+            true => format!("sustained at {payer}'s cost"),
+            false => "as long as it is an equilibrium".to_owned(),
+        };
+        format!("Each cluster in turn is promoted {span}, {how}.")
     }
 
     /// A shock by its date and what it is.
