@@ -146,6 +146,42 @@ fn maps_and_explanations_take_the_looks_of_pictures() {
     refused(&bench, &["output/m"], &["is drawn by catchup map", "--width, --grey and --no-title itself"]);
 }
 
+/// Without hues what is worse than nothing is told from what is better by lines over it, in the plane and in its key.
+#[test]
+fn losses_on_a_grey_map_are_hatched() {
+    let bench = Bench::new();
+    let file = scenario();
+    let mapped = |of: &str, more: &[&str]| {
+        let plane =
+            ["--x=catch_up.beta=0.02:0.06", "--y=welfare.discount_rate=0.005:0.04", "--resolution=8", "--quiet"];
+        done(&bench.run(&[&["map", &file, "--name=m", "--of", of], &plane[..], more].concat()));
+        bench.read("output/m/map.svg")
+    };
+    let svg = mapped("equivalent_variation", &["--grey"]);
+    let document = Document::parse(&svg).expect("well-formed");
+    let of = |class: &str, what: &str| -> Vec<String> {
+        let nodes = document.descendants().filter(|node| node.attribute("class") == Some(class));
+        nodes.filter_map(|node| node.attribute(what).map(str::to_owned)).collect()
+    };
+    let (outlines, hatched) = (of("region", "d"), of("worse", "d"));
+    let worse = |name: &String| name.starts_with("..-") || name.starts_with('-');
+    let wanted: Vec<&String> =
+        of("region", "data-name").iter().zip(&outlines).filter(|(name, _)| worse(name)).map(|(_, d)| d).collect();
+    assert!(!wanted.is_empty() && wanted.len() < outlines.len(), "losses and gains");
+    assert_eq!(hatched.iter().collect::<Vec<_>>(), wanted);
+    let looks: Vec<(String, bool)> =
+        of("region", "fill").into_iter().zip(outlines.iter().map(|d| hatched.contains(d))).collect();
+    let names = of("region", "data-name");
+    for (a, first) in names.iter().enumerate() {
+        for (b, second) in names.iter().enumerate().filter(|(_, second)| *second != first) {
+            assert!(looks[a] != looks[b], "{first} and {second} look alike: {:?}", looks[a]);
+        }
+    }
+    assert!(!of("key-worse", "fill").is_empty(), "the key says so");
+    assert!(!mapped("equivalent_variation", &[]).contains("class=\"worse\""), "hues say it");
+    assert!(!mapped("half_life", &["--grey"]).contains("class=\"worse\""), "a size is no loss");
+}
+
 /// Left, top, right and bottom of a text, roughly.
 fn extent(node: Node<'_, '_>, centred: bool) -> [f64; 4] {
     let number = |name: &str| node.attribute(name).and_then(|text| text.parse::<f64>().ok()).expect("a number");

@@ -2,7 +2,7 @@
 
 use super::axis::{Scale, significant};
 use super::canvas::{Across, Canvas, Down, path, stroke};
-use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp, ink_on};
+use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp, WORSE, ink_on};
 use super::look::Look;
 use super::svg::document;
 use super::text::{escape, literal, number, width, wrap};
@@ -42,6 +42,16 @@ impl Ground {
             Self::Fill(fill) => fill.paint(&look.ids),
             Self::Number(ramp, share) => look.palette().number(ramp, share),
         }
+    }
+
+    /// Whether lines have to say that it is worse than nothing: both sides of that have the same greys.
+    fn is_hatched(self, look: &Look) -> bool {
+        let worse = match self {
+            Self::Fill(_) | Self::Number(Ramp::Size, _) => false,
+            Self::Number(Ramp::BetterAbove, share) => share < 0.5,
+            Self::Number(Ramp::BetterBelow, share) => share > 0.5,
+        };
+        worse && look.palette().grey
     }
 
     /// How names are written on it.
@@ -86,6 +96,9 @@ pub fn render(map: &Map, title: &str, people: &People, look: &Look) -> String {
         {
             fill.define(&look.ids, &mut defs);
         }
+    }
+    if grounds.iter().any(|ground| ground.is_hatched(look)) {
+        WORSE.define(&look.ids, &mut defs);
     }
     draw_regions(&mut canvas, map, &grounds, &across, down);
     draw_boundaries(&mut canvas, map, &across, down);
@@ -205,6 +218,10 @@ fn legend(canvas: &mut Canvas<'_>, map: &Map, people: &People, grounds: &[Ground
         entry(canvas, &told(&map.plane.answers[answer], people), &|canvas, [x, y]| {
             let more = format!("fill=\"{paint}\" stroke=\"#444444\" stroke-width=\"0.6\"");
             canvas.rect("key", [x, y - 10.0, 21.0, 12.0], &more);
+            if grounds[answer].is_hatched(look) {
+                let worse = format!("fill=\"{}\"", WORSE.paint(&look.ids));
+                canvas.rect("key-worse", [x, y - 10.0, 21.0, 12.0], &worse);
+            }
         });
     }
     for condition in Condition::ALL {
@@ -252,10 +269,15 @@ fn draw_regions(canvas: &mut Canvas<'_>, map: &Map, grounds: &[Ground], across: 
     for region in &map.plane.regions {
         let outlines = region.outlines.iter().map(|outline| path(&placed(outline, across, down)) + "Z");
         let d: String = outlines.collect();
-        let (paint, name) = (grounds[region.answer].paint(canvas.look), escape(&map.spelt[region.answer]));
+        let ground = grounds[region.answer];
+        let (paint, name) = (ground.paint(canvas.look), escape(&map.spelt[region.answer]));
         canvas.tag(&format!(
             "<path class=\"region\" data-name=\"{name}\" d=\"{d}\" fill=\"{paint}\" fill-rule=\"evenodd\"/>"
         ));
+        if ground.is_hatched(canvas.look) {
+            let worse = WORSE.paint(&canvas.look.ids);
+            canvas.tag(&format!("<path class=\"worse\" d=\"{d}\" fill=\"{worse}\" fill-rule=\"evenodd\"/>"));
+        }
     }
     canvas.close();
 }
