@@ -8,6 +8,7 @@ use crate::read::Table;
 use crate::scenario;
 use crate::summary::Verdict;
 use crate::table::{Cell, ColumnType, Field, fields};
+use crate::trajectory::EventKind;
 use crate::{compare, trajectory};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -381,7 +382,9 @@ fn events(path: &Path, run: &mut Run) -> Result<(), Error> {
     let last = run.year.len().saturating_sub(1);
     open(path)?.rows(&["period", "event", "detail"], |line| {
         let period = line.count("period")?.min(last);
-        run.marks.push(Mark { period, event: line.text("event").to_owned(), detail: line.text("detail").to_owned() });
+        let event = EventKind::from_name(line.text("event"));
+        let event = event.ok_or_else(|| line.wrong("event", "event of a run"))?;
+        run.marks.push(Mark { period, event, detail: line.text("detail").to_owned() });
         Ok(())
     })
 }

@@ -139,6 +139,8 @@ fn matters(found: &Findings) -> Vec<Table> {
         };
         let caption = match left_out {
             0 => under,
+            // Cut where there is no more room, or else where the rest is little.
+            _ if keys.len() == KEYS => format!("{under}; the first {KEYS} of {} keys", KEYS + left_out),
             _ => {
                 format!("{under}; {} of {} keys, the others explain under 1 % each", keys.len(), keys.len() + left_out)
             }

@@ -751,6 +751,9 @@ fn what_is_not_whole_is_refused() {
     refused(&bench, &["short", "--what", "z"], &["sectors.csv ends before trajectory.csv does"]);
     std::fs::remove_file(bench.path().join("short/sectors.csv")).expect("removed");
     refused(&bench, &["short", "--what", "wage"], &["sectors.csv is missing"]);
+    let events = bench.read("output/lagging-region/events.csv");
+    bench.write("short/events.csv", format!("{events}lagging-region,1,1.0,2026.0,harvest,,good\n"));
+    refused(&bench, &["short"], &["events.csv", "event = \"harvest\" is no event of a run"]);
     bench.write("short/summary.json", "{\"title\": \"cut");
     refused(&bench, &["short"], &["summary.json is not the JSON"]);
 }

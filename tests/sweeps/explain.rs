@@ -539,6 +539,38 @@ fn designs_made_for_it_have_their_own_indices() {
     }
 }
 
+/// Keys for which there is no room are not said to explain little.
+#[test]
+fn keys_without_room_are_told_from_those_that_do_little() {
+    let bench = Bench::new();
+    let sectors = ["one", "two", "three"];
+    let of = |name: &str| format!("[sector.{name}]\nlambda = 1.3\ny_R = 1\ny_P = 0.8\nZ_P = 0.6\n");
+    let world = "schema_version = 1\ntime.horizon = 40\ngrowth.x = 0.02\ncatch_up.beta = 0.04\n";
+    bench.write("a.toml", world.to_owned() + &sectors.map(of).concat());
+    let keys = ["lambda", "y_R", "y_P", "Z_P"];
+    let all = sectors.iter().flat_map(|name| keys.map(|key| format!("sector.{name}.{key}")));
+    let all: Vec<String> = all.chain(["growth.x".to_owned(), "catch_up.beta".to_owned()]).collect();
+    let vary = |key: &String| match key.rsplit('.').next() {
+        Some("lambda") => format!("{key} = {{ uniform = [1.1, 1.6] }}\n"),
+        Some("x") => format!("{key} = {{ uniform = [0.01, 0.02] }}\n"),
+        Some("beta") => format!("{key} = {{ uniform = [0.03, 0.06] }}\n"),
+        _ => format!("{key} = {{ uniform = [0.5, 0.9] }}\n"),
+    };
+    let vary: String = all.iter().map(vary).collect();
+    for (kind, wanted, not) in
+        [("morris", "; the first 12 of 14 keys", "under 1 %"), ("sobol", "under 1 % each", "; the first 12")]
+    {
+        let sweep = "schema_version = 1\nscenario = \"a.toml\"\n";
+        let design = format!("name = \"{kind}\"\n[design]\nkind = \"{kind}\"\nsamples = 256\n");
+        bench.write("study.toml", format!("{sweep}{design}[vary]\n{vary}"));
+        let ran = bench.run(&["sweep", "study.toml", "-q"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(bench.run(&["explain", &format!("output/{kind}"), "-q"]).code, Some(0));
+        let page = bench.read(&format!("output/{kind}/explained/sweep.html"));
+        assert!(page.contains(wanted) && !page.contains(not), "{kind}: {wanted}, not {not}");
+    }
+}
+
 #[test]
 fn what_cannot_be_explained_is_refused_with_a_hint() {
     let bench = Bench::new();

@@ -34,8 +34,8 @@ pub struct Sector {
 pub struct Mark {
     /// Row.
     pub period: usize,
-    /// Kind, as in the table.
-    pub event: String,
+    /// Kind.
+    pub event: EventKind,
     /// In words.
     pub detail: String,
 }
@@ -43,7 +43,7 @@ pub struct Mark {
 impl Mark {
     /// Whether a policy begins, or its rule chooses.
     pub fn acts(&self) -> bool {
-        [EventKind::PolicyOn, EventKind::RuleChose].iter().any(|kind| kind.name() == self.event)
+        matches!(self.event, EventKind::PolicyOn | EventKind::RuleChose)
     }
 }
 
@@ -208,11 +208,7 @@ impl Run {
         run.marks = trajectory
             .events
             .iter()
-            .map(|event| Mark {
-                period: event.period,
-                event: event.kind.name().to_owned(),
-                detail: event.detail.clone(),
-            })
+            .map(|event| Mark { period: event.period, event: event.kind, detail: event.detail.clone() })
             .collect();
         run.call(people);
         run

@@ -96,7 +96,8 @@ fn matters(found: &Findings) -> Option<Tornado> {
         let title = if left_out == 0 { title } else { format!("{title}; {} of {all} keys", keys.len()) };
         Block { title, rows: keys.iter().map(row).collect() }
     };
-    let mut notes = vec!["Lines: intervals of 95 %. Keys that explain under 1 % are left out.".to_owned()];
+    let little = if shares { " Keys that explain under 1 % are left out." } else { "" };
+    let mut notes = vec![format!("Lines: intervals of 95 %.{little}")];
     if subject.variants.len() > shown.len() {
         notes.push(format!("The first {} of {} variants.", shown.len(), subject.variants.len()));
     }

@@ -4,6 +4,7 @@ use super::colour::Pen;
 use super::data::Run;
 use super::figure::{Act, Band, Strip};
 use super::text::literal;
+use crate::trajectory::EventKind;
 
 /// Sectors in which P specialises at some date, in order of first appearance.
 pub(super) fn sectors<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<String> {
@@ -56,23 +57,27 @@ fn acts_of(run: &Run) -> Vec<Act> {
         let at = run.year.get(mark.period).copied().unwrap_or(0.0);
         let words = || literal(mark.detail.strip_suffix(", if an equilibrium").unwrap_or(&mark.detail));
         let act = |until: f64, text: String| Act { from: at, until, text, runs: Vec::new() };
-        let explained =
-            || run.marks.iter().any(|other| other.period == mark.period && other.event.starts_with("policy_"));
-        match mark.event.as_str() {
-            "policy_on" => acts.push((act(run.end(), words()), mark.detail.clone(), true)),
-            "policy_off" => {
+        let policy = [EventKind::PolicyOn, EventKind::PolicyOff];
+        let explained = || run.marks.iter().any(|other| other.period == mark.period && policy.contains(&other.event));
+        match mark.event {
+            EventKind::PolicyOn => acts.push((act(run.end(), words()), mark.detail.clone(), true)),
+            EventKind::PolicyOff => {
                 let open = acts.iter_mut().find(|(_, detail, open)| *open && *detail == mark.detail);
                 if let Some((act, _, open)) = open {
                     act.until = at;
                     *open = false;
                 }
             }
-            "shock" => {
+            EventKind::Shock => {
                 let text = if mark.detail.is_empty() { "shock".to_owned() } else { format!("shock: {}", words()) };
                 acts.push((act(at, text), String::new(), false));
             }
-            "trade_opened" if !explained() => acts.push((act(at, "trade opens".to_owned()), String::new(), false)),
-            "trade_closed" if !explained() => acts.push((act(at, "trade closes".to_owned()), String::new(), false)),
+            EventKind::TradeOpened if !explained() => {
+                acts.push((act(at, "trade opens".to_owned()), String::new(), false));
+            }
+            EventKind::TradeClosed if !explained() => {
+                acts.push((act(at, "trade closes".to_owned()), String::new(), false));
+            }
             _ => {}
         }
     }

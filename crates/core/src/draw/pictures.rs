@@ -367,7 +367,7 @@ const CHANGES: [EventKind; 4] = [EventKind::Shock, EventKind::PolicyOn, EventKin
 /// fit between its neighbours.
 fn jumps_of(run: &Run, rates: &[Option<f64>]) -> Vec<bool> {
     let mut jumps = vec![false; run.year.len()];
-    let changes = run.marks.iter().filter(|mark| CHANGES.iter().any(|kind| kind.name() == mark.event));
+    let changes = run.marks.iter().filter(|mark| CHANGES.contains(&mark.event));
     for row in run.spells.iter().skip(1).map(|spell| spell.first).chain(changes.map(|mark| mark.period)) {
         if let Some(jump) = jumps.get_mut(row) {
             *jump = true;

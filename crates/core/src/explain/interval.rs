@@ -45,7 +45,8 @@ mod tests {
         for (freedom, known) in
             [(1, 12.7062), (2, 4.302_65), (3, 3.182_45), (4, 2.776_45), (9, 2.262_16), (29, 2.045_23), (1000, 1.962_34)]
         {
-            assert!((quantile(freedom) / known - 1.0).abs() < 2e-3, "{freedom}: {}", quantile(freedom));
+            let nearly = if freedom < 9 { 2e-3 } else { 1e-5 };
+            assert!((quantile(freedom) / known - 1.0).abs() < nearly, "{freedom}: {}", quantile(freedom));
         }
     }
 }

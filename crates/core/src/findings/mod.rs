@@ -218,7 +218,7 @@ impl Findings {
     }
 
     /// The keys to show for a measure of a variant, no more than `most`, the most important first; and how many are left out: those
-    /// that explain less than [`LITTLE`] by every number that is a share.
+    /// that explain less than [`LITTLE`] by every number that is a share, and those for which there is no room.
     pub fn shown(&self, variant: usize, of: &str, most: usize) -> (Vec<usize>, usize) {
         const ORDER: [Index; 4] = [Index::MuStar, Index::TotalOrder, Index::Shapley, Index::FirstOrder];
         let told = ORDER.map(|index| self.ranked(variant, of, index));

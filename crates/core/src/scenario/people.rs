@@ -4,7 +4,7 @@
 use super::Scenario;
 use super::key::{Count, Key, Section, Takes};
 use super::keys::{self, Sector};
-use crate::model::policy::NAMES;
+use crate::model::policy::{NAMES, Payer};
 
 /// Names for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,14 @@ impl People {
     /// All sectors, in the scenario's order.
     pub fn sectors(&self) -> &[String] {
         &self.sectors
+    }
+
+    /// The region that pays.
+    pub fn payer(&self, payer: Payer) -> &str {
+        match payer {
+            Payer::P => &self.poor,
+            Payer::R => &self.rich,
+        }
     }
 
     /// The label of the i-th policy, where it has one.

@@ -69,10 +69,7 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
     // A key that all runs had at one value is moved in all; one that differs, only in those that have the better-placed run's.
     let moved = |flips: &Flips| {
         let key = &flips.axis.key;
-        let at = |index: usize| -> Option<f64> {
-            let shown = comparison.members[index].scenario.keys.shown();
-            shown.iter().find(|shown| shown.path == *key)?.value.parse().ok()
-        };
+        let at = |index: usize| comparison.members[index].scenario.number(key);
         let all: Vec<(usize, f64)> = (0..labels.len()).filter_map(|index| Some((index, at(index)?))).collect();
         let same = all.iter().filter(|(_, value)| Some(*value) == flips.axis.now);
         let names: Vec<String> = same.map(|(index, _)| name(*index)).collect();
@@ -215,34 +212,81 @@ impl Speech {
 
 /// What a condition claims, in words.
 pub fn claim(condition: &Condition, people: &People) -> String {
+    let [claim, _] = sides(condition, people);
+    claim
+}
+
+/// What a condition claims, and that it does not hold.
+fn sides(condition: &Condition, people: &People) -> [String; 2] {
     let (poor, rich) = (&people.poor, &people.rich);
     let sector = |i: usize| people.sectors().get(i).map_or("", String::as_str);
+    // Of the poor region, and of a gap, a cluster or both regions, in which only the verb differs.
+    let of_poor = |does: &str, not: &str| [does, not].map(|verb| format!("{poor} {verb}"));
+    let of_it = |does: &str, not: &str| [does, not].map(str::to_owned);
+    let of_both = |verb: &str| [format!("{poor} and {rich} {verb}"), format!("{poor} and {rich} do not {verb}")];
     match condition.test {
-        Test::Verdict(Verdict::FallingBehind) => format!("{poor} falls behind {rich} for ever"),
-        Test::Verdict(Verdict::Ahead) => format!("{poor} ends ahead of {rich}"),
-        Test::Verdict(Verdict::Converged) => "the gap is closed at the horizon and stays closed".to_owned(),
-        Test::Verdict(Verdict::Converging) => "the gap closes beyond the horizon".to_owned(),
-        Test::Verdict(Verdict::PersistentGap) => "a gap remains for good".to_owned(),
-        Test::Direction(Direction::Overtaking) => format!("{poor} starts behind {rich} and ends ahead"),
-        Test::Direction(Direction::Overtaken) => format!("{poor} starts ahead of {rich} and ends behind"),
-        Test::Direction(Direction::Narrowing) => format!("{poor} and {rich} end nearer to one another than they began"),
-        Test::Direction(Direction::Widening) => format!("{poor} and {rich} end further apart than they began"),
-        Test::Direction(Direction::Steady) => "the gap ends as wide as it began".to_owned(),
-        Test::Outcome(Outcome::NeverFormed) => "the promoted cluster never forms".to_owned(),
-        Test::Outcome(Outcome::SelfSustaining) => "the promoted cluster stands on its own in the end".to_owned(),
-        Test::Outcome(Outcome::Subsidised) => "the promoted cluster is subsidised for ever".to_owned(),
-        Test::Outcome(Outcome::Replaced) => "another cluster than the promoted one holds in the end".to_owned(),
-        Test::Outcome(Outcome::Collapsed) => "the promoted cluster does not last, and none takes its place".to_owned(),
+        Test::Verdict(Verdict::FallingBehind) => {
+            of_poor(&format!("falls behind {rich} for ever"), &format!("does not fall behind {rich} for ever"))
+        }
+        Test::Verdict(Verdict::Ahead) => {
+            of_poor(&format!("ends ahead of {rich}"), &format!("does not end ahead of {rich}"))
+        }
+        Test::Verdict(Verdict::Converged) => {
+            of_it("the gap is closed at the horizon and stays closed", "the gap is not closed for good at the horizon")
+        }
+        Test::Verdict(Verdict::Converging) => {
+            of_it("the gap closes beyond the horizon", "the gap does not go on to close beyond the horizon")
+        }
+        Test::Verdict(Verdict::PersistentGap) => of_it("a gap remains for good", "it does not end in a gap that stays"),
+        Test::Direction(Direction::Overtaking) => of_poor(
+            &format!("starts behind {rich} and ends ahead"),
+            &format!("does not start behind {rich} and end ahead"),
+        ),
+        Test::Direction(Direction::Overtaken) => of_poor(
+            &format!("starts ahead of {rich} and ends behind"),
+            &format!("does not start ahead of {rich} and end behind"),
+        ),
+        Test::Direction(Direction::Narrowing) => of_both("end nearer to one another than they began"),
+        Test::Direction(Direction::Widening) => of_both("end further apart than they began"),
+        Test::Direction(Direction::Steady) => {
+            of_it("the gap ends as wide as it began", "the gap does not end as wide as it began")
+        }
+        Test::Outcome(Outcome::NeverFormed) => {
+            of_it("the promoted cluster never forms", "the promoted cluster does form")
+        }
+        Test::Outcome(Outcome::SelfSustaining) => of_it(
+            "the promoted cluster stands on its own in the end",
+            "the promoted cluster does not stand on its own in the end",
+        ),
+        Test::Outcome(Outcome::Subsidised) => {
+            of_it("the promoted cluster is subsidised for ever", "the promoted cluster is not subsidised for ever")
+        }
+        Test::Outcome(Outcome::Replaced) => of_it(
+            "another cluster than the promoted one holds in the end",
+            "no other cluster takes the place of the promoted one in the end",
+        ),
+        Test::Outcome(Outcome::Collapsed) => of_it(
+            "the promoted cluster does not last, and none takes its place",
+            "the promoted cluster does not collapse",
+        ),
         Test::LongRunRegime(wanted) => {
-            let where_to = wanted.sector.map_or_else(String::new, |i| format!(" in {}", sector(i)));
+            let named = |before: &str| wanted.sector.map_or_else(String::new, |i| format!("{before}{}", sector(i)));
+            let (there, making) = (named(" in "), named(", making "));
             match wanted.kind {
-                RegimeKind::Cluster => format!("a cluster{where_to} holds in the end"),
-                RegimeKind::Isolation => format!("{poor} ends in isolation{}", where_to.replace(" in ", ", making ")),
-                RegimeKind::Diversified => format!("{poor} ends diversified"),
-                RegimeKind::Closed => format!("{poor} ends closed to trade"),
+                RegimeKind::Cluster => {
+                    [format!("a cluster{there} holds in the end"), format!("no cluster{there} holds in the end")]
+                }
+                RegimeKind::Isolation => {
+                    of_poor(&format!("ends in isolation{making}"), &format!("does not end in isolation{making}"))
+                }
+                RegimeKind::Diversified => of_poor("ends diversified", "does not end diversified"),
+                RegimeKind::Closed => of_poor("ends closed to trade", "does not end closed to trade"),
             }
         }
-        Test::Best(i) => format!("no other cluster is worth more to {poor} than one in {}", sector(i)),
+        Test::Best(i) => [
+            format!("no other cluster is worth more to {poor} than one in {}", sector(i)),
+            format!("the cluster worth most to {poor} is not one in {}", sector(i)),
+        ],
         Test::Number(number, relation, bound) => {
             let than = match relation {
                 Relation::Below => "less than",
@@ -250,54 +294,9 @@ pub fn claim(condition: &Condition, people: &People) -> String {
                 Relation::Above => "more than",
                 Relation::AtLeast => "at least",
             };
-            format!("the {} is {than} {}", number.phrase(), short(bound))
+            let (number, bound) = (number.phrase(), short(bound));
+            ["is", "is not"].map(|verb| format!("the {number} {verb} {than} {bound}"))
         }
-    }
-}
-
-/// That a condition does not hold, in words.
-fn denial(condition: &Condition, people: &People) -> String {
-    let (poor, rich) = (&people.poor, &people.rich);
-    let sector = |i: usize| people.sectors().get(i).map_or("", String::as_str);
-    match condition.test {
-        Test::Verdict(Verdict::FallingBehind) => format!("{poor} does not fall behind {rich} for ever"),
-        Test::Verdict(Verdict::Ahead) => format!("{poor} does not end ahead of {rich}"),
-        Test::Verdict(Verdict::Converged) => "the gap is not closed for good at the horizon".to_owned(),
-        Test::Verdict(Verdict::Converging) => "the gap does not go on to close beyond the horizon".to_owned(),
-        Test::Verdict(Verdict::PersistentGap) => "it does not end in a gap that stays".to_owned(),
-        Test::Direction(Direction::Overtaking) => format!("{poor} does not start behind {rich} and end ahead"),
-        Test::Direction(Direction::Overtaken) => format!("{poor} does not start ahead of {rich} and end behind"),
-        Test::Direction(Direction::Narrowing) => {
-            format!("{poor} and {rich} do not end nearer to one another than they began")
-        }
-        Test::Direction(Direction::Widening) => format!("{poor} and {rich} do not end further apart than they began"),
-        Test::Direction(Direction::Steady) => "the gap does not end as wide as it began".to_owned(),
-        Test::Outcome(Outcome::NeverFormed) => "the promoted cluster does form".to_owned(),
-        Test::Outcome(Outcome::SelfSustaining) => {
-            "the promoted cluster does not stand on its own in the end".to_owned()
-        }
-        Test::Outcome(Outcome::Subsidised) => "the promoted cluster is not subsidised for ever".to_owned(),
-        Test::Outcome(Outcome::Replaced) => {
-            "no other cluster takes the place of the promoted one in the end".to_owned()
-        }
-        Test::Outcome(Outcome::Collapsed) => "the promoted cluster does not collapse".to_owned(),
-        Test::LongRunRegime(wanted) => {
-            let where_to = wanted.sector.map_or_else(String::new, |i| format!(" in {}", sector(i)));
-            match wanted.kind {
-                RegimeKind::Cluster => format!("no cluster{where_to} holds in the end"),
-                RegimeKind::Isolation => {
-                    format!("{poor} does not end in isolation{}", where_to.replace(" in ", ", making "))
-                }
-                RegimeKind::Diversified => format!("{poor} does not end diversified"),
-                RegimeKind::Closed => format!("{poor} does not end closed to trade"),
-            }
-        }
-        Test::Best(i) => format!("the cluster worth most to {poor} is not one in {}", sector(i)),
-        Test::Number(number, ..) => claim(condition, people).replacen(
-            &format!("the {} is ", number.phrase()),
-            &format!("the {} is not ", number.phrase()),
-            1,
-        ),
     }
 }
 
@@ -338,7 +337,7 @@ impl Told<'_> {
                 "As the scenario stands, no cluster is promoted.".to_owned()
             }
             (_, answer) => {
-                let denial = denial(&self.all.condition, &self.speech.people);
+                let [_, denial] = sides(&self.all.condition, &self.speech.people);
                 let instead = match (self.all.condition.test, answer) {
                     (Test::Best(_), Answer::Best(_)) => format!(" but one in {}", self.answer(answer)),
                     _ => format!(" ({})", self.answer(answer)),

@@ -14,7 +14,7 @@ mod speech;
 
 use crate::measure::Measure;
 use crate::model::grid::Grid;
-use crate::model::policy::{Payer, Policy, Promote, Selection};
+use crate::model::policy::{Policy, Promote, Selection};
 use crate::model::problem::Window;
 use crate::model::trade::RegimeKind;
 use crate::numbers::{short, year};
@@ -93,12 +93,9 @@ impl<'a> Told<'a> {
         self.summary[Measure::SettledYear].is_none_or(|settled| self.reaches(settled))
     }
 
-    /// From a year to the last one in which it still holds; without one, on and on.
+    /// From a year to the last one in which it still holds, or in that alone; without one, on and on.
     pub fn span(&self, from: f64, last: Option<f64>) -> String {
-        match last {
-            Some(last) => format!("from {} to {}", self.date(from), self.date(last)),
-            None => format!("from {} on", self.date(from)),
-        }
+        span(self.grid(), from, last)
     }
 
     /// A sector by its name in files.
@@ -175,17 +172,23 @@ impl<'a> Told<'a> {
 
     /// Who pays the subsidies that are paid.
     fn payers(&self) -> String {
-        let called = |payer: &Payer| match payer {
-            Payer::P => self.people.poor.clone(),
-            Payer::R => self.people.rich.clone(),
-        };
-        listed(&self.summary.paid_by.iter().map(called).collect::<Vec<_>>())
+        let payers = self.summary.paid_by.iter().map(|payer| self.people.payer(*payer).to_owned());
+        listed(&payers.collect::<Vec<_>>())
     }
 }
 
 /// A year in prose: a calendar year, or a year of the run where t = 0 has none.
 fn date(grid: Grid, value: f64) -> String {
     if grid.start == 0.0 { format!("year {}", year(value)) } else { year(value) }
+}
+
+/// From a year to the last one in which it still holds, or in that alone; without one, on and on.
+fn span(grid: Grid, from: f64, last: Option<f64>) -> String {
+    match last {
+        Some(last) if last <= from => format!("in {}", date(grid, from)),
+        Some(last) => format!("from {} to {}", date(grid, from), date(grid, last)),
+        None => format!("from {} on", date(grid, from)),
+    }
 }
 
 /// A title in a sentence.

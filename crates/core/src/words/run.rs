@@ -259,10 +259,7 @@ pub fn promotion(told: &Told<'_>) -> Option<String> {
 pub fn subsidy(told: &Told<'_>, paid: &[(f64, f64)]) -> Option<String> {
     let ((first, _), (_, last)) = (paid.first()?, paid.last()?);
     let for_ever = told.summary.long_run_subsidised == Some(true);
-    let stretch = |(from, to): &(f64, f64)| match from == to {
-        true => format!("in {}", told.date(*from)),
-        false => told.span(*from, Some(*to)),
-    };
+    let stretch = |(from, to): &(f64, f64)| told.span(*from, Some(*to));
     let when = if for_ever && paid.len() == 1 {
         format!("{}, for ever", told.span(*first, None))
     } else if paid.len() <= STRETCHES {

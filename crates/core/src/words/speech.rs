@@ -1,8 +1,8 @@
 //! Keys, dates and shocks of a scenario as sentences speak of them.
 
-use super::date;
+use super::{date, span};
 use crate::model::grid::Grid;
-use crate::model::policy::{Payer, Sustain};
+use crate::model::policy::Sustain;
 use crate::model::problem::Problem;
 use crate::numbers::short;
 use crate::probe::programme;
@@ -43,17 +43,9 @@ impl Speech {
     pub(super) fn programme(&self, problem: &Problem) -> String {
         let policy = programme(problem);
         let (first, last) = policy.years(&self.grid);
-        let span = match last {
-            Some(last) if last <= first => format!("in {} alone", date(self.grid, first)),
-            Some(last) => format!("from {} to {}", date(self.grid, first), date(self.grid, last)),
-            None => format!("from {} on", date(self.grid, first)),
-        };
-        let payer = match policy.funded_by {
-            Payer::P => &self.people.poor,
-            Payer::R => &self.people.rich,
-        };
+        let span = span(self.grid, first, last);
         let how = match policy.sustain == Sustain::Always {
-            true => format!("sustained at {payer}'s cost"),
+            true => format!("sustained at {}'s cost", self.people.payer(policy.funded_by)),
             false => "as long as it is an equilibrium".to_owned(),
         };
         format!("Each cluster in turn is promoted {span}, {how}.")
