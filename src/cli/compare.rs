@@ -122,7 +122,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     if control.stops() {
         return Ok(stopped(&signals, terminal));
     }
-    let gaps = |member: &Member| draw::gap(&member.trajectory, &member.summary, &member.scenario.people());
+    let gaps = |member: &Member| draw::gap(&member.scenario, &member.trajectory, &member.summary);
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
     // The page names the checksums of the tables, so it comes after them.
     let more = |files: &[record::Staged]| {
