@@ -229,7 +229,7 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
     let more = std::env::var("CATCHUP_FLIPS").ok().and_then(|count| count.parse().ok());
     let (cases, dense): (u32, usize) = more.map_or((150, 400), |cases| (cases, 10_000));
     let mut rng = Rng::with_seed(113);
-    let (mut ends, mut intervals, mut dates) = (0, 0, 0);
+    let (mut ends, mut intervals, mut dates, mut third) = (0, 0, 0, 0);
     for case in 0..cases {
         let scenario = parse(&Spec::random(&mut rng).toml(), &["solver.method=dopri5".to_owned()]).expect("valid");
         let condition = any_condition(&scenario, &mut rng);
@@ -238,7 +238,7 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
         if axis.key.ends_with("alpha") {
             continue;
         }
-        let flips = along(&scenario, &condition, axis.clone(), None, &Control::default()).expect("proved");
+        let flips = along(&scenario, &condition, axis.clone(), None, true, &Control::default()).expect("proved");
         let key = [axis.key.clone()];
         // Where nothing turns, every fifth is scanned all the same.
         if more.is_none() && flips.nearest.is_none() && case % 5 != 0 {
@@ -249,12 +249,29 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
             let look = World::new(&scenario, &key).look(&condition, &[value], &Control::default());
             look.expect("not stopped").holds
         };
-        if let Some((last, nearest)) = flips.back().zip(flips.nearest.as_ref()) {
-            let met = |value: f64| fresh(value) == Some(true);
-            assert_eq!(met(last), met(nearest.seen.value), "{case}: {} {condition}", axis.key);
-            let step = if axis.is_dated() { scenario.problem.grid.period } else { 0.0 };
-            let beyond = if nearest.distance < 0.0 { (last - step).next_down() } else { (last + step).next_up() };
-            assert_ne!(met(axis.lattice.nearest(beyond)), met(last), "{case}: {} {condition}", axis.key);
+        let answer = |value: f64| {
+            let look = World::new(&scenario, &key).look(&condition, &[value], &Control::default());
+            look.expect("not stopped").answer
+        };
+        for part in &flips.found.parts {
+            assert_eq!(
+                part.values.map(&answer),
+                [0, 1].map(|_| part.answer.clone()),
+                "{case}: {} {condition}",
+                axis.key
+            );
+        }
+        for pair in flips.found.parts.windows(2) {
+            let [last, next] = [pair[0].values[1], pair[1].values[0]];
+            let near =
+                if axis.is_dated() { 1.001 * scenario.problem.grid.period } else { 2e-6 * last.abs().max(next.abs()) };
+            assert!(next > last && next - last <= near, "{case}: {} {last} {next}", axis.key);
+        }
+        if let (Some(first), Some(nearest)) = (flips.beyond().first(), &flips.nearest) {
+            let [from, until] = first.values;
+            assert!((from..=until).contains(&nearest.seen.value), "{case}: {} {condition}", axis.key);
+            assert_eq!(first.answer, nearest.seen.look.answer);
+            third += usize::from(flips.beyond().len() > 1);
         }
         for interval in &flips.found.intervals {
             intervals += 1;
@@ -295,7 +312,7 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
             }
         }
     }
-    assert!(ends > 8 && intervals > 8 && dates > 1, "{ends} {intervals} {dates}");
+    assert!(ends > 8 && intervals > 8 && dates > 1 && third > 0, "{ends} {intervals} {dates} {third}");
 }
 
 #[test]
@@ -408,7 +425,10 @@ fn keys_are_said_in_words() {
         assert!(all.contains(&format!("the productivity y_P of {cloth} (")), "{all}");
         assert!(all.contains(&format!("the first date without {programme} (20")), "{all}");
         let along = said(text, "policy.0.from", "outcome=self-sustaining");
-        assert!(along.contains(&format!("The first date of {programme}: it holds from 2000, the end")), "{along}");
+        assert!(
+            along.contains(&format!("The first date of {programme}: it holds from 2000 (t = 0), the end")),
+            "{along}"
+        );
         let step = said(text, "poor.selection=isolation", "outcome=self-sustaining");
         assert!(step.contains("Where the selection of equilibria is isolation it does not hold"), "{step}");
         let start = said(text, "poor.start=cluster:one", "outcome=self-sustaining");
@@ -601,8 +621,22 @@ fn how_far_another_path_keeps_the_first_place_is_said() {
         bench.write(&format!("{name}.toml"), world.replace("NAME", name).replace("POLICY", policy));
     }
     let ran = bench.run(&["compare", "chips.toml", "none.toml", "pigou.toml", "--baseline", "none", "--no-plot"]);
-    let told = "“chips” takes it where the productivity y_R of chips is 0.883 instead of 1 (-12 %; not below ";
-    assert!(ran.out.contains(told), "{ran:?}");
+    let told = "“chips” takes it where the productivity y_R of chips is 0.883 instead of 1 (-12 %; from 0.6857 down “pigou” again)";
+    assert!(ran.out.contains(told), "{}", ran.out);
+    // From the number that is told on it is so, and not just before.
+    let first = |value: &str| {
+        let set = format!("sector.chips.y_R={value}");
+        let ran =
+            bench.run(&["compare", "chips.toml", "none.toml", "pigou.toml", "--set", &set, "--no-plot", "--quiet"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let table = bench.read("output/compare-chips/summary.csv");
+        let mut rows = table.lines().skip(1).filter_map(|row| {
+            let cells: Vec<&str> = row.split(',').collect();
+            (cells[3] == "1").then(|| cells[0].to_owned())
+        });
+        rows.next().expect("one is first")
+    };
+    assert_eq!(["0.884", "0.883", "0.6858", "0.6857"].map(first), ["pigou", "chips", "chips", "pigou"]);
     // One that keeps it to the end of what was asked is told without.
     let (_, kept) = long_and_short(0.15);
     assert!(kept.contains("takes it where the productivity y_R of cloth is 0.7226 instead of 1 (-28 %),"), "{kept}");

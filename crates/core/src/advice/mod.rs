@@ -13,7 +13,7 @@ use crate::measure::{Measure, Outcome};
 use crate::model::policy::{Sustain, Trade};
 use crate::model::problem::{Epoch, Problem, Window};
 use crate::model::trade::{Market, Regime};
-use crate::numbers::{short, year};
+use crate::numbers::{date, short, year};
 use crate::scenario::Scenario;
 use crate::scenario::series::Interpolation;
 use crate::simulate::simulate;
@@ -273,7 +273,7 @@ fn size(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) 
     let what = format!(
         "{} is too large to be small from {} on: with a wage of {wage} its exports of {sector} reach {}'s whole demand for it",
         people.poor,
-        year(grid.start + grid.t(k)),
+        date(grid.start, grid.start + grid.t(k)),
         people.rich
     );
     found.push(warning("poor.size", what, "world prices would then depend on it; a smaller size, or more sectors"));
@@ -412,8 +412,8 @@ fn never_holds(
     let since = since.and_then(|run| run.measures[Measure::SelfSustainingYear]);
     let hint = match since {
         Some(since) => {
-            let label = if problem.grid.start == 0.0 { "year " } else { "" };
-            format!("supported on and on, the one in {name} would stand on its own from {label}{} on", year(since))
+            let since = date(problem.grid.start, since);
+            format!("supported on and on, the one in {name} would stand on its own from {since} on")
         }
         None => "no support from then on, however long, makes it stand on its own for good".to_owned(),
     };

@@ -1,12 +1,12 @@
 //! What is said of a condition and of what it hangs on.
 
 use super::speech::Speech;
-use super::{capital, comparison, date, either, listed, quoted};
+use super::{capital, comparison, either, listed, quoted};
 use crate::compare::Comparison;
-use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Miss, Nearest, Stretch};
+use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Miss, Nearest, Part, Stretch};
 use crate::measure::{Direction, Outcome, Verdict};
 use crate::model::trade::RegimeKind;
-use crate::numbers::{change, counted, exactly, short, short_to};
+use crate::numbers::{change, counted, exactly, short, short_to, year};
 use crate::probe::{Answer, Condition, Relation, Test};
 use crate::scenario::people::People;
 
@@ -14,11 +14,13 @@ use crate::scenario::people::People;
 const NEAREST: usize = 5;
 /// Dates, and keys that are 0, of which it is.
 const BESIDE: usize = 2;
+/// Changes of the first place beyond the nearest that are told.
+const FURTHER: usize = 3;
 
 /// The account: what holds now, where it holds along each key that was asked or which flips are nearest, what comes of
 /// leaving things out, and how finely was looked.
 pub fn answer(account: &Account) -> Vec<String> {
-    let told = Told { all: account, speech: Speech::of(&account.scenario) };
+    let told = Said { all: account, speech: Speech::of(&account.scenario) };
     let mut said = vec![told.now()];
     if matches!(account.condition.test, Test::Best(_)) {
         said.push(told.speech.programme(&account.scenario.problem));
@@ -75,6 +77,25 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
         let names: Vec<String> = same.map(|(index, _)| name(*index)).collect();
         if names.len() == all.len() { String::new() } else { format!(" in {}", listed(&names)) }
     };
+    // Who follows beyond the run that takes the first place.
+    let further = |flips: &Flips| -> Vec<String> {
+        let below = flips.nearest.as_ref().is_some_and(|nearest| nearest.distance < 0.0);
+        let told = |part: &Part| {
+            let from = match (flips.axis.is_dated(), below) {
+                (true, true) => format!("until {}", speech.date(part.values[1])),
+                (true, false) => format!("from {} on", speech.date(part.values[0])),
+                (false, true) => format!("from {} down", short_to(part.values[1], false)),
+                (false, false) => format!("from {} up", short_to(part.values[0], true)),
+            };
+            match part.answer {
+                Answer::Best(index) if index == first.leader => format!("{from} {} again", name(index)),
+                Answer::Best(index) => format!("{from} {}", name(index)),
+                Answer::Failed => format!("{from} a run fails"),
+                _ => format!("{from} there is no valid scenario"),
+            }
+        };
+        flips.beyond().into_iter().skip(1).take(FURTHER).map(told).collect()
+    };
     // Where a run fails there is no other first place: that is told apart.
     let (fails, turns): (Vec<Flips>, Vec<Flips>) =
         first.keys.iter().cloned().partition(|flips| {
@@ -88,8 +109,9 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
             .map(|same| {
                 let place = |(flips, nearest): &(&Flips, &Nearest)| {
                     let Turn { key, value, change } = speech.turn(flips, nearest);
+                    let further = further(flips);
                     let more: Vec<String> =
-                        [change, speech.back(flips)].into_iter().filter(|text| !text.is_empty()).collect();
+                        std::iter::once(change).chain(further).filter(|text| !text.is_empty()).collect();
                     let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
                     format!("{key}{} is {value}{more}", moved(flips))
                 };
@@ -123,7 +145,7 @@ pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
                 let policy = &leader.problem.policies[index];
                 format!(
                     "the policy of {} ({})",
-                    date(speech.grid, policy.years(&speech.grid).0),
+                    speech.year(policy.years(&speech.grid).0),
                     speech.people.retold(&policy.describe(&leader.problem.sectors))
                 )
             }
@@ -192,21 +214,18 @@ struct Turn {
 impl Speech {
     fn turn(&self, flips: &Flips, nearest: &Nearest) -> Turn {
         let axis = &flips.axis;
-        let there = if axis.is_dated() { self.date(nearest.seen.value) } else { nearest.shown() };
-        let now = axis.now.map_or_else(String::new, |now| format!(" instead of {}", self.value(&axis.key, now)));
-        Turn { key: self.key(&axis.key), value: format!("{there}{now}"), change: nearest.change(axis) }
-    }
-
-    /// How far beyond the nearest flip the answer stays another, where it turns back; empty where it does not.
-    fn back(&self, flips: &Flips) -> String {
-        let Some((last, nearest)) = flips.back().zip(flips.nearest.as_ref()) else { return String::new() };
-        let below = nearest.distance < 0.0;
-        match (flips.axis.is_dated(), below) {
-            (true, true) => format!("not before {}", self.date(last)),
-            (true, false) => format!("not after {}", self.date(last)),
-            (false, true) => format!("not below {}", short_to(last, true)),
-            (false, false) => format!("not above {}", short_to(last, false)),
+        let key = self.key(&axis.key);
+        let instead = |now: String| format!(" instead of {now}");
+        if axis.is_dated() {
+            let now = axis.now.map_or_else(String::new, |now| instead(self.date(axis.lattice.nearest(now))));
+            let there = nearest.seen.value;
+            // Where years are not those of the run, what is to be written for the date is said, too.
+            let to = if self.grid.start == 0.0 { String::new() } else { format!(" to t = {}", year(there)) };
+            let value = format!("{}{now}", self.date(there));
+            return Turn { key, value, change: format!("{}{to}", nearest.change(axis)) };
         }
+        let now = axis.now.map_or_else(String::new, |now| instead(short(now)));
+        Turn { key, value: format!("{}{now}", nearest.shown()), change: nearest.change(axis) }
     }
 }
 
@@ -300,12 +319,12 @@ fn sides(condition: &Condition, people: &People) -> [String; 2] {
     }
 }
 
-struct Told<'a> {
+struct Said<'a> {
     all: &'a Account,
     speech: Speech,
 }
 
-impl Told<'_> {
+impl Said<'_> {
     fn claim(&self) -> String {
         claim(&self.all.condition, &self.speech.people)
     }
@@ -353,7 +372,7 @@ impl Told<'_> {
         let key = capital(&self.speech.key(&axis.key));
         let supports = self.all.support(&axis.key).map(|support| axis.lattice.nearest(support.from));
         let [low, high] = axis.range.map(|value| self.speech.value(&axis.key, value));
-        match &flips.found.intervals[..] {
+        let mut said = match &flips.found.intervals[..] {
             [] => vec![format!("{key}: it holds nowhere from {low} to {high}.")],
             [Interval { from: End { outside: None, .. }, until: End { outside: None, .. } }] => {
                 vec![format!("{key}: it holds throughout from {low} to {high}.")]
@@ -365,13 +384,37 @@ impl Told<'_> {
                 };
                 intervals.iter().map(told).collect()
             }
-        }
+        };
+        said.extend(self.elsewhere(flips));
+        said
+    }
+
+    /// What is answered where along a key the condition does not hold, if that is not one thing.
+    fn elsewhere(&self, flips: &Flips) -> Option<String> {
+        let parts: Vec<&Part> = flips.elsewhere().collect();
+        let several = parts.iter().any(|part| part.answer != parts[0].answer);
+        let told = |part: &&Part| {
+            let [first, last] = match flips.axis.is_dated() {
+                true => part.values.map(|value| self.speech.due(value)),
+                // Rounded inwards: where it is said to be so, it is.
+                false => [short_to(part.values[0], true), short_to(part.values[1], false)],
+            };
+            let what = match &part.answer {
+                Answer::NoScenario => "no valid scenario".to_owned(),
+                Answer::Failed => "a run that fails".to_owned(),
+                Answer::Nothing => "no cluster promoted".to_owned(),
+                Answer::Best(_) => format!("one in {}", self.answer(&part.answer)),
+                answer => self.answer(answer),
+            };
+            if first == last { format!("{what} at {first}") } else { format!("{what} from {first} to {last}") }
+        };
+        several.then(|| format!("Elsewhere along it: {}.", parts.iter().map(told).collect::<Vec<_>>().join("; ")))
     }
 
     fn interval(&self, flips: &Flips, interval: &Interval) -> String {
         let side = |end: &End, up: bool| {
             let inside = match flips.axis.is_dated() {
-                true => self.speech.date(end.inside.value),
+                true => self.speech.due(end.inside.value),
                 false => short_to(end.inside.value, !up),
             };
             match &end.outside {
@@ -422,7 +465,7 @@ impl Told<'_> {
 
     /// A step, as the beginning of a sentence or within one.
     fn after(&self, step: &Alternative) -> String {
-        let (people, grid) = (&self.speech.people, self.speech.grid);
+        let people = &self.speech.people;
         match &step.change {
             Change::Word(key, _) => {
                 format!("where {} is {}", self.speech.key(key), people.value(key, &step.change.value()))
@@ -430,7 +473,7 @@ impl Told<'_> {
             Change::NoPolicy(index) => {
                 let policy = &self.all.scenario.problem.policies[*index];
                 let label = people.retold(&policy.describe(&self.all.scenario.problem.sectors));
-                format!("without the policy from {} on ({label})", date(grid, policy.years(&grid).0))
+                format!("without the policy from {} on ({label})", self.speech.year(policy.years(&self.speech.grid).0))
             }
             Change::NoShock(index) => format!("without {}", self.speech.shock(&self.all.scenario.keys.shock[*index])),
         }
@@ -542,8 +585,8 @@ impl Told<'_> {
             "Where {} is {} the cluster stands on its own for a stretch, from {} to {}, and {then} later.",
             self.speech.key(&flips.axis.key),
             self.speech.value(&flips.axis.key, stretch.value),
-            date(self.speech.grid, stretch.from),
-            date(self.speech.grid, stretch.until),
+            self.speech.year(stretch.from),
+            self.speech.year(stretch.until),
         )
     }
 
