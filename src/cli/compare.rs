@@ -20,7 +20,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
-use crate::words::flip as words;
+use crate::words::first as words;
 use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -276,7 +276,7 @@ fn without_failures(
 fn answer<'a>(comparison: &'a Comparison, first: Option<&First>) -> format::Answer<'a, Comparison> {
     format::Answer {
         title: comparison.name.clone(),
-        above: words::of_first(comparison, first),
+        above: words::answer(comparison, first),
         below: Vec::new(),
         columns: gained(),
         rows: comparison,

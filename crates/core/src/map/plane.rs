@@ -221,7 +221,7 @@ mod tests {
     fn what_holds_on_the_frame_alone_has_no_width_and_no_boundary() {
         for side in 0..4 {
             let on = |x: f64, y: f64| [x, y, 1.0 - x, 1.0 - y][side] == 0.0;
-            let whole = plane(7, |x, y| on(x, y));
+            let whole = plane(7, on);
             assert!(whole.curves.is_empty() && whole.regions.len() == 1, "{whole:?}");
             // Beside a real boundary that ends there, too.
             let along = |x: f64, y: f64| if side % 2 == 0 { y } else { x };

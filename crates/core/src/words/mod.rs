@@ -4,6 +4,7 @@
 
 pub mod comparison;
 pub mod findings;
+pub mod first;
 pub mod flip;
 pub mod map;
 pub mod optimum;
