@@ -5,14 +5,14 @@ use crate::common::random::Spec;
 use crate::common::{Bench, root};
 use catchup::compare::{Comparison, Member};
 use catchup::control::Control;
-use catchup::flip::{Account, Asked, Axis, Flips, Joint, along, moved};
+use catchup::flip::{Account, Asked, Axis, First, Flips, Joint, Part, along, moved};
 use catchup::measure::{Measure, Outcome};
 use catchup::numbers::short;
 use catchup::probe::{Answer, Condition, Question, World};
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
 use catchup::summary::summarise;
-use catchup::words::flip as words;
+use catchup::words::{first, flip as words};
 use fastrand::Rng;
 
 /// The example of the model's page: Cl(2) sustained from the start, `ratio` the comparative advantage against it.
@@ -697,4 +697,54 @@ fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_do
     assert!(level.contains("“a cluster in one” and “a cluster in two” share the first place all the same."), "{level}");
     let (bench, skipped) = compared(carries, &["--no-flips"]);
     assert!(!skipped.contains("hangs on") && !bench.exists("output/compare-carried/flips.svg"), "{skipped}");
+}
+
+/// Beyond the path that takes the first place a third may follow, or the first one again, or none that can be compared.
+#[test]
+fn who_follows_beyond_a_flip_is_named() {
+    let text = |policy: &str| {
+        format!(
+            "schema_version = 1\nname = \"follows\"\ntime = {{ start = 2000, horizon = 60 }}\ngrowth.x = 0.02\ncatch_up.beta = 0.05\n\
+             sector.one = {{ lambda = 1.2, y_R = 1, y_P = 1, Z_P = 0.6 }}\nsector.two = {{ lambda = 1.2, y_R = 1, y_P = 1.3, Z_P = 0.6 }}\n\
+             policy = [{policy}]\n"
+        )
+    };
+    let member = |title: &str, policy: &str| {
+        let mut scenario = parse(&text(policy), &[]).expect("valid");
+        scenario.keys.title = Some(title.to_owned());
+        let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+        let summary = summarise(title, Some(title), &trajectory);
+        Member { scenario, trajectory, summary }
+    };
+    let promoted = |sector: &str| format!("{{ promote = \"{sector}\", sustain = \"always\" }}");
+    let all = vec![member("none", ""), member("one", &promoted("one")), member("two", &promoted("two"))];
+    let all = Comparison::new("all".to_owned(), 0, all);
+    let found = First::of(&all, &Control::default()).expect("not stopped").expect("soon done");
+    let above = found.keys.iter().find(|flips| flips.nearest.as_ref().is_some_and(|nearest| nearest.distance > 0.0));
+    let flips = above.expect("one lies above").clone();
+    assert_eq!((found.leader, &flips.beyond()[0].answer), (2, &Answer::Best(1)), "{flips:?}");
+    let told = |followers: &[(Answer, f64)]| {
+        let mut flips = flips.clone();
+        let end = flips.axis.range[1];
+        let last =
+            flips.found.parts.iter().position(|part| part.answer == Answer::Best(1)).expect("it takes the place");
+        flips.found.parts.truncate(last + 1);
+        for (answer, from) in followers {
+            let before = flips.found.parts.last_mut().expect("a part");
+            before.values[1] = from.next_down();
+            flips.found.parts.push(Part { answer: answer.clone(), values: [*from, end] });
+        }
+        let turned = First { keys: vec![flips], ..found.clone() };
+        first::answer(&all, Some(&turned)).join("\n")
+    };
+    let at = flips.nearest.as_ref().expect("a flip").seen.value;
+    let [b, c] = [1.1, 1.2].map(|times| (times * at * 1e3).round() / 1e3);
+    assert!(told(&[(Answer::Best(0), b)]).contains(&format!("; from {} up “none”)", short(b))));
+    let both = told(&[(Answer::Best(0), b), (Answer::Best(2), c)]);
+    assert!(both.contains(&format!("; from {} up “none”; from {} up “two” again)", short(b), short(c))), "{both}");
+    let fails = told(&[(Answer::Failed, b), (Answer::NoScenario, c)]);
+    let expected = format!("; from {} up a run fails; from {} up there is no valid scenario)", short(b), short(c));
+    assert!(fails.contains(&expected), "{fails}");
+    // The twin: kept to the end of what was asked.
+    assert!(!told(&[]).contains(" up "), "{}", told(&[]));
 }
