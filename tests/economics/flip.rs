@@ -699,6 +699,37 @@ fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_do
     assert!(!skipped.contains("hangs on") && !bench.exists("output/compare-carried/flips.svg"), "{skipped}");
 }
 
+/// Where a condition does not hold, what is answered instead is told where that is not one thing.
+#[test]
+fn what_is_answered_elsewhere_is_told_where_it_is_several() {
+    let file = root().join("scenarios/garments-electronics.toml");
+    let scenario = catchup::scenario::load(file.to_str().expect("UTF-8"), &[]).expect("valid");
+    let key = "sector.electronics.y_P=0.5:2";
+    let said = |until: &str| words::answer(&account(&scenario, key, until)).join("\n");
+    let gap = said("verdict=persistent-gap");
+    let expected =
+        "Elsewhere along it: converging from 0.9901 to 1.003; converged from 1.004 to 1.01; ahead from 1.011 to 2.";
+    assert!(gap.contains(expected), "{gap}");
+    // As it is said, so it is: at the ends that are told.
+    for (value, verdict) in [
+        ("0.9901", "converging"),
+        ("1.003", "converging"),
+        ("1.004", "converged"),
+        ("1.01", "converged"),
+        ("1.011", "ahead"),
+        ("2", "ahead"),
+    ] {
+        let set = format!("sector.electronics.y_P={value}");
+        let scenario = catchup::scenario::load(file.to_str().expect("UTF-8"), &[set]).expect("valid");
+        let run = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+        assert_eq!(run.measures.verdict.map(catchup::summary::Verdict::name), Some(verdict), "{value}");
+    }
+    // The twins: one other answer, and numbers.
+    for until in ["outcome=self-sustaining", "long_run_gap<1.2"] {
+        assert!(!said(until).contains("Elsewhere"), "{}", said(until));
+    }
+}
+
 /// Beyond the path that takes the first place a third may follow, or the first one again, or none that can be compared.
 #[test]
 fn who_follows_beyond_a_flip_is_named() {

@@ -272,7 +272,10 @@ impl Said<'_> {
     /// What is answered where along a key the condition does not hold, if that is not one thing.
     fn elsewhere(&self, flips: &Flips) -> Option<String> {
         let parts: Vec<&Part> = flips.elsewhere().collect();
-        let several = parts.iter().any(|part| part.answer != parts[0].answer);
+        // Where there is no scenario, nothing is answered.
+        let mut answers = parts.iter().map(|part| &part.answer).filter(|answer| **answer != Answer::NoScenario);
+        let first = answers.next();
+        let several = answers.any(|answer| Some(answer) != first);
         let told = |part: &&Part| {
             let [first, last] = match flips.axis.is_dated() {
                 true => part.values.map(|value| self.speech.due(value)),
