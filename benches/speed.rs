@@ -118,7 +118,7 @@ fn whole_run(bencher: Bencher) {
         let scenario = scenario(&[]);
         let trajectory = simulate(&scenario.problem, scenario.solver, &control).expect("not stopped");
         let summary = summarise("bench", None, &trajectory);
-        let pictures = [("gap.svg", catchup::draw::gap(&trajectory, &summary, &scenario.people()))];
+        let pictures = [("gap.svg", catchup::draw::gap(&scenario, &trajectory, &summary))];
         let stage = catchup::record::open(folder.path(), "bench").expect("a folder");
         catchup::record::write_run(stage, &scenario, &trajectory, &summary, &pictures, &control).expect("written")
     });

@@ -74,10 +74,10 @@ fn events(told: &Told<'_>, trajectory: &Trajectory) -> String {
     let grid = trajectory.grid;
     let listed = |kind: EventKind| !matches!(kind, EventKind::PolicyOn | EventKind::PolicyOff);
     let event = |event: &Event| {
-        let what = event.in_words(told.people.sectors(), &told.people.poor);
+        let what = event.in_words(told.people().sectors(), &told.people().poor);
         let detail = match event.detail.as_str() {
             "" => String::new(),
-            detail => format!(" {DIM}({}){DIM:#}", told.people.retold(detail)),
+            detail => format!(" {DIM}({}){DIM:#}", told.people().retold(detail)),
         };
         (grid.start + grid.t(event.period), format!("{what}{detail}"))
     };

@@ -11,7 +11,7 @@ use crate::model::output::RelativeOutput;
 use crate::model::policy::Trade;
 use crate::model::rule::Rule as RuleName;
 use crate::model::trade::{Market, Regime};
-use crate::numbers::{short, year};
+use crate::numbers::{date, short, year};
 use crate::scenario::Scenario;
 use crate::scenario::people::People;
 use crate::scenario::promotion::{Promotion, Rule};
@@ -176,6 +176,7 @@ fn interventions(scenario: &Scenario, people: &People) -> String {
     let mut text = String::new();
     for (index, policy) in keys.policy.iter().enumerate() {
         let (from, last) = scenario.problem.policies[index].years(&grid);
+        let year = |year: f64| date(grid.start, year);
         let last = last.map_or("on".to_owned(), |last| format!("to {}", year(last)));
         let promote = policy.promote.as_ref().map(|what| {
             let held = policy.sustain.unwrap_or_default().name();
@@ -189,7 +190,8 @@ fn interventions(scenario: &Scenario, people: &People) -> String {
     for (index, shock) in keys.shock.iter().enumerate() {
         let label = shock.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
         let set = people.settings(shock);
-        let _ = writeln!(text, "  shock {index}   in {}: {label}{set}", year(grid.start + shock.at));
+        let when = date(grid.start, grid.start + shock.at);
+        let _ = writeln!(text, "  shock {index}   in {when}: {label}{set}");
     }
     for (path, series) in &keys.series {
         let from = series.origin.as_ref().map_or_else(String::new, |[file, column]| format!(" ({file}, {column})"));

@@ -20,7 +20,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
-use crate::words::{Told, flip as words, run as account};
+use crate::words::{Told, first as words, run as account};
 use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -131,7 +131,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     if control.stops() {
         return Ok(stopped(&signals, terminal));
     }
-    let gaps = |member: &Member| draw::gap(&member.trajectory, &member.summary, &member.scenario.people());
+    let gaps = |member: &Member| draw::gap(&member.scenario, &member.trajectory, &member.summary);
     let gaps: Vec<String> = if args.no_plot { Vec::new() } else { comparison.members.iter().map(gaps).collect() };
     // The page names the checksums of the tables, so it comes after them.
     let more = |files: &[record::Staged]| {
@@ -285,7 +285,7 @@ fn without_failures(
 fn answer<'a>(comparison: &'a Comparison, first: Option<&First>) -> format::Answer<'a, Comparison> {
     format::Answer {
         title: comparison.name.clone(),
-        above: words::of_first(comparison, first),
+        above: words::answer(comparison, first),
         below: Vec::new(),
         columns: gained(),
         rows: comparison,

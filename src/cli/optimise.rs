@@ -239,7 +239,7 @@ impl Call<'_> {
             text += &format!("  {sentence}\n");
         }
         let (picked, places) = optimise::picked(optimum);
-        let people = told.people.sectors();
+        let people = told.people().sectors();
         let best = optimise::Best::new(optimum, people, picked, &places);
         text += &format!("\n{}  {folder}\n", aligned(&shown(&optimise::for_people(), &best, 0..best.len())));
         terminal.print(&text);

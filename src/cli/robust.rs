@@ -241,7 +241,7 @@ impl Call<'_> {
         let title = self.sweep.title.as_ref().unwrap_or(&self.sweep.name);
         let pictures = match self.args.output.no_plot {
             true => Vec::new(),
-            false => plot::of_robust(&robust, &told.people, title),
+            false => plot::of_robust(&robust, told.people(), title),
         };
         let found = FoundRobust { sweep: self.sweep, variant: self.variant, robust: &robust };
         match weighing.finish(&found, &account, &pictures, &control) {

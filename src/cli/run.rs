@@ -71,8 +71,7 @@ fn one(scenario: &Scenario, args: &Args, control: &Control) -> Result<Finished, 
     let trajectory = simulate(&scenario.problem, scenario.solver, control).map_err(|_| Error::stopped())?;
     let keys = &scenario.keys;
     let summary = summarise(&keys.name, keys.title.as_deref(), &trajectory);
-    let pictures =
-        if args.no_plot { vec![] } else { vec![("gap.svg", draw::gap(&trajectory, &summary, &scenario.people()))] };
+    let pictures = if args.no_plot { vec![] } else { vec![("gap.svg", draw::gap(scenario, &trajectory, &summary))] };
     let folder = record::write_run(stage, scenario, &trajectory, &summary, &pictures, control);
     let folder = folder.map_err(|error| error.about(&keys.name))?;
     Ok(Finished { folder, trajectory, summary })

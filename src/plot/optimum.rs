@@ -251,7 +251,7 @@ pub(super) fn front(of: &Front<'_>) -> Figure {
     panel.percent = true;
     // Money that does not reach the next policy buys the one before.
     let (label, pieces) = (String::new(), vec![points]);
-    panel.lines.push(Line { label, pen: Pen::Run(0), pieces, stepped: true, limit: None, run: 0 });
+    panel.lines.push(Line { label, pen: Pen::Run(0), pieces, stepped: true, before: None, limit: None, run: 0 });
     if panel.y.holds(0.0) {
         panel.levels.push(Level { y: 0.0, kind: LevelKind::Reference, label: String::new() });
     }

@@ -210,7 +210,7 @@ impl Place {
     fn call(&self, run: &mut Run, file: &str) {
         let path = self.file(None, file).filter(|path| self.whole(path).is_ok());
         if let Some(Ok(scenario)) = path.map(|path| scenario::load(&path.to_string_lossy(), &[])) {
-            run.call(&scenario.people());
+            run.tell(&scenario);
         }
     }
 

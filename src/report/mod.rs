@@ -139,7 +139,7 @@ pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, St
         until: date(comparison, grid.periods),
         discount: short(100.0 * base.scenario.problem.discount_rate),
         cut_off: base.scenario.problem.window == Window::Horizon,
-        answer: words::flip::of_first(comparison, first).iter().map(|said| unbroken(said)).collect(),
+        answer: words::first::answer(comparison, first).iter().map(|said| unbroken(said)).collect(),
         hangs: first.map_or_else(Vec::new, |first| hangs(comparison, first)),
         runs: runs(comparison),
         baseline: comparison.baseline,

@@ -5,14 +5,14 @@ use crate::common::random::Spec;
 use crate::common::{Bench, root};
 use catchup::compare::{Comparison, Member};
 use catchup::control::Control;
-use catchup::flip::{Account, Asked, Axis, Flips, Joint, along, moved};
+use catchup::flip::{Account, Asked, Axis, First, Flips, Joint, Part, along, moved};
 use catchup::measure::{Measure, Outcome};
 use catchup::numbers::short;
 use catchup::probe::{Answer, Condition, Question, World};
 use catchup::scenario::{Scenario, parse};
 use catchup::simulate::simulate;
 use catchup::summary::summarise;
-use catchup::words::flip as words;
+use catchup::words::{first, flip as words};
 use fastrand::Rng;
 
 /// The example of the model's page: Cl(2) sustained from the start, `ratio` the comparative advantage against it.
@@ -231,7 +231,7 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
     let more = std::env::var("CATCHUP_FLIPS").ok().and_then(|count| count.parse().ok());
     let (cases, dense): (u32, usize) = more.map_or((150, 400), |cases| (cases, 10_000));
     let mut rng = Rng::with_seed(113);
-    let (mut ends, mut intervals, mut dates) = (0, 0, 0);
+    let (mut ends, mut intervals, mut dates, mut third) = (0, 0, 0, 0);
     for case in 0..cases {
         let scenario = parse(&Spec::random(&mut rng).toml(), &["solver.method=dopri5".to_owned()]).expect("valid");
         let condition = any_condition(&scenario, &mut rng);
@@ -240,7 +240,7 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
         if axis.key.ends_with("alpha") {
             continue;
         }
-        let flips = along(&scenario, &condition, axis.clone(), None, &Control::default()).expect("proved");
+        let flips = along(&scenario, &condition, axis.clone(), None, true, &Control::default()).expect("proved");
         let key = [axis.key.clone()];
         // Where nothing turns, every fifth is scanned all the same.
         if more.is_none() && flips.nearest.is_none() && case % 5 != 0 {
@@ -251,12 +251,29 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
             let look = World::new(&scenario, &key).look(&condition, &[value], &Control::default());
             look.expect("not stopped").holds
         };
-        if let Some((last, nearest)) = flips.back().zip(flips.nearest.as_ref()) {
-            let met = |value: f64| fresh(value) == Some(true);
-            assert_eq!(met(last), met(nearest.seen.value), "{case}: {} {condition}", axis.key);
-            let step = if axis.is_dated() { scenario.problem.grid.period } else { 0.0 };
-            let beyond = if nearest.distance < 0.0 { (last - step).next_down() } else { (last + step).next_up() };
-            assert_ne!(met(axis.lattice.nearest(beyond)), met(last), "{case}: {} {condition}", axis.key);
+        let answer = |value: f64| {
+            let look = World::new(&scenario, &key).look(&condition, &[value], &Control::default());
+            look.expect("not stopped").answer
+        };
+        for part in &flips.found.parts {
+            assert_eq!(
+                part.values.map(&answer),
+                [0, 1].map(|_| part.answer.clone()),
+                "{case}: {} {condition}",
+                axis.key
+            );
+        }
+        for pair in flips.found.parts.windows(2) {
+            let [last, next] = [pair[0].values[1], pair[1].values[0]];
+            let near =
+                if axis.is_dated() { 1.001 * scenario.problem.grid.period } else { 2e-6 * last.abs().max(next.abs()) };
+            assert!(next > last && next - last <= near, "{case}: {} {last} {next}", axis.key);
+        }
+        if let (Some(first), Some(nearest)) = (flips.beyond().first(), &flips.nearest) {
+            let [from, until] = first.values;
+            assert!((from..=until).contains(&nearest.seen.value), "{case}: {} {condition}", axis.key);
+            assert_eq!(first.answer, nearest.seen.look.answer);
+            third += usize::from(flips.beyond().len() > 1);
         }
         for interval in &flips.found.intervals {
             intervals += 1;
@@ -297,7 +314,7 @@ fn every_interval_that_a_dense_scan_shows_is_found_and_no_end_is_wrong() {
             }
         }
     }
-    assert!(ends > 8 && intervals > 8 && dates > 1, "{ends} {intervals} {dates}");
+    assert!(ends > 8 && intervals > 8 && dates > 1 && third > 0, "{ends} {intervals} {dates} {third}");
 }
 
 #[test]
@@ -410,7 +427,10 @@ fn keys_are_said_in_words() {
         assert!(all.contains(&format!("the productivity y_P of {cloth} (")), "{all}");
         assert!(all.contains(&format!("the first date without {programme} (20")), "{all}");
         let along = said(text, "policy.0.from", "outcome=self-sustaining");
-        assert!(along.contains(&format!("The first date of {programme}: it holds from 2000, the end")), "{along}");
+        assert!(
+            along.contains(&format!("The first date of {programme}: it holds from 2000 (t = 0), the end")),
+            "{along}"
+        );
         let step = said(text, "poor.selection=isolation", "outcome=self-sustaining");
         assert!(step.contains("Where the selection of equilibria is isolation it does not hold"), "{step}");
         let start = said(text, "poor.start=cluster:one", "outcome=self-sustaining");
@@ -603,8 +623,22 @@ fn how_far_another_path_keeps_the_first_place_is_said() {
         bench.write(&format!("{name}.toml"), world.replace("NAME", name).replace("POLICY", policy));
     }
     let ran = bench.run(&["compare", "chips.toml", "none.toml", "pigou.toml", "--baseline", "none", "--no-plot"]);
-    let told = "“chips” takes it where the productivity y_R of chips is 0.883 instead of 1 (-12 %; not below ";
-    assert!(ran.out.contains(told), "{ran:?}");
+    let told = "“chips” takes it where the productivity y_R of chips is 0.883 instead of 1 (-12 %; from 0.6857 down “pigou” again)";
+    assert!(ran.out.contains(told), "{}", ran.out);
+    // From the number that is told on it is so, and not just before.
+    let first = |value: &str| {
+        let set = format!("sector.chips.y_R={value}");
+        let ran =
+            bench.run(&["compare", "chips.toml", "none.toml", "pigou.toml", "--set", &set, "--no-plot", "--quiet"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let table = bench.read("output/compare-chips/summary.csv");
+        let mut rows = table.lines().skip(1).filter_map(|row| {
+            let cells: Vec<&str> = row.split(',').collect();
+            (cells[3] == "1").then(|| cells[0].to_owned())
+        });
+        rows.next().expect("one is first")
+    };
+    assert_eq!(["0.884", "0.883", "0.6858", "0.6857"].map(first), ["pigou", "chips", "chips", "pigou"]);
     // One that keeps it to the end of what was asked is told without.
     let (_, kept) = long_and_short(0.15);
     assert!(kept.contains("takes it where the productivity y_R of cloth is 0.7226 instead of 1 (-28 %),"), "{kept}");
@@ -665,4 +699,85 @@ fn a_shock_that_carries_the_first_place_is_named_in_the_headline_and_one_that_do
     assert!(level.contains("“a cluster in one” and “a cluster in two” share the first place all the same."), "{level}");
     let (bench, skipped) = compared(carries, &["--no-flips"]);
     assert!(!skipped.contains("hangs on") && !bench.exists("output/compare-carried/flips.svg"), "{skipped}");
+}
+
+/// Where a condition does not hold, what is answered instead is told where that is not one thing.
+#[test]
+fn what_is_answered_elsewhere_is_told_where_it_is_several() {
+    let file = root().join("scenarios/garments-electronics.toml");
+    let scenario = catchup::scenario::load(file.to_str().expect("UTF-8"), &[]).expect("valid");
+    let key = "sector.electronics.y_P=0.5:2";
+    let said = |until: &str| words::answer(&account(&scenario, key, until)).join("\n");
+    let gap = said("verdict=persistent-gap");
+    let expected =
+        "Elsewhere along it: converging from 0.9901 to 1.003; converged from 1.004 to 1.01; ahead from 1.011 to 2.";
+    assert!(gap.contains(expected), "{gap}");
+    // As it is said, so it is: at the ends that are told.
+    for (value, verdict) in [
+        ("0.9901", "converging"),
+        ("1.003", "converging"),
+        ("1.004", "converged"),
+        ("1.01", "converged"),
+        ("1.011", "ahead"),
+        ("2", "ahead"),
+    ] {
+        let set = format!("sector.electronics.y_P={value}");
+        let scenario = catchup::scenario::load(file.to_str().expect("UTF-8"), &[set]).expect("valid");
+        let run = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+        assert_eq!(run.measures.verdict.map(catchup::summary::Verdict::name), Some(verdict), "{value}");
+    }
+    // The twins: one other answer, and numbers.
+    for until in ["outcome=self-sustaining", "long_run_gap<1.2"] {
+        assert!(!said(until).contains("Elsewhere"), "{}", said(until));
+    }
+}
+
+/// Beyond the path that takes the first place a third may follow, or the first one again, or none that can be compared.
+#[test]
+fn who_follows_beyond_a_flip_is_named() {
+    let text = |policy: &str| {
+        format!(
+            "schema_version = 1\nname = \"follows\"\ntime = {{ start = 2000, horizon = 60 }}\ngrowth.x = 0.02\ncatch_up.beta = 0.05\n\
+             sector.one = {{ lambda = 1.2, y_R = 1, y_P = 1, Z_P = 0.6 }}\nsector.two = {{ lambda = 1.2, y_R = 1, y_P = 1.3, Z_P = 0.6 }}\n\
+             policy = [{policy}]\n"
+        )
+    };
+    let member = |title: &str, policy: &str| {
+        let mut scenario = parse(&text(policy), &[]).expect("valid");
+        scenario.keys.title = Some(title.to_owned());
+        let trajectory = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+        let summary = summarise(title, Some(title), &trajectory);
+        Member { scenario, trajectory, summary }
+    };
+    let promoted = |sector: &str| format!("{{ promote = \"{sector}\", sustain = \"always\" }}");
+    let all = vec![member("none", ""), member("one", &promoted("one")), member("two", &promoted("two"))];
+    let all = Comparison::new("all".to_owned(), 0, all);
+    let found = First::of(&all, &Control::default()).expect("not stopped").expect("soon done");
+    let above = found.keys.iter().find(|flips| flips.nearest.as_ref().is_some_and(|nearest| nearest.distance > 0.0));
+    let flips = above.expect("one lies above").clone();
+    assert_eq!((found.leader, &flips.beyond()[0].answer), (2, &Answer::Best(1)), "{flips:?}");
+    let told = |followers: &[(Answer, f64)]| {
+        let mut flips = flips.clone();
+        let end = flips.axis.range[1];
+        let last =
+            flips.found.parts.iter().position(|part| part.answer == Answer::Best(1)).expect("it takes the place");
+        flips.found.parts.truncate(last + 1);
+        for (answer, from) in followers {
+            let before = flips.found.parts.last_mut().expect("a part");
+            before.values[1] = from.next_down();
+            flips.found.parts.push(Part { answer: answer.clone(), values: [*from, end] });
+        }
+        let turned = First { keys: vec![flips], ..found.clone() };
+        first::answer(&all, Some(&turned)).join("\n")
+    };
+    let at = flips.nearest.as_ref().expect("a flip").seen.value;
+    let [b, c] = [1.1, 1.2].map(|times| (times * at * 1e3).round() / 1e3);
+    assert!(told(&[(Answer::Best(0), b)]).contains(&format!("; from {} up “none”)", short(b))));
+    let both = told(&[(Answer::Best(0), b), (Answer::Best(2), c)]);
+    assert!(both.contains(&format!("; from {} up “none”; from {} up “two” again)", short(b), short(c))), "{both}");
+    let fails = told(&[(Answer::Failed, b), (Answer::NoScenario, c)]);
+    let expected = format!("; from {} up a run fails; from {} up there is no valid scenario)", short(b), short(c));
+    assert!(fails.contains(&expected), "{fails}");
+    // The twin: kept to the end of what was asked.
+    assert!(!told(&[]).contains(" up "), "{}", told(&[]));
 }

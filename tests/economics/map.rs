@@ -269,3 +269,55 @@ fn what_is_said_of_a_map_holds() {
     assert!(said[1].contains("is not on this plane: subsidised."), "{said:#?}");
     assert!(away.here.expect("it has both keys").nearest.is_none());
 }
+
+/// Support for good 2 of a cluster that must hold until it stands on its own, in a run from 2000 on.
+fn supported(until: f64) -> Scenario {
+    let text = format!(
+        "schema_version = 1\nname = \"supported\"\n[time]\nstart = 2000\nhorizon = 60\n[growth]\nx = 0.02\n[catch_up]\n\
+         form = \"logistic\"\nbeta = 0.05\n[sector.one]\nlambda = 1.2\ny_R = 1.0\ny_P = 1.5\nZ_P = 0.4\n[sector.two]\n\
+         lambda = 1.5\ny_R = 1.0\ny_P = 1.0\nZ_P = 0.4\n[solver]\nmethod = \"exact\"\n[[policy]]\nfrom = 0\nuntil = {until:?}\n\
+         promote = \"two\"\nsustain = \"always\"\n"
+    );
+    parse(&text, &[]).expect("valid")
+}
+
+#[test]
+fn a_boundary_along_dates_is_told_where_what_is_beyond_it_holds() {
+    let outcome = Question::Which(Which::Outcome);
+    // Too short by a few years, by little, and between two dates; and too long by some.
+    for until in [8.0, 12.0, 9.3, 20.0] {
+        let scenario = supported(until);
+        let asked = asked(&scenario, ["policy.0.until=1:40", "sector.two.Z_P=0.2:0.8"], outcome, Starts::Own, 30);
+        let map = mapped(&scenario, asked.clone());
+        let nearest = map.here.as_ref().and_then(|here| here.nearest.as_ref()).expect("a boundary");
+        let told = nearest.told.expect("a place beyond it");
+        assert_eq!(told[0], told[0].round(), "{nearest:?}");
+        let mut worlds = asked.worlds(&scenario).expect("valid");
+        let mut at = |place: [f64; 2]| {
+            let given = asked.answers(&mut worlds, place, &Control::default()).expect("not stopped");
+            given[0].spelling(&scenario.problem.sectors)
+        };
+        let (beyond, own) = (&map.spelt[nearest.beyond], at([until, 0.4]));
+        assert!(at(told) == *beyond && own != *beyond, "{until}: {nearest:?}");
+        // It is the nearest date: on the way to it nothing has changed yet.
+        let before = told[0] + if told[0] > until { -1.0 } else { 1.0 };
+        assert!(told[0] == until.ceil() || at([before, told[1]]) == own, "{until}: {nearest:?}");
+        let said = account(&map, &scenario)[1].clone();
+        let place =
+            format!("= {} (t = {}) and the initial technology Z_P of two = {}", 2000.0 + told[0], told[0], told[1]);
+        assert!(said.contains(&place), "{said}");
+        let lies = format!(
+            "The scenario itself lies at the first date without the policy = {} (t = {}) and",
+            2000.0 + until.ceil(),
+            until.ceil()
+        );
+        assert!(said.starts_with(&lies), "{said}");
+    }
+    // A number jumps from date to date: it is not told where it is 0, but on which side.
+    let scenario = supported(8.0);
+    let variation = Question::Number(Number::Measure(Measure::EquivalentVariation));
+    let sides = ["policy.0.until=1:40", "welfare.discount_rate=0.001:0.06"];
+    let said = account(&mapped(&scenario, asked(&scenario, sides, variation, Starts::Own, 20)), &scenario).join(" ");
+    let side = ["is above 0 is at the first date", "is below 0 is at the first date"];
+    assert!(side.iter().any(|side| said.contains(side)), "{said}");
+}

@@ -297,3 +297,24 @@ fn a_shock_that_changes_nothing_moves_no_present_value() {
     }
     assert!(compared > 300, "{compared}");
 }
+
+/// Two outside options that are the same at the date at which a subsidy begins, and not just after it: that is found, and does not go on
+/// for ever.
+#[test]
+fn a_subsidy_that_bends_as_it_begins_has_a_present_value() {
+    let paid = |more: f64| {
+        let text = format!(
+            "schema_version = 1\nname = \"tie\"\ntime.horizon = 30\ngrowth.x = 0.02\ncatch_up.beta = 0.05\n\
+             sector.one = {{ lambda = 1, y_R = 1, y_P = 1, Z_P = {:?} }}\n\
+             sector.two = {{ lambda = 2, y_R = 1, y_P = 1, Z_P = 0.5 }}\n\
+             sector.new = {{ lambda = 1.1, y_R = 1, y_P = 1, Z_P = 0.1 }}\n\
+             policy = [{{ until = 10, promote = \"new\", sustain = \"always\" }}]\n",
+            0.25 * (1.0 + more)
+        );
+        let scenario = catchup::scenario::parse(&text, &[]).expect("valid");
+        let run = catchup::simulate::simulate(&scenario.problem, scenario.solver, &Default::default());
+        run.expect("not stopped").measures[catchup::measure::Measure::SubsidyPv].expect("a subsidy is paid")
+    };
+    let [tie, beside] = [0.0, 1e-10].map(paid);
+    assert!(tie > 0.1 && (tie / beside - 1.0).abs() < 1e-8, "{tie} {beside}");
+}

@@ -226,3 +226,28 @@ fn names_on_a_map_keep_clear_of_the_scenario() {
     }
     assert!(names >= 4 && close > 0, "{names} names, {close} above or below");
 }
+
+/// A region of a plane that is wide in two places and narrow between them is called by its name in both; every name stands in a region
+/// that it is the name of.
+#[test]
+fn each_wide_part_of_a_region_has_its_name() {
+    let bench = Bench::new();
+    let text = "schema_version = 1\nname = \"valley\"\ntime = { start = 2000, horizon = 100 }\ngrowth.x = 0.018\n\
+                catch_up = { form = \"logistic\", beta = 0.05 }\npoor = { start = \"isolation\", tau = 2 }\n\
+                sector.cloth = { lambda = 1.06, y_R = 1, y_P = 0.75, Z_P = 0.7 }\n\
+                sector.chips = { lambda = 1.3, y_R = 1, y_P = 0.9, Z_P = 0.4 }\n\
+                policy = [{ until = 8, promote = \"chips\", sustain = \"always\" }]\n";
+    bench.write("valley.toml", text);
+    let sides = ["--x=catch_up.beta=0.02:0.08", "--y=growth.x=0.005:0.05"];
+    let args = ["map", "valley.toml", sides[0], sides[1], "--of=half_life", "--resolution=20", "--name=m", "--quiet"];
+    assert_eq!(bench.run(&args).code, Some(0));
+    let svg = bench.read("output/m/map.svg");
+    let document = Document::parse(&svg).expect("well-formed");
+    let names: Vec<&str> = document
+        .descendants()
+        .filter(|node| node.attribute("class") == Some("region-name"))
+        .filter_map(|node| node.text())
+        .collect();
+    let count = |name: &str| names.iter().filter(|other| **other == name).count();
+    assert_eq!([count("10 to 20"), count("20 to 50"), count("below 10")], [2, 2, 1], "{names:?}");
+}

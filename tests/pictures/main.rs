@@ -5,6 +5,7 @@ mod common;
 
 mod along;
 mod answers;
+mod before;
 mod explained;
 mod people;
 mod plot;

@@ -6,7 +6,7 @@ use crate::math::exp;
 use crate::model::equilibria::{Candidate, assumption_6_holds, in_the_long_run, now, ordering_holds};
 use crate::model::params::{Params, Sector};
 use crate::model::trade::{Offers, Regime, RegimeKind};
-use crate::numbers::{short, year};
+use crate::numbers::{date, short};
 use crate::scenario::Scenario;
 use crate::scenario::people::People;
 use crate::table::{Column, Role, Shown, Value, shown};
@@ -208,7 +208,8 @@ impl<'a> Answer<'a> {
         let next = dates.filter(|&k| grid.t(k) > self.t).min()?;
         let what =
             if self.long_run { "these are the steady states without it" } else { "from then on these are others" };
-        Some(format!("a shock is still to come, in {}: {what}", year(grid.start + grid.t(next))))
+        let when = date(grid.start, grid.start + grid.t(next));
+        Some(format!("a shock is still to come, in {when}: {what}"))
     }
 
     fn called(&self, i: usize) -> &str {

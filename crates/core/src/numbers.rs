@@ -139,6 +139,26 @@ pub fn year(value: f64) -> String {
     format!("{rounded}")
 }
 
+/// A year as a sentence has it, where t = 0 is the year `start`: a calendar year, its middle by that name, or a year of the run
+/// where t = 0 has none.
+pub fn date(start: f64, value: f64) -> String {
+    if start == 0.0 {
+        return format!("year {}", year(value));
+    }
+    let text = year(value);
+    match text.strip_suffix(".5") {
+        Some(whole) if value > 0.0 => format!("mid-{whole}"),
+        _ => text,
+    }
+}
+
+/// The date `t`, years after t = 0, as a sentence or a table has the value of a key that counts them: its year, and what is
+/// written for it in a scenario.
+pub fn date_of_key(start: f64, t: f64) -> String {
+    let when = date(start, start + t);
+    if start == 0.0 { when } else { format!("{when} (t = {})", year(t)) }
+}
+
 /// A time of so many seconds.
 pub fn lasting(seconds: f64) -> String {
     const MINUTE: f64 = 60.0;
@@ -173,6 +193,18 @@ mod tests {
                 assert_eq!(exactly(low).parse(), Ok(low));
             }
         }
+    }
+
+    #[test]
+    fn a_date_is_a_year_its_middle_or_a_year_of_the_run() {
+        assert_eq!(
+            [2028.0, 2028.5, 2028.25, 1e10].map(|year| date(2000.0, year)),
+            ["2028", "mid-2028", "2028.25", "1e10"]
+        );
+        assert_eq!([0.0, 28.5].map(|year| date(0.0, year)), ["year 0", "year 28.5"]);
+        assert_eq!(date(-100.0, -0.5), "-0.5", "there is no year 0 to be in the middle of");
+        assert_eq!([8.0, 8.5].map(|t| date_of_key(2000.0, t)), ["2008 (t = 8)", "mid-2008 (t = 8.5)"]);
+        assert_eq!(date_of_key(0.0, 8.0), "year 8");
     }
 
     #[test]

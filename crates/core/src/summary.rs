@@ -44,6 +44,8 @@ pub struct Summary {
     pub long_run_subsidised: Option<bool>,
     /// Whether the cluster that is promoted last did not stand yet when it was first promoted; `None` if the run failed.
     pub infant: Option<bool>,
+    /// The year from which on the cluster that is promoted last stands no more; `None` where it stands in the end or never stood.
+    pub ended: Option<f64>,
     /// When a subsidy is paid, on the rows and after, by whom and for which sector.
     pub subsidies: Vec<Subsidised>,
     /// Why the run failed, if it did.
@@ -206,6 +208,7 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
         long_run_self_sustaining: outlook.and_then(|outlook| outlook.self_sustaining),
         long_run_subsidised: outlook.map(|outlook| outlook.subsidised),
         infant: outlook.map(|outlook| outlook.infant),
+        ended: outlook.and_then(|outlook| outlook.ended),
         subsidies: trajectory.subsidies(),
         failure: trajectory.failure.clone(),
         factors: outlook.and_then(|outlook| outlook.factors),

@@ -173,6 +173,9 @@ pub struct Outlook {
     pub subsidised: bool,
     /// Whether the cluster that is promoted last did not stand yet when it was first promoted.
     pub infant: bool,
+    /// The year from which on the cluster that is promoted last stands no more, on the rows or after; `None` where it stands in the end
+    /// or never stood.
+    pub ended: Option<f64>,
     /// Factors of the long-run gap; `None` where it is 0 or infinite.
     pub factors: Option<Factors>,
     /// The first change of (regime, sector) after the last row: its year, and to what. `None` where there is none.

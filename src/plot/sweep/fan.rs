@@ -132,6 +132,7 @@ pub(super) fn figure(
             pen,
             pieces: vec![median],
             stepped: false,
+            before: None,
             limit: None,
             run: *place,
         });

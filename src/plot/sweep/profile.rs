@@ -139,7 +139,15 @@ pub(super) fn figure(table: &mut Runs, survey: &Survey, by: Quantity, asked: &As
         bands.retain(|piece| !piece.is_empty());
         let pen = pen(survey, *place);
         panel.ribbons.push(Ribbon { pen, opacity: OPACITY, pieces: bands, run: *place });
-        panel.lines.push(Line { label: String::new(), pen, pieces: means, stepped: false, limit: None, run: *place });
+        panel.lines.push(Line {
+            label: String::new(),
+            pen,
+            pieces: means,
+            stepped: false,
+            before: None,
+            limit: None,
+            run: *place,
+        });
         let mark = by.about().pivot.filter(|at| y.holds(*at));
         panel.levels.extend(mark.map(|at| {
             let label = if by.about().difference.is_some() { "as the baseline" } else { "parity" };

@@ -190,6 +190,7 @@ fn ecdf(spread: &Spread, survey: &Survey, several: bool) -> Panel {
             pen: pen(survey, *place),
             pieces: vec![points],
             stepped: false,
+            before: None,
             limit: None,
             run: *place,
         });

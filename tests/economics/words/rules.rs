@@ -58,7 +58,7 @@ fn which_rules_agree_is_said_of_several() {
     says(&said(&[Rule::Index], &[]), "Of the rules", false);
     let alike = said(&[Rule::ComparativeAdvantage, Rule::Index], &[]);
     says(&alike, "Comparative advantage and discounted comparative advantage name Wool & cloth.", true);
-    says(&alike, "All rules are worth the same to Norte.", true);
+    says(&alike, "Both rules are worth the same to Norte.", true);
 }
 
 #[test]

@@ -222,7 +222,21 @@ fn what_becomes_of_a_promoted_cluster_is_told_by_mills_test_where_it_is_an_infan
     );
     assert_eq!(said(Outcome::Subsidised), format!("{promoted} is subsidised for ever: Mill's test is failed."));
     assert_eq!(said(Outcome::Replaced), format!("{promoted} gives way to one in Wool & cloth: Mill's test is failed."));
-    assert_eq!(said(Outcome::Collapsed), format!("{promoted} does not last: Mill's test is failed."));
+    // This one stands for good, whatever is said to become of it: when it ends there is nothing to say.
+    let ends = |until: &str, ended: Option<f64>| {
+        let said =
+            account(&[&format!("policy=[{{promote='micro_chips', sustain='always', until={until}}}]")], |summary| {
+                summary.measures.outcome = Some(Outcome::Collapsed);
+                summary.ended = ended;
+            });
+        said.into_iter().find(|line| line.contains("that policy promotes")).expect("one is promoted")
+    };
+    let failed = "Mill's test is failed.";
+    assert_eq!(ends("30", None), format!("{promoted} does not last: {failed}"));
+    assert_eq!(ends("30", Some(2030.0)), format!("{promoted} ends in 2030, when its promotion is over: {failed}"));
+    assert_eq!(ends("30", Some(2041.0)), format!("{promoted} ends in 2041: {failed}"));
+    let late = ends("230", Some(2230.0));
+    assert_eq!(late, format!("{promoted} ends in 2230, after the last row, when its promotion is over: {failed}"));
     assert_eq!(of(None, &[helped]), None);
     // No help, or a cluster that stood before there was any: no infant, and no test.
     let chosen = "policy=[{promote='cloth'}]";
@@ -250,13 +264,53 @@ fn a_cluster_that_stood_before_its_support_is_no_infant() {
         ("policy=[{promote='cloth', sustain='always', from=10, until=40}]", "poor.selection=highest-wage");
     let cluster = "The cluster in Wool & cloth that policy promotes";
     begins(&said(&[late, myopic]), &format!("{cluster} gives way to one in micro chips."));
-    begins(&said(&[late]), &format!("{cluster} does not last: Mill's test is failed."));
+    begins(&said(&[late]), &format!("{cluster} ends in 2040, when its promotion is over: Mill's test is failed."));
     // The rule would form it at the date at which support begins, but support does.
     let first = "policy=[{promote='cloth', sustain='always', until=40}]";
     begins(&said(&[first, myopic]), &format!("{cluster} gives way to one in micro chips: Mill's test is failed."));
     // A policy that formed it pays nothing; a later one does.
     let twice = "policy=[{promote='cloth', from=5, until=10}, {promote='cloth', sustain='always', from=10, until=40}]";
-    begins(&said(&[twice]), &format!("{cluster} does not last: Mill's test is failed."));
+    begins(&said(&[twice]), &format!("{cluster} ends in 2040, when its promotion is over: Mill's test is failed."));
+}
+
+/// What is said to end ends then: not so the date before, and with another regime from then on.
+#[test]
+fn a_cluster_ends_in_the_year_that_is_told() {
+    let (mut within, mut after) = (0, 0);
+    for until in ["12.0", "37.0", "240.0"] {
+        let policy = format!("policy=[{{promote='micro_chips', sustain='always', until={until}}}]");
+        let Member { trajectory, summary, .. } = member(WORLD, &[&policy, "sector.micro_chips.y_P=0.3"]);
+        let ended = summary.ended.expect("it collapses");
+        assert_eq!(ended, 2000.0 + until.parse::<f64>().expect("a number"));
+        if ended > 2200.0 {
+            assert_eq!(summary.next_change, Some((ended, Regime::Isolation(0))));
+            after += 1;
+            continue;
+        }
+        let row = trajectory.grid.row_at(ended).expect("on the rows");
+        let regime = |row: usize| trajectory.rows[row].regime;
+        assert_eq!([regime(row - 1), regime(row)], [Regime::Cluster(1), Regime::Isolation(0)]);
+        within += 1;
+    }
+    assert_eq!((within, after), (2, 1));
+    // The twins: one that stands in the end, and one that never stood.
+    let ended = |policy: &str| member(WORLD, &[policy]).summary.ended;
+    assert_eq!(ended("policy=[{promote='micro_chips', sustain='always'}]"), None);
+    assert_eq!(ended("policy=[{promote='micro_chips'}]"), None);
+}
+
+/// Where periods are half years a date may be the middle of a year.
+#[test]
+fn the_middle_of_a_year_is_called_so() {
+    let policy = "policy=[{promote='micro_chips', sustain='always', until=12}]";
+    let said = account(&[policy, "time.period=0.5", "time.horizon=100.5"], |_| {}).join("\n");
+    assert!(said.contains("from 2000 to mid-2011") && said.contains(", in mid-2100 "), "{said}");
+    assert!(!said.contains(".5 ") && !said.contains(".5,"), "{said}");
+    // The twins: whole years, and years of the run.
+    let whole = account(&[policy, "time.horizon=100"], |_| {}).join("\n");
+    assert!(!whole.contains("mid-"), "{whole}");
+    let run = account(&[policy, "time.period=0.5", "time.start=0", "time.horizon=100.5"], |_| {}).join("\n");
+    assert!(run.contains("from year 0 to year 11.5"), "{run}");
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn of_scenario(scenario: Scenario, case: usize, out: &mut Out<'_>) {
             out.says("equilibria", &answer.lines().concat().join(" "));
         }
     }
-    let drawn = Source::Run(Box::new(draw::Run::of(trajectory, summary, &scenario.people())));
+    let drawn = Source::Run(Box::new(draw::Run::of(scenario, trajectory, summary)));
     let what = draw::What::ALL[case % draw::What::ALL.len()];
     out.picture(what.name(), &svg::render(&draw::figure(&drawn, what), &Look::default()));
     match alone {

@@ -13,7 +13,7 @@ use crate::measure::{Measure, Outcome};
 use crate::model::policy::{Sustain, Trade};
 use crate::model::problem::{Epoch, Problem, Window};
 use crate::model::trade::{Market, Regime};
-use crate::numbers::{short, year, years};
+use crate::numbers::{date, short, year, years};
 use crate::scenario::Scenario;
 use crate::scenario::diagnostics::{At, Sources};
 use crate::scenario::series::Interpolation;
@@ -299,7 +299,7 @@ fn size(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) 
     let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return };
     let sector = trajectory.rows[first].regime.sector().map_or("", |i| people.sectors()[i].as_str());
     let (grid, wage) = (trajectory.grid, short(trajectory.rows[first].w_P));
-    let date = |k: usize| year(grid.start + grid.t(k));
+    let date = |k: usize| date(grid.start, grid.start + grid.t(k));
     let when = match (last == trajectory.rows.len() - 1, rows.len() == last - first + 1) {
         _ if rows.len() == 1 => format!("in {}", date(first)),
         (true, true) => format!("from {} on", date(first)),
@@ -449,8 +449,8 @@ fn never_holds(
     let since = since.and_then(|run| run.measures[Measure::SelfSustainingYear]);
     let hint = match since {
         Some(since) => {
-            let label = if problem.grid.start == 0.0 { "year " } else { "" };
-            format!("supported on and on, the one in {name} would stand on its own from {label}{} on", year(since))
+            let since = date(problem.grid.start, since);
+            format!("supported on and on, the one in {name} would stand on its own from {since} on")
         }
         None => "no support from then on, however long, makes it stand on its own for good".to_owned(),
     };

@@ -5,7 +5,7 @@
 
 use crate::compare::{self, Member, Parts};
 use crate::measure::Measure;
-use crate::scenario::people::People;
+use crate::scenario::Scenario;
 use crate::summary::{Summary, Verdict};
 use crate::trajectory::{EventKind, Trajectory};
 
@@ -93,6 +93,8 @@ pub struct Run {
     pub sectors: Vec<Sector>,
     /// Lines of `events.csv`; empty where it was not read.
     pub marks: Vec<Mark>,
+    /// The gap just before t = 0, where a policy of that date moves it at once; `None` where none does, or where it is not known.
+    pub before: Option<f64>,
     /// Limit of the gap.
     pub long_run: LongRun,
     /// Why the run failed, if it did.
@@ -143,6 +145,7 @@ impl Run {
             outside: Vec::new(),
             sectors: Vec::new(),
             marks: Vec::new(),
+            before: None,
             long_run: LongRun::Unknown,
             error: None,
         }
@@ -164,8 +167,11 @@ impl Run {
         self.subsidised.push(row.subsidised);
     }
 
-    /// Calls regions, sectors, policies and shocks what people call them.
-    pub fn call(&mut self, people: &People) {
+    /// What the rows do not say: what people call regions, sectors, policies and shocks, and where the gap comes from.
+    pub fn tell(&mut self, scenario: &Scenario) {
+        let people = scenario.people();
+        let initial = self.gap.first().copied().flatten();
+        self.before = initial.and_then(|initial| scenario.problem.gap_before_policy_moves_it(initial));
         self.poor.clone_from(&people.poor);
         self.rich.clone_from(&people.rich);
         for name in self.spells.iter_mut().map(|spell| &mut spell.sector) {
@@ -180,7 +186,7 @@ impl Run {
     }
 
     /// A run in memory, for the picture of its gap.
-    pub fn of(trajectory: &Trajectory, summary: &Summary, people: &People) -> Self {
+    pub fn of(scenario: &Scenario, trajectory: &Trajectory, summary: &Summary) -> Self {
         let mut run = Self::named(&summary.name);
         run.title.clone_from(&summary.title);
         run.error.clone_from(&summary.measures.error);
@@ -210,7 +216,7 @@ impl Run {
             .iter()
             .map(|event| Mark { period: event.period, event: event.kind, detail: event.detail.clone() })
             .collect();
-        run.call(people);
+        run.tell(scenario);
         run
     }
 
@@ -278,7 +284,7 @@ impl Source {
 impl Comparison {
     /// A comparison in memory.
     pub fn of(comparison: &compare::Comparison) -> Self {
-        let run = |member: &Member| Run::of(&member.trajectory, &member.summary, &member.scenario.people());
+        let run = |member: &Member| Run::of(&member.scenario, &member.trajectory, &member.summary);
         let runs = comparison.members.iter().map(run);
         let decomposition = |(member, parts): (&Member, &Vec<Parts>)| {
             let sums = parts.iter().scan(Parts::default(), |sum, parts| {

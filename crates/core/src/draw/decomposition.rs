@@ -68,6 +68,7 @@ pub(super) fn decomposition(comparison: &Comparison) -> Figure {
             pen: Pen::Total,
             pieces: vec![total],
             stepped: false,
+            before: None,
             limit: None,
             run: *i,
         });

@@ -15,6 +15,8 @@ pub struct Line {
     pub pieces: Vec<Vec<(f64, f64)>>,
     /// Whether the value of a point holds up to the next one; each point is marked.
     pub stepped: bool,
+    /// Where it stood just before its first date, at which it jumps; marked there.
+    pub before: Option<f64>,
     /// Where it tends to, drawn dashed beyond the last date.
     pub limit: Option<f64>,
     /// Place of its run among [`Figure::runs`].

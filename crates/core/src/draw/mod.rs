@@ -31,6 +31,7 @@ mod panel;
 mod pictures;
 pub mod plane;
 pub mod regret;
+mod rooms;
 mod shown;
 pub mod svg;
 pub mod text;
@@ -40,7 +41,7 @@ pub use data::{Comparison, Run, Source};
 pub use look::Look;
 pub use pictures::{OF_A_COMPARISON, What};
 
-use crate::scenario::people::People;
+use crate::scenario::Scenario;
 use crate::summary::Summary;
 use crate::trajectory::Trajectory;
 use figure::Figure;
@@ -51,8 +52,8 @@ pub fn figure(source: &Source, what: What) -> Figure {
 }
 
 /// `gap.svg` of a run in memory.
-pub fn gap(trajectory: &Trajectory, summary: &Summary, people: &People) -> String {
-    let run = Source::Run(Box::new(Run::of(trajectory, summary, people)));
+pub fn gap(scenario: &Scenario, trajectory: &Trajectory, summary: &Summary) -> String {
+    let run = Source::Run(Box::new(Run::of(scenario, trajectory, summary)));
     svg::render(&figure(&run, What::Gap), &Look::default())
 }
 

@@ -123,6 +123,7 @@ pub(super) fn draw_lines(
     for line in &panel.lines {
         canvas.open(&of_run(runs, line.run));
         draw_line(canvas, line, !panel.areas.is_empty(), across, down);
+        draw_before(canvas, line, across, down);
         canvas.close();
     }
     // Marks at one place are rings around each other.
@@ -188,6 +189,14 @@ fn draw_line(canvas: &mut Canvas<'_>, line: &Line, cased: bool, across: &Across,
             }
         }
     }
+}
+
+/// Marks where a line stood before it jumped at its first date: half of the mark lies outside the axes.
+fn draw_before(canvas: &mut Canvas<'_>, line: &Line, across: &Across, down: Down) {
+    let Some((before, (x, _))) = line.before.zip(line.pieces.first().and_then(|piece| piece.first())) else { return };
+    let colour = canvas.look.palette().line(line.pen).colour;
+    let [x, y] = [across.at(*x), down.at(before)].map(number);
+    canvas.tag(&format!("<circle class=\"before\" cx=\"{x}\" cy=\"{y}\" r=\"4.5\" fill=\"{colour}\"/>"));
 }
 
 /// A line through points each of which holds up to the next one.

@@ -117,7 +117,7 @@ fn of_run(run: &Run, what: What) -> Figure {
             _ => {}
         }
     }
-    notes.extend(jump_note(&panel));
+    notes.extend(jump_note(&panel).into_iter().chain(before_note(&panel)));
     if what == What::Z && run.sectors.len() > MOST_RUNS {
         notes.push(format!("The first {MOST_RUNS} of {} sectors: more would not look different.", run.sectors.len()));
     }
@@ -148,7 +148,7 @@ fn of_comparison(comparison: &Comparison, what: What) -> Figure {
     let end = shown.iter().map(|shown| shown.run.end()).fold(f64::NEG_INFINITY, f64::max);
     let sectors = sectors(shown.iter().map(|shown| shown.run));
     let several = shown.len() > 1;
-    let mut notes: Vec<String> = jump_note(&panel).into_iter().collect();
+    let mut notes: Vec<String> = jump_note(&panel).into_iter().chain(before_note(&panel)).collect();
     let has_line =
         |shown: &&Shown<'_>| panel.lines.iter().any(|line| line.run == shown.place && !line.pieces.is_empty());
     let without: Vec<&str> = shown.iter().filter(|shown| !has_line(shown)).map(|shown| shown.label.as_str()).collect();
@@ -186,8 +186,25 @@ fn jump_note(panel: &Panel) -> Option<String> {
     (!panel.jumps.is_empty()).then(|| note.to_owned())
 }
 
+fn before_note(panel: &Panel) -> Option<String> {
+    let begins = panel.lines.iter().any(|line| line.before.is_some());
+    begins.then(|| "Dot at the beginning: just before it, where a policy moves the path at once.".to_owned())
+}
+
 fn years(start: Option<f64>, end: f64) -> Scale {
     Scale::spanning(start.unwrap_or(0.0), end)
+}
+
+/// A line of what is the gap, or follows from it as `of` says: it begins where the gap stood before a policy of t = 0.
+fn line_of_gap(shown: &Shown<'_>, values: &[Option<f64>], of: impl Fn(f64) -> f64) -> Line {
+    let mut line = line(shown, values);
+    let first = shown.run.year.first().copied().filter(|_| values.first().is_some_and(Option::is_some));
+    let before = first.zip(shown.run.before.map(of));
+    if let (Some((year, before)), Some(piece)) = (before, line.pieces.first_mut()) {
+        piece.insert(0, (year, before));
+        line.before = Some(before);
+    }
+    line
 }
 
 /// A line through the values that are there, upright where they jump.
@@ -206,7 +223,15 @@ fn line(shown: &Shown<'_>, values: &[Option<f64>]) -> Line {
         }
     }
     pieces.retain(|piece| !piece.is_empty());
-    Line { label: shown.label.clone(), pen: shown.pen, pieces, stepped: false, limit: None, run: shown.place }
+    Line {
+        label: shown.label.clone(),
+        pen: shown.pen,
+        pieces,
+        stepped: false,
+        before: None,
+        limit: None,
+        run: shown.place,
+    }
 }
 
 fn points(line: &Line) -> impl Iterator<Item = (f64, f64)> {
@@ -235,7 +260,8 @@ fn parity(panel: &mut Panel, at: f64) {
 }
 
 fn gap_of_run(run: &Run) -> Panel {
-    let mut line = line(&Shown { run, pen: Pen::Run(0), place: 0, label: String::new() }, &run.gap);
+    let shown = Shown { run, pen: Pen::Run(0), place: 0, label: String::new() };
+    let mut line = line_of_gap(&shown, &run.gap, |gap| gap);
     let limit = drawable(run.long_run);
     if let Some((_, last)) = points(&line).last() {
         line.label = format!("income gap {}", significant(last));
@@ -257,7 +283,10 @@ fn gap_of_run(run: &Run) -> Panel {
 }
 
 fn gaps(shown: &[Shown<'_>]) -> Panel {
-    let limited = |shown: &Shown<'_>| Line { limit: drawable(shown.run.long_run), ..line(shown, &shown.run.gap) };
+    let limited = |shown: &Shown<'_>| Line {
+        limit: drawable(shown.run.long_run),
+        ..line_of_gap(shown, &shown.run.gap, |gap| gap)
+    };
     lines("income_gap", GAP, Some(1.0), shown.iter().map(limited).collect())
 }
 
@@ -277,7 +306,7 @@ fn share(shown: &[Shown<'_>]) -> Panel {
             LongRun::Unbounded => Some(0.0),
             other => drawable(other).map(of),
         };
-        let mut line = line(shown, &values);
+        let mut line = line_of_gap(shown, &values, of);
         if let (true, Some((_, last))) = (line.label.is_empty(), points(&line).last()) {
             line.label = format!("income in {poor} {} %", significant(last));
         }
@@ -289,12 +318,13 @@ fn share(shown: &[Shown<'_>]) -> Panel {
 fn wages(shown: &[Shown<'_>]) -> Panel {
     let (poor, rich) = regions(shown);
     let label = format!("Wage in {poor}, w_{{P}}, in units of {rich}’s wage");
-    lines("w_P", &label, Some(1.0), shown.iter().map(|shown| line(shown, &shown.run.w_P)).collect())
+    let wage = |shown: &Shown<'_>| line_of_gap(shown, &shown.run.w_P, f64::recip);
+    lines("w_P", &label, Some(1.0), shown.iter().map(wage).collect())
 }
 
 fn wage_of_run(run: &Run) -> Panel {
     let of = |pen, label: &str| Shown { run, pen, place: 0, label: label.to_owned() };
-    let wage = line(&of(Pen::Run(0), "wage w_{P}"), &run.w_P);
+    let wage = line_of_gap(&of(Pen::Run(0), "wage w_{P}"), &run.w_P, f64::recip);
     let outside = line(&of(Pen::Thin(1), "outside option, best v_{Is}"), &run.outside);
     let label = format!("Earnings of a worker in {}, in units of {}’s wage", literal(&run.poor), literal(&run.rich));
     lines("w_P", &label, Some(1.0), vec![wage, outside])

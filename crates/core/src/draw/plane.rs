@@ -4,9 +4,10 @@ use super::axis::{Scale, significant};
 use super::canvas::{Across, Canvas, Down, path, stroke};
 use super::colour::{Fill, INK, NO_VALUE, Palette, Ramp, WORSE, ink_on};
 use super::look::Look;
+use super::rooms::Cells;
 use super::svg::document;
 use super::text::{escape, literal, number, width, wrap};
-use crate::map::{Band, Condition, Label, Map, Region, Side, measure, phrase};
+use crate::map::{Band, Condition, Label, Map, Side, measure, phrase};
 use crate::measure::Better;
 use crate::numbers::counted;
 use crate::probe::Answer;
@@ -17,8 +18,10 @@ use std::fmt::Write;
 const SHAPE: f64 = 0.66;
 /// Points of an outline nearer than this to the one before do not show, pixels.
 const UNSEEN: f64 = 0.05;
-/// The smallest part of the plane that has its name written on it.
-const NAMED: f64 = 0.012;
+/// About how wide and high the cells are in which room for names is sought, pixels.
+const CELL: f64 = 4.0;
+/// Room that a name has on each side, pixels.
+const MARGIN: f64 = 2.0;
 /// Entries of a legend beyond which a picture has none.
 const ENTRIES: usize = 16;
 
@@ -102,8 +105,8 @@ pub fn render(map: &Map, title: &str, people: &People, look: &Look) -> String {
     }
     draw_regions(&mut canvas, map, &grounds, &across, down);
     draw_boundaries(&mut canvas, map, &across, down);
-    draw_frontiers(&mut canvas, map, people, &across, down);
-    draw_names(&mut canvas, map, people, &grounds, &across, down);
+    let taken = draw_frontiers(&mut canvas, map, people, &across, down);
+    draw_names(&mut canvas, map, people, &grounds, (&across, down), &taken);
     draw_here(&mut canvas, map, &across, down);
     axes(&mut canvas, &across, down);
     let middle = f64::midpoint(left, right);
@@ -295,8 +298,10 @@ fn draw_boundaries(canvas: &mut Canvas<'_>, map: &Map, across: &Across, down: Do
     }
 }
 
-fn draw_frontiers(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &Across, down: Down) {
+/// Returns left, top, right and bottom of the names beside the lines.
+fn draw_frontiers(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &Across, down: Down) -> Vec<[f64; 4]> {
     let small = canvas.look.small();
+    let mut names = Vec::new();
     let several = map.frontiers.iter().any(|frontier| frontier.sector != map.frontiers[0].sector);
     for frontier in &map.frontiers {
         for line in &frontier.lines {
@@ -316,42 +321,61 @@ fn draw_frontiers(canvas: &mut Canvas<'_>, map: &Map, people: &People, across: &
                 &format!(" {}", letters(INK, "#FFFFFF")),
                 &literal(&name),
             );
+            names.push([
+                x + 6.0,
+                y - 4.0 - small,
+                x + 6.0 + width(&literal(&name), small, false),
+                y - 4.0 + 0.3 * small,
+            ]);
         }
     }
+    names
 }
 
-/// Names of the larger regions; they keep clear of the scenario and its name.
-fn draw_names(canvas: &mut Canvas<'_>, map: &Map, people: &People, grounds: &[Ground], across: &Across, down: Down) {
+/// Names of regions, on each of their wide parts that has room; they keep clear of the scenario, of its name and of what is `taken`.
+fn draw_names(
+    canvas: &mut Canvas<'_>,
+    map: &Map,
+    people: &People,
+    grounds: &[Ground],
+    (across, down): (&Across, Down),
+    taken: &[[f64; 4]],
+) {
     let text = canvas.look.small();
-    let taken = here_at(map, across, down, text).map(|here| here.taken);
-    let inside = |region: &Region, [x, y]: [f64; 2]| {
-        let share = [(x - across.left) / (across.end - across.left), (down.bottom - y) / (down.bottom - down.top)];
-        share.iter().all(|share| (0.0..=1.0).contains(share)) && map.plane.answer_at(share) == region.answer
-    };
-    for region in map.plane.regions.iter().filter(|region| region.share >= NAMED) {
-        let [[x, middle]] = placed(&[region.inside], across, down)[..] else { continue };
-        let room = f64::min(0.3 * (across.end - across.left), 2.0 * (x - across.left).min(across.end - x));
-        let lines = wrap(&literal(&told(&map.plane.answers[region.answer], people)), room, text, false, 3);
-        let half = [
-            lines.iter().map(|line| width(line, text, false)).fold(0.0, f64::max) / 2.0,
-            1.25 * text * lines.len() as f64 / 2.0,
-        ];
-        // Above or below what is taken, whichever is nearer; a name without room stands in the legend alone.
-        let clear = |y: &f64| {
-            taken.is_none_or(|[left, top, right, bottom]| {
-                x + half[0] <= left || x - half[0] >= right || y + half[1] <= top || y - half[1] >= bottom
-            })
+    let [wide, high] = [across.end - across.left, down.bottom - down.top];
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the picture is some hundred cells wide"
+    )]
+    let [columns, rows] = [wide, high].map(|side| (side / CELL).ceil().max(1.0) as usize);
+    let cell = [wide / columns as f64, high / rows as f64];
+    let mut cells = Cells::new(columns, rows, |[x, y]| map.plane.answer_at([x, 1.0 - y]));
+    let here = here_at(map, across, down, text).map(|here| here.taken);
+    for [left, top, right, bottom] in taken.iter().copied().chain(here) {
+        let place = |x: f64, y: f64| [(x - across.left) / cell[0], (y - down.top) / cell[1]];
+        let ([left, top], [right, bottom]) = (place(left, top), place(right, bottom));
+        cells.take([left, top, right, bottom]);
+    }
+    for (answer, ground) in grounds.iter().enumerate() {
+        let name = literal(&told(&map.plane.answers[answer], people));
+        let longest = name.split(' ').map(|word| width(word, text, false)).fold(0.0, f64::max);
+        // On one line or a few, and where that has no room, word by word, if that is not cut off.
+        let mut forms = [0.3 * wide, longest].map(|room| wrap(&name, room + 0.1, text, false, 3)).to_vec();
+        forms.truncate(if forms[1].iter().any(|line| line.ends_with('…')) { 1 } else { 2 });
+        let size = |lines: &Vec<String>| {
+            let wide = lines.iter().map(|line| width(line, text, false)).fold(0.0, f64::max);
+            [(wide / 2.0 + MARGIN) / cell[0], (0.625 * text * lines.len() as f64 + MARGIN) / cell[1]]
         };
-        let mut places = vec![middle];
-        places.extend(taken.iter().flat_map(|[_, top, _, bottom]| [top - half[1], bottom + half[1]]));
-        places.sort_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()));
-        let corners = |y: f64| [-1.0, 1.0].map(|side| [x, y + side * half[1]]);
-        let fits = |y: &f64| clear(y) && (*y == middle || corners(*y).iter().all(|corner| inside(region, *corner)));
-        let Some(y) = places.into_iter().find(fits) else { continue };
-        let ink = grounds[region.answer].letters(canvas.look);
-        for (i, line) in lines.iter().enumerate() {
-            let below = (i as f64 - (lines.len() as f64 - 1.0) / 2.0) * 1.25 * text + 0.36 * text;
-            canvas.text("region-name", [x, y + below], text, &format!(" text-anchor=\"middle\" {ink}"), line);
+        let sizes: Vec<[f64; 2]> = forms.iter().map(size).collect();
+        let ink = ground.letters(canvas.look);
+        for ([x, y], form) in cells.places(answer, &sizes) {
+            let [x, y] = [across.left + x * cell[0], down.top + y * cell[1]];
+            let lines = &forms[form];
+            for (i, line) in lines.iter().enumerate() {
+                let below = (i as f64 - (lines.len() as f64 - 1.0) / 2.0) * 1.25 * text + 0.36 * text;
+                canvas.text("region-name", [x, y + below], text, &format!(" text-anchor=\"middle\" {ink}"), line);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A key, and over which values it is asked.
 
-use super::lattice::Lattice;
 use crate::model::range::Range;
+use crate::probe::Lattice;
 use crate::scenario::Scenario;
 use crate::scenario::diagnostics::{At, Diagnostic, Report, Sources, clip, did_you_mean};
 use crate::scenario::key::{Key, Reach, Section, Takes};
@@ -56,7 +56,7 @@ impl Axis {
             if shown.path.ends_with(".alpha") && scenario.keys.sector.len() == 2 && shares > 1 {
                 continue;
             }
-            let Ok(now) = shown.value.parse::<f64>() else { continue };
+            let Some(now) = scenario.number(&shown.path) else { continue };
             if let Some(range) = shown.key.reach.around(now, allowed, scenario.keys.time.horizon) {
                 axes.push(Self::over(scenario, shown.path, shown.key, Some(now), range));
             }
@@ -65,8 +65,7 @@ impl Axis {
     }
 
     fn over(scenario: &Scenario, key: String, known: &'static Key, now: Option<f64>, range: [f64; 2]) -> Self {
-        let dated = known.reach == Reach::Dates;
-        let lattice = if dated { Lattice::Dates(scenario.problem.grid) } else { Lattice::Floats };
+        let lattice = Lattice::of(known, scenario.problem.grid);
         Self { key, about: known.meaning, unit: known.unit, now, lattice, range }
     }
 }
@@ -131,8 +130,7 @@ impl Text<'_> {
     }
 
     fn numbers(&self, path: &str, key: &'static Key, allowed: Range, values: Option<&str>) -> Result<Axis, Diagnostic> {
-        let shown = self.scenario.keys.shown().into_iter().find(|shown| shown.path == path);
-        let now = shown.and_then(|shown| shown.value.parse::<f64>().ok());
+        let now = self.scenario.number(path);
         let axis = |range| Axis::over(self.scenario, path.to_owned(), key, now, range);
         let Some(values) = values else {
             let horizon = self.scenario.keys.time.horizon;

@@ -104,9 +104,7 @@ impl Contest<'_> {
 
     fn along(&self, axis: Axis, parts: usize, control: &Control) -> Result<Flips, Stopped> {
         let moved = |scenario: &&Scenario| {
-            let same = scenario.keys.shown().iter().any(|shown| {
-                shown.path == axis.key && shown.value.parse().is_ok_and(|value: f64| Some(value) == axis.now)
-            });
+            let same = axis.now.is_some() && scenario.number(&axis.key) == axis.now;
             let keys = if same { vec![axis.key.clone()] } else { Vec::new() };
             (World::new(scenario, &keys), same)
         };
@@ -119,7 +117,7 @@ impl Contest<'_> {
             }
         }
         let mut runs = 0;
-        let line = Line { lattice: axis.lattice, range: axis.range, parts };
+        let line = Line { lattice: axis.lattice, range: axis.range, parts, apart: true };
         let mut look = |value: f64| {
             let mut measures = Vec::with_capacity(worlds.len());
             for ((world, moved), still) in worlds.iter_mut().zip(&still) {

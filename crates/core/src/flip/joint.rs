@@ -4,14 +4,13 @@
 //! ray from x = 0 the first flip is found as along a key; the nearest point of the surface on which answers turn is where the
 //! ray stands upright on it, and the slope of the surface there is told by the rays beside it.
 
-use super::lattice::Lattice;
 use super::search::{Line, Seen, search};
 use super::{Account, Axis};
 use crate::control::{Control, Stopped};
 use crate::math::{exp, ln};
 use crate::model::range::Range;
 use crate::numbers::rounded_to;
-use crate::probe::{Condition, Look, World};
+use crate::probe::{Condition, Lattice, Look, World};
 use crate::scenario::Scenario;
 use crate::scenario::key::Takes;
 use crate::scenario::keys;
@@ -143,7 +142,7 @@ impl Walk<'_> {
             let signal = look.signal.map(|signal| if holds { -signal } else { signal });
             Ok(Look { answer: look.answer, holds: Some(turned == Some(true)), signal })
         };
-        let line = Line { lattice: Lattice::Floats, range: [0.0, far], parts: PARTS };
+        let line = Line { lattice: Lattice::Floats, range: [0.0, far], parts: PARTS, apart: false };
         let found = search(&line, None, &mut turned)?;
         let first = found.intervals.into_iter().next();
         Ok(first.and_then(|first| Some([first.from.inside, first.from.outside?])))

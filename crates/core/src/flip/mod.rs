@@ -8,7 +8,6 @@
 pub mod axis;
 mod first;
 pub mod joint;
-pub mod lattice;
 pub mod search;
 mod stretch;
 pub mod table;
@@ -16,7 +15,7 @@ pub mod table;
 pub use axis::{Asked, Axis};
 pub use first::{First, Step};
 pub use joint::Joint;
-pub use search::{End, Found, Interval, Seen};
+pub use search::{End, Found, Interval, Part, Seen};
 pub use stretch::Stretch;
 pub use table::{SHOWN, columns, joint_columns};
 
@@ -118,22 +117,28 @@ pub fn moved(distance: f64, relative: Option<f64>, unit: &str) -> String {
 }
 
 impl Flips {
-    /// The last value beyond the nearest flip, on the way from the key's own, up to which the answer stays another; `None` where it
-    /// does so to the end of what was asked.
-    pub fn back(&self) -> Option<f64> {
-        let nearest = self.nearest.as_ref()?;
+    /// What is answered from the nearest flip on, on the way from the key's own value to an end of what was asked, part by part: first
+    /// the part that the flip begins. Empty where answers were not told apart.
+    pub fn beyond(&self) -> Vec<&Part> {
+        let Some(nearest) = &self.nearest else { return Vec::new() };
         let (at, below) = (nearest.seen.value, nearest.distance < 0.0);
-        let intervals = &self.found.intervals;
-        let has = |interval: &&Interval| (interval.from.inside.value..=interval.until.inside.value).contains(&at);
-        if let Some(own) = intervals.iter().find(has) {
-            let end = if below { &own.from } else { &own.until };
-            return end.outside.as_ref().map(|_| end.inside.value);
+        let past = |part: &&Part| if below { part.values[0] <= at } else { part.values[1] >= at };
+        let mut beyond: Vec<&Part> = self.found.parts.iter().filter(past).collect();
+        if below {
+            beyond.reverse();
         }
-        let ends = intervals.iter().map(|interval| if below { &interval.until } else { &interval.from });
-        let beyond = |end: &&End| if below { end.inside.value < at } else { end.inside.value > at };
-        let far = |end: &End| (end.inside.value - at).abs();
-        let next = ends.filter(beyond).min_by(|a, b| far(a).total_cmp(&far(b)))?;
-        next.outside.as_ref().map(|outside| outside.value)
+        beyond
+    }
+
+    /// The parts along the key in which the condition does not hold, in ascending order.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &Part> {
+        let holds = |part: &Part| {
+            let has = |interval: &Interval| {
+                (interval.from.inside.value..=interval.until.inside.value).contains(&part.values[0])
+            };
+            self.found.intervals.iter().any(has)
+        };
+        self.found.parts.iter().filter(move |part| !holds(part))
     }
 
     /// Where it stands among others, the nearest flip first: numbers by what share of their own value the flip is away, then dates
@@ -268,7 +273,8 @@ impl Account {
         let mut runs = 1 + alternatives.len() as u64;
         let mut keys = Vec::with_capacity(axes.len());
         for axis in axes {
-            let flips = along(scenario, condition, axis, parts, control)?;
+            // Of a key that somebody chose it is told what is answered where the condition does not hold.
+            let flips = along(scenario, condition, axis, parts, !all, control)?;
             runs += flips.runs;
             keys.push(flips);
         }
@@ -337,7 +343,7 @@ impl Account {
     }
 }
 
-/// Asks one key.
+/// Asks one key; `apart` says whether answers other than numbers are told apart, too, between which the condition does not turn.
 ///
 /// # Errors
 /// [`Failure`].
@@ -346,13 +352,14 @@ pub fn along(
     condition: &Condition,
     axis: Axis,
     parts: Option<usize>,
+    apart: bool,
     control: &Control,
 ) -> Result<Flips, Failure> {
     let key = [axis.key.clone()];
     let mut world = World::new(scenario, &key);
     let numbers = matches!(condition.question(), Question::Number(_)) || matches!(condition.test, Test::Best(_));
     let usual = if numbers || axis.is_dated() { PARTS } else { PARTS_OF_WORDS };
-    let line = Line { lattice: axis.lattice, range: axis.range, parts: parts.unwrap_or(usual) };
+    let line = Line { lattice: axis.lattice, range: axis.range, parts: parts.unwrap_or(usual), apart };
     let found = search(&line, axis.now, &mut |value| world.look(condition, &[value], control))?;
     let mut runs = world.runs();
     // Both ends once more, each from the scenario as a file would give it.

@@ -1,13 +1,17 @@
 //! Along one key: where a condition holds. First a look at evenly spaced values, then, between two that answer differently, ever
 //! nearer, until two neighbours are left.
 
-use super::lattice::Lattice;
 use crate::control::Stopped;
-use crate::probe::Look;
+use crate::probe::{Answer, Lattice, Look};
 use std::collections::BTreeMap;
 
 /// Looks for a way through zero where a number comes near its bound and turns away again.
 const ISLAND_LOOKS: usize = 10;
+/// Two values whose difference is this share of them read the same.
+const TOLD: f64 = 1e-6;
+/// Answers between two looks of which the ends are sought; where there are more, as where two paths are worth the same but for
+/// rounding, nothing is told of them.
+const CHANGES: usize = 4;
 /// Between values of different size, halves are taken so often before floating-point numbers are counted.
 const HALVES: u32 = 6;
 
@@ -45,6 +49,15 @@ pub struct Interval {
     pub until: End,
 }
 
+/// Values in a row at which the same is answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// What that is.
+    pub answer: Answer,
+    /// The first and the last of them.
+    pub values: [f64; 2],
+}
+
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct Line {
@@ -54,6 +67,8 @@ pub struct Line {
     pub range: [f64; 2],
     /// Into how many parts the range is cut by the first look.
     pub parts: usize,
+    /// Whether answers are told apart, too, between which the condition does not turn.
+    pub apart: bool,
 }
 
 /// What was found along a line.
@@ -65,6 +80,9 @@ pub struct Found {
     pub looks: Vec<Seen>,
     /// The longest stretch between two of them: an interval that is narrower may have been missed.
     pub resolution: f64,
+    /// What is answered along the line, in ascending order, where answers were told apart; ends between which the condition does not
+    /// turn are as near to each other as can be told. None where numbers are answered, or where answers change too often.
+    pub parts: Vec<Part>,
 }
 
 /// Looks along a line; `now`, where it lies on it, is looked at, too.
@@ -108,7 +126,23 @@ pub fn search(
     for pair in seen.windows(2) {
         search.narrow(pair[0], pair[1])?;
     }
-    Ok(Found { intervals: search.intervals(), looks, resolution })
+    let mut parts = Vec::new();
+    if line.apart {
+        let mut few = true;
+        let seen: Vec<i64> = search.seen.keys().copied().collect();
+        for pair in seen.windows(2) {
+            few &= search.part(pair[0], pair[1])?;
+        }
+        // What was seen on the way may be another turn.
+        let seen: Vec<i64> = search.seen.keys().copied().collect();
+        for pair in seen.windows(2) {
+            search.narrow(pair[0], pair[1])?;
+        }
+        if few {
+            parts = search.parts();
+        }
+    }
+    Ok(Found { intervals: search.intervals(), looks, resolution, parts })
 }
 
 struct Search<'a, F> {
@@ -177,6 +211,53 @@ impl<F: FnMut(f64) -> Result<Look, Stopped>> Search<'_, F> {
             done += 1;
         }
         Ok(())
+    }
+
+    /// What is answered at a place that was looked at.
+    fn answer(&self, place: i64) -> &Answer {
+        &self.seen[&place].answer
+    }
+
+    /// Between two places with other answers, where each ends: values as near as can be told. Whether there were no more than a few.
+    fn part(&mut self, mut a: i64, b: i64) -> Result<bool, Stopped> {
+        for _ in 0..CHANGES {
+            if self.answer(a) == self.answer(b) || matches!(self.answer(a), Answer::Number(_)) {
+                return Ok(true);
+            }
+            let first = self.answer(a).clone();
+            let (mut last, mut next) = (a, b);
+            loop {
+                let [low, high] = [last, next].map(|place| self.lattice.value(place));
+                let middle = match self.lattice {
+                    Lattice::Floats if high - low > TOLD * low.abs().max(high.abs()) => {
+                        self.lattice.place(0.5 * low + 0.5 * high)
+                    }
+                    Lattice::Floats => break,
+                    Lattice::Dates(_) => last + (next - last) / 2,
+                };
+                if middle <= last || middle >= next {
+                    break;
+                }
+                self.at(middle)?;
+                if *self.answer(middle) == first { last = middle } else { next = middle }
+            }
+            a = next;
+        }
+        Ok(false)
+    }
+
+    /// What is answered, from place to place.
+    fn parts(&self) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::new();
+        for (&place, look) in &self.seen {
+            let value = self.lattice.value(place);
+            match (&look.answer, parts.last_mut()) {
+                (Answer::Number(_), _) => return Vec::new(),
+                (answer, Some(last)) if last.answer == *answer => last.values[1] = value,
+                (answer, _) => parts.push(Part { answer: answer.clone(), values: [value; 2] }),
+            }
+        }
+        parts
     }
 
     /// Whether a number that comes nearer to its bound and goes away again passes it in between.
@@ -254,7 +335,7 @@ impl<F: FnMut(f64) -> Result<Look, Stopped>> Search<'_, F> {
 mod tests {
     use super::*;
     use crate::model::grid::Grid;
-    use crate::probe::Answer;
+    use std::cell::Cell;
 
     /// Looks along a line at a number that must be above zero; how often it looked.
     fn found(line: Line, now: Option<f64>, signal: bool, number: impl Fn(f64) -> f64) -> (Found, usize) {
@@ -270,7 +351,7 @@ mod tests {
     }
 
     fn floats(low: f64, high: f64, parts: usize) -> Line {
-        Line { lattice: Lattice::Floats, range: [low, high], parts }
+        Line { lattice: Lattice::Floats, range: [low, high], parts, apart: false }
     }
 
     #[test]
@@ -319,13 +400,46 @@ mod tests {
     #[test]
     fn dates_are_neighbours_when_nothing_lies_between_them() {
         let grid = Grid { start: 0.0, period: 0.25, periods: 400 };
-        let line = Line { lattice: Lattice::Dates(grid), range: [0.0, 100.0], parts: 8 };
+        let line = Line { lattice: Lattice::Dates(grid), range: [0.0, 100.0], parts: 8, apart: false };
         let (found, looks) =
             found(line, Some(35.0), false, |value| if (20.3..=61.0).contains(&value) { 1.0 } else { -1.0 });
         let [Interval { from, until }] = &found.intervals[..] else { panic!("{found:?}") };
         assert_eq!((from.inside.value, from.outside.as_ref().map(|seen| seen.value)), (20.5, Some(20.25)));
         assert_eq!((until.inside.value, until.outside.as_ref().map(|seen| seen.value)), (61.0, Some(61.25)));
         assert!(looks <= 10 + 2 * 7, "{looks}");
+    }
+
+    #[test]
+    fn answers_are_told_apart_between_which_the_condition_does_not_turn() {
+        // The first until 0.3, the second until 0.7713, the third from there on; the condition is that it is the first.
+        let answer = |value: f64| usize::from(value > 0.3) + usize::from(value > 0.7713);
+        let looks = Cell::new(0);
+        let mut look = |value: f64| {
+            looks.set(looks.get() + 1);
+            let answer = answer(value);
+            Ok(Look { answer: Answer::Best(answer), holds: Some(answer == 0), signal: None })
+        };
+        let apart = Line { apart: true, ..floats(0.0, 1.0, 8) };
+        let found = search(&apart, None, &mut look).expect("not stopped");
+        assert!(looks.get() < 110, "{looks:?}");
+        let [first, second, third] = &found.parts[..] else { panic!("{found:?}") };
+        let answers = [first, second, third].map(|part| part.answer.clone());
+        assert_eq!(answers, [0, 1, 2].map(Answer::Best));
+        assert_eq!([first.values[0], third.values[1]], [0.0, 1.0]);
+        assert_eq!(first.values[1].next_up(), second.values[0], "where the condition turns, neighbours");
+        let [last, next] = [second.values[1], third.values[0]];
+        assert!(last <= 0.7713 && next > 0.7713 && next - last < 2.0 * TOLD, "{last} {next}");
+        let found = search(&Line { apart: false, ..apart }, None, &mut look).expect("not stopped");
+        assert!(found.parts.is_empty());
+        // What changes with every digit is given up.
+        looks.set(0);
+        let mut noise = |value: f64| {
+            looks.set(looks.get() + 1);
+            let answer = if value > 0.5 { 0 } else { 1 + usize::from(value.to_bits().is_multiple_of(2)) };
+            Ok(Look { answer: Answer::Best(answer), holds: Some(answer == 0), signal: None })
+        };
+        let found = search(&apart, None, &mut noise).expect("not stopped");
+        assert!(found.parts.is_empty() && found.intervals.len() == 1 && looks.get() < 1000, "{looks:?}");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use trace::{Curve, Point, Region};
 use crate::control::{Control, Stopped};
 use crate::measure::Measure;
 use crate::names;
-use crate::probe::{Answer, Number, Question, World};
+use crate::probe::{Answer, Lattice, Number, Question, World};
 use crate::scenario::Scenario;
 use crate::scenario::diagnostics::Report;
 use crate::table::Column;
@@ -35,6 +35,9 @@ names! {
         Both = "both": "Isolation, and a cluster in each sector in turn: where answers differ, history decides",
     }
 }
+
+/// Digits with which a place beyond a boundary is told: the first that will do.
+const DIGITS: [usize; 3] = [4, 6, 9];
 
 /// What is mapped.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,6 +98,9 @@ pub struct Here {
 pub struct Nearest {
     /// Values of the two keys where it is nearest.
     pub values: [f64; 2],
+    /// Values near these, of few digits, at which the run answers what holds beyond the boundary: what is told. `None` where the
+    /// boundary itself is, a number that means no difference, and where none are found.
+    pub told: Option<[f64; 2]>,
     /// How far that is, a side being 1.
     pub distance: f64,
     /// What a number is there, where that is the one that means no difference.
@@ -223,32 +229,44 @@ fn here(
 ) -> Result<Option<Here>, Stopped> {
     let [Some(x), Some(y)] = asked.sides.each_ref().map(|side| scenario.number(&side.key)) else { return Ok(None) };
     let values = [x, y];
-    let given = answers(&[values])?.pop().unwrap_or_default();
-    let label = match (levels, &given[..]) {
+    let label = |given: Vec<Answer>| match (levels, &given[..]) {
         (Some(levels), [answer]) => levels.label(answer.clone()),
         _ => Label::of(given),
     };
+    let own = label(answers(&[values])?.pop().unwrap_or_default());
     let shares = [0, 1].map(|d| asked.sides[d].share(values[d]));
-    let mut here = Here { values, shares, label, nearest: None };
-    if here.on_the_plane() {
-        // Of a number, where it passes the one that means no difference counts, if it does.
-        let pivot = measure(asked.question).and_then(|measure| measure.about().pivot);
-        let passes = |curve: &Curve| {
-            let sides = [curve.left, curve.right].map(|answer| plane.answers[answer].side_of(pivot));
-            matches!(sides, [Some(a), Some(b)] if a != b)
-        };
-        let nearest = plane.nearest(shares, passes).or_else(|| plane.nearest(shares, |_| true));
-        here.nearest = nearest.map(|(curve, at)| {
-            let curve = &plane.curves[curve];
-            let beyond = if plane.answers[curve.left] == here.label { curve.right } else { curve.left };
-            Nearest {
-                pivot: pivot.filter(|_| passes(curve)),
-                values: [asked.sides[0].at(at[0]), asked.sides[1].at(at[1])],
-                distance: refine::distance(at, shares),
-                beyond,
-            }
-        });
+    let mut here = Here { values, shares, label: own, nearest: None };
+    if !here.on_the_plane() {
+        return Ok(Some(here));
     }
+    // Of a number, where it passes the one that means no difference counts, if it does.
+    let pivot = measure(asked.question).and_then(|measure| measure.about().pivot);
+    let passes = |curve: &Curve| {
+        let sides = [curve.left, curve.right].map(|answer| plane.answers[answer].side_of(pivot));
+        matches!(sides, [Some(a), Some(b)] if a != b)
+    };
+    let nearest = plane.nearest(shares, passes).or_else(|| plane.nearest(shares, |_| true));
+    let Some((curve, at)) = nearest else { return Ok(Some(here)) };
+    let curve = &plane.curves[curve];
+    let beyond = if plane.answers[curve.left] == here.label { curve.right } else { curve.left };
+    let values = [0, 1].map(|d| asked.sides[d].at(at[d]));
+    let pivot = pivot.filter(|_| passes(curve));
+    let mut told = None;
+    // From date to date a number jumps; elsewhere it is at the boundary what is said of it.
+    if pivot.is_none() || asked.sides.iter().any(|side| side.lattice != Lattice::Floats) {
+        for digits in DIGITS {
+            let [x, y] = [0, 1].map(|d| asked.sides[d].beside(values[d], digits));
+            let mut places: Vec<[f64; 2]> = x.into_iter().flat_map(|x| y.map(|y| [x, y])).collect();
+            let far = |place: &[f64; 2]| refine::distance([0, 1].map(|d| asked.sides[d].share(place[d])), shares);
+            places.sort_by(|a, b| far(a).total_cmp(&far(b)));
+            let given = answers(&places)?.into_iter().map(label);
+            told = places.into_iter().zip(given).find(|(_, given)| *given == plane.answers[beyond]).map(|(at, _)| at);
+            if told.is_some() {
+                break;
+            }
+        }
+    }
+    here.nearest = Some(Nearest { values, told, distance: refine::distance(at, shares), pivot, beyond });
     Ok(Some(here))
 }
 

@@ -27,6 +27,7 @@ pub struct Plane<L> {
 impl<L: Clone + PartialEq> Plane<L> {
     /// The square by the answers that `ask` gives, the same for the same point; they are numbered in this `order`.
     ///
+    /// What holds on the frame alone has no width: it is not shown, and what is asked on the frame is asked [`BRACKET`] within it.
     /// It is asked on a lattice of `squares` squares along each side and in their middles: what holds a disc, or a square along
     /// the sides, as wide as one of these is found. Boundaries are then followed: each of their points lies between two
     /// different answers [`BRACKET`] apart, and lines between points are no further than [`SMOOTH`] from them.
@@ -214,6 +215,22 @@ mod tests {
         assert_eq!(between, [(0, 2)]);
         assert!(plane.asked < 10_000, "{}", plane.asked);
         assert!(plane.curves[0].points.iter().all(|point| line(point.at[0], point.at[1]).abs() < 4e-9));
+    }
+
+    #[test]
+    fn what_holds_on_the_frame_alone_has_no_width_and_no_boundary() {
+        for side in 0..4 {
+            let on = |x: f64, y: f64| [x, y, 1.0 - x, 1.0 - y][side] == 0.0;
+            let whole = plane(7, on);
+            assert!(whole.curves.is_empty() && whole.regions.len() == 1, "{whole:?}");
+            // Beside a real boundary that ends there, too.
+            let along = |x: f64, y: f64| if side % 2 == 0 { y } else { x };
+            let step = plane(7, |x, y| along(x, y) > if on(x, y) { 0.62 } else { 0.57 });
+            let ends: Vec<f64> = step.curves.iter().flat_map(Curve::line).map(|[x, y]| along(x, y)).collect();
+            assert!(ends.iter().all(|end| (end - 0.57).abs() < 2.0 * BRACKET), "{ends:?}");
+        }
+        // The twin: a strip along it as wide as what is found.
+        assert_eq!(plane(7, |x, _| x < 1.0 / 7.0).regions.len(), 2);
     }
 
     #[test]

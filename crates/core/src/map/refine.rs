@@ -29,10 +29,14 @@ pub(super) struct Crossing {
 }
 
 impl Crossing {
-    /// Where it is.
+    /// Where it is; on the frame, where it was asked beside that.
     pub fn at(&self) -> [f64; 2] {
         let [from, to] = self.between;
-        [0, 1].map(|d| f64::midpoint(from[d], to[d]))
+        [0, 1].map(|d| match f64::midpoint(from[d], to[d]) {
+            along if along <= BRACKET => 0.0,
+            along if along >= 1.0 - BRACKET => 1.0,
+            along => along,
+        })
     }
 }
 
@@ -148,6 +152,12 @@ impl<L: Clone + PartialEq> Field<L> {
     }
 }
 
+/// Where it is asked for a point: of one on the frame, just within it. What holds on the frame alone, as at a last date or a rate of 0, has no
+/// width, and a boundary around it would be a line along the frame.
+pub(super) fn within(point: [f64; 2]) -> [f64; 2] {
+    point.map(|along| along.clamp(BRACKET, 1.0 - BRACKET))
+}
+
 /// How far two points are from each other.
 pub(super) fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
     let [x, y] = [0, 1].map(|d| b[d] - a[d]);
@@ -160,7 +170,8 @@ impl<L: Clone + PartialEq, E, F: FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>> Asking
         if points.is_empty() {
             return Ok(Vec::new());
         }
-        let given = (self.ask)(points)?;
+        let points: Vec<[f64; 2]> = points.iter().copied().map(within).collect();
+        let given = (self.ask)(&points)?;
         self.field.asked += points.len() as u64;
         let known = &mut self.field.answers;
         let number = |answer: L| {
@@ -236,7 +247,7 @@ impl<L: Clone + PartialEq, E, F: FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>> Asking
         let field = &*self.field;
         let crossing = |ends: [u32; 2]| Crossing {
             ends,
-            between: ends.map(|corner| field.mesh.at(corner)),
+            between: ends.map(|corner| within(field.mesh.at(corner))),
             answers: ends.map(|corner| field.given[corner as usize]),
             narrow: false,
         };
@@ -262,7 +273,7 @@ impl<L: Clone + PartialEq, E, F: FnMut(&[[f64; 2]]) -> Result<Vec<L>, E>> Asking
                 let crossing = &mut found[*at];
                 let side = usize::from(answer != crossing.answers[0]);
                 shares[side] = f64::midpoint(shares[0], shares[1]);
-                (crossing.between[side], crossing.answers[side]) = (point, answer);
+                (crossing.between[side], crossing.answers[side]) = (within(point), answer);
             }
         }
     }

@@ -1,6 +1,9 @@
 //! A side of the plane: a key and the range that it takes there.
 
+use super::plane::BRACKET;
 use crate::math::{exp, ln};
+use crate::numbers::rounded_to;
+use crate::probe::Lattice;
 use crate::scenario::Scenario;
 use crate::scenario::diagnostics::{At, Diagnostic, Report, Sources, clip, did_you_mean};
 use crate::scenario::key::{Goes, Key, Takes};
@@ -21,6 +24,8 @@ pub struct Side {
     pub until: f64,
     /// Whether equal ratios take equal room.
     pub log: bool,
+    /// Which values there are.
+    pub lattice: Lattice,
 }
 
 impl Side {
@@ -42,6 +47,16 @@ impl Side {
             1.0 => self.until,
             _ if self.log => exp(ln(self.from) + share * (ln(self.until) - ln(self.from))),
             _ => self.from + share * (self.until - self.from),
+        }
+    }
+
+    /// The values to both sides of one on a boundary that are told with so many digits; of a date, those that fall due just before it
+    /// and just after.
+    pub fn beside(&self, value: f64, digits: usize) -> [f64; 2] {
+        let near = 2.0 * BRACKET * (self.until - self.from);
+        match self.lattice {
+            Lattice::Floats => [false, true].map(|up| rounded_to(value, digits, up)),
+            Lattice::Dates(_) => [value - near, value + near].map(|date| self.lattice.nearest(date)),
         }
     }
 
@@ -115,7 +130,8 @@ fn read(text: &str, source: usize, scenario: &Scenario) -> Result<Side, Diagnost
     let ratios_matter =
         matches!(key.goes, Goes::Sector(_) | Goes::Start(_) | Goes::CatchUp(_) | Goes::Pace | Goes::Learning);
     let log = ratios_matter && from > 0.0 && until / from > DECADE;
-    Ok(Side { key: path.to_owned(), from, until, log })
+    let lattice = Lattice::of(key, scenario.problem.grid);
+    Ok(Side { key: path.to_owned(), from, until, log, lattice })
 }
 
 /// What numbers a key takes.

@@ -1,7 +1,7 @@
 //! Boundaries as lines from point to point, and the regions that they enclose.
 
 use super::mesh::Mesh;
-use super::refine::{Crossing, Field, Kind, SMOOTH, distance};
+use super::refine::{Crossing, Field, Kind, SMOOTH, distance, within};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Corners of a region among which a point inside it is sought.
@@ -169,7 +169,7 @@ impl<L: Clone + PartialEq> Graph<'_, L> {
                 let corners = self.meetings[at];
                 let of = |answer: u32| {
                     let corner = corners.into_iter().find(|corner| self.field.given[*corner as usize] == answer);
-                    self.field.mesh.at(corner.unwrap_or(corners[0]))
+                    within(self.field.mesh.at(corner.unwrap_or(corners[0])))
                 };
                 Point { at: self.at(node), between: [of(left), of(right)] }
             }
@@ -329,5 +329,5 @@ fn inside(mesh: &Mesh, home: &[u32], owner: u32, outlines: &[Vec<[f64; 2]>]) -> 
         outline.iter().map(|other| distance(**other, *point)).fold(frame, f64::min)
     };
     let best = some.map(|point| (room(&point), point)).reduce(|best, next| if next.0 > best.0 { next } else { best });
-    best.map_or_else(|| mesh.at(owner), |(_, point)| point)
+    within(best.map_or_else(|| mesh.at(owner), |(_, point)| point))
 }

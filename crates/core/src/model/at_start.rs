@@ -5,6 +5,7 @@ use super::policy::{Payer, Stance, Trade};
 use super::problem::Problem;
 use super::trade::{Market, Offers, closed_ln_wage};
 use crate::math::exp;
+use crate::numbers::short;
 
 impl Problem {
     /// The income gap 1 / w_P at t = 0 with its policies left out: trade, start and selection are the region's own
@@ -24,5 +25,12 @@ impl Problem {
         let stance = Stance { promoting: None, promote: None, funded_by: Payer::default(), trade: Trade::Open };
         let regime = choose(&offers, &stance, self.selection, &standing, None).regime(n);
         offers.wage(regime, offers.first_isolated()).map_or(f64::NAN, |wage| 1.0 / wage)
+    }
+
+    /// The same where the policies of t = 0 move it at once to an `initial` gap that does not read the same; `None` where they do not, and
+    /// without policies.
+    pub fn gap_before_policy_moves_it(&self, initial: f64) -> Option<f64> {
+        let before = Some(self.gap_before_policy()).filter(|before| before.is_finite());
+        before.filter(|before| !self.policies.is_empty() && short(*before) != short(initial))
     }
 }

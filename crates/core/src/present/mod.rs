@@ -264,7 +264,8 @@ impl<'a> Paid<'a> {
             let at_right = kind(right);
             if at_left != at_right {
                 let (mut low, mut high) = (left, right);
-                while high - low > 4.0 * f64::EPSILON * high {
+                // Against the whole stretch: what bends at t = 0 itself has no digits of its own.
+                while high - low > 4.0 * f64::EPSILON * right {
                     let middle = 0.5 * (low + high);
                     if kind(middle) == at_left { low = middle } else { high = middle }
                 }

@@ -4,9 +4,11 @@
 //! an answer needs beside the scenario's own, the baseline or a cluster in each sector, are made from it.
 
 mod condition;
+mod lattice;
 mod question;
 mod world;
 
 pub use condition::{Condition, Relation, Test};
+pub use lattice::Lattice;
 pub use question::{Answer, Needs, Number, Question, Wanted, Which};
 pub use world::{Look, World, lead, programme};

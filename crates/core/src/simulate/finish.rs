@@ -277,10 +277,13 @@ impl Run<'_> {
             .iter()
             .find(|spell| spell.regime != spells.list()[at_end].regime)
             .map(|spell| (grid.start + grid.t(spell.from), spell.regime));
+        let stood = |sector: usize| spells.list().iter().rposition(|spell| spell.clustered(problem, sector));
+        let after = self.meter.promoted.and_then(stood).and_then(|last| spells.list().get(last + 1));
         Some(Outlook {
             self_sustaining: found.self_sustaining,
             subsidised: is_paid_for_ever(spell, params, found.self_sustaining),
             infant: self.meter.promoted.is_some_and(|promoted| self.meter.stood_before[promoted] == Some(false)),
+            ended: after.map(|spell| grid.start + grid.t(spell.from)),
             factors: found.factors,
             next_change,
             growth_R: (0..self.n())

@@ -58,7 +58,7 @@ impl<'a> Said<'a> {
     }
 
     fn headline(&self) -> String {
-        let (all, base, poor) = (self.all, self.all.baseline, &self.base().people.poor);
+        let (all, base, poor) = (self.all, self.all.baseline, &self.base().people().poor);
         let (by, baseline) = (self.terms(), self.name(base));
         if all.gains[base].rank > 1 {
             return self.details(self.best(), &format!("is best for {poor}"));
@@ -66,7 +66,8 @@ impl<'a> Said<'a> {
         let equal = self.sharing(base);
         let (names, are) = (listed(&equal), if equal.len() == 1 { "is" } else { "are" });
         if equal.len() + 1 == all.members.len() {
-            format!("All paths are worth the same to {poor}, {by}: {baseline} and {names}.")
+            let all = if equal.len() == 1 { "Both" } else { "All" };
+            format!("{all} paths are worth the same to {poor}, {by}: {baseline} and {names}.")
         } else if equal.is_empty() {
             format!("Nothing beats {baseline}: no other path is worth as much to {poor}, {by}.")
         } else {
@@ -157,7 +158,7 @@ impl<'a> Said<'a> {
             (Some(start), Some(end)) => {
                 let kept = end.kind() == RegimeKind::Cluster && told.summary.long_run_sector.as_deref() == Some(start);
                 let verb = if kept { "keeps" } else { "loses" };
-                format!("{name}, which {verb} its cluster in {}", told.people.sector(start))
+                format!("{name}, which {verb} its cluster in {}", told.people().sector(start))
             }
             _ => name,
         }
@@ -185,21 +186,21 @@ impl<'a> Said<'a> {
     fn tests(&self, index: usize) -> Option<String> {
         let told = &self.told[index];
         let outcome = told.summary.measures.outcome?;
-        let sector = told.people.sector(told.promoted_last()?);
+        let sector = told.people().sector(told.promoted_last()?);
         let since = told.summary[Measure::SelfSustainingYear];
         let fate = match (outcome, since) {
             (Outcome::SelfSustaining, Some(since)) => format!("stands on its own from {} on", told.date(since)),
             (Outcome::SelfSustaining, None) => "ends up on its own".to_owned(),
             (Outcome::NeverFormed, _) => "never forms".to_owned(),
             (Outcome::Subsidised, _) => "is subsidised for ever".to_owned(),
-            (Outcome::Replaced | Outcome::Collapsed, _) => self.end_of_cluster(index),
+            (Outcome::Replaced | Outcome::Collapsed, _) => told.end_of_cluster(),
         };
         let (name, mill) = (self.name(index), outcome == Outcome::SelfSustaining);
         if !told.is_infant() {
             let costs = told.summary[Measure::PeakSubsidyShare].is_some_and(|share| share > 0.0);
             return (!mill || costs).then(|| format!("Under {name} the cluster in {sector} {fate}."));
         }
-        let poor = &told.people.poor;
+        let poor = &told.people().poor;
         let better = self.worth_of_support(index).map(|variation| match variation {
             _ if variation > ROUNDING => (true, format!("{poor} fares better with it than without")),
             _ if variation < -ROUNDING => (false, format!("{poor} fares worse with it than without")),
@@ -214,18 +215,6 @@ impl<'a> Said<'a> {
             (false, None) => ("fails Mill's test", String::new()),
         };
         Some(format!("{name} {verdict}: its cluster in {sector} {fate}{weighed}."))
-    }
-
-    /// When the promoted cluster ends that stood for a while, and whether its promotion ends then.
-    fn end_of_cluster(&self, index: usize) -> String {
-        let (told, spells) = (&self.told[index], self.all.members[index].trajectory.spells.list());
-        let (problem, grid) = (&told.scenario.problem, told.grid());
-        let stood = |sector: usize| spells.iter().rposition(|spell| spell.clustered(problem, sector));
-        let end = told.summary.measures.promoted.and_then(stood).and_then(|last| spells.get(last + 1));
-        let Some(end) = end.map(|spell| spell.from) else { return "does not last".to_owned() };
-        let promoted = problem.promotion().map(|policy| policy.periods(&grid).end);
-        let over = if promoted == Some(end) { ", when its promotion is over" } else { "" };
-        format!("ends in {}{over}", told.date(grid.start + grid.t(end)))
     }
 
     /// What a run's support is worth to P: its equivalent variation, where nothing but its promotions sets it apart from the
@@ -272,11 +261,11 @@ impl<'a> Said<'a> {
         if reasons.is_empty() {
             return None;
         }
-        let price = format!("{}'s own cluster lowers the price as much as it raises output", told.people.rich);
+        let price = format!("{}'s own cluster lowers the price as much as it raises output", told.people().rich);
         reasons.insert(0, price);
         let name = |(index, i): (usize, usize)| {
             let told = &self.told[index];
-            told.people.sector(&told.scenario.problem.sectors[i]).to_owned()
+            told.people().sector(&told.scenario.problem.sectors[i]).to_owned()
         };
         Some(format!(
             "A cluster in {} has the stronger externality (λ = {} against {} in {}) and is still the worse choice, since {}.",
@@ -307,7 +296,7 @@ impl<'a> Said<'a> {
         let mut reasons = Vec::new();
         let gone = match a.measures.outcome {
             Some(Outcome::NeverFormed) => Some("never forms".to_owned()),
-            Some(Outcome::Replaced | Outcome::Collapsed) => Some(self.end_of_cluster(worse.0)),
+            Some(Outcome::Replaced | Outcome::Collapsed) => Some(told.end_of_cluster()),
             _ => None,
         };
         if let Some(gone) = gone {
@@ -316,14 +305,14 @@ impl<'a> Said<'a> {
             if ln(own.ricardian) - ln(other.ricardian) > ROUNDING {
                 reasons.push(format!(
                     "{} is for good at a greater disadvantage there (y_R/y_P = {} against {})",
-                    told.people.poor,
+                    told.people().poor,
                     short(own.ricardian),
                     short(other.ricardian)
                 ));
             }
             if ln(own.technology) - ln(other.technology) > ROUNDING {
                 let [own, other] = [own, other].map(|factors| 1.0 / factors.technology);
-                let level = format!("only draws level with {}'s", told.people.rich);
+                let level = format!("only draws level with {}'s", told.people().rich);
                 let stays = match own {
                     _ if ties(own, 1.0) => &level,
                     _ if own < 1.0 => "stays further behind",

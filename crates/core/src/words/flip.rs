@@ -1,12 +1,11 @@
 //! What is said of a condition and of what it hangs on.
 
 use super::speech::Speech;
-use super::{capital, comparison, date, either, listed, quoted};
-use crate::compare::Comparison;
-use crate::flip::{Account, Alternative, Change, End, First, Flips, Interval, Joint, Miss, Nearest, Stretch};
+use super::{capital, either, listed};
+use crate::flip::{Account, Alternative, Change, End, Flips, Interval, Joint, Miss, Nearest, Part, Stretch};
 use crate::measure::{Direction, Outcome, Verdict};
 use crate::model::trade::RegimeKind;
-use crate::numbers::{change, counted, exactly, short, short_to};
+use crate::numbers::{change, counted, exactly, short, short_to, year};
 use crate::probe::{Answer, Condition, Relation, Test};
 use crate::scenario::people::People;
 
@@ -18,7 +17,7 @@ const BESIDE: usize = 2;
 /// The account: what holds now, where it holds along each key that was asked or which flips are nearest, what comes of
 /// leaving things out, and how finely was looked.
 pub fn answer(account: &Account) -> Vec<String> {
-    let told = Told { all: account, speech: Speech::of(&account.scenario) };
+    let told = Said { all: account, speech: Speech::of(&account.scenario) };
     let mut said = vec![told.now()];
     if matches!(account.condition.test, Test::Best(_)) {
         said.push(told.speech.programme(&account.scenario.problem));
@@ -43,106 +42,9 @@ pub fn answer(account: &Account) -> Vec<String> {
     said
 }
 
-/// The answer of a comparison, with what its first place hangs on, where that is known. Shocks without which another path is
-/// first stand in the headline.
-pub fn of_first(comparison: &Comparison, first: Option<&First>) -> Vec<String> {
-    let mut said = comparison::answer(comparison);
-    let Some(first) = first else { return said };
-    let labels = comparison.labels();
-    let name = |index: usize| quoted(labels[index]);
-    let leader = &comparison.members[first.leader].scenario;
-    let speech = Speech::of(leader);
-    let shock = |index: usize| speech.shock(&leader.keys.shock[index]);
-    // Those that cannot be told apart share the place.
-    let placed = |places: &[usize]| match places {
-        [only] => format!("{} is first", name(*only)),
-        several => {
-            let names: Vec<String> = several.iter().map(|index| name(*index)).collect();
-            format!("{} share the first place", listed(&names))
-        }
-    };
-    let carried: Vec<String> =
-        first.shocks().map(|(index, step)| format!("without {} {}", shock(index), placed(&step.first))).collect();
-    if let (Some(headline), false) = (said.first_mut(), carried.is_empty()) {
-        *headline += &format!(" {}.", capital(&carried.join("; ")));
-    }
-    // A key that all runs had at one value is moved in all; one that differs, only in those that have the better-placed run's.
-    let moved = |flips: &Flips| {
-        let key = &flips.axis.key;
-        let at = |index: usize| comparison.members[index].scenario.number(key);
-        let all: Vec<(usize, f64)> = (0..labels.len()).filter_map(|index| Some((index, at(index)?))).collect();
-        let same = all.iter().filter(|(_, value)| Some(*value) == flips.axis.now);
-        let names: Vec<String> = same.map(|(index, _)| name(*index)).collect();
-        if names.len() == all.len() { String::new() } else { format!(" in {}", listed(&names)) }
-    };
-    // Where a run fails there is no other first place: that is told apart.
-    let (fails, turns): (Vec<Flips>, Vec<Flips>) =
-        first.keys.iter().cloned().partition(|flips| {
-            flips.nearest.as_ref().is_some_and(|nearest| nearest.seen.look.answer == Answer::Failed)
-        });
-    // Those in a row that bring the same run to the first place are told together.
-    let told = |keys: &[Flips], group: Group| -> Vec<String> {
-        group
-            .of(keys)
-            .chunk_by(|a, b| a.1.seen.look.answer == b.1.seen.look.answer)
-            .map(|same| {
-                let place = |(flips, nearest): &(&Flips, &Nearest)| {
-                    let Turn { key, value, change } = speech.turn(flips, nearest);
-                    let more: Vec<String> =
-                        [change, speech.back(flips)].into_iter().filter(|text| !text.is_empty()).collect();
-                    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
-                    format!("{key}{} is {value}{more}", moved(flips))
-                };
-                let places = either(&same.iter().map(place).collect::<Vec<_>>());
-                match same[0].1.seen.look.answer {
-                    Answer::Best(index) => format!("{} takes it where {places}", name(index)),
-                    _ => places,
-                }
-            })
-            .collect()
-    };
-    let groups: Vec<(Group, Vec<String>)> =
-        Group::ALL.into_iter().map(|group| (group, told(&turns, group))).filter(|(_, told)| !told.is_empty()).collect();
-    if groups.is_empty() {
-        said.push("No number by itself turns the first place, over the values that were asked.".to_owned());
-    }
-    let failed: Vec<String> = Group::ALL.into_iter().flat_map(|group| told(&fails, group)).collect();
-    for (place, (group, told)) in groups.iter().enumerate() {
-        let what = if place == 0 { "What the first place hangs on, nearest first" } else { "" };
-        said.push(capital(&format!("{what}{}: {}.", group.words(place == 0), told.join("; "))));
-    }
-    if !failed.is_empty() {
-        said.push(format!("Where {} a run fails, and nothing can be compared.", failed.join(" or ")));
-    }
-    let placed_now: Vec<usize> =
-        comparison.gains.iter().enumerate().filter(|(_, gains)| gains.rank == 1).map(|(index, _)| index).collect();
-    for step in &first.steps {
-        let what = match step.change {
-            Change::NoShock(index) => shock(index),
-            Change::NoPolicy(index) => {
-                let policy = &leader.problem.policies[index];
-                format!(
-                    "the policy of {} ({})",
-                    date(speech.grid, policy.years(&speech.grid).0),
-                    speech.people.retold(&policy.describe(&leader.problem.sectors))
-                )
-            }
-            Change::Word(..) => continue,
-        };
-        // Where there is no such comparison nothing is said; what carries the first place stands in the headline already.
-        let headline = step.turns && matches!(step.change, Change::NoShock(_));
-        if step.first.is_empty() || headline {
-            continue;
-        }
-        let same = if step.first == placed_now { " all the same" } else { "" };
-        said.push(format!("Without {what} {}{same}.", placed(&step.first)));
-    }
-    said
-}
-
 /// Keys whose flips can be put in one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Group {
+pub(super) enum Group {
     /// By the share of their own value.
     Numbers,
     /// By years.
@@ -152,10 +54,10 @@ enum Group {
 }
 
 impl Group {
-    const ALL: [Self; 3] = [Self::Numbers, Self::Dates, Self::Zeros];
+    pub const ALL: [Self; 3] = [Self::Numbers, Self::Dates, Self::Zeros];
 
     /// The flips of this group that are told.
-    fn of(self, keys: &[Flips]) -> Vec<(&Flips, &Nearest)> {
+    pub fn of(self, keys: &[Flips]) -> Vec<(&Flips, &Nearest)> {
         let near = keys.iter().filter_map(|flips| Some((flips, flips.nearest.as_ref()?)));
         let belongs = |(flips, nearest): &(&Flips, &Nearest)| {
             self == match (flips.axis.is_dated(), nearest.relative) {
@@ -168,7 +70,7 @@ impl Group {
     }
 
     /// What it is of, behind what is said first or at the beginning of a sentence of its own.
-    fn words(self, first: bool) -> &'static str {
+    pub fn words(self, first: bool) -> &'static str {
         match (self, first) {
             (Self::Numbers, _) => "",
             (Self::Dates, true) => ", by dates",
@@ -180,33 +82,30 @@ impl Group {
 }
 
 /// Where an answer turns along a key.
-struct Turn {
+pub(super) struct Turn {
     /// The key.
-    key: String,
+    pub key: String,
     /// The value, instead of which, as a date where it is one.
-    value: String,
+    pub value: String,
     /// How far that is; empty where it cannot be told.
-    change: String,
+    pub change: String,
 }
 
 impl Speech {
-    fn turn(&self, flips: &Flips, nearest: &Nearest) -> Turn {
+    pub(super) fn turn(&self, flips: &Flips, nearest: &Nearest) -> Turn {
         let axis = &flips.axis;
-        let there = if axis.is_dated() { self.date(nearest.seen.value) } else { nearest.shown() };
-        let now = axis.now.map_or_else(String::new, |now| format!(" instead of {}", self.value(&axis.key, now)));
-        Turn { key: self.key(&axis.key), value: format!("{there}{now}"), change: nearest.change(axis) }
-    }
-
-    /// How far beyond the nearest flip the answer stays another, where it turns back; empty where it does not.
-    fn back(&self, flips: &Flips) -> String {
-        let Some((last, nearest)) = flips.back().zip(flips.nearest.as_ref()) else { return String::new() };
-        let below = nearest.distance < 0.0;
-        match (flips.axis.is_dated(), below) {
-            (true, true) => format!("not before {}", self.date(last)),
-            (true, false) => format!("not after {}", self.date(last)),
-            (false, true) => format!("not below {}", short_to(last, true)),
-            (false, false) => format!("not above {}", short_to(last, false)),
+        let key = self.key(&axis.key);
+        let instead = |now: String| format!(" instead of {now}");
+        if axis.is_dated() {
+            let now = axis.now.map_or_else(String::new, |now| instead(self.date(axis.lattice.nearest(now))));
+            let there = nearest.seen.value;
+            // Where years are not those of the run, what is to be written for the date is said, too.
+            let to = if self.grid.start == 0.0 { String::new() } else { format!(" to t = {}", year(there)) };
+            let value = format!("{}{now}", self.date(there));
+            return Turn { key, value, change: format!("{}{to}", nearest.change(axis)) };
         }
+        let now = axis.now.map_or_else(String::new, |now| instead(short(now)));
+        Turn { key, value: format!("{}{now}", nearest.shown()), change: nearest.change(axis) }
     }
 }
 
@@ -300,12 +199,12 @@ fn sides(condition: &Condition, people: &People) -> [String; 2] {
     }
 }
 
-struct Told<'a> {
+struct Said<'a> {
     all: &'a Account,
     speech: Speech,
 }
 
-impl Told<'_> {
+impl Said<'_> {
     fn claim(&self) -> String {
         claim(&self.all.condition, &self.speech.people)
     }
@@ -353,7 +252,7 @@ impl Told<'_> {
         let key = capital(&self.speech.key(&axis.key));
         let supports = self.all.support(&axis.key).map(|support| axis.lattice.nearest(support.from));
         let [low, high] = axis.range.map(|value| self.speech.value(&axis.key, value));
-        match &flips.found.intervals[..] {
+        let mut said = match &flips.found.intervals[..] {
             [] => vec![format!("{key}: it holds nowhere from {low} to {high}.")],
             [Interval { from: End { outside: None, .. }, until: End { outside: None, .. } }] => {
                 vec![format!("{key}: it holds throughout from {low} to {high}.")]
@@ -365,13 +264,40 @@ impl Told<'_> {
                 };
                 intervals.iter().map(told).collect()
             }
-        }
+        };
+        said.extend(self.elsewhere(flips));
+        said
+    }
+
+    /// What is answered where along a key the condition does not hold, if that is not one thing.
+    fn elsewhere(&self, flips: &Flips) -> Option<String> {
+        let parts: Vec<&Part> = flips.elsewhere().collect();
+        // Where there is no scenario, nothing is answered.
+        let mut answers = parts.iter().map(|part| &part.answer).filter(|answer| **answer != Answer::NoScenario);
+        let first = answers.next();
+        let several = answers.any(|answer| Some(answer) != first);
+        let told = |part: &&Part| {
+            let [first, last] = match flips.axis.is_dated() {
+                true => part.values.map(|value| self.speech.due(value)),
+                // Rounded inwards: where it is said to be so, it is.
+                false => [short_to(part.values[0], true), short_to(part.values[1], false)],
+            };
+            let what = match &part.answer {
+                Answer::NoScenario => "no valid scenario".to_owned(),
+                Answer::Failed => "a run that fails".to_owned(),
+                Answer::Nothing => "no cluster promoted".to_owned(),
+                Answer::Best(_) => format!("one in {}", self.answer(&part.answer)),
+                answer => self.answer(answer),
+            };
+            if first == last { format!("{what} at {first}") } else { format!("{what} from {first} to {last}") }
+        };
+        several.then(|| format!("Elsewhere along it: {}.", parts.iter().map(told).collect::<Vec<_>>().join("; ")))
     }
 
     fn interval(&self, flips: &Flips, interval: &Interval) -> String {
         let side = |end: &End, up: bool| {
             let inside = match flips.axis.is_dated() {
-                true => self.speech.date(end.inside.value),
+                true => self.speech.due(end.inside.value),
                 false => short_to(end.inside.value, !up),
             };
             match &end.outside {
@@ -423,7 +349,7 @@ impl Told<'_> {
 
     /// A step, as the beginning of a sentence or within one.
     fn after(&self, step: &Alternative) -> String {
-        let (people, grid) = (&self.speech.people, self.speech.grid);
+        let people = &self.speech.people;
         match &step.change {
             Change::Word(key, _) => {
                 format!("where {} is {}", self.speech.key(key), people.value(key, &step.change.value()))
@@ -431,7 +357,7 @@ impl Told<'_> {
             Change::NoPolicy(index) => {
                 let policy = &self.all.scenario.problem.policies[*index];
                 let label = people.retold(&policy.describe(&self.all.scenario.problem.sectors));
-                format!("without the policy from {} on ({label})", date(grid, policy.years(&grid).0))
+                format!("without the policy from {} on ({label})", self.speech.year(policy.years(&self.speech.grid).0))
             }
             Change::NoShock(index) => format!("without {}", self.speech.shock(&self.all.scenario.keys.shock[*index])),
         }
@@ -543,8 +469,8 @@ impl Told<'_> {
             "Where {} is {} the cluster stands on its own for a stretch, from {} to {}, and {then} later.",
             self.speech.key(&flips.axis.key),
             self.speech.value(&flips.axis.key, stretch.value),
-            date(self.speech.grid, stretch.from),
-            date(self.speech.grid, stretch.until),
+            self.speech.year(stretch.from),
+            self.speech.year(stretch.until),
         )
     }
 

@@ -3,8 +3,8 @@
 use super::speech::Speech;
 use super::{capital, listed};
 use crate::map::{Map, Side, Starts, measure, phrase, plane};
-use crate::numbers::{counted, percent, short};
-use crate::probe::{Question, Which};
+use crate::numbers::{counted, exactly, percent, short};
+use crate::probe::{Lattice, Question, Which};
 use crate::scenario::Scenario;
 use crate::scenario::people::People;
 use std::cmp::Ordering;
@@ -106,30 +106,45 @@ fn history(map: &Map, people: &People) -> Option<String> {
     })
 }
 
-/// Where on the plane.
-fn at(map: &Map, values: [f64; 2], speech: &Speech) -> String {
+/// Where on the plane, numbers with these digits.
+fn at(map: &Map, values: [f64; 2], speech: &Speech, number: fn(f64) -> String) -> String {
     let [x, y] = &map.asked.sides;
-    let side = |side: &Side, value: f64| format!("{} = {}", speech.key(&side.key), speech.value(&side.key, value));
+    let said = |side: &Side, value: f64| match side.lattice {
+        Lattice::Floats => number(value),
+        Lattice::Dates(_) => speech.due(value),
+    };
+    let side = |side: &Side, value: f64| format!("{} = {}", speech.key(&side.key), said(side, value));
     format!("{} and {}", side(x, values[0]), side(y, values[1]))
 }
 
 fn here(map: &Map, speech: &Speech) -> Option<String> {
     let (here, people) = (map.here.as_ref()?, &speech.people);
     let word = here.label.words(people);
+    let own = at(map, here.values, speech, short);
     if !here.on_the_plane() {
-        return Some(format!(
-            "The scenario itself, at {}, is not on this plane: {word}.",
-            at(map, here.values, speech)
-        ));
+        return Some(format!("The scenario itself, at {own}, is not on this plane: {word}."));
     }
-    let mut text = format!("The scenario itself lies at {}: {word}.", at(map, here.values, speech));
+    let mut text = format!("The scenario itself lies at {own}: {word}.");
     if let Some(nearest) = &here.nearest {
-        let what = match nearest.pivot {
-            Some(pivot) => format!("place where it is {}", short(pivot)),
-            None => format!("boundary, to {},", map.plane.answers[nearest.beyond].words(people)),
+        let beyond = &map.plane.answers[nearest.beyond];
+        let what = match (nearest.pivot, nearest.told) {
+            (None, _) => format!("boundary, to {},", beyond.words(people)),
+            (Some(pivot), None) => format!("place where it is {}", short(pivot)),
+            // From date to date a number jumps over the one that means no difference.
+            (Some(pivot), Some(_)) => {
+                let side = match beyond.side_of(Some(pivot)) {
+                    Some(Ordering::Less) => "below ",
+                    Some(Ordering::Greater) => "above ",
+                    _ => "",
+                };
+                format!("place where it is {side}{}", short(pivot))
+            }
         };
-        let (place, far) = (at(map, nearest.values, speech), percent(nearest.distance));
-        text += &format!(" The nearest {what} is at {place}, {far} of a side away.");
+        let place = match nearest.told {
+            Some(told) => at(map, told, speech, exactly),
+            None => at(map, nearest.values, speech, short),
+        };
+        text += &format!(" The nearest {what} is at {place}, {} of a side away.", percent(nearest.distance));
     }
     Some(text)
 }

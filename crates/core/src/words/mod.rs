@@ -4,6 +4,7 @@
 
 pub mod comparison;
 pub mod findings;
+pub mod first;
 pub mod flip;
 pub mod map;
 pub mod optimum;
@@ -17,7 +18,7 @@ use crate::model::grid::Grid;
 use crate::model::policy::{NEVER, Policy, Promote, Selection};
 use crate::model::problem::{Epoch, Window};
 use crate::model::trade::RegimeKind;
-use crate::numbers::{short, year};
+use crate::numbers::short;
 use crate::scenario::Scenario;
 use crate::scenario::keys;
 use crate::scenario::people::{People, capital};
@@ -32,23 +33,27 @@ pub struct Told<'a> {
     pub scenario: &'a Scenario,
     /// What it comes to.
     pub summary: &'a Summary,
-    /// What people call its parts.
-    pub people: People,
+    speech: Speech,
 }
 
 impl<'a> Told<'a> {
     /// The run of `scenario` that comes to `summary`.
     pub fn new(scenario: &'a Scenario, summary: &'a Summary) -> Self {
-        Self { scenario, summary, people: scenario.people() }
+        Self { scenario, summary, speech: Speech::of(scenario) }
+    }
+
+    /// What people call its parts.
+    pub fn people(&self) -> &People {
+        &self.speech.people
     }
 
     fn grid(&self) -> Grid {
-        self.scenario.problem.grid
+        self.speech.grid
     }
 
-    /// A year in prose: a calendar year, or a year of the run where t = 0 has none.
+    /// A year in prose.
     pub fn date(&self, value: f64) -> String {
-        date(self.grid(), value)
+        self.speech.year(value)
     }
 
     /// The first date.
@@ -101,19 +106,19 @@ impl<'a> Told<'a> {
 
     /// From a year to the last one in which it still holds, or in that alone; without one, on and on.
     pub fn span(&self, from: f64, last: Option<f64>) -> String {
-        span(self.grid(), from, last)
+        self.speech.span(from, last)
     }
 
     /// A sector by its name in files.
     fn sector(&self, name: Option<&str>) -> String {
-        name.map_or_else(String::new, |name| self.people.sector(name).to_owned())
+        name.map_or_else(String::new, |name| self.people().sector(name).to_owned())
     }
 
     /// An amount in wages of R, per worker of P.
     fn wages(&self, amount: f64) -> String {
         let amount = short(amount);
         let wages = if amount == "1" { "wage" } else { "wages" };
-        format!("{amount} yearly {wages} of {} per worker of {}", self.people.rich, self.people.poor)
+        format!("{amount} yearly {wages} of {} per worker of {}", self.people().rich, self.people().poor)
     }
 
     /// At which discount rate, and how far present values look.
@@ -131,12 +136,22 @@ impl<'a> Told<'a> {
         self.scenario.problem.sectors.get(self.summary.measures.promoted?).map(String::as_str)
     }
 
+    /// When the promoted cluster ends that stood for a while, and what ends with it.
+    fn end_of_cluster(&self) -> String {
+        let Some(year) = self.summary.ended else { return "does not last".to_owned() };
+        let (problem, grid) = (&self.scenario.problem, self.grid());
+        let promoted = problem.promotion().map(|policy| grid.start + grid.t(policy.periods(&grid).end));
+        let after = if self.reaches(year) { "" } else { ", after the last row" };
+        let over = if promoted == Some(year) { ", when its promotion is over" } else { "" };
+        format!("ends in {}{after}{over}", self.date(year))
+    }
+
     /// What its policies do and when, the first `most` of them; `None` where there are none.
     pub fn deeds(&self, most: usize) -> Option<String> {
-        let (policies, sectors) = (&self.scenario.problem.policies, self.people.sectors());
+        let (policies, sectors) = (&self.scenario.problem.policies, self.people().sectors());
         // What a rule has named is known where one policy promotes at all.
         let alone = policies.iter().filter(|policy| policy.promote.is_some()).count() == 1;
-        let named = self.promoted_last().filter(|_| alone).map(|sector| self.people.sector(sector));
+        let named = self.promoted_last().filter(|_| alone).map(|sector| self.people().sector(sector));
         let deed = |index: usize, policy: &Policy, keys: &keys::Policy| {
             let promoted = policy.promote.as_ref().map(|promote| match promote {
                 Promote::Sector(i) => (format!("a cluster in {} promoted", sectors[*i]), String::new()),
@@ -194,8 +209,7 @@ impl<'a> Told<'a> {
 
     /// Its shocks in words, with the years.
     fn shocks(&self) -> Vec<String> {
-        let speech = Speech { people: self.people.clone(), grid: self.grid() };
-        self.scenario.keys.shock.iter().map(|shock| speech.shock(shock)).collect()
+        self.scenario.keys.shock.iter().map(|shock| self.speech.shock(shock)).collect()
     }
 
     /// The changes of parameters after the last row: their years, and what happens.
@@ -207,7 +221,7 @@ impl<'a> Told<'a> {
             let what = match &pair[1].shocks[..] {
                 [] => "the series change a parameter".to_owned(),
                 shocks => {
-                    let told: Vec<String> = shocks.iter().map(|shock| self.people.retold(shock)).collect();
+                    let told: Vec<String> = shocks.iter().map(|shock| self.people().retold(shock)).collect();
                     format!("a shock falls due ({})", told.join("; "))
                 }
             };
@@ -227,22 +241,8 @@ impl<'a> Told<'a> {
 
     /// Who pays the subsidies that are paid.
     fn payers(&self) -> String {
-        let payers = self.summary.paid_by().into_iter().map(|payer| self.people.payer(payer).to_owned());
+        let payers = self.summary.paid_by().into_iter().map(|payer| self.people().payer(payer).to_owned());
         listed(&payers.collect::<Vec<_>>())
-    }
-}
-
-/// A year in prose: a calendar year, or a year of the run where t = 0 has none.
-fn date(grid: Grid, value: f64) -> String {
-    if grid.start == 0.0 { format!("year {}", year(value)) } else { year(value) }
-}
-
-/// From a year to the last one in which it still holds, or in that alone; without one, on and on.
-fn span(grid: Grid, from: f64, last: Option<f64>) -> String {
-    match last {
-        Some(last) if last <= from => format!("in {}", date(grid, from)),
-        Some(last) => format!("from {} to {}", date(grid, from), date(grid, last)),
-        None => format!("from {} on", date(grid, from)),
     }
 }
 

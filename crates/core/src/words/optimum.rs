@@ -21,9 +21,9 @@ pub fn policy(told: &Told<'_>, candidate: &Candidate, payer: Payer) -> String {
     let held = match (candidate.sustain, payer) {
         (Sustain::IfEquilibrium, _) => "as long as it is an equilibrium".to_owned(),
         (_, Payer::P) => "sustained".to_owned(),
-        (_, Payer::R) => format!("sustained by {}", told.people.rich),
+        (_, Payer::R) => format!("sustained by {}", told.people().rich),
     };
-    format!("promote {} {span}, {held}", told.people.sectors()[candidate.sector])
+    format!("promote {} {span}, {held}", told.people().sectors()[candidate.sector])
 }
 
 /// The answer, for the scenario left alone: the best policy, its cost, and what else is worth knowing before one takes it.
@@ -43,7 +43,7 @@ pub fn answer(told: &Told<'_>, optimum: &Optimum, payer: Payer) -> Vec<String> {
 
 /// How many policies were looked at, and which.
 pub(super) fn scope(told: &Told<'_>, space: &Space) -> String {
-    let (people, grid) = (&told.people, told.grid());
+    let (people, grid) = (told.people(), told.grid());
     let date = |k: usize| told.date(grid.start + grid.t(k));
     let all = counted(space.len() as u64);
     if Some(space) == Space::whole(people.sectors().len(), &grid).as_ref() {
@@ -61,6 +61,7 @@ pub(super) fn scope(told: &Told<'_>, space: &Space) -> String {
         (Some(until), false) => format!("end {}", between(until)),
         (None, _) => "never end".to_owned(),
     };
+    // Each is looked at twice, sustained and not: there are two at least.
     let all = match space.len() - 1 {
         2 => "both".to_owned(),
         policies => format!("all {}", counted(policies as u64)),
@@ -90,7 +91,7 @@ struct Said<'a> {
 
 impl Said<'_> {
     fn poor(&self) -> &str {
-        &self.told.people.poor
+        &self.told.people().poor
     }
 
     fn date(&self, k: usize) -> String {
@@ -193,7 +194,7 @@ impl Said<'_> {
 
     /// Among which policies, where these are not all that there are.
     fn among(&self) -> &'static str {
-        let all = Space::whole(self.told.people.sectors().len(), &self.told.grid());
+        let all = Space::whole(self.told.people().sectors().len(), &self.told.grid());
         match (Some(&self.optimum.space) == all.as_ref(), self.optimum.budget.is_some()) {
             (true, false) => "",
             (true, true) => " within the budget",
@@ -245,7 +246,7 @@ impl Said<'_> {
 
     /// Which sector the index of discounted comparative advantage is largest for, and why the best policy is for another.
     fn index(&self) -> Option<String> {
-        let (optimum, sectors) = (self.optimum, self.told.people.sectors());
+        let (optimum, sectors) = (self.optimum, self.told.people().sectors());
         let first = optimum.first_by_index()?;
         let of = |&sector: &usize| Some(format!("{} in {}", short(*optimum.indices.get(sector)?), sectors[sector]));
         let others: Vec<String> =
@@ -303,7 +304,7 @@ impl Said<'_> {
 
     /// What the index leaves out of a cluster held for ever in this scenario.
     fn beyond_the_index(&self) -> Vec<String> {
-        let (problem, people) = (&self.told.scenario.problem, &self.told.people);
+        let (problem, people) = (&self.told.scenario.problem, self.told.people());
         let mut why = Vec::new();
         if self.payer == Payer::R {
             why.push(format!("{} pays the subsidy", people.rich));

@@ -29,7 +29,7 @@ struct Said<'a> {
 
 impl Said<'_> {
     fn poor(&self) -> &str {
-        &self.told.people.poor
+        &self.told.people().poor
     }
 
     /// A policy by its number, as an instruction.
@@ -76,7 +76,7 @@ impl Said<'_> {
             Objective::NetGainPv => {
                 format!(
                     "in present value over leaving {poor} alone, in yearly wages of {} per worker",
-                    self.told.people.rich
+                    self.told.people().rich
                 )
             }
         }

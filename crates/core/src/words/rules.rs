@@ -48,7 +48,7 @@ impl<'a> Rules<'a> {
 
     fn sector(&self, ruled: Ruled) -> Option<&str> {
         let told = &self.told[ruled.run];
-        Some(told.people.sector(&told.scenario.problem.sectors[ruled.sector?]))
+        Some(told.people().sector(&told.scenario.problem.sectors[ruled.sector?]))
     }
 
     fn agreement(&self) -> String {
@@ -79,10 +79,11 @@ impl<'a> Rules<'a> {
 
     /// Which are best; `None` where they cannot be told apart.
     fn best(&self) -> Option<String> {
-        let (first, poor) = (self.first(), &self.told[self.all.baseline].people.poor);
+        let (first, poor) = (self.first(), &self.told[self.all.baseline].people().poor);
         if first.len() == self.ruled.len() {
             let valued = |ruled: &Ruled| self.all.gains[ruled.run].equivalent_variation.is_some();
-            return first.iter().all(valued).then(|| format!("All rules are worth the same to {poor}."));
+            let all = if first.len() == 2 { "Both" } else { "All" };
+            return first.iter().all(valued).then(|| format!("{all} rules are worth the same to {poor}."));
         }
         let name = |ruled: &Ruled| match (ruled.rule.label(), ruled.rule.advocate()) {
             (label, advocate) if label.starts_with(advocate) => label.to_owned(),
@@ -121,7 +122,7 @@ impl<'a> Rules<'a> {
         let stronger = own.lambda > other.lambda && !ties(own.lambda, other.lambda);
         let (lasting, better) = (own.y_P / own.y_R, other.y_P / other.y_R);
         let [picked, right] = [self.sector(ruled)?, self.sector(best)?];
-        let (lambda, rich) = (short(own.lambda), &told.people.rich);
+        let (lambda, rich) = (short(own.lambda), &told.people().rich);
         match ruled.rule {
             Rule::StrongestExternality if stronger && own.cluster_R => Some(format!(
                 "Industrial targeting picks {picked} for its λ of {lambda}; {rich} has its cluster there too, and the price is lower by as much."
@@ -131,7 +132,7 @@ impl<'a> Rules<'a> {
             )),
             Rule::RevealedAdvantage if better > lasting && !ties(better, lasting) => Some(format!(
                 "Trade statistics point to {picked}, where {} is less behind today; {right} has the lasting advantage (y_P/y_R = {} against {}).",
-                told.people.poor,
+                told.people().poor,
                 short(better),
                 short(lasting)
             )),

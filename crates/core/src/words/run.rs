@@ -35,7 +35,7 @@ pub fn verdict(told: &Told<'_>) -> String {
         return "There is no verdict.".to_owned();
     };
     // A policy of the first date acts at once: where the gap comes from is what was there before it.
-    let before = before_policy(told, initial);
+    let before = told.scenario.problem.gap_before_policy_moves_it(initial);
     let direction = before.map_or(direction, |before| {
         let limit = told.summary[Measure::LongRunGap].unwrap_or(f64::INFINITY);
         Direction::new(before, limit)
@@ -55,7 +55,7 @@ pub fn verdict(told: &Told<'_>) -> String {
 pub fn failure(told: &Told<'_>) -> Option<String> {
     let failure = told.summary.failure.as_ref()?;
     let date = told.date(told.grid().start + failure.t);
-    Some(format!("in {} in {date}: {}", told.people.sectors()[failure.sector], failure.reason))
+    Some(format!("in {} in {date}: {}", told.people().sectors()[failure.sector], failure.reason))
 }
 
 /// At what rate both regions grow in the long run, where the gap settles. `None` where they do not grow alike.
@@ -71,13 +71,6 @@ fn growth(told: &Told<'_>) -> Option<String> {
     })
 }
 
-/// The gap before a policy of the first date moves it, where what it moves it to reads otherwise.
-fn before_policy(told: &Told<'_>, initial: f64) -> Option<f64> {
-    let before = told.scenario.problem.gap_before_policy();
-    (before.is_finite() && !told.scenario.problem.policies.is_empty() && short(before) != short(initial))
-        .then_some(before)
-}
-
 /// What the gap does from its `initial` width on, `undisturbed` or not, and what is said after what P does in the end.
 fn movement(
     told: &Told<'_>,
@@ -86,7 +79,7 @@ fn movement(
     initial: f64,
     undisturbed: bool,
 ) -> (String, String) {
-    let (poor, rich) = (&told.people.poor, &told.people.rich);
+    let (poor, rich) = (&told.people().poor, &told.people().rich);
     let measure = |measure: Measure| told.summary[measure].map_or_else(String::new, short);
     let (last, limit, first) = (measure(Measure::FinalGap), measure(Measure::LongRunGap), short(initial));
     let between = format!("The gap between {poor} and {rich}");
@@ -180,10 +173,10 @@ fn in_the_end(told: &Told<'_>) -> Option<String> {
 
 /// What a worker of P earns beside one of R at the start, at the end of the rows and in the long run, and how fast the gap goes.
 pub fn gaps(told: &Told<'_>) -> Option<String> {
-    let (poor, rich, summary) = (&told.people.poor, &told.people.rich, told.summary);
+    let (poor, rich, summary) = (&told.people().poor, &told.people().rich, told.summary);
     let initial = summary[Measure::InitialGap]?;
     let mut said = format!("In {} {poor} {}", told.start(), earns(initial, rich));
-    if let Some(before) = before_policy(told, initial) {
+    if let Some(before) = told.scenario.problem.gap_before_policy_moves_it(initial) {
         said += &format!(" and before the policy {} ({})", share(before), short(before));
     }
     if let Some(last) = summary[Measure::FinalGap] {
@@ -242,7 +235,7 @@ pub fn later(told: &Told<'_>) -> Option<String> {
 
 /// The first change of regime or sector after the last row: its year, and what happens.
 fn next_regime(told: &Told<'_>) -> Option<(f64, String)> {
-    let (summary, sectors) = (told.summary, told.people.sectors());
+    let (summary, sectors) = (told.summary, told.people().sectors());
     let (year, next) = summary.next_change?;
     let before = told.sector(summary.last_sector.as_deref());
     let what = match (summary.last_regime()?, next) {
@@ -255,8 +248,8 @@ fn next_regime(told: &Told<'_>) -> Option<(f64, String)> {
         (_, Regime::Cluster(i)) => format!("a cluster in {} forms", sectors[i]),
         (RegimeKind::Cluster, _) if told.left_to_itself() => format!("the cluster in {before} collapses"),
         (RegimeKind::Cluster, _) => format!("the cluster in {before} ends"),
-        (_, Regime::Isolation(i)) => format!("{} comes to make {}", told.people.poor, sectors[i]),
-        (_, Regime::Diversified) => format!("{} comes to earn the same in several sectors", told.people.poor),
+        (_, Regime::Isolation(i)) => format!("{} comes to make {}", told.people().poor, sectors[i]),
+        (_, Regime::Diversified) => format!("{} comes to earn the same in several sectors", told.people().poor),
     };
     Some((year, what))
 }
@@ -264,7 +257,7 @@ fn next_regime(told: &Told<'_>) -> Option<(f64, String)> {
 /// What became of the sector that policy promoted last, by the test that bears Mill's name where it was an infant.
 pub fn promotion(told: &Told<'_>) -> Option<String> {
     let summary = told.summary;
-    let sector = told.promoted_last().map(|name| told.people.sector(name))?;
+    let sector = told.promoted_last().map(|name| told.people().sector(name))?;
     let (fate, passes) = match (summary.measures.outcome?, summary[Measure::SelfSustainingYear]) {
         (Outcome::NeverFormed, _) => ("never forms".to_owned(), false),
         (Outcome::SelfSustaining, Some(since)) => (format!("stands on its own from {} on", told.date(since)), true),
@@ -273,7 +266,7 @@ pub fn promotion(told: &Told<'_>) -> Option<String> {
         (Outcome::Replaced, _) => {
             (format!("gives way to one in {}", told.sector(summary.long_run_sector.as_deref())), false)
         }
-        (Outcome::Collapsed, _) => ("does not last".to_owned(), false),
+        (Outcome::Collapsed, _) => (told.end_of_cluster(), false),
     };
     let test = match (told.is_infant(), passes) {
         (false, _) => "",
@@ -285,7 +278,7 @@ pub fn promotion(told: &Told<'_>) -> Option<String> {
 
 /// When a subsidy is paid, by whom and for which of several sectors, and what it is worth.
 pub fn subsidy(told: &Told<'_>) -> Option<String> {
-    let (summary, people) = (told.summary, &told.people);
+    let (summary, people) = (told.summary, told.people());
     let stretches = &summary.subsidies;
     let (first, last_row) = (stretches.first()?, told.grid().periods);
     let several = stretches.iter().any(|stretch| stretch.sector != first.sector);

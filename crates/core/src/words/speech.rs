@@ -1,10 +1,9 @@
 //! Keys, dates and shocks of a scenario as sentences speak of them.
 
-use super::{date, span};
 use crate::model::grid::Grid;
 use crate::model::policy::Sustain;
 use crate::model::problem::Problem;
-use crate::numbers::short;
+use crate::numbers::{date, date_of_key, short};
 use crate::probe::programme;
 use crate::scenario::Scenario;
 use crate::scenario::key::Reach;
@@ -28,22 +27,40 @@ impl Speech {
         self.people.phrase(path)
     }
 
-    /// A number that it takes: a date as its year.
+    /// A number that it takes: of a date, when it falls due.
     pub(super) fn value(&self, path: &str, value: f64) -> String {
-        let dated = keys::find(path).is_some_and(|key| key.reach == Reach::Dates);
-        if dated { self.date(value) } else { short(value) }
+        if is_dated(path) { self.due(value) } else { short(value) }
+    }
+
+    /// The date at which something falls due that is set for `t`, years after t = 0: its year, and the years.
+    pub(super) fn due(&self, t: f64) -> String {
+        date_of_key(self.grid.start, self.grid.t(self.grid.first_period(t)))
+    }
+
+    /// A year.
+    pub(super) fn year(&self, value: f64) -> String {
+        date(self.grid.start, value)
     }
 
     /// The date t.
     pub(super) fn date(&self, t: f64) -> String {
-        date(self.grid, self.grid.start + t)
+        self.year(self.grid.start + t)
+    }
+
+    /// From a year to the last one in which it still holds, or in that alone; without one, on and on.
+    pub(super) fn span(&self, from: f64, last: Option<f64>) -> String {
+        match last {
+            Some(last) if last <= from => format!("in {}", self.year(from)),
+            Some(last) => format!("from {} to {}", self.year(from), self.year(last)),
+            None => format!("from {} on", self.year(from)),
+        }
     }
 
     /// How each cluster is promoted of which the one worth most is asked for.
     pub(super) fn programme(&self, problem: &Problem) -> String {
         let policy = programme(problem);
         let (first, last) = policy.years(&self.grid);
-        let span = span(self.grid, first, last);
+        let span = self.span(first, last);
         let how = match policy.sustain == Sustain::Always {
             true => format!("sustained at {}'s cost", self.people.payer(policy.funded_by)),
             false => "as long as it is an equilibrium".to_owned(),
@@ -56,4 +73,9 @@ impl Speech {
         let when = self.grid.t(self.grid.first_period(shock.at));
         format!("the shock of {} ({})", self.date(when), self.people.retold(&shock.describe()))
     }
+}
+
+/// Whether the key at a dotted path counts years after t = 0.
+pub(super) fn is_dated(path: &str) -> bool {
+    keys::find(path).is_some_and(|key| key.reach == Reach::Dates)
 }

@@ -1,6 +1,7 @@
 //! The values that a key can take, one after the other: floating-point numbers, or dates.
 
 use crate::model::grid::Grid;
+use crate::scenario::key::{Key, Reach};
 
 /// The values of a key as whole numbers in their order, so that between two of them one can count.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,6 +13,11 @@ pub enum Lattice {
 }
 
 impl Lattice {
+    /// The values of a key where dates are those of `grid`.
+    pub fn of(key: &Key, grid: Grid) -> Self {
+        if key.reach == Reach::Dates { Self::Dates(grid) } else { Self::Floats }
+    }
+
     /// The value at a place.
     pub fn value(self, place: i64) -> f64 {
         match self {
