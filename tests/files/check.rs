@@ -51,7 +51,7 @@ const CASES: [Case; 40] = [
     ),
     set("welfare.discount_rate: set at --set", &["welfare.discount_rate=0.03"], &["welfare.discount_rate=0.04"]),
     set("time.period: set at --set", &["time.period=1"], &["time.period=2"]),
-    set("poor.trade: set at --set", &["poor.trade=open"], &["poor.trade=closed"]),
+    set("poor.trade: set at --set", &["poor.trade=open"], &["poor.trade=closed", "poor.closed_clusters=['textiles']"]),
     case(
         "shock.0.at: it falls due at t = 100, the horizon: one row shows it",
         "[[shock]]\nat = 100\nset = { \"growth.x\" = 0.01 }\n",

@@ -244,10 +244,10 @@ const CLAIMS: [(&str, Claim, usize); 7] = [
     ("for good", for_good, 100),
     ("what comes", what_comes, 50),
     ("half-life", half_life, 100),
-    ("subsidies", subsidised, 100),
-    ("overtakes", overtakes, 50),
-    ("in the end", in_the_end, 50),
-    ("on its own", on_its_own, 20),
+    ("subsidies", subsidised, 60),
+    ("overtakes", overtakes, 30),
+    ("in the end", in_the_end, 30),
+    ("on its own", on_its_own, 10),
 ];
 
 #[test]

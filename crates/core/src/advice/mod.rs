@@ -463,10 +463,12 @@ fn horizon(trajectory: &Trajectory, found: &mut Vec<Warning>) {
     let Some(share) = share_of_way(trajectory).filter(|&share| share < FAR_SHORTER) else { return };
     let grid = trajectory.grid;
     let since = grid.t(grid.periods) - grid.t(trajectory.last_change);
+    let falls = trajectory.rows.get(trajectory.last_change).is_some_and(|row| row.income_gap() > gap);
     let what = format!(
-        "{} after the last change the gap has covered {:.0} % of its way (in logs) to {gap:.4}",
+        "{} after the last change the gap has covered {:.0} % of its {} (in logs) to {gap:.4}",
         years(since),
         100.0 * share.max(0.0),
+        if falls { "fall" } else { "rise" }
     );
     found.push(warning(
         "time.horizon",
