@@ -58,11 +58,17 @@ pub struct Worth {
     pub long_run_ln_gap: f64,
 }
 
+/// Whether runs with these equivalent variations are ranked by them: all of them are known. Else they are by their long-run gaps,
+/// as for ρ → 0.
+fn are_valued(variations: impl IntoIterator<Item = Option<f64>>) -> bool {
+    variations.into_iter().all(|variation| variation.is_some())
+}
+
 /// The rank of each of several runs, 1 being the best; runs that differ by rounding share one. By equivalent variation, or
-/// where that of any does not converge by the long-run gap: as for ρ → 0.
+/// where that of any does not converge by the long-run gap.
 pub fn ranks(runs: &[Worth]) -> Vec<usize> {
-    let converge = runs.iter().all(|run| run.equivalent_variation.is_some());
-    let score = |run: &Worth| run.equivalent_variation.filter(|_| converge).unwrap_or(-run.long_run_ln_gap);
+    let valued = are_valued(runs.iter().map(|run| run.equivalent_variation));
+    let score = |run: &Worth| run.equivalent_variation.filter(|_| valued).unwrap_or(-run.long_run_ln_gap);
     let scores: Vec<f64> = runs.iter().map(score).collect();
     let above = |own: f64| scores.iter().filter(|&&other| beats(other, own)).count();
     scores.iter().map(|&own| 1 + above(own)).collect()
@@ -85,6 +91,8 @@ pub struct Gains {
     pub break_even_rate: Option<f64>,
     /// Year of the first date from which on v_P exceeds the baseline's at every date, rows and after.
     pub passes_baseline_year: Option<f64>,
+    /// Whether v_P goes to the baseline's: their ratio goes to 1.
+    pub ends_level: bool,
 }
 
 names! {
@@ -155,6 +163,11 @@ impl Comparison {
         let mut order: Vec<usize> = (0..self.members.len()).collect();
         order.sort_by_key(|&index| self.gains[index].rank);
         order
+    }
+
+    /// Whether ranks go by what the runs are worth; else by their long-run gaps.
+    pub fn is_valued(&self) -> bool {
+        are_valued(self.gains.iter().map(|gains| gains.equivalent_variation))
     }
 
     /// What people call the runs, [`labels`].
@@ -345,10 +358,7 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     Shown {
         heading: "equiv. variation",
         role: Role::Usual,
-        cell: |all, i| match i == all.baseline {
-            true => "0".to_owned(),
-            false => all.gains[i].equivalent_variation.map_or_else(String::new, signed),
-        },
+        cell: |all, i| all.gains[i].equivalent_variation.map_or_else(String::new, signed),
     },
     Shown {
         heading: "long-run gap",
@@ -368,9 +378,7 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     Shown {
         heading: "subsidy pv",
         role: Role::Usual,
-        cell: |all, i| {
-            all.members[i].summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short)
-        },
+        cell: |all, i| all.members[i].summary[Measure::SubsidyPv].map_or_else(String::new, short),
     },
     Shown {
         heading: "own feet from",
