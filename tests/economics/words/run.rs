@@ -410,7 +410,7 @@ fn of_several_payers_and_clusters_each_has_its_years() {
 /// A shock after the last row is told, and nothing that it moves is said to be for good.
 #[test]
 fn what_a_shock_after_the_last_row_moves_is_not_for_good() {
-    let shock = |at: u32, y_P: &str| format!("shock=[{{at={at}, set={{'sector.cloth.y_P'={y_P}}}}}]");
+    let shock = |at: u32, level: &str| format!("shock=[{{at={at}, set={{'sector.cloth.y_P'={level}}}}}]");
     let between = "The gap between Norte and Germany";
     let late = account(&[&shock(250, "0.7")], |_| {});
     begins(&late[0], &format!("{between} widens from 2.6 to 3.714 in the long run, in isolation"));

@@ -112,15 +112,14 @@ fn for_good(case: &Case) -> Option<bool> {
 /// What is still to come is announced, with its year and that of the last change.
 fn what_comes(case: &Case) -> Option<bool> {
     let changes = case.changes();
-    let (Some(first), Some(last)) = (changes.first(), changes.last()) else {
-        return case.after("What no row shows").map(|_| false);
-    };
     let line = case.said.iter().find(|line| line.starts_with("What no row shows: "));
-    let Some(line) = line else { return Some(false) };
-    let years: Vec<usize> =
-        line.match_indices(" in year ").map(|(at, words)| case.period(number(&line[at + words.len()..]))).collect();
-    // A change of the row after brings no second one about at the same date.
-    Some(years.first() == Some(first) && years.last() == Some(last))
+    let Some(line) = line else { return (!changes.is_empty()).then_some(false) };
+    let dates = line.match_indices(" in year ").map(|(at, words)| case.period(number(&line[at + words.len()..])));
+    // What lies beyond the longer run, too, it does not show.
+    let dates: Vec<usize> = dates.collect();
+    let beyond = |date: Option<&usize>| date.is_some_and(|date| *date > case.end());
+    let first = dates.first() == changes.first() || beyond(dates.first());
+    Some(first && (dates.last() == changes.last() || beyond(dates.last())))
 }
 
 /// The number with which a text begins.

@@ -93,7 +93,7 @@ fn movement(
     let then = format!("; in {end} it is {last}");
     // Who is ahead in the end but not yet at the last row gets there after it.
     let is = |side: fn(&f64) -> bool| told.summary[Measure::FinalGap].as_ref().is_some_and(side);
-    let overtakes_later = verdict == Verdict::Ahead && !ahead && is(|last| *last >= 1.0);
+    let overtakes_later = verdict == Verdict::Ahead && is(|last| *last >= 1.0);
     let loses_later =
         matches!(verdict, Verdict::FallingBehind | Verdict::PersistentGap) && ahead && is(|last| *last <= 1.0);
     let (later, then) = match overtakes_later || loses_later {
