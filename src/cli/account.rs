@@ -37,7 +37,7 @@ pub(super) fn of_run(scenario: &Scenario, trajectory: &Trajectory, summary: &Sum
         Some(Verdict::PersistentGap) | None => MIDDLE,
         Some(Verdict::Ahead | Verdict::Converged | Verdict::Converging) => GOOD,
     };
-    let mut sentences = run::account(&told, &trajectory.paid()).into_iter();
+    let mut sentences = run::account(&told).into_iter();
     if let Some(verdict) = sentences.next() {
         let _ = writeln!(text, "  {style}{verdict}{style:#}");
     }
@@ -82,12 +82,14 @@ fn events(told: &Told<'_>, trajectory: &Trajectory) -> String {
         (grid.start + grid.t(event.period), format!("{what}{detail}"))
     };
     let events = trajectory.events.iter().filter(|event| listed(event.kind)).map(event);
-    let last = grid.start + grid.t(trajectory.rows.len().saturating_sub(1));
-    // A subsidy that is paid at the last row ends later, or never.
-    let ends = |to: f64| (to < last).then(|| (to + grid.period, "the subsidy ends".to_owned()));
-    let begins = |from: f64| (from, "a subsidy begins".to_owned());
-    let paid = trajectory.paid();
-    let subsidies = paid.iter().flat_map(|(from, to)| [Some(begins(*from)), ends(*to)]).flatten();
+    // The list is that of the rows: a subsidy that is paid at the last one ends later, or never.
+    let on_rows = |period: usize| (period < trajectory.rows.len()).then(|| grid.start + grid.t(period));
+    let subsidies = told.summary.subsidies.iter().flat_map(|stretch| {
+        let ends = stretch.last.and_then(|last| on_rows(last + 1));
+        let begins = on_rows(stretch.from).map(|year| (year, "a subsidy begins".to_owned()));
+        [begins, ends.map(|year| (year, "the subsidy ends".to_owned()))]
+    });
+    let subsidies = subsidies.flatten();
     let mut told: Vec<(f64, String)> = events.chain(subsidies).collect();
     told.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut text = String::new();

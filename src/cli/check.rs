@@ -188,18 +188,14 @@ fn interventions(scenario: &Scenario, people: &People) -> String {
         let _ = writeln!(text, "  policy {index}  from {} {last}: {label}{}", year(from), does.join("; "));
     }
     for (index, shock) in keys.shock.iter().enumerate() {
-        let set: Vec<String> = shock.set.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         let label = shock.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
-        let _ = writeln!(
-            text,
-            "  shock {index}   in {}: {label}{}",
-            date(grid.start, grid.start + shock.at),
-            set.join("; ")
-        );
+        let set = people.settings(shock);
+        let when = date(grid.start, grid.start + shock.at);
+        let _ = writeln!(text, "  shock {index}   in {when}: {label}{set}");
     }
     for (path, series) in &keys.series {
         let from = series.origin.as_ref().map_or_else(String::new, |[file, column]| format!(" ({file}, {column})"));
-        let _ = writeln!(text, "  series    {path}: {}{from}", series.words());
+        let _ = writeln!(text, "  series    {}: {}{from}", people.phrase(path), series.words());
     }
     if !text.is_empty() {
         text.push('\n');

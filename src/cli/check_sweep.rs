@@ -1,4 +1,4 @@
-//! `catchup check` of a sweep: what was understood, what was probably not meant. Writes nothing, runs nothing.
+//! `catchup check` of a sweep: what was understood, what was probably not meant. Writes nothing; a few draws are run in memory for it.
 
 use super::table::{aligned, level_as_json, level_in_words, plural};
 use super::{Terminal, in_utf8};

@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, named};
-use crate::advice::{Warning, warnings};
+use crate::advice::{Warning, warnings, without_effect};
 use crate::compare::{Comparison, Member, SHOWN, difference, gained};
 use crate::control::Control;
 use crate::draw::colour::{Pen, pens};
@@ -20,7 +20,7 @@ use crate::scenario::diagnostics::did_you_mean;
 use crate::scenario::{Scenario, names_a_folder};
 use crate::simulate::simulate;
 use crate::summary::summarise;
-use crate::words::first as words;
+use crate::words::{Told, first as words, run as account};
 use anstyle::{AnsiColor, RgbColor, Style};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -103,8 +103,17 @@ impl Args {
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let printer = args.printing.printer(terminal.json, SHOWN.into())?;
-    let (name, scenarios, baseline) = prepare(args, args.scenarios.load()?)?;
+    let given = args.scenarios.load()?;
+    let (name, scenarios, baseline) = prepare(args, given.clone())?;
     terminal.warn_of_twins(&scenarios);
+    if let (Some(ways), [scenario]) = (args.ways(), &given[..]) {
+        let made = |scenario: &Scenario| {
+            let (scenarios, baseline) = ways.of(scenario).ok()?;
+            let solved = scenarios.into_iter().map(|scenario| (scenario.problem, scenario.solver));
+            Some((solved.collect::<Vec<_>>(), baseline))
+        };
+        terminal.warn(&scenario.keys.name, &without_effect(scenario, made));
+    }
     let threads = Threads::new(None, terminal);
     let signals = Signals::watch();
     let control = Arc::new(Control::new(Arc::clone(&signals.stop)));
@@ -258,8 +267,8 @@ fn without_failures(
     let (complete, failed): (Vec<Member>, Vec<Member>) =
         members.into_iter().partition(|member| member.trajectory.failure.is_none());
     for member in &failed {
-        let error = member.summary.measures.error.as_deref().unwrap_or("");
-        let failed = Error::failed(format!("{} failed: {error}", member.summary.name));
+        let why = account::failure(&Told::new(&member.scenario, &member.summary)).unwrap_or_default();
+        let failed = Error::failed(format!("{} failed {why}", member.summary.name));
         terminal.fail(&failed.note("it is left out of the comparison"));
     }
     let baseline = complete.iter().position(|member| member.summary.name == base);

@@ -4,6 +4,7 @@ use super::format::{self, Format, Printing};
 use super::output::Output;
 use super::signals::Signals;
 use super::{Exit, Scenarios, Terminal, completions};
+use crate::advice::warnings;
 use crate::control::Control;
 use crate::draw::Look;
 use crate::draw::flips;
@@ -11,6 +12,7 @@ use crate::error::{Error, Kind};
 use crate::flip::{Account, Asked, Failure, Joint, SHOWN, columns};
 use crate::probe::Condition;
 use crate::record;
+use crate::simulate::simulate;
 use crate::words::flip as words;
 use anstyle::AnsiColor;
 use clap_complete::engine::ArgValueCompleter;
@@ -65,6 +67,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         Ok(signals.received().map_or(Exit::Failed, Exit::Signal))
     };
     let stage = record::open_flip(&args.output.out, &name).map_err(|error| error.about(&name))?;
+    let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &control.apart()) else { return stopped() };
+    terminal.warn(&scenario.keys.name, &warnings(scenario, &trajectory));
     let parts = args.resolution.map(|parts| parts as usize);
     let mut account = match Account::new(scenario, &condition, &asked, parts, &control) {
         Ok(account) => account,

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::names;
 use crate::record::csv;
 use crate::scenario::diagnostics::did_you_mean;
+use crate::scenario::people::capital;
 use crate::table::{Column, Object, Role, Shown, shown};
 use anstyle::Style;
 
@@ -140,6 +141,12 @@ fn objects<R: ?Sized>(answer: &Answer<'_, R>) -> String {
     (0..answer.count).map(line).collect()
 }
 
+/// A note as a sentence among others.
+fn sentence(text: &str) -> String {
+    let stop = if text.ends_with(['.', ':', '?', '!']) { "" } else { "." };
+    capital(text) + stop
+}
+
 fn markdown<R: ?Sized>(answer: &Answer<'_, R>, lines: &[Vec<String>]) -> String {
     let line = |cells: &[String]| {
         format!("| {} |\n", cells.iter().map(|cell| in_markdown(cell)).collect::<Vec<_>>().join(" | "))
@@ -148,7 +155,7 @@ fn markdown<R: ?Sized>(answer: &Answer<'_, R>, lines: &[Vec<String>]) -> String 
         (0..width(lines)).map(|column| if is_numeric(lines, column) { "--:|" } else { ":--|" }).collect();
     let paragraph = |sentences: &[String]| match sentences {
         [] => String::new(),
-        _ => sentences.iter().map(|text| in_markdown(text)).collect::<Vec<_>>().join(" ") + "\n\n",
+        _ => sentences.iter().map(|text| in_markdown(&sentence(text))).collect::<Vec<_>>().join(" ") + "\n\n",
     };
     let rows: Vec<String> = lines.iter().map(|cells| line(cells)).collect();
     let (head, body) = rows.split_at(1.min(rows.len()));

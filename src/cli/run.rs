@@ -13,6 +13,7 @@ use crate::scenario::Scenario;
 use crate::simulate::simulate;
 use crate::summary::{Status, Summary, summarise};
 use crate::trajectory::Trajectory;
+use crate::words;
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -93,7 +94,8 @@ fn print_outcome(scenario: &Scenario, outcome: &Result<Finished, Error>, termina
             if summary.measures.status() == Status::Ok {
                 return Exit::Done;
             }
-            let title = format!("{name} failed: {}", summary.measures.error.as_deref().unwrap_or("unknown"));
+            let why = words::run::failure(&words::Told::new(scenario, summary));
+            let title = format!("{name} failed {}", why.unwrap_or_default());
             let explanation = account::why_failed(scenario);
             let rows = trajectory.rows.len();
             let rows =

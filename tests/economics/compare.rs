@@ -2,7 +2,7 @@
 
 use crate::common::random::Spec;
 use crate::common::{Bench, column, root};
-use catchup::compare::{Parts, decompose, stem, without_stem};
+use catchup::compare::{Parts, decompose, labels, stem, without_stem};
 use catchup::control::Control;
 use catchup::scenario::parse;
 use catchup::simulate::simulate;
@@ -45,6 +45,19 @@ fn what_all_titles_begin_with_is_left_out() {
     assert_eq!(of(&["Vigo: fish"]), (None, vec!["Vigo: fish"]));
     // Nothing would be left of both.
     assert_eq!(of(&[alone, itself, itself]).0, Some("Vigo"));
+}
+
+/// Titles that do not tell runs apart give way to names.
+#[test]
+fn runs_of_one_title_are_called_by_their_names() {
+    let title = Some("A garment exporter");
+    assert_eq!(labels(&[(title, "m5"), (title, "m39")]), ["m5", "m39"]);
+    assert_eq!(labels(&[(title, "m5"), (Some("Another"), "m39")]), ["A garment exporter", "Another"]);
+    assert_eq!(labels(&[(title, "m5"), (title, "m39"), (Some("Another"), "other")]), ["m5", "m39", "Another"]);
+    assert_eq!(labels(&[(title, "m5"), (None, "m39")]), ["A garment exporter", "m39"]);
+    // A title may be another one's name.
+    assert_eq!(labels(&[(title, "a"), (title, "b"), (Some("a"), "c")]), ["a", "b", "c"]);
+    assert_eq!(labels(&[(Some("Vigo: fish"), "a"), (Some("Vigo: chips"), "b")]), ["fish", "chips"]);
 }
 
 /// A cluster or a rule is promoted at the cost of who pays for the scenario's own promotion, unless told otherwise: one policy is worth
@@ -437,7 +450,7 @@ fn what_cannot_be_compared_is_refused() {
     );
     let ran = bench.run(&["compare", "a.toml", "bad.toml", "b.toml"]);
     assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("bad failed: sector textiles") && ran.err.contains("left out"), "{}", ran.err);
+    assert!(ran.err.contains("bad failed in textiles in ") && ran.err.contains("left out"), "{}", ran.err);
     assert_eq!(column(&bench.read("output/compare-a/summary.csv"), "scenario"), ["a", "b"]);
     let ran = bench.run(&["compare", "bad.toml", "a.toml", "--name", "x"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");

@@ -63,7 +63,9 @@ fn support_must_last_as_long_as_the_model_says() {
         let said = words::answer(&account).join("\n");
         let [enough, not] = [first, first - 0.01].map(|years| format!("{years:.2}"));
         assert!(
-            said.contains(&format!("{enough} years of support are enough, from year 0 to year {not}; {not} are not")),
+            said.contains(&format!(
+                "{enough} years of support suffice for this, from year 0 to year {not}; {not} do not"
+            )),
             "{said}"
         );
     }
@@ -154,7 +156,7 @@ fn garments_need_twenty_two_years_of_support() {
     let ran = bench.run(&["flip", file, "--key", "policy.0.until", "--until", "outcome=self-sustaining"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     // Promoted from t = 5 on, up to but not at t = 22.
-    let said = "17 years of support are enough, from 2030 to 2046; 16 are not.";
+    let said = "17 years of support suffice for this, from 2030 to 2046; 16 do not.";
     assert!(ran.out.contains(said), "{}", ran.out);
     let table = bench.read("output/flip-garments-electronics/flip.csv");
     let cell = |name: &str| crate::common::column(&table, name)[0].clone();

@@ -69,7 +69,7 @@ fn summary(spec: &Spec) -> Summary {
 #[test]
 fn where_the_table_ends_moves_nothing_that_looks_beyond_it() {
     let mut rng = Rng::with_seed(20_261_125);
-    let (mut compared, mut changed_after) = (0, 0);
+    let (mut compared, mut changed_after, mut arrived) = (0, 0, 0);
     while compared < 2_000 {
         let mut spec = Spec::random(&mut rng);
         spec.method = "exact";
@@ -82,7 +82,7 @@ fn where_the_table_ends_moves_nothing_that_looks_beyond_it() {
         let far = Spec { horizon: 50.0 * spec.horizon, ..spec.clone() };
         // Levels that far off may leave the range of numbers; what a path that blows up shows differs by design.
         let Ok(scenario) = parse(&far.toml(), &[]) else { continue };
-        let far = member(scenario).summary;
+        let Member { trajectory, summary: far, .. } = member(scenario);
         if far.measures.status() == Status::Failed || here.measures.status() == Status::Failed {
             continue;
         }
@@ -96,7 +96,16 @@ fn where_the_table_ends_moves_nothing_that_looks_beyond_it() {
         for measure in ENDLESS {
             assert!(close(here[measure], far[measure], 2e-9), "{measure:?}\n{}", text());
         }
+        // What the longer run computes of its limit it also shows, where it has all but arrived.
+        let gap = |row: usize| trajectory.rows[row].income_gap();
+        let end = trajectory.rows.len() - 1;
+        let limit = here[Measure::LongRunGap].filter(|limit| *limit > 0.0);
+        if let Some(limit) = limit.filter(|_| (gap(end) / gap(end - end / 10)).ln().abs() < 1e-10) {
+            arrived += 1;
+            assert!((gap(end) / limit).ln().abs() < 1e-8, "it ends at {}\n{}", gap(end), text());
+        }
     }
+    assert!(arrived > 1_000, "{arrived} paths arrived");
     assert!(changed_after > 20, "{changed_after} paths changed after their last row");
 }
 

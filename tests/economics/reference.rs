@@ -12,7 +12,7 @@
 mod against;
 mod ahead;
 mod alone;
-mod draw;
+pub(crate) mod draw;
 mod edges;
 mod measures;
 mod motion;
@@ -21,7 +21,7 @@ mod path;
 mod rules;
 mod stretch;
 mod values;
-mod world;
+pub(crate) mod world;
 
 use self::against::{
     Differences, Expected, compare_gains, compare_members, compare_run, events, key, left_alone, methods, program,
@@ -52,7 +52,7 @@ fn near(a: f64, b: f64, error: f64) -> bool {
 }
 
 /// `check` of `cases` seeds from `first` on, on as many threads as there are cores.
-fn for_all<T: Send>(first: u64, cases: u64, check: impl Fn(u64) -> T + Sync) -> Vec<T> {
+pub(crate) fn for_all<T: Send>(first: u64, cases: u64, check: impl Fn(u64) -> T + Sync) -> Vec<T> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = |thread: usize| {
         let check = &check;

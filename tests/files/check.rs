@@ -43,7 +43,28 @@ const fn set(warning: &'static str, sets: &'static [&'static str], twin_sets: &'
     Case { warning, triggers: "", twin: "", sets, twin_sets }
 }
 
-const CASES: [Case; 34] = [
+const CASES: [Case; 40] = [
+    set(
+        "sector.textiles.x: set at --set:1:17 to the value it has",
+        &["sector.textiles.x=0.02"],
+        &["sector.textiles.x=0.021"],
+    ),
+    set("welfare.discount_rate: set at --set", &["welfare.discount_rate=0.03"], &["welfare.discount_rate=0.04"]),
+    set("time.period: set at --set", &["time.period=1"], &["time.period=2"]),
+    set("poor.trade: set at --set", &["poor.trade=open"], &["poor.trade=closed"]),
+    case(
+        "shock.0.at: it falls due at t = 100, the horizon: one row shows it",
+        "[[shock]]\nat = 100\nset = { \"growth.x\" = 0.01 }\n",
+        "[[shock]]\nat = 99\nset = { \"growth.x\" = 0.01 }\n",
+    ),
+    // Closed from the next year on it exports nothing.
+    Case {
+        warning: "poor.size: P is too large to be small in 2000: with the wage of 0.45 in 2000",
+        triggers: "[[policy]]\nfrom = 1\ntrade = \"closed\"\n",
+        twin: "[[policy]]\nfrom = 2\ntrade = \"closed\"\n",
+        sets: &["poor.size=2.3"],
+        twin_sets: &["poor.size=2.3"],
+    },
     set("growth.x: set at --set:1:8 to the value it has anyway", &["growth.x=0.02"], &["growth.x=0.021"]),
     case(
         "policy.0.from: it begins at t = 130, beyond the horizon of 100: no row shows it, and the long run counts it",
@@ -235,12 +256,13 @@ fn what_check_warns_of_every_command_warns_of_once_unless_it_is_to_be_quiet() {
          [variants.one]\nsolver.method = \"exact\"\n",
     );
     let warning = "it falls due at t = 150, beyond the horizon of 100";
-    let calls: [&[&str]; 6] = [
+    let calls: [&[&str]; 7] = [
         &["check", "region.toml"],
         &["run", "region.toml"],
         &["compare", "region.toml"],
         &["compare", "region.toml", "--each-cluster"],
         &["equilibria", "region.toml"],
+        &["flip", "region.toml", "--until", "outcome=self-sustaining", "--key", "policy.0.from"],
         &["sweep", "study.toml"],
     ];
     for call in calls {
@@ -253,6 +275,31 @@ fn what_check_warns_of_every_command_warns_of_once_unless_it_is_to_be_quiet() {
         // What check is asked for is its warnings: they are in the object.
         assert_eq!((ran.err + &ran.out).matches(warning).count(), 1, "{call:?}");
     }
+}
+
+/// What is set in vain is told, where nothing that a command makes of the scenario depends on it.
+#[test]
+fn what_is_set_for_nothing_is_told() {
+    let bench = Bench::new();
+    bench.write("region.toml", format!("{BASE}[[policy]]\nfrom = 10\npromote = \"electronics\"\n"));
+    let study = "schema_version = 1\nscenario = \"region.toml\"\n[design]\nkind = \"grid\"\n[vary]\ngrowth.x.values = [0.01, 0.03]\n";
+    bench.write("study.toml", study);
+    let warned = |call: &[&str], what: &str| {
+        let ran = bench.run(call);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        ran.err.contains(what)
+    };
+    let none = "policy.0.until: what is set at --set:1:10 changes none of the runs";
+    for command in [&["compare", "region.toml", "--each-cluster"][..], &["compare", "region.toml", "--each-rule"]] {
+        assert!(warned(&[command, &["--set", "policy.0.until=20"]].concat(), none), "{command:?}");
+        assert!(!warned(&[command, &["--set", "catch_up.beta=0.06"]].concat(), "changes none of the runs"));
+    }
+    assert!(!warned(&["compare", "region.toml", "--set", "policy.0.until=20"], none));
+    let anyway = "welfare.discount_rate: set at --set:1:9 to the value it has anyway";
+    for command in ["check", "sweep"] {
+        assert!(warned(&[command, "study.toml", "--set", "welfare.discount_rate=0.03"], anyway), "{command}");
+    }
+    assert!(!warned(&["check", "study.toml", "--set", "welfare.discount_rate=0.04"], anyway));
 }
 
 #[test]
@@ -291,6 +338,32 @@ fn each_warning_about_a_sweep_has_its_trigger_and_its_near_twin() {
     let beta = "catch_up.beta = { uniform = [0.04, 0.06] }";
     let own = "[variants.one]\nsector.textiles.x = 0.02\nsector.electronics.x = 0.01\n";
     let cases = [
+        (
+            "policy.0.promote: the cluster in electronics is no equilibrium",
+            [(sobol(8), beta, "[variants.one]\npolicy.0.promote = \"electronics\"\n"), (sobol(8), beta, "")],
+        ),
+        (
+            "poor.size: in each of the first 8 draws; in the first, P is too large to be small",
+            [
+                (sobol(8), beta, "[variants.one]\npoor.size = 1.5\n"),
+                (sobol(8), beta, "[variants.one]\npoor.size = 0.5\n"),
+            ],
+        ),
+        (
+            "welfare.window: up to 90 % of the weight of all years",
+            [
+                (
+                    sobol(8),
+                    "welfare.discount_rate = { uniform = [0.001, 0.04] }",
+                    "[variants.one]\nwelfare.window = \"horizon\"\n",
+                ),
+                (
+                    sobol(8),
+                    "welfare.discount_rate = { uniform = [0.03, 0.04] }",
+                    "[variants.one]\nwelfare.window = \"horizon\"\n",
+                ),
+            ],
+        ),
         ("design.samples: a Sobol design is balanced", [(sobol(100), beta, ""), (sobol(128), beta, "")]),
         (
             "vary.growth.x: no number of any run depends on it",

@@ -191,7 +191,7 @@ fn a_failed_run_keeps_its_rows_and_costs_its_neighbours_nothing() {
     for name in ["a", "b"] {
         assert_eq!(contents(&bench, &format!("output/{name}")), contents(&bench, &format!("alone/{name}")));
     }
-    assert!(ran.err.contains("bad failed: sector textiles, t = 2.0") && ran.err.contains("literal"), "{}", ran.err);
+    assert!(ran.err.contains("bad failed in textiles in year 2") && ran.err.contains("literal"), "{}", ran.err);
     let summary: serde_json::Value = serde_json::from_str(&bench.read("output/bad/summary.json")).expect("JSON");
     assert_eq!(summary["status"], "failed");
     assert!(summary["error"].as_str().is_some_and(|error| error.contains("textiles")), "{summary}");
@@ -209,7 +209,7 @@ fn the_step_limit_is_a_failure_with_a_remedy() {
     bench.write("stiff.toml", BASE.replace("beta = 0.05", "beta = 1e6"));
     let ran = bench.run(&["run", "stiff.toml"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.err.contains("stiff failed: sector ") && ran.err.contains("method = \"exact\""), "{}", ran.err);
+    assert!(ran.err.contains("stiff failed in ") && ran.err.contains("method = \"exact\""), "{}", ran.err);
     let ran = bench.run(&["run", "stiff.toml", "--set", "solver.method=exact"]);
     assert_eq!(ran.code, Some(0), "the remedy works: {ran:?}");
 }

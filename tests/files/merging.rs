@@ -216,7 +216,8 @@ fn a_layer_that_changes_a_key_drops_its_source() {
 #[test]
 fn a_key_restated_is_noted_with_its_place() {
     let scenario = good(over_base("[growth]\nx = 0.02\n[time]\nperiod = 2", &["time.horizon=40"]));
-    let found: Vec<_> = scenario.idle().iter().map(|(at, key)| (scenario.sources.position(at), key.as_str())).collect();
+    let idle = scenario.idle();
+    let found: Vec<_> = idle.iter().map(|(at, key)| (scenario.sources.position(at), key.as_str())).collect();
     let [(first, "growth.x"), (second, "time.horizon")] = found.as_slice() else { panic!("{found:?}") };
     assert!(first.ends_with("own.toml:3:1"), "{first}");
     assert_eq!(second, "--set:1:6");

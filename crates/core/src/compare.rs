@@ -16,6 +16,7 @@ use crate::scenario::Scenario;
 use crate::summary::{Direction, Outcome, Summary, Verdict};
 use crate::table::{Column, Role, Shown, shown};
 use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
+use std::collections::BTreeSet;
 
 /// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
 pub const ROUNDING: f64 = 1e-12;
@@ -156,10 +157,10 @@ impl Comparison {
         order
     }
 
-    /// What people call the runs: their titles or names, [`without_stem`].
+    /// What people call the runs, [`labels`].
     pub fn labels(&self) -> Vec<&str> {
-        let labels: Vec<&str> = self.members.iter().map(|member| member.summary.label()).collect();
-        without_stem(&labels)
+        let members = self.members.iter().map(|member| &member.summary);
+        labels(&members.map(|of| (of.title.as_deref(), of.name.as_str())).collect::<Vec<_>>())
     }
 
     /// The lines of the table for people, its headings first, then the runs as ranked.
@@ -184,6 +185,18 @@ pub fn without_stem<'a>(titles: &[&'a str]) -> Vec<&'a str> {
     let shared = stem(titles).unwrap_or_default();
     let rest = |title: &&'a str| title.strip_prefix(shared).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(title);
     titles.iter().map(rest).collect()
+}
+
+/// What people call several runs of a title, if any, and a name: their titles [`without_stem`], or their names where titles do not
+/// tell them apart.
+pub fn labels<'a>(called: &[(Option<&'a str>, &'a str)]) -> Vec<&'a str> {
+    let titles: Vec<&str> = called.iter().map(|(title, name)| title.unwrap_or(name)).collect();
+    let short = without_stem(&titles);
+    let alike = |label: &str| short.iter().filter(|other| **other == label).count() > 1;
+    let told: Vec<&str> =
+        short.iter().zip(called).map(|(label, (_, name))| if alike(label) { *name } else { *label }).collect();
+    let apart = |labels: &[&str]| labels.iter().collect::<BTreeSet<_>>().len() == labels.len();
+    if apart(&told) { told } else { called.iter().map(|(_, name)| *name).collect() }
 }
 
 fn year_or_never(found: Option<f64>) -> String {

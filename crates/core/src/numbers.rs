@@ -124,6 +124,12 @@ pub fn counted(count: u64) -> String {
     said
 }
 
+/// A number of years.
+pub fn years(value: f64) -> String {
+    let text = short(value);
+    if text == "1" { "1 year".to_owned() } else { format!("{text} years") }
+}
+
 /// A year to two decimals, without zeros that say nothing.
 pub fn year(value: f64) -> String {
     if value.abs() > 1e9 {

@@ -10,6 +10,7 @@ use crate::model::policy::Payer;
 use crate::model::trade::{Regime, RegimeKind};
 use crate::table::{Column, Object};
 use crate::trajectory::Trajectory;
+pub use crate::trajectory::{RunFailure, Subsidised, Way};
 use serde::{Serialize, Serializer};
 
 /// Log distance to the long run below which none is left to cover.
@@ -33,6 +34,8 @@ pub struct Summary {
     pub long_run_growth_R: Option<f64>,
     /// The year from which the half-life counts: that of the last change of regime, sector or parameter.
     pub half_life_from: Option<f64>,
+    /// Which way the gap goes from then on; `None` where it has no half-life, or does not go one way.
+    pub way: Option<Way>,
     /// e^(−ρ t_N): the weight of what lies after the last row; 0 where nothing after it counts.
     pub welfare_tail_share: Option<f64>,
     /// Whether the cluster that holds in the end stands on its own there; `None` where none does.
@@ -43,8 +46,10 @@ pub struct Summary {
     pub infant: Option<bool>,
     /// The year from which on the cluster that is promoted last stands no more; `None` where it stands in the end or never stood.
     pub ended: Option<f64>,
-    /// Who pays a subsidy at some date.
-    pub paid_by: Vec<Payer>,
+    /// When a subsidy is paid, on the rows and after, by whom and for which sector.
+    pub subsidies: Vec<Subsidised>,
+    /// Why the run failed, if it did.
+    pub failure: Option<RunFailure>,
     /// Factors of the long-run gap.
     pub factors: Option<Factors>,
     /// Highest growth of P's real income over rows without a jump, per year.
@@ -69,6 +74,12 @@ impl Summary {
     /// ln of the long-run gap, infinite where that has no bound.
     pub fn long_run_ln_gap(&self) -> f64 {
         self[Measure::LongRunGap].map_or(f64::INFINITY, ln)
+    }
+
+    /// Who pays a subsidy at some date, on the rows or after.
+    pub fn paid_by(&self) -> Vec<Payer> {
+        let pays = |payer: &Payer| self.subsidies.iter().any(|stretch| stretch.payer == *payer);
+        Payer::ALL.into_iter().filter(pays).collect()
     }
 
     /// Regime that holds in the end, but for the sector.
@@ -192,12 +203,14 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
         next_change: outlook.and_then(|outlook| outlook.next_change),
         long_run_growth_R: outlook.map(|outlook| outlook.growth_R),
         half_life_from: outlook.map(|outlook| outlook.half_life_from),
+        way: outlook.and_then(|outlook| outlook.way),
         welfare_tail_share: Some(trajectory.tail_share),
         long_run_self_sustaining: outlook.and_then(|outlook| outlook.self_sustaining),
         long_run_subsidised: outlook.map(|outlook| outlook.subsidised),
         infant: outlook.map(|outlook| outlook.infant),
         ended: outlook.and_then(|outlook| outlook.ended),
-        paid_by: trajectory.paid_by(),
+        subsidies: trajectory.subsidies(),
+        failure: trajectory.failure.clone(),
         factors: outlook.and_then(|outlook| outlook.factors),
         peak_growth_P: peak_growth_P(trajectory),
         last_sector: measures.last.and_then(sector),

@@ -120,6 +120,19 @@ names! {
     }
 }
 
+/// A stretch of dates at which one region pays for one cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subsidised {
+    /// Who pays.
+    pub payer: Payer,
+    /// The sector of the cluster.
+    pub sector: usize,
+    /// Period of its first date.
+    pub from: usize,
+    /// Period of its last date; `None` where it is paid for ever.
+    pub last: Option<usize>,
+}
+
 /// What the rule of a policy chose, from a period on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleChoice {
@@ -142,6 +155,15 @@ pub struct RunFailure {
     pub reason: String,
 }
 
+/// Which way the income gap goes, from the last change on to its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It falls at every moment.
+    Falls,
+    /// It rises at every moment.
+    Rises,
+}
+
 /// Where a path leads, beside its measures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outlook {
@@ -160,6 +182,8 @@ pub struct Outlook {
     pub next_change: Option<(f64, Regime)>,
     /// The year from which the half-life counts.
     pub half_life_from: f64,
+    /// Which way the gap goes from then on; `None` where it has no half-life, or does not go one way.
+    pub way: Option<Way>,
     /// Growth of R's real income in the end, per year.
     pub growth_R: f64,
 }
@@ -212,28 +236,33 @@ impl Trajectory {
         }
     }
 
-    /// The stretches of dates at which a subsidy is paid, as the year of the first and of the last.
-    pub fn paid(&self) -> Vec<(f64, f64)> {
-        let year = |k: usize| self.grid.start + self.grid.t(k);
-        let mut stretches: Vec<(usize, usize)> = Vec::new();
-        for k in (0..self.rows.len()).filter(|&k| self.rows[k].subsidy > 0.0) {
-            match stretches.last_mut() {
-                Some((_, last)) if *last + 1 == k => *last = k,
-                _ => stretches.push((k, k)),
+    /// The stretches of dates at which a subsidy is paid, on the rows and after, in their order: one ends where another region pays,
+    /// or for another cluster. Of a run that failed those on its rows.
+    pub fn subsidies(&self) -> Vec<Subsidised> {
+        let (spells, rows) = (self.spells.list(), self.rows.len());
+        let mut found: Vec<Subsidised> = Vec::new();
+        let mut add = |payer: Payer, sector: usize, from: usize, last: Option<usize>| match found.last_mut() {
+            Some(before)
+                if (before.payer, before.sector) == (payer, sector) && before.last.map(|k| k + 1) == Some(from) =>
+            {
+                before.last = last;
+            }
+            _ => found.push(Subsidised { payer, sector, from, last }),
+        };
+        for (index, spell) in spells.iter().enumerate() {
+            let (Some(support), Some(sector)) = (spell.support, spell.regime.sector()) else { continue };
+            let end = spells.get(index + 1).map(|next| next.from);
+            for k in (spell.from..end.unwrap_or(rows).min(rows)).filter(|&k| self.rows[k].subsidy > 0.0) {
+                add(support.payer, sector, k, Some(k));
+            }
+            // After the last row a spell pays at all of its dates, or at none.
+            let paid = if spell.from < rows { self.rows[rows - 1].subsidy > 0.0 } else { spell.paid };
+            let goes_on = self.failure.is_none() && end.is_none_or(|end| end > rows);
+            if paid && goes_on {
+                add(support.payer, sector, spell.from.max(rows), end.map(|end| end - 1));
             }
         }
-        stretches.into_iter().map(|(first, last)| (year(first), year(last))).collect()
-    }
-
-    /// Who pays a subsidy at some date, on the rows or after.
-    pub fn paid_by(&self) -> Vec<Payer> {
-        let paid = |row: &Row| row.subsidy > 0.0;
-        let spells = self.spells.list();
-        let on_rows =
-            (0..self.rows.len()).filter(|&k| paid(&self.rows[k])).filter_map(|k| spells.get(self.spells.at(k)));
-        let after = spells.iter().filter(|spell| spell.from >= self.rows.len() && spell.paid);
-        let payers: Vec<Payer> = on_rows.chain(after).filter_map(|spell| Some(spell.support?.payer)).collect();
-        Payer::ALL.into_iter().filter(|payer| payers.contains(payer)).collect()
+        found
     }
 
     /// What the world paid at period k, at the ages that P's clusters had there before the choice.

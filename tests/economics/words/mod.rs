@@ -5,6 +5,7 @@ mod comparison;
 mod rules;
 mod run;
 mod shipped;
+mod truths;
 
 use crate::common::root;
 use catchup::compare::Member;

@@ -7,14 +7,13 @@ use catchup::measure::Measure;
 use catchup::model::trade::Regime;
 use catchup::simulate::simulate;
 use catchup::summary::{Outcome, Summary};
-use catchup::trajectory::Trajectory;
 use catchup::words::{Told, run};
 
 /// The account of a run of the world.
 fn account(sets: &[&str], adjust: impl Fn(&mut Summary)) -> Vec<String> {
-    let Member { scenario, trajectory, mut summary } = member(WORLD, sets);
+    let Member { scenario, mut summary, .. } = member(WORLD, sets);
     adjust(&mut summary);
-    run::account(&Told::new(&scenario, &summary), &trajectory.paid())
+    run::account(&Told::new(&scenario, &summary))
 }
 
 fn verdict(sets: &[&str]) -> String {
@@ -117,7 +116,7 @@ fn before_its_policies_a_region_earns_what_it_would_without_them() {
 fn for_good_is_said_where_nothing_changes_after_the_last_row() {
     let settle = |year: Option<f64>| {
         account(&[BEHIND], move |summary| {
-            summary.measures[Measure::SettledYear] = year;
+            (summary.measures[Measure::SettledYear], summary.half_life_from) = (year, year);
             summary.next_change = year.filter(|year| *year > 2200.0).map(|year| (year, Regime::Isolation(0)));
             (summary.measures.last, summary.last_sector) = (Some(Regime::Cluster(0)), Some("cloth".to_owned()));
             (summary.measures.long_run, summary.long_run_sector) =
@@ -140,7 +139,7 @@ fn for_good_is_said_where_nothing_changes_after_the_last_row() {
     // A policy that ends after the last row may be why: then it is not said to collapse.
     let policy = "policy=[{promote='cloth', until=243}]";
     let ended = account(&[BEHIND, policy], |summary| {
-        summary.measures[Measure::SettledYear] = Some(2243.0);
+        (summary.measures[Measure::SettledYear], summary.half_life_from) = (Some(2243.0), Some(2243.0));
         summary.next_change = Some((2243.0, Regime::Isolation(0)));
         (summary.measures.last, summary.last_sector) = (Some(Regime::Cluster(0)), Some("cloth".to_owned()));
         (summary.measures.long_run, summary.long_run_sector) = (Some(Regime::Isolation(0)), Some("cloth".to_owned()));
@@ -183,18 +182,23 @@ fn the_gap_is_told_both_ways() {
 
 #[test]
 fn a_half_life_says_which_way_the_gap_goes() {
-    let half = |sets: &[&str]| {
-        account(sets, |summary| {
-            summary.measures[Measure::HalfLife] = Some(12.0);
-            summary.half_life_from = Some(2000.0);
-        })
-        .remove(1)
+    let half = |sets: &[&str]| account(sets, |_| {}).remove(1);
+    let both = |sets: &[&'static str], way: &str| {
+        let said = half(sets);
+        assert!(said.contains(&format!("from 2000 on the gap {way}, half of the way in ")), "{sets:?}: {said}");
     };
-    assert!(half(&[BEHIND]).contains("from 2000 on the gap falls, half of the way in 12 years"), "{}", half(&[BEHIND]));
-    let opens = half(&["sector.cloth.Z_P=1"]);
-    assert!(opens.contains("from 2000 on the gap rises, half of the way in 12 years"), "{opens}");
-    let none = account(&[BEHIND], |summary| summary.measures[Measure::HalfLife] = None);
-    assert!(!none[1].contains("half"), "{none:?}");
+    both(&[BEHIND], "falls");
+    both(&["sector.cloth.Z_P=1"], "rises");
+    assert!(!half(&[]).contains("half"), "{}", half(&[]));
+    // Which way it goes is that of the path after the last change, wherever the rows end.
+    let late = half(&[BEHIND, "time.horizon=3", "policy=[{promote='cloth', from=2}]"]);
+    assert!(late.contains("from 2002 on the gap falls, half of the way in "), "{late}");
+    // A cluster's benefit builds up while its lead is lost: the gap falls, then rises.
+    let ahead = ["sector.cloth.Z_P=1.3", "policy=[{promote='cloth', from=2}]"];
+    let turns = half(&[&ahead[..], &["poor.tau=5"]].concat());
+    assert!(!turns.contains("half"), "{turns}");
+    let at_once = half(&ahead);
+    assert!(at_once.contains("from 2002 on the gap rises, half of the way in "), "{at_once}");
 }
 
 /// Mill's test is of an infant: a cluster that did not stand before, and that is helped.
@@ -315,23 +319,13 @@ fn years_without_a_subsidy_are_not_told_as_subsidised() {
     let said = account(&[closed], |_| {});
     let line = said.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
     begins(line, "Subsidised by Norte from 2000 to 2003 and from 2008 to 2011, in present value ");
-    let open = account(&["policy=[{promote='micro_chips', sustain='always', until=12, funded_by='R'}]"], |summary| {
-        summary.long_run_subsidised = Some(false);
-    });
+    let open = account(&["policy=[{promote='micro_chips', sustain='always', until=12, funded_by='R'}]"], |_| {});
     let line = open.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
     begins(line, "Subsidised by Germany from 2000 to 2011, in present value ");
     assert!(line.contains("yearly wages of Germany per worker of Norte"), "{line}");
-    let late =
-        account(&["policy=[{promote='micro_chips', sustain='always', until=1000}]", "time.horizon=10"], |summary| {
-            summary.long_run_subsidised = Some(false);
-        });
-    let line = late.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised by Norte from 2000 to 2010 and on after the last row, not for ever");
-    let ever = account(&["policy=[{promote='micro_chips', sustain='always'}]"], |summary| {
-        summary.long_run_subsidised = Some(true);
-    });
+    let ever = account(&["policy=[{promote='micro_chips', sustain='always'}]", "sector.micro_chips.y_P=0.3"], |_| {});
     let line = ever.iter().find(|line| line.starts_with("Subsidised")).expect("a subsidy is paid");
-    begins(line, "Subsidised by Norte from 2000 on, for ever");
+    begins(line, "Subsidised by Norte from 2000 on, for ever, in present value ");
     assert!(!account(&[], |_| {}).iter().any(|line| line.starts_with("Subsidised")));
 }
 
@@ -352,16 +346,139 @@ fn who_pays_is_told_of_what_is_paid() {
     begins(&paid(&format!("{closed}, {}", chips("R", "from=5, until=9")), horizon), "Subsidised by Germany from 2005");
     begins(&paid(&chips("P", "until=5"), horizon), "Subsidised by Norte from 2000");
     let both = format!("{}, {}", chips("R", "until=5"), chips("P", "from=5, until=9"));
-    begins(&paid(&both, horizon), "Subsidised by Norte and Germany from 2000");
+    begins(&paid(&both, horizon), "Subsidised by Germany from 2000 to 2004 and by Norte from 2005 to 2008, in ");
     let later = format!("{}, {}", chips("R", "until=5"), chips("P", "from=150, until=190"));
-    begins(&paid(&later, horizon), "Subsidised by Norte and Germany from 2000");
+    let years = "Subsidised by Germany from 2000 to 2004 and by Norte from 2150 ";
+    begins(&paid(&later, horizon), years);
+    assert!(paid(&later, horizon).contains(", in part after the last row, in present value "));
 }
 
-/// A stretch is told from the first date at which a subsidy is paid to the last.
+/// The account of a subsidy.
+fn subsidised(policies: &str, more: &[&str]) -> String {
+    let policies = format!("policy=[{policies}]");
+    let weak = "sector.micro_chips.y_P=0.3";
+    let said = account(&[&[policies.as_str(), weak], more].concat(), |_| {});
+    said.into_iter().find(|line| line.starts_with("Subsidised")).unwrap_or_default()
+}
+
+/// A subsidy is told from its first date to its last, wherever the rows end.
 #[test]
-fn stretches_of_a_subsidy_are_those_of_its_rows() {
-    let Member { trajectory, .. } = member(WORLD, &["policy=[{promote='micro_chips', sustain='always', until=12}]"]);
-    let Trajectory { rows, .. } = &trajectory;
-    let last = rows.iter().rposition(|row| row.subsidy > 0.0).expect("a subsidy is paid");
-    assert_eq!(trajectory.paid(), [(2000.0, 2000.0 + last as f64)]);
+fn a_subsidy_is_told_from_its_first_date_to_its_last_wherever_the_rows_end() {
+    let held = |dates: &str| format!("{{promote='micro_chips', sustain='always', {dates}}}");
+    let horizon = ["time.horizon=10"];
+    let late = subsidised(&held("until=1000"), &horizon);
+    begins(&late, "Subsidised by Norte from 2000 to 2999, in part after the last row, in present value ");
+    assert!(late.ends_with("% of the wage up to 2010."), "{late}");
+    begins(
+        &subsidised(&held("from=30, until=40"), &horizon),
+        "Subsidised by Norte from 2030 to 2039, after the last row, in ",
+    );
+    // At the last row it is paid for the last time: nothing is said of what comes after.
+    let last = subsidised(&held("until=11"), &horizon);
+    begins(&last, "Subsidised by Norte from 2000 to 2010, in present value ");
+    assert!(last.ends_with("% of the wage."), "{last}");
+    // What begins again after the last row is told from then on.
+    let twice = format!("{}, {}", held("until=5"), held("from=30"));
+    begins(&subsidised(&twice, &horizon), "Subsidised by Norte from 2000 to 2004 and from 2030 on, for ever, in ");
+    let closed = [horizon[0], "welfare.window=horizon"];
+    assert!(subsidised(&held("until=1000"), &closed).contains(", in present value up to 2010 "));
+    assert!(!subsidised(&held("until=9"), &closed).contains("up to"));
+}
+
+/// Who pays for which of several clusters, and when, is told together.
+#[test]
+fn of_several_payers_and_clusters_each_has_its_years() {
+    let held = |sector: &str, who: &str, dates: &str| {
+        format!("{{promote='{sector}', sustain='always', funded_by='{who}', {dates}}}")
+    };
+    let behind = ["sector.cloth.y_P=0.7", "sector.micro_chips.y_P=0.9", "sector.micro_chips.Z_P=0.9"];
+    let two = format!("{}, {}", held("cloth", "R", "until=5"), held("cloth", "P", "from=5, until=9"));
+    begins(&subsidised(&two, &behind), "Subsidised by Germany from 2000 to 2004 and by Norte from 2005 to 2008, in ");
+    let other = ["sector.micro_chips.Z_P=0.3"];
+    let poor = ["shock=[{at=20, set={'sector.micro_chips.y_P'=3}}]"];
+    let both = format!("{}, {}", held("micro_chips", "P", "until=10"), held("cloth", "P", "from=30, until=40"));
+    begins(
+        &subsidised(&both, &[poor, other].concat()),
+        "Subsidised by Norte in micro chips from 2000 to 2009 and in Wool & cloth from 2030 to 2039, in ",
+    );
+    let many = (0..5).map(|i| held("micro_chips", "P", &format!("from={}, until={}", 10 * i, 10 * i + 5)));
+    let many: Vec<String> = many.collect();
+    begins(&subsidised(&many.join(", "), &[]), "Subsidised by Norte at times from 2000 to 2044, in ");
+}
+
+/// A shock after the last row is told, and nothing that it moves is said to be for good.
+#[test]
+fn what_a_shock_after_the_last_row_moves_is_not_for_good() {
+    let shock = |at: u32, level: &str| format!("shock=[{{at={at}, set={{'sector.cloth.y_P'={level}}}}}]");
+    let between = "The gap between Norte and Germany";
+    let late = account(&[&shock(250, "0.7")], |_| {});
+    begins(&late[0], &format!("{between} widens from 2.6 to 3.714 in the long run, in isolation"));
+    let told = "What no row shows: a shock falls due (the productivity y_P of Wool & cloth = 0.7) in 2250, after the last row.";
+    assert!(late.iter().any(|line| line == told), "{late:#?}");
+    let early = account(&[&shock(150, "0.7")], |_| {});
+    begins(&early[0], &format!("{between} widens from 2.6 to 3.714 for good, in isolation"));
+    assert!(!early.join("\n").contains("after the last row"), "{early:#?}");
+    // One that changes nothing is none.
+    let idle = account(&[&shock(250, "1.0")], |_| {});
+    assert!(idle[0].contains(" for good") && !idle.join("\n").contains("after the last row"), "{idle:#?}");
+    // What it brings about is told with it.
+    let ends = account(&[CLUSTER, "shock=[{at=250, set={'sector.micro_chips.y_P'=5}}]"], |_| {});
+    let told = "What no row shows: a shock falls due (the productivity y_P of micro chips = 5) in 2250 and the cluster in Wool & cloth ends in 2250, after the last row.";
+    assert!(ends.iter().any(|line| line == told), "{ends:#?}");
+}
+
+/// Who is ahead in the end, but behind at the last row, gets there after it.
+#[test]
+fn a_lead_that_comes_after_the_last_row_is_dated_so() {
+    let rich = |at: u32, end: &str| {
+        verdict(&[&format!("shock=[{{at={at}, set={{'sector.cloth.y_P'=2.9}}}}]"), &format!("time.horizon={end}")])
+    };
+    begins(
+        &rich(250, "200"),
+        "Norte overtakes Germany in the long run, after 2200: the gap goes from 2.6 to 0.8966, in ",
+    );
+    assert!(rich(250, "200").contains("; in 2200 it is 2.6;"), "{}", rich(250, "200"));
+    begins(&rich(250, "300"), "Norte overtakes Germany for good: the gap goes from 2.6 to 0.8966, in isolation");
+    assert!(!rich(250, "300").contains("; in 2300 it is"), "{}", rich(250, "300"));
+    // The rows may end before P has caught up, though nothing changes any more.
+    let slow = verdict(&[CLUSTER, "sector.cloth.y_P=1.25", "time.horizon=5"]);
+    begins(&slow, "Norte overtakes Germany for good, after 2005: the gap goes from 1.6 to 0.8, ");
+    let poor = "shock=[{at=250, set={'sector.cloth.y_P'=0.2}}]";
+    begins(
+        &verdict(&[poor, "sector.cloth.y_P=3"]),
+        "Norte loses its lead over Germany, after 2200: the gap goes from 0.8667 to ",
+    );
+    let lost = "shock=[{at=150, set={'sector.cloth.y_P'=0.2}}]";
+    begins(&verdict(&[lost, "sector.cloth.y_P=3"]), "Norte loses its lead over Germany: the gap goes from 0.8667 to ");
+}
+
+/// A failure is told of a sector by its name for people, at its date.
+#[test]
+fn a_failure_names_sector_and_date() {
+    let literal = ["catch_up.form=literal", "catch_up.beta=0.1", "sector.micro_chips.label=Chips"];
+    let said = verdict(&literal);
+    begins(&said, "The run failed in ");
+    assert!(!said.contains("micro_chips") && !said.contains(" t = ") && said.contains(" in 20"), "{said}");
+}
+
+/// Of overlapping policies each is told for the dates at which it holds.
+#[test]
+fn what_a_later_policy_takes_the_place_of_is_not_told() {
+    let deeds = |policies: &str| {
+        let Member { scenario, summary, .. } = member(WORLD, &[&format!("policy=[{policies}]")]);
+        Told::new(&scenario, &summary).deeds(3)
+    };
+    let closed = "{trade='closed', until=48}";
+    assert_eq!(deeds(closed).as_deref(), Some("trade closed from 2000 to 2047"));
+    assert_eq!(
+        deeds(&format!("{closed}, {{trade='open', from=2, until=27}}")).as_deref(),
+        Some("trade closed from 2000 to 2001 and from 2027 to 2047 and trade open from 2002 to 2026")
+    );
+    let both = format!("{closed}, {{promote='cloth', trade='open', from=60}}, {{promote='micro_chips', from=80}}");
+    let told = "trade closed from 2000 to 2047, a cluster in Wool & cloth promoted from 2060 to 2079 and trade open from 2060 on";
+    begins(&deeds(&both).expect("it does"), told);
+    assert_eq!(
+        deeds("{promote='cloth', from=5, until=9}, {promote='cloth'}").as_deref(),
+        Some("a cluster in Wool & cloth promoted from 2000 on")
+    );
 }

@@ -194,7 +194,7 @@ fn of_scenario(scenario: Scenario, case: usize, out: &mut Out<'_>) {
     let Member { scenario, trajectory, summary } = &member;
     let advice = advice::warnings(scenario, trajectory);
     out.says("a warning", &advice.iter().map(|w| format!("{}: {} {}\n", w.key, w.what, w.hint)).collect::<String>());
-    out.says("the account", &run::account(&Told::new(scenario, summary), &trajectory.paid()).join("\n"));
+    out.says("the account", &run::account(&Told::new(scenario, summary)).join("\n"));
     out.says("summary.json", &serde_json::to_string(summary).expect("JSON"));
     let (rows, sectors) = (trajectory.rows.len().min(ROWS), trajectory.sectors.len().min(ROWS));
     out.says("trajectory.csv", &record::csv(&trajectory::states(), &member.run(), rows));

@@ -13,8 +13,9 @@ use crate::measure::{Measure, Outcome};
 use crate::model::policy::{Sustain, Trade};
 use crate::model::problem::{Epoch, Problem, Window};
 use crate::model::trade::{Market, Regime};
-use crate::numbers::{date, short, year};
+use crate::numbers::{date, short, year, years};
 use crate::scenario::Scenario;
+use crate::scenario::diagnostics::{At, Sources};
 use crate::scenario::series::Interpolation;
 use crate::simulate::simulate;
 use crate::summary::share_of_way;
@@ -45,20 +46,42 @@ fn warning(key: impl Into<String>, what: impl Into<String>, hint: impl Into<Stri
 
 /// Warnings about `scenario`, given the trajectory it leads to.
 pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
-    let mut found = idle(scenario);
+    let mut found = idle(scenario.idle(), &scenario.sources);
     found.extend(of_keys(scenario));
+    window(&scenario.problem, scenario.problem.discount_rate, false, &mut found);
     if let Some(failure) = &trajectory.failure {
         let people = scenario.people();
         let sector = people.sector(&trajectory.sector_names[failure.sector]);
-        let what = format!("the run will fail in {sector} at t = {:.6}: {}", failure.t, failure.reason);
+        let what = format!("the run will fail in {sector} at t = {}: {}", short(failure.t), failure.reason);
         found.push(warning("catch_up", what, "another form, or a shorter horizon"));
         return found;
     }
+    found.extend(of_path(scenario, trajectory));
+    found
+}
+
+/// What the path shows.
+fn of_path(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
+    let mut found = Vec::new();
     start(scenario, trajectory, &mut found);
     policies(scenario, trajectory, &mut found);
     horizon(trajectory, &mut found);
     size(scenario, trajectory, &mut found);
     found
+}
+
+/// The `--set`s of `scenario` that change nothing in any of the scenarios that a command makes of it: its own policies in the place
+/// of the promotions, another rule of selection.
+pub fn without_effect<T: PartialEq>(scenario: &Scenario, makes: impl Fn(&Scenario) -> Option<T>) -> Vec<Warning> {
+    let idle = scenario.idle();
+    let sets = scenario.sets().into_iter().filter(|(at, key, _)| !idle.contains(&(at.clone(), key.clone())));
+    let made = makes(scenario);
+    let same = sets.filter(|(_, _, without)| made.is_some() && without.as_ref().and_then(&makes) == made);
+    same.map(|(at, key, _)| {
+        let what = format!("what is set at {} changes none of the runs", scenario.sources.position(&at));
+        warning(key, what, "policies of the command's own stand in the place of the scenario's promotions: remove it")
+    })
+    .collect()
 }
 
 /// Scenarios that are the same problem under several names.
@@ -100,9 +123,9 @@ fn closes(problem: &Problem) -> bool {
 }
 
 /// Keys that a layer sets to the value they had.
-fn idle(scenario: &Scenario) -> Vec<Warning> {
-    let idle = scenario.idle().iter().map(|(at, key)| {
-        let what = format!("set at {} to the value it has anyway", scenario.sources.position(at));
+fn idle(keys: Vec<(At, String)>, sources: &Sources) -> Vec<Warning> {
+    let idle = keys.into_iter().map(|(at, key)| {
+        let what = format!("set at {} to the value it has anyway", sources.position(&at));
         warning(key, what, "an override that changes nothing: remove it, or change it")
     });
     idle.collect()
@@ -115,7 +138,6 @@ fn of_keys(scenario: &Scenario) -> Vec<Warning> {
     series(scenario, &mut found);
     unused(scenario, &mut found);
     steady_states(scenario, &mut found);
-    window(&scenario.problem, &mut found);
     found
 }
 
@@ -165,9 +187,14 @@ fn dates(scenario: &Scenario, found: &mut Vec<Warning>) {
     }
     for (index, shock) in scenario.keys.shock.iter().enumerate() {
         let key = format!("shock.{index}.at");
-        if !calendar(&key, shock.at) && !grid.has_row(grid.first_period(shock.at)) {
+        let period = grid.first_period(shock.at);
+        if calendar(&key, shock.at) {
+        } else if !grid.has_row(period) {
             let what = format!("it falls due at t = {}, beyond the horizon of {end}: {later}", shock.at);
             late.push(warning(key, what, hint));
+        } else if period == grid.periods {
+            let what = format!("it falls due at t = {end}, the horizon: one row shows it");
+            late.push(warning(key, what, "an earlier date, or a longer time.horizon"));
         }
     }
     found.extend(late);
@@ -245,13 +272,14 @@ fn unused(scenario: &Scenario, found: &mut Vec<Warning>) {
     }
 }
 
-/// A window that leaves out much of what lies ahead.
-fn window(problem: &Problem, found: &mut Vec<Warning>) {
+/// A window that leaves out much of what lies ahead at this discount rate, or at what is the lowest of several.
+fn window(problem: &Problem, rate: f64, lowest: bool, found: &mut Vec<Warning>) {
     let end = problem.grid.t(problem.grid.periods);
-    let share = exp(-problem.discount_rate * end);
+    let share = exp(-rate * end);
     if problem.window == Window::Horizon && share > HEAVY_TAIL {
         let what = format!(
-            "{:.0} % of the weight of all years lies after the horizon of {end}, and nothing there counts",
+            "{}{:.0} % of the weight of all years lies after the horizon of {end}, and nothing there counts",
+            if lowest { "up to " } else { "" },
             100.0 * share
         );
         found.push(warning("welfare.window", what, "window = \"infinite\", or a longer time.horizon"));
@@ -262,18 +290,27 @@ fn window(problem: &Problem, found: &mut Vec<Warning>) {
 fn size(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) {
     let (problem, people) = (&scenario.problem, scenario.people());
     let Some(size) = problem.size else { return };
-    let large = |&k: &usize| {
+    let large = |k: usize| {
         let row = &trajectory.rows[k];
         let share = |i: usize| problem.params_at(k).sectors[i].alpha;
         row.regime.sector().is_some_and(|i| row.w_P * size * (1.0 - share(i)) >= share(i))
     };
-    let Some(k) = (0..trajectory.rows.len()).find(large) else { return };
-    let sector = trajectory.rows[k].regime.sector().map_or("", |i| people.sectors()[i].as_str());
-    let (grid, wage) = (trajectory.grid, short(trajectory.rows[k].w_P));
+    let rows: Vec<usize> = (0..trajectory.rows.len()).filter(|&k| large(k)).collect();
+    let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return };
+    let sector = trajectory.rows[first].regime.sector().map_or("", |i| people.sectors()[i].as_str());
+    let (grid, wage) = (trajectory.grid, short(trajectory.rows[first].w_P));
+    let date = |k: usize| date(grid.start, grid.start + grid.t(k));
+    let when = match (last == trajectory.rows.len() - 1, rows.len() == last - first + 1) {
+        _ if rows.len() == 1 => format!("in {}", date(first)),
+        (true, true) => format!("from {} on", date(first)),
+        (true, false) => format!("at times from {} on", date(first)),
+        (false, true) => format!("from {} to {}", date(first), date(last)),
+        (false, false) => format!("at times from {} to {}", date(first), date(last)),
+    };
     let what = format!(
-        "{} is too large to be small from {} on: with a wage of {wage} its exports of {sector} reach {}'s whole demand for it",
+        "{} is too large to be small {when}: with the wage of {wage} in {} its exports of {sector} reach {}'s whole demand for it",
         people.poor,
-        date(grid.start, grid.start + grid.t(k)),
+        date(first),
         people.rich
     );
     found.push(warning("poor.size", what, "world prices would then depend on it; a smaller size, or more sectors"));
@@ -426,11 +463,10 @@ fn horizon(trajectory: &Trajectory, found: &mut Vec<Warning>) {
     let Some(share) = share_of_way(trajectory).filter(|&share| share < FAR_SHORTER) else { return };
     let grid = trajectory.grid;
     let since = grid.t(grid.periods) - grid.t(trajectory.last_change);
-    let falls = trajectory.rows.get(trajectory.last_change).is_some_and(|row| row.income_gap() > gap);
     let what = format!(
-        "{since} years after the last change the gap has covered {:.0} % of its {} (in logs) to {gap:.4}",
+        "{} after the last change the gap has covered {:.0} % of its way (in logs) to {gap:.4}",
+        years(since),
         100.0 * share.max(0.0),
-        if falls { "fall" } else { "rise" }
     );
     found.push(warning(
         "time.horizon",

@@ -1,21 +1,28 @@
-//! What is legal in a sweep but probably not meant. Nothing is run.
+//! What is legal in a sweep but probably not meant. A few draws are run, in memory.
 
 use super::figures::{calendar_year, odd};
-use super::{Warning, essence, of_keys, twins, warning};
+use super::{Warning, essence, idle, of_keys, of_path, twins, warning, window};
+use crate::control::Control;
 use crate::design::{Axis, Kind};
 use crate::integrate::Method;
 use crate::model::catch_up::Form;
 use crate::numbers::{counted, short, year};
+use crate::scenario::Scenario;
 use crate::scenario::sweep::{Sweep, Varied};
+use crate::simulate::simulate;
 
 /// Kept trajectories from which on somebody should know what they ask for.
 const MANY_KEPT: u64 = 10_000;
 /// Draws, and levels of a key, that are looked at to see whether it has an effect.
 const LOOKED_AT: usize = 64;
+/// Draws that are run under each variant, and rows of all of them together, at most.
+const RUN: usize = 16;
+const ROWS: usize = 400_000;
 
 /// Warnings about a sweep.
 pub fn of_sweep(sweep: &Sweep) -> Vec<Warning> {
     let mut found = design(sweep);
+    found.extend(idle(sweep.idle(), &sweep.sources));
     for (slot, varied) in sweep.vary.iter().enumerate().filter(|(_, varied)| varied.is_key()) {
         found.extend(of_varied(sweep, slot, varied));
     }
@@ -115,8 +122,13 @@ fn of_variants(sweep: &Sweep) -> Vec<Warning> {
         !(own("") || own(".from") || own(".until") || own(".at") || grid)
     };
     let mut found: Vec<(Warning, Vec<&str>)> = Vec::new();
-    for variant in &sweep.variants {
-        for warning in of_keys(&variant.scenario).into_iter().filter(settled) {
+    for (place, variant) in sweep.variants.iter().enumerate() {
+        let mut own = of_keys(&variant.scenario);
+        let (rate, varied) = lowest_rate(sweep, &variant.scenario);
+        window(&variant.scenario.problem, rate, varied, &mut own);
+        own.retain(&settled);
+        own.extend(of_draws(sweep, place));
+        for warning in own {
             match found.iter_mut().find(|(known, _)| *known == warning) {
                 Some((_, names)) => names.push(&variant.name),
                 None => found.push((warning, vec![&variant.name])),
@@ -130,6 +142,49 @@ fn of_variants(sweep: &Sweep) -> Vec<Warning> {
         _ => warning,
     };
     found.into_iter().map(placed).collect()
+}
+
+/// The lowest discount rate of a variant, and whether others are drawn.
+fn lowest_rate(sweep: &Sweep, scenario: &Scenario) -> (f64, bool) {
+    let slot = sweep.vary.iter().position(|varied| varied.key == "welfare.discount_rate");
+    let low = slot.map(|slot| sweep.range(slot).0.unwrap_or(0.0).max(0.0));
+    (low.unwrap_or(scenario.problem.discount_rate), low.is_some())
+}
+
+/// What the paths of a variant show in every draw that is run of it: the first draws, as they will be run.
+fn of_draws(sweep: &Sweep, variant: usize) -> Vec<Warning> {
+    let scenario = &sweep.variants[variant].scenario;
+    let rows = (scenario.problem.grid.periods + 1) * sweep.variants.len();
+    let draws = usize::try_from(sweep.design.draws()).map_or(RUN, |draws| draws.min(RUN)).min(ROWS / rows);
+    let mut drawn = vec![vec![0.0; draws]; sweep.vary.len()];
+    sweep.design.fill(0, &mut drawn);
+    let mut binder = sweep.binder(variant);
+    let mut found: Option<Vec<(Warning, bool)>> = None;
+    for at in 0..draws {
+        let draw: Vec<f64> = drawn.iter().map(|column| column[at]).collect();
+        let Ok((problem, solver)) = binder.bind(&draw) else { return Vec::new() };
+        let scenario = scenario.solving(problem, solver);
+        let Ok(trajectory) = simulate(&scenario.problem, solver, &Control::default()) else { return Vec::new() };
+        // What makes a draw fail is told when it does.
+        let own = if trajectory.failure.is_some() { Vec::new() } else { of_path(&scenario, &trajectory) };
+        found = Some(match found {
+            None => own.into_iter().map(|warning| (warning, true)).collect(),
+            Some(known) => known
+                .into_iter()
+                .filter_map(|(warning, alike)| {
+                    let again = own.iter().find(|again| again.key == warning.key)?;
+                    Some((warning.clone(), alike && *again == warning))
+                })
+                .collect(),
+        });
+    }
+    let tell = |(warning, alike): (Warning, bool)| match alike {
+        true => warning,
+        false => {
+            Warning { what: format!("in each of the first {draws} draws; in the first, {}", warning.what), ..warning }
+        }
+    };
+    found.unwrap_or_default().into_iter().map(tell).collect()
 }
 
 /// The adaptive method where the closed forms give the same in half the time.

@@ -3,8 +3,7 @@
 use super::colour::{MOST_RUNS, Pen, pens};
 use super::data::{Comparison, Run};
 use super::text::literal;
-use crate::compare::{stem, without_stem};
-use std::collections::BTreeSet;
+use crate::compare::{self, stem};
 
 /// A run in a picture.
 pub(super) struct Shown<'a> {
@@ -25,15 +24,10 @@ pub(super) fn shown_of(comparison: &Comparison) -> Vec<Shown<'_>> {
     shown.map(|(place, ((run, pen), label))| Shown { run, pen, place, label: literal(label) }).take(MOST_RUNS).collect()
 }
 
-/// What people call the runs: their titles without what these share, or their names where titles do not tell them apart.
+/// What people call the runs.
 pub(super) fn labels(comparison: &Comparison) -> Vec<&str> {
-    let titles: Option<Vec<&str>> = comparison.runs.iter().map(|run| run.title.as_deref()).collect();
-    let labels = without_stem(&titles.unwrap_or_default());
-    let distinct: BTreeSet<&str> = labels.iter().copied().collect();
-    match distinct.len() == comparison.runs.len() {
-        true => labels,
-        false => comparison.runs.iter().map(|run| run.name.as_str()).collect(),
-    }
+    let called: Vec<_> = comparison.runs.iter().map(|run| (run.title.as_deref(), run.name.as_str())).collect();
+    compare::labels(&called)
 }
 
 /// Title of a comparison, and its name: what the titles of its scenarios share before a colon, or all of them.

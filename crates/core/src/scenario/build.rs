@@ -5,7 +5,8 @@ use super::diagnostics::{At, Diagnostic, Sources, brief};
 use super::document::{Node, Value};
 use super::epochs::{after_shock, epochs, settings_of, today};
 use super::implied::{check_implied, place};
-use super::keys::Keys;
+use super::key::Section;
+use super::keys::{self, Keys};
 use super::layers::Merged;
 use super::reader::Reader;
 use crate::integrate::Solver;
@@ -48,6 +49,28 @@ pub(super) fn scenario(
     }
     let (problem, solver) = (keys.problem(epochs), keys.integrator());
     Ok((keys, problem, solver))
+}
+
+/// Keys that a layer sets to the value they have anyway, be it that of a layer below or the default, and where.
+pub(super) fn idle(merged: &Merged, stem: &str, sources: &Sources) -> Vec<(At, String)> {
+    let mut idle = merged.idle.clone();
+    let Ok((_, problem, solver)) = scenario(merged, stem, sources) else { return idle };
+    for (index, set) in merged.sets().into_iter().enumerate() {
+        if is_of_the_path(&set.1) && !idle.contains(&set) {
+            let without = merged.without_set(index).and_then(|without| scenario(&without, stem, sources).ok());
+            if without.is_some_and(|(_, other, by)| (other, by) == (problem.clone(), solver)) {
+                idle.push(set);
+            }
+        }
+    }
+    idle
+}
+
+/// Whether a key is one of those of which the path is made: not what people call a scenario or a part of it, nor what is only
+/// warned of.
+pub(super) fn is_of_the_path(path: &str) -> bool {
+    let words = [Section::Root, Section::Regions];
+    keys::find(path).is_some_and(|key| !words.contains(&key.section) && !["label", "size"].contains(&key.name))
 }
 
 /// Productivities, prices and incomes must stay within what a double holds.

@@ -27,6 +27,9 @@ pub struct Merged {
     pub root: Node,
     /// Keys that a layer sets to the value they had anyway.
     pub idle: Vec<(At, String)>,
+    /// Each `--set`, and the root under them.
+    sets: Vec<Node>,
+    under_sets: Option<Box<Node>>,
 }
 
 /// Reads a file or standard input as text.
@@ -83,7 +86,7 @@ pub fn load(
     let files = chain(path, given, sources)?;
     let empty = At { source: 0, span: 0..0 };
     let root = Node { at: empty.clone(), key_at: empty, value: Value::Table(Table::new()) };
-    let mut merged = Merged { root, idle: Vec::new() };
+    let mut merged = Merged::of(root);
     let mut errors = Vec::new();
     for mut file in files.into_iter().rev() {
         let at = file.at.clone();
@@ -100,7 +103,7 @@ pub fn load(
     for set in sets {
         errors.extend(
             setting(set, sources)
-                .and_then(|layer| merged.apply(layer).map_err(|error| vec![error]))
+                .and_then(|layer| merged.set(layer).map_err(|error| vec![error]))
                 .err()
                 .into_iter()
                 .flatten(),
@@ -224,6 +227,46 @@ fn place_leaf(node: &mut Node, at: &At) {
 }
 
 impl Merged {
+    /// One layer alone.
+    pub fn of(root: Node) -> Self {
+        Self { root, idle: Vec::new(), sets: Vec::new(), under_sets: None }
+    }
+
+    /// Puts a `--set` on top.
+    ///
+    /// # Errors
+    /// As of [`Merged::apply`].
+    pub fn set(&mut self, layer: Node) -> Result<(), Diagnostic> {
+        if self.under_sets.is_none() {
+            self.under_sets = Some(Box::new(self.root.clone()));
+        }
+        self.sets.push(layer.clone());
+        self.apply(layer)
+    }
+
+    /// The dotted key of each `--set`, and where it stands.
+    pub fn sets(&self) -> Vec<(At, String)> {
+        let leaf = |layer: &Node| {
+            let (mut path, mut node) = (Vec::new(), layer);
+            while let Value::Table(table) = &node.value
+                && let [(key, inner)] = table.iter().collect::<Vec<_>>()[..]
+            {
+                path.push(key.as_str());
+                node = inner;
+            }
+            (node.key_at.clone(), path.join("."))
+        };
+        self.sets.iter().map(leaf).collect()
+    }
+
+    /// The same without one `--set`; `None` where the others make no sense without it.
+    pub fn without_set(&self, index: usize) -> Option<Self> {
+        let mut merged = Self::of(self.under_sets.as_deref()?.clone());
+        let others = self.sets.iter().enumerate().filter(|(other, _)| *other != index);
+        others.map(|(_, layer)| merged.set(layer.clone())).collect::<Result<(), _>>().ok()?;
+        Some(merged)
+    }
+
     /// Puts a layer on top.
     ///
     /// # Errors

@@ -69,6 +69,11 @@ impl Scenario {
         resolved::scenario(&self.keys)
     }
 
+    /// The same scenario where a draw makes another problem of it.
+    pub(crate) fn solving(&self, problem: &Problem, solver: Solver) -> Self {
+        Self { problem: problem.clone(), solver, ..self.clone() }
+    }
+
     /// The number of the key at a dotted path, its default where it is not given; `None` where there is none. The growth of a
     /// sector without one of its own is that of all.
     pub fn number(&self, path: &str) -> Option<f64> {
@@ -76,9 +81,22 @@ impl Scenario {
         resolved::number(&self.keys, path).or_else(of_all)
     }
 
-    /// Keys that a layer sets to the value they had anyway, and where.
-    pub fn idle(&self) -> &[(At, String)] {
-        &self.merged.idle
+    /// Keys that a layer sets to the value they have anyway, be it that of a layer below or the default, and where.
+    pub fn idle(&self) -> Vec<(At, String)> {
+        build::idle(&self.merged, &self.keys.name, &self.sources)
+    }
+
+    /// The keys of which the path is made that a `--set` gives, where each stands, and the scenario without it; `None` where that
+    /// makes no sense.
+    pub fn sets(&self) -> Vec<(At, String, Option<Self>)> {
+        let sets = self.merged.sets().into_iter().enumerate().filter(|(_, (_, key))| build::is_of_the_path(key));
+        sets.map(|(index, (at, key))| (at, key, self.without_set(index))).collect()
+    }
+
+    fn without_set(&self, index: usize) -> Option<Self> {
+        let merged = self.merged.without_set(index)?;
+        let (keys, problem, solver) = build::scenario(&merged, &self.keys.name, &self.sources).ok()?;
+        Some(Self { path: self.path.clone(), keys, problem, solver, sources: self.sources.clone(), merged })
     }
 
     /// Where each value comes from, by dotted key.

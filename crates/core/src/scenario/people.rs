@@ -3,7 +3,7 @@
 
 use super::Scenario;
 use super::key::{Count, Key, Section, Takes};
-use super::keys::{self, Sector};
+use super::keys::{self, Sector, Shock};
 use crate::model::policy::{NAMES, Payer};
 
 /// Names for people.
@@ -104,6 +104,12 @@ impl People {
             rest = &rest[word..];
         }
         told
+    }
+
+    /// What a shock sets, keys in words.
+    pub fn settings(&self, shock: &Shock) -> String {
+        let set = shock.set.iter().map(|(key, value)| format!("{} = {value}", self.phrase(key)));
+        set.collect::<Vec<_>>().join("; ")
     }
 
     /// The key at a dotted path in words, its sector, policy or shock before them: what a picture calls it. The path itself where

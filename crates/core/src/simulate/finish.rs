@@ -13,7 +13,7 @@ use crate::model::problem::Window;
 use crate::model::trade::Regime;
 use crate::present::{Paid, weight};
 use crate::spells::{Ending, Spell, State};
-use crate::trajectory::Outlook;
+use crate::trajectory::{Outlook, Way};
 
 /// Log distance to the long run below which a half-life means nothing.
 const SETTLED: f64 = 1e-9;
@@ -22,6 +22,12 @@ const SETTLED: f64 = 1e-9;
 const STEP: f64 = 0.01;
 /// Steps after which no half-life is found.
 const STEPS: u32 = 100_000;
+/// The moments at which it is looked whether a gap goes one way: the first and the last, in half-lives, and each over the one before.
+const FIRST_LOOK: f64 = 1e-4;
+const LAST_LOOK: f64 = 100.0;
+const LOOK_STEP: f64 = 1.1;
+/// Log change of a gap that is rounding.
+const SLACK: f64 = 1e-11;
 
 /// Whether a subsidy is paid for the cluster of the last spell for ever.
 fn is_paid_for_ever(spell: Spell, params: &Params, self_sustaining: Option<bool>) -> bool {
@@ -226,6 +232,25 @@ impl Run<'_> {
         }
     }
 
+    /// Which way the gap goes from the last change on. In a spell ln z and ln ℓ go one way each, but not both the same: whether their
+    /// sum does is looked at, at moments that lie the nearer to one another the earlier they are.
+    fn way(&self, gap: f64) -> Option<Way> {
+        let half_life = self.memory.measures[Measure::HalfLife].filter(|years| *years > 0.0)?;
+        let state = self.memory.spells.state_at(self.problem, self.meter.last_change)?;
+        let begin = state.ln_wage_in(0.0) + ln(gap);
+        let slack = SLACK * (1.0 + begin.abs());
+        let mut left = begin.abs();
+        let mut years = FIRST_LOOK * half_life;
+        while years < LAST_LOOK * half_life {
+            let now = begin.signum() * (state.ln_wage_in(years) + ln(gap));
+            if now.is_nan() || now > left + slack || now < -slack {
+                return None;
+            }
+            (left, years) = (now, years * LOOK_STEP);
+        }
+        Some(if begin < 0.0 { Way::Falls } else { Way::Rises })
+    }
+
     /// e^(−ρ t_N), the weight of what lies after the horizon; 0 where nothing after it counts.
     pub(super) fn tail_share(&self) -> f64 {
         let grid = self.problem.grid;
@@ -268,6 +293,7 @@ impl Run<'_> {
                 })
                 .sum(),
             half_life_from: grid.start + grid.t(self.meter.last_change),
+            way: self.way(found.gap),
         })
     }
 }

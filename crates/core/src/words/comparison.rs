@@ -95,7 +95,7 @@ impl<'a> Said<'a> {
         let mut said = format!("{subject} {place}: {}", self.worth(index));
         said += &match told.summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0) {
             Some(pv) => {
-                let pay = if told.summary.paid_by.len() > 1 { "pay" } else { "pays" };
+                let pay = if told.summary.paid_by().len() > 1 { "pay" } else { "pays" };
                 format!("; the subsidy that {} {pay} costs {}", told.payers(), told.wages(pv))
             }
             None if told.promoted_last().is_some() => "; it needs no subsidy".to_owned(),

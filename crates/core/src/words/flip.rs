@@ -323,24 +323,25 @@ impl Said<'_> {
             short(flips.axis.lattice.nearest(value) - from)
         };
         let one = |years: &str| if years == "1" { "1 year".to_owned() } else { format!("{years} years") };
-        let is = |years: &str| if years == "1" { "is" } else { "are" };
+        let does = |years: &str| if years == "1" { "does" } else { "do" };
         let (least, most) = (years(interval.from.inside.value), years(interval.until.inside.value));
         // The last date of support comes before the first without it.
         let first = self.speech.date(from);
         let last = self.speech.date(interval.from.inside.value - self.speech.grid.period);
         let when = if first == last { format!("in {first}") } else { format!("from {first} to {last}") };
-        let enough = format!("{} of support {} enough, {when}", one(&least), is(&least));
+        let suffices = if least == "1" { "suffices" } else { "suffice" };
+        let enough = format!("{} of support {suffices} for this, {when}", one(&least));
         let enough = match interval.from.outside.as_ref().filter(|outside| outside.look.holds.is_some()) {
             Some(outside) => {
                 let short_of = years(outside.value);
-                format!("{enough}; {short_of} {} not", is(&short_of))
+                format!("{enough}; {short_of} {} not", does(&short_of))
             }
             None => enough,
         };
         match &interval.until.outside {
             Some(outside) => {
                 let beyond = years(outside.value);
-                format!("{enough}; up to {} it holds, {beyond} {} too many.", one(&most), is(&beyond))
+                format!("{enough}; up to {} it holds, with {beyond} no longer.", one(&most))
             }
             None => enough + ".",
         }

@@ -15,8 +15,8 @@ mod speech;
 
 use crate::measure::Measure;
 use crate::model::grid::Grid;
-use crate::model::policy::{Policy, Promote, Selection};
-use crate::model::problem::Window;
+use crate::model::policy::{NEVER, Policy, Promote, Selection};
+use crate::model::problem::{Epoch, Window};
 use crate::model::trade::RegimeKind;
 use crate::numbers::short;
 use crate::scenario::Scenario;
@@ -24,6 +24,7 @@ use crate::scenario::keys;
 use crate::scenario::people::{People, capital};
 use crate::summary::Summary;
 use speech::Speech;
+use std::ops::Range;
 
 /// A run as sentences speak of it.
 #[derive(Debug, Clone)]
@@ -66,8 +67,12 @@ impl<'a> Told<'a> {
     }
 
     fn last(&self) -> f64 {
-        let grid = self.grid();
-        grid.start + grid.t(grid.periods)
+        self.year(self.grid().periods)
+    }
+
+    /// The year of a date of the path.
+    fn year(&self, period: usize) -> f64 {
+        self.grid().start + self.grid().t(period)
     }
 
     /// Whether a year is one of the rows'.
@@ -93,9 +98,10 @@ impl<'a> Told<'a> {
         (paid || self.summary.long_run_subsidised == Some(true)) && self.summary.infant == Some(true)
     }
 
-    /// Whether regime and sector of the last row hold for good.
+    /// Whether nothing that moves the gap is still to come after the last row: no change of regime or sector, whatever brings it, and
+    /// none of a parameter.
     fn is_settled(&self) -> bool {
-        self.summary[Measure::SettledYear].is_none_or(|settled| self.reaches(settled))
+        self.summary.half_life_from.is_none_or(|last| self.reaches(last))
     }
 
     /// From a year to the last one in which it still holds, or in that alone; without one, on and on.
@@ -146,8 +152,7 @@ impl<'a> Told<'a> {
         // What a rule has named is known where one policy promotes at all.
         let alone = policies.iter().filter(|policy| policy.promote.is_some()).count() == 1;
         let named = self.promoted_last().filter(|_| alone).map(|sector| self.people().sector(sector));
-        let deed = |(policy, keys): (&Policy, &keys::Policy)| {
-            let (from, last) = policy.years(&self.grid());
+        let deed = |index: usize, policy: &Policy, keys: &keys::Policy| {
             let promoted = policy.promote.as_ref().map(|promote| match promote {
                 Promote::Sector(i) => (format!("a cluster in {} promoted", sectors[*i]), String::new()),
                 Promote::ByRule(by) => match named {
@@ -159,20 +164,70 @@ impl<'a> Told<'a> {
             });
             let (does, by) = promoted.map_or((None, String::new()), |(does, by)| (Some(does), by));
             let trade = policy.trade.map(|trade| format!("trade {}", trade.name()));
-            let does = does.into_iter().chain(trade).collect::<Vec<_>>().join(" and ");
+            // Each as long as no policy listed later has its own word on it.
+            let promotes = does.map(|does| (does, self.in_force(index, |policy| policy.promote.is_some())));
+            let trades = trade.map(|trade| (trade, self.in_force(index, |policy| policy.trade.is_some())));
+            let acts: Vec<_> = promotes.into_iter().chain(trades).filter(|(_, when)| !when.is_empty()).collect();
+            let what = match &acts[..] {
+                [] => return None,
+                [(one, when), (other, same)] if when == same => format!("{one} and {other} {}", self.spans(when)),
+                acts => {
+                    listed(&acts.iter().map(|(does, when)| format!("{does} {}", self.spans(when))).collect::<Vec<_>>())
+                }
+            };
             let label = keys.label.as_ref().map_or_else(String::new, |label| format!("{label}: "));
-            format!("{label}{does} {}{by}", self.span(from, last))
+            Some(format!("{label}{what}{by}"))
         };
-        let mut deeds: Vec<String> = policies.iter().zip(&self.scenario.keys.policy).take(most).map(deed).collect();
+        let all = policies.iter().zip(&self.scenario.keys.policy).take(most).enumerate();
+        let mut deeds: Vec<String> = all.filter_map(|(index, (policy, keys))| deed(index, policy, keys)).collect();
         if policies.len() > most {
             deeds.push(format!("{} more policies", policies.len() - most));
         }
         (!deeds.is_empty()).then(|| listed(&deeds))
     }
 
+    /// The stretches of periods in which no active policy that is listed later and `speaks` of the same takes the place of one: the
+    /// first and the last of each, `None` where it never ends.
+    fn in_force(&self, index: usize, speaks: impl Fn(&Policy) -> bool) -> Vec<(usize, Option<usize>)> {
+        let problem = &self.scenario.problem;
+        let periods = problem.policy_periods();
+        let later = problem.policies.iter().zip(&periods).skip(index + 1).filter(|(policy, _)| speaks(policy));
+        let left = later.fold(vec![periods[index].clone()], |left, (_, taken)| {
+            let parts = |own: Range<usize>| [own.start..own.end.min(taken.start), own.start.max(taken.end)..own.end];
+            left.into_iter().flat_map(parts).filter(|part| !part.is_empty()).collect()
+        });
+        let ends = |part: Range<usize>| (part.start, Some(part.end - 1).filter(|_| part.end != NEVER));
+        left.into_iter().filter(|part| !part.is_empty()).map(ends).collect()
+    }
+
+    /// Stretches of periods in prose.
+    fn spans(&self, stretches: &[(usize, Option<usize>)]) -> String {
+        let span =
+            |(from, last): &(usize, Option<usize>)| self.span(self.year(*from), last.map(|last| self.year(last)));
+        listed(&stretches.iter().map(span).collect::<Vec<_>>())
+    }
+
     /// Its shocks in words, with the years.
     fn shocks(&self) -> Vec<String> {
         self.scenario.keys.shock.iter().map(|shock| self.speech.shock(shock)).collect()
+    }
+
+    /// The changes of parameters after the last row: their years, and what happens.
+    fn later_shocks(&self) -> Vec<(f64, String)> {
+        let (problem, grid) = (&self.scenario.problem, self.grid());
+        let pairs =
+            problem.epochs.windows(2).filter(|pair| pair[1].k > grid.periods && pair[0].params != pair[1].params);
+        let tell = |pair: &[Epoch]| {
+            let what = match &pair[1].shocks[..] {
+                [] => "the series change a parameter".to_owned(),
+                shocks => {
+                    let told: Vec<String> = shocks.iter().map(|shock| self.people().retold(shock)).collect();
+                    format!("a shock falls due ({})", told.join("; "))
+                }
+            };
+            (self.year(pair[1].k), what)
+        };
+        pairs.map(tell).collect()
     }
 
     /// Whether after the last row no policy begins or ends, nothing is shocked, and history decides.
@@ -186,7 +241,7 @@ impl<'a> Told<'a> {
 
     /// Who pays the subsidies that are paid.
     fn payers(&self) -> String {
-        let payers = self.summary.paid_by.iter().map(|payer| self.people().payer(*payer).to_owned());
+        let payers = self.summary.paid_by().into_iter().map(|payer| self.people().payer(payer).to_owned());
         listed(&payers.collect::<Vec<_>>())
     }
 }

@@ -156,6 +156,9 @@ impl Said<'_> {
             Some(0.0) => "It needs no subsidy".to_owned(),
             Some(pv) => format!("Its subsidy costs {} in present value", self.told.wages(pv)),
             None if best.peak_subsidy_share() == Some(0.0) => "It needs no subsidy on the rows".to_owned(),
+            None if self.told.scenario.problem.discount_rate == 0.0 => {
+                "Its subsidy has no present value, since nothing is discounted".to_owned()
+            }
             None => "Its subsidy has no finite present value".to_owned(),
         };
         Some(match best.self_sustaining_year() {

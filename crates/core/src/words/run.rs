@@ -2,30 +2,32 @@
 
 use super::{Told, listed};
 use crate::measure::{Measure, near_parity};
+use crate::model::policy::Payer;
+use crate::model::problem::Window;
 use crate::model::trade::{Regime, RegimeKind};
-use crate::numbers::short;
-use crate::summary::{Direction, Outcome, Status, Verdict};
+use crate::numbers::{short, years};
+use crate::summary::{Direction, Outcome, Subsidised, Verdict, Way};
 
 /// Stretches of years told one by one; of more, the whole span.
 const STRETCHES: usize = 3;
-/// Relative distance from the long-run gap below which it is not said from which side the gap comes.
-const THERE: f64 = 1e-9;
+/// Changes after the last row that are told one by one.
+const CHANGES: usize = 3;
 /// Growth, per year, that is none.
 const STILL: f64 = 1e-9;
 
 /// All that is said of a run, one sentence each: the verdict, the gap both ways, what is still to come, what became of what
-/// policy promoted, and when a subsidy was `paid`, as stretches of years.
-pub fn account(told: &Told<'_>, paid: &[(f64, f64)]) -> Vec<String> {
+/// policy promoted, and when a subsidy is paid.
+pub fn account(told: &Told<'_>) -> Vec<String> {
     let mut said = vec![verdict(told)];
-    said.extend([gaps(told), later(told), promotion(told), subsidy(told, paid)].into_iter().flatten());
+    said.extend([gaps(told), later(told), promotion(told), subsidy(told)].into_iter().flatten());
     said
 }
 
 /// Where the gap goes, verdict and direction in one sentence, and what P does in the end.
 pub fn verdict(told: &Told<'_>) -> String {
     let measures = &told.summary.measures;
-    if measures.status() == Status::Failed {
-        return format!("The run failed: {}.", measures.error.as_deref().unwrap_or("no reason is known"));
+    if let Some(failure) = failure(told) {
+        return format!("The run failed {failure}.");
     }
     let (Some(verdict), Some(direction), Some(initial)) =
         (measures.verdict, measures.direction, told.summary[Measure::InitialGap])
@@ -47,6 +49,13 @@ pub fn verdict(told: &Told<'_>) -> String {
     let in_the_end = in_the_end(told).map_or_else(String::new, |end| format!(", {end}"));
     let growth = growth(told).map_or_else(String::new, |growth| format!("; {growth}"));
     format!("{moves}{in_the_end}{then}{growth}.")
+}
+
+/// Where, when and why a run failed; `None` where it did not.
+pub fn failure(told: &Told<'_>) -> Option<String> {
+    let failure = told.summary.failure.as_ref()?;
+    let date = told.date(told.grid().start + failure.t);
+    Some(format!("in {} in {date}: {}", told.people().sectors()[failure.sector], failure.reason))
 }
 
 /// At what rate both regions grow in the long run, where the gap settles. `None` where they do not grow alike.
@@ -75,24 +84,38 @@ fn movement(
     let (last, limit, first) = (measure(Measure::FinalGap), measure(Measure::LongRunGap), short(initial));
     let between = format!("The gap between {poor} and {rich}");
     let as_it_began = ", as it began";
-    let (end, good) = (told.end(), if told.is_settled() { " for good" } else { "" });
+    let (end, settled) = (told.end(), told.is_settled());
+    // Where something is still to come, what the gap goes to is not what the rows show it to be.
+    let good = if settled { " for good" } else { " in the long run" };
+    let closed = if settled { " for good" } else { "" };
     let ahead = initial < 1.0 && !near_parity(initial);
     let without_end = told.summary[Measure::LongRunGap] == Some(0.0);
     let then = format!("; in {end} it is {last}");
+    // Who is ahead in the end but not yet at the last row gets there after it.
+    let is = |side: fn(&f64) -> bool| told.summary[Measure::FinalGap].as_ref().is_some_and(side);
+    let overtakes_later = verdict == Verdict::Ahead && is(|last| *last >= 1.0);
+    let loses_later =
+        matches!(verdict, Verdict::FallingBehind | Verdict::PersistentGap) && ahead && is(|last| *last <= 1.0);
+    let (later, then) = match overtakes_later || loses_later {
+        true => (format!(", after {end}"), then),
+        false => (String::new(), if verdict == Verdict::Converging { then } else { String::new() }),
+    };
     // Ends that are alike say nothing of what lies between them.
     let stays = if undisturbed { "stays" } else { "ends" };
     let moves = match (verdict, direction) {
-        (Verdict::FallingBehind, _) if ahead => format!("{poor} loses its lead and falls behind {rich} without end"),
+        (Verdict::FallingBehind, _) if ahead => {
+            format!("{poor} loses its lead and falls behind {rich} without end{later}")
+        }
         (Verdict::FallingBehind, _) => format!("{poor} falls behind {rich} without end"),
         (Verdict::Ahead, Direction::Overtaking) if without_end => {
-            format!("{poor} overtakes {rich} and pulls away without end")
+            format!("{poor} overtakes {rich} and pulls away without end{later}")
         }
-        (Verdict::Ahead, _) if without_end => format!("{poor} pulls away from {rich} without end"),
+        (Verdict::Ahead, _) if without_end => format!("{poor} pulls away from {rich} without end{later}"),
         (Verdict::Ahead, Direction::Overtaking) => {
-            format!("{poor} overtakes {rich}{good}: the gap goes from {first} to {limit}")
+            format!("{poor} overtakes {rich}{good}{later}: the gap goes from {first} to {limit}")
         }
         (Verdict::Ahead, _) if !ahead => {
-            format!("{poor} pulls ahead of {rich}{good}: the gap goes from {first} to {limit}")
+            format!("{poor} pulls ahead of {rich}{good}{later}: the gap goes from {first} to {limit}")
         }
         (Verdict::Ahead, Direction::Narrowing) => {
             format!("{poor} {stays} ahead of {rich}, by less{good}: the gap goes from {first} to {limit}")
@@ -102,17 +125,17 @@ fn movement(
         }
         (Verdict::Ahead, _) => format!("{poor} {stays} ahead of {rich}: the gap {stays} at {limit}{good}"),
         (Verdict::Converged, _) if ahead => {
-            format!("{poor} loses its lead over {rich}: by {end} the two earn the same{good}")
+            format!("{poor} loses its lead over {rich}: by {end} the two earn the same{closed}")
         }
         (Verdict::Converged, Direction::Steady) => format!("{between} ends closed{as_it_began}"),
-        (Verdict::Converged, _) => format!("{between} closes by {end}{good}"),
+        (Verdict::Converged, _) => format!("{between} closes by {end}{closed}"),
         (Verdict::Converging, _) if ahead => {
-            return (format!("{poor} loses its lead over {rich}: the gap goes from {first} to 1{good}"), then);
+            format!("{poor} loses its lead over {rich}: the gap goes from {first} to 1{good}")
         }
-        (Verdict::Converging, Direction::Steady) => return (format!("{between} ends closed{as_it_began}"), then),
-        (Verdict::Converging, _) => return (format!("{between} closes{good}, after {end}"), then),
+        (Verdict::Converging, Direction::Steady) => format!("{between} ends closed{as_it_began}"),
+        (Verdict::Converging, _) => format!("{between} closes{good}, after {end}"),
         (Verdict::PersistentGap, Direction::Overtaken) => {
-            format!("{poor} loses its lead over {rich}: the gap goes from {first} to {limit}{good}")
+            format!("{poor} loses its lead over {rich}{later}: the gap goes from {first} to {limit}{good}")
         }
         (Verdict::PersistentGap, Direction::Steady) => {
             let began = if undisturbed { "" } else { as_it_began };
@@ -127,7 +150,7 @@ fn movement(
             format!("{between} narrows from {first} to {limit}{good}")
         }
     };
-    (moves, String::new())
+    (moves, then)
 }
 
 /// What P does in the end.
@@ -188,24 +211,31 @@ pub fn share(gap: f64) -> String {
 
 /// In what time half of the change that is left is done, and which way it goes.
 fn half_life(told: &Told<'_>) -> Option<String> {
-    let (half, limit) = (told.summary[Measure::HalfLife]?, told.summary[Measure::LongRunGap]?);
+    let half = told.summary[Measure::HalfLife]?;
     let from = told.summary.half_life_from.filter(|from| told.reaches(*from))?;
-    // From the last change on the gap goes one way: from where it was then, through the last row, to its limit.
-    let before = if from <= told.grid().start { Measure::InitialGap } else { Measure::FinalGap };
-    let before = told.summary[before].filter(|before| (before / limit - 1.0).abs() > THERE)?;
-    let way = if before > limit { "falls" } else { "rises" };
+    let way = match told.summary.way? {
+        Way::Falls => "falls",
+        Way::Rises => "rises",
+    };
     Some(format!("from {} on the gap {way}, half of the way in {}", told.date(from), years(half)))
 }
 
-fn years(value: f64) -> String {
-    let text = short(value);
-    if text == "1" { "1 year".to_owned() } else { format!("{text} years") }
+/// What changes after the last row, and when the last change comes; `None` where nothing does.
+pub fn later(told: &Told<'_>) -> Option<String> {
+    let mut changes = told.later_shocks();
+    changes.extend(next_regime(told));
+    changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    changes.truncate(CHANGES);
+    let last_told = changes.last()?.0;
+    let what: Vec<String> = changes.into_iter().map(|(year, what)| format!("{what} in {}", told.date(year))).collect();
+    let last = told.summary.half_life_from.filter(|last| *last > last_told);
+    let last = last.map_or_else(String::new, |last| format!("; the last change comes in {}", told.date(last)));
+    Some(format!("What no row shows: {}, after the last row{last}.", listed(&what)))
 }
 
-/// What changes first after the last row, and when the last change comes; `None` where nothing changes.
-pub fn later(told: &Told<'_>) -> Option<String> {
+/// The first change of regime or sector after the last row: its year, and what happens.
+fn next_regime(told: &Told<'_>) -> Option<(f64, String)> {
     let (summary, sectors) = (told.summary, told.people().sectors());
-    let settled = summary[Measure::SettledYear].filter(|settled| !told.reaches(*settled))?;
     let (year, next) = summary.next_change?;
     let before = told.sector(summary.last_sector.as_deref());
     let what = match (summary.last_regime()?, next) {
@@ -221,9 +251,7 @@ pub fn later(told: &Told<'_>) -> Option<String> {
         (_, Regime::Isolation(i)) => format!("{} comes to make {}", told.people().poor, sectors[i]),
         (_, Regime::Diversified) => format!("{} comes to earn the same in several sectors", told.people().poor),
     };
-    let last =
-        if settled > year { format!("; the last change comes in {}", told.date(settled)) } else { String::new() };
-    Some(format!("What no row shows: {what} in {}, after the last row{last}.", told.date(year)))
+    Some((year, what))
 }
 
 /// What became of the sector that policy promoted last, by the test that bears Mill's name where it was an infant.
@@ -248,27 +276,59 @@ pub fn promotion(told: &Told<'_>) -> Option<String> {
     Some(format!("The cluster in {sector} that policy promotes {fate}{test}."))
 }
 
-/// When a subsidy is paid, what it is worth, and who pays it.
-pub fn subsidy(told: &Told<'_>, paid: &[(f64, f64)]) -> Option<String> {
-    let ((first, _), (_, last)) = (paid.first()?, paid.last()?);
-    let for_ever = told.summary.long_run_subsidised == Some(true);
-    let stretch = |(from, to): &(f64, f64)| told.span(*from, Some(*to));
-    let when = if for_ever && paid.len() == 1 {
-        format!("{}, for ever", told.span(*first, None))
-    } else if paid.len() <= STRETCHES {
-        let stretches = listed(&paid.iter().map(stretch).collect::<Vec<_>>());
-        let goes_on = *last >= told.last();
-        match (for_ever, goes_on) {
-            (true, _) => format!("{stretches}, and for ever after"),
-            (false, true) => format!("{stretches} and on after the last row, not for ever"),
-            (false, false) => stretches,
+/// When a subsidy is paid, by whom and for which of several sectors, and what it is worth.
+pub fn subsidy(told: &Told<'_>) -> Option<String> {
+    let (summary, people) = (told.summary, told.people());
+    let stretches = &summary.subsidies;
+    let (first, last_row) = (stretches.first()?, told.grid().periods);
+    let several = stretches.iter().any(|stretch| stretch.sector != first.sector);
+    // Who pays for what, in the order in which they begin.
+    let mut groups: Vec<(Payer, usize)> = Vec::new();
+    for Subsidised { payer, sector, .. } in stretches {
+        if !groups.contains(&(*payer, *sector)) {
+            groups.push((*payer, *sector));
         }
+    }
+    let mut payer_before = None;
+    let parts: Vec<String> = groups
+        .into_iter()
+        .map(|(payer, sector)| {
+            let own: Vec<_> = stretches.iter().filter(|own| (own.payer, own.sector) == (payer, sector)).collect();
+            let by = if payer_before == Some(payer) { String::new() } else { format!("by {} ", people.payer(payer)) };
+            let of = if several { format!("in {} ", people.sectors()[sector]) } else { String::new() };
+            payer_before = Some(payer);
+            format!("{by}{of}{}", when(told, &own))
+        })
+        .collect();
+    let beyond = |stretch: &Subsidised| stretch.last.is_none_or(|last| last > last_row);
+    let later = if first.from > last_row {
+        ", after the last row"
+    } else if stretches.iter().any(|stretch| stretch.last.is_some() && beyond(stretch)) {
+        ", in part after the last row"
     } else {
-        format!("at times {}", told.span(*first, Some(*last)))
+        ""
     };
-    let worth = told.summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0);
-    let worth = worth.map_or_else(String::new, |pv| format!(", in present value {}", told.wages(pv)));
-    let peak = told.summary[Measure::PeakSubsidyShare].filter(|share| *share > 0.0);
-    let peak = peak.map_or_else(String::new, |peak| format!(", at most {} % of the wage", short(100.0 * peak)));
-    Some(format!("Subsidised by {} {when}{worth}{peak}.", told.payers()))
+    // What counts the rows alone says so where more is paid.
+    let rows = if stretches.iter().any(beyond) { format!(" up to {}", told.end()) } else { String::new() };
+    let cut = if told.scenario.problem.window == Window::Horizon { rows.as_str() } else { "" };
+    let worth = summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0);
+    let worth = worth.map_or_else(String::new, |pv| format!(", in present value{cut} {}", told.wages(pv)));
+    let peak = summary[Measure::PeakSubsidyShare].filter(|share| *share > 0.0);
+    let peak = peak.map_or_else(String::new, |peak| format!(", at most {} % of the wage{rows}", short(100.0 * peak)));
+    Some(format!("Subsidised {}{later}{worth}{peak}.", listed(&parts)))
+}
+
+/// The dates of some stretches, the first ones one by one.
+fn when(told: &Told<'_>, stretches: &[&Subsidised]) -> String {
+    let year = |k: usize| told.year(k);
+    let span = |stretch: &&Subsidised| match stretch.last {
+        Some(last) => told.span(year(stretch.from), Some(year(last))),
+        None => format!("{}, for ever", told.span(year(stretch.from), None)),
+    };
+    let [first, .., last] = stretches else { return stretches.iter().map(span).collect() };
+    match last.last {
+        _ if stretches.len() <= STRETCHES => listed(&stretches.iter().map(span).collect::<Vec<_>>()),
+        Some(end) => format!("at times {}", told.span(year(first.from), Some(year(end)))),
+        None => format!("at times from {} on, and {}", told.date(year(first.from)), span(last)),
+    }
 }

@@ -281,7 +281,7 @@ fn base(
             if !errors.is_empty() {
                 return Err(errors);
             }
-            (Merged { root: node, idle: Vec::new() }, name.to_owned(), None)
+            (Merged::of(node), name.to_owned(), None)
         }
         value => {
             let what = if let Value::String(text) = value {
@@ -292,7 +292,7 @@ fn base(
             return Err(vec![Diagnostic::new(node.at, format!("scenario is {what}"), ALLOWED)]);
         }
     };
-    let errors: Vec<Diagnostic> = sets.iter().filter_map(|set| merged.apply(set.clone()).err()).collect();
+    let errors: Vec<Diagnostic> = sets.iter().filter_map(|set| merged.set(set.clone()).err()).collect();
     if !errors.is_empty() {
         return Err(errors);
     }

@@ -24,7 +24,7 @@ pub use keys::Tie;
 pub use ties::CONCENTRATION;
 
 use super::Scenario;
-use super::diagnostics::{Report, Sources};
+use super::diagnostics::{At, Report, Sources};
 use super::document::{self, Node, Value};
 use super::keys::Keys;
 use super::layers::{self, Merged};
@@ -297,6 +297,11 @@ impl Sweep {
         let alike = self.variants.iter().filter(|other| title(other) == title(variant)).count();
         let own = variant.scenario.keys.title.as_deref().filter(|_| self.variants.len() > 1 && alike == 1);
         own.unwrap_or(&variant.name)
+    }
+
+    /// Keys of the scenario under all variants that a layer sets to the value they have anyway, and where.
+    pub fn idle(&self) -> Vec<(At, String)> {
+        super::build::idle(&self.base, &self.stem, &self.sources)
     }
 
     /// Names of the variants, the baseline first.
