@@ -12,6 +12,7 @@
 mod against;
 mod ahead;
 mod alone;
+mod claims;
 pub(crate) mod draw;
 mod edges;
 mod measures;

@@ -1,8 +1,11 @@
 //! Several runs on one time grid: what each gains over a baseline, and what moves its gap from date to date.
 
 mod gains;
+mod rank;
 
 pub use gains::{Path, gains};
+use rank::are_valued;
+pub use rank::{ROUNDING, Worth, beats, ranks};
 
 use crate::math::ln;
 use crate::measure::Measure;
@@ -17,14 +20,6 @@ use crate::summary::{Direction, Outcome, Summary, Verdict};
 use crate::table::{Column, Role, Shown, shown};
 use crate::trajectory::{Row, Run, SectorRow, Trajectory, dated, states};
 use std::collections::BTreeSet;
-
-/// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
-pub const ROUNDING: f64 = 1e-12;
-
-/// Whether `a` is more than `b`, rounding aside; both may be infinite.
-pub fn beats(a: f64, b: f64) -> bool {
-    a > b && (b == f64::NEG_INFINITY || a > b + ROUNDING * (1.0 + b.abs()))
-}
 
 /// One run of a comparison; it has reached its horizon.
 #[derive(Debug)]
@@ -49,25 +44,6 @@ impl Member {
     }
 }
 
-/// What decides the rank of a run among others.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Worth {
-    /// Over the baseline of all; `None` where it does not converge.
-    pub equivalent_variation: Option<f64>,
-    /// ln of the long-run gap, infinite where that has no bound.
-    pub long_run_ln_gap: f64,
-}
-
-/// The rank of each of several runs, 1 being the best; runs that differ by rounding share one. By equivalent variation, or
-/// where that of any does not converge by the long-run gap: as for ρ → 0.
-pub fn ranks(runs: &[Worth]) -> Vec<usize> {
-    let converge = runs.iter().all(|run| run.equivalent_variation.is_some());
-    let score = |run: &Worth| run.equivalent_variation.filter(|_| converge).unwrap_or(-run.long_run_ln_gap);
-    let scores: Vec<f64> = runs.iter().map(score).collect();
-    let above = |own: f64| scores.iter().filter(|&&other| beats(other, own)).count();
-    scores.iter().map(|&own| 1 + above(own)).collect()
-}
-
 /// What a run gains over the baseline (`docs/model.md` §5).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gains {
@@ -85,6 +61,8 @@ pub struct Gains {
     pub break_even_rate: Option<f64>,
     /// Year of the first date from which on v_P exceeds the baseline's at every date, rows and after.
     pub passes_baseline_year: Option<f64>,
+    /// Whether v_P goes to the baseline's: their ratio goes to 1.
+    pub ends_level: bool,
 }
 
 names! {
@@ -155,6 +133,11 @@ impl Comparison {
         let mut order: Vec<usize> = (0..self.members.len()).collect();
         order.sort_by_key(|&index| self.gains[index].rank);
         order
+    }
+
+    /// Whether ranks go by what the runs are worth; else by their long-run gaps.
+    pub fn is_valued(&self) -> bool {
+        are_valued(self.gains.iter().map(|gains| gains.equivalent_variation))
     }
 
     /// What people call the runs, [`labels`].
@@ -345,10 +328,7 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     Shown {
         heading: "equiv. variation",
         role: Role::Usual,
-        cell: |all, i| match i == all.baseline {
-            true => "0".to_owned(),
-            false => all.gains[i].equivalent_variation.map_or_else(String::new, signed),
-        },
+        cell: |all, i| all.gains[i].equivalent_variation.map_or_else(String::new, signed),
     },
     Shown {
         heading: "long-run gap",
@@ -368,9 +348,7 @@ pub const SHOWN: [Shown<Comparison>; 9] = [
     Shown {
         heading: "subsidy pv",
         role: Role::Usual,
-        cell: |all, i| {
-            all.members[i].summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0).map_or_else(|| "0".to_owned(), short)
-        },
+        cell: |all, i| all.members[i].summary[Measure::SubsidyPv].map_or_else(String::new, short),
     },
     Shown {
         heading: "own feet from",

@@ -42,10 +42,13 @@ pub struct Summary {
     pub long_run_self_sustaining: Option<bool>,
     /// Whether a subsidy is paid for ever.
     pub long_run_subsidised: Option<bool>,
-    /// Whether the cluster that is promoted last did not stand yet when it was first promoted; `None` if the run failed.
+    /// Whether the cluster that is promoted last is an infant: it did not stand yet when it was first promoted, and a subsidy holds
+    /// it at a date at which it is no equilibrium. `None` if the run failed.
     pub infant: Option<bool>,
     /// The year from which on the cluster that is promoted last stands no more; `None` where it stands in the end or never stood.
     pub ended: Option<f64>,
+    /// Year of the first date after the last row at which P can no longer pay for its cluster; `None` where it always can.
+    pub ruin: Option<f64>,
     /// When a subsidy is paid, on the rows and after, by whom and for which sector.
     pub subsidies: Vec<Subsidised>,
     /// Why the run failed, if it did.
@@ -80,6 +83,21 @@ impl Summary {
     pub fn paid_by(&self) -> Vec<Payer> {
         let pays = |payer: &Payer| self.subsidies.iter().any(|stretch| stretch.payer == *payer);
         Payer::ALL.into_iter().filter(pays).collect()
+    }
+
+    /// Whether a subsidy is paid for a cluster in a sector at some date, on the rows or after.
+    pub fn pays_for(&self, sector: usize) -> bool {
+        self.subsidies.iter().any(|stretch| stretch.sector == sector)
+    }
+
+    /// Whether the cluster that is promoted last ends up standing on its own: Mill's test. A subsidy that is paid in any case, as
+    /// Pigou's is, does not count against it.
+    pub fn stands_in_the_end(&self) -> bool {
+        match self.measures.outcome {
+            Some(Outcome::SelfSustaining) => true,
+            Some(Outcome::Subsidised) => self.long_run_self_sustaining == Some(true),
+            _ => false,
+        }
     }
 
     /// Regime that holds in the end, but for the sector.
@@ -209,6 +227,7 @@ pub fn summarise(name: &str, title: Option<&str>, trajectory: &Trajectory) -> Su
         long_run_subsidised: outlook.map(|outlook| outlook.subsidised),
         infant: outlook.map(|outlook| outlook.infant),
         ended: outlook.and_then(|outlook| outlook.ended),
+        ruin: outlook.and_then(|outlook| outlook.ruin),
         subsidies: trajectory.subsidies(),
         failure: trajectory.failure.clone(),
         factors: outlook.and_then(|outlook| outlook.factors),

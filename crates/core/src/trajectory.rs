@@ -144,10 +144,21 @@ pub struct RuleChoice {
     pub sector: Option<usize>,
 }
 
+/// What stops a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// z of a sector cannot be advanced.
+    Motion,
+    /// P cannot pay for its cluster: M10.
+    Ruin,
+}
+
 /// Why a run stopped before its horizon.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunFailure {
-    /// Sector whose z could not be advanced.
+    /// What stopped it.
+    pub cause: Cause,
+    /// Sector whose z could not be advanced, or whose cluster cannot be paid for.
     pub sector: usize,
     /// Years after t = 0 at which it went wrong.
     pub t: f64,
@@ -171,11 +182,14 @@ pub struct Outlook {
     pub self_sustaining: Option<bool>,
     /// Whether a subsidy is paid for ever.
     pub subsidised: bool,
-    /// Whether the cluster that is promoted last did not stand yet when it was first promoted.
+    /// Whether the cluster that is promoted last is an infant: it did not stand yet when it was first promoted, and a subsidy holds
+    /// it at a date at which it is no equilibrium.
     pub infant: bool,
     /// The year from which on the cluster that is promoted last stands no more, on the rows or after; `None` where it stands in the end
     /// or never stood.
     pub ended: Option<f64>,
+    /// Year of the first date after the last row at which P can no longer pay for its cluster (M10); `None` where it always can.
+    pub ruin: Option<f64>,
     /// Factors of the long-run gap; `None` where it is 0 or infinite.
     pub factors: Option<Factors>,
     /// The first change of (regime, sector) after the last row: its year, and to what. `None` where there is none.

@@ -59,6 +59,10 @@ fn which_rules_agree_is_said_of_several() {
     let alike = said(&[Rule::ComparativeAdvantage, Rule::Index], &[]);
     says(&alike, "Comparative advantage and discounted comparative advantage name Wool & cloth.", true);
     says(&alike, "Both rules are worth the same to Norte.", true);
+    // What has no present value is not better, it ends nearer.
+    let endless = said(&TWO, &["welfare.discount_rate=0"]);
+    says(&endless, "Of the rules, Norte ends with the lowest gap by comparative advantage (the paper).", true);
+    says(&endless, "fares", false);
 }
 
 #[test]

@@ -208,6 +208,7 @@ fn what_becomes_of_a_promoted_cluster_is_told_by_mills_test_where_it_is_an_infan
         account(sets, |summary| {
             summary.measures.outcome = outcome;
             summary.measures[Measure::SelfSustainingYear] = Some(2031.0);
+            summary.long_run_self_sustaining = Some(outcome != Some(Outcome::Subsidised));
             summary.long_run_sector = Some("cloth".to_owned());
         })
         .into_iter()

@@ -19,7 +19,7 @@ use crate::scenario::diagnostics::{At, Sources};
 use crate::scenario::series::Interpolation;
 use crate::simulate::simulate;
 use crate::summary::share_of_way;
-use crate::trajectory::{EventKind, Trajectory};
+use crate::trajectory::{Cause, EventKind, Trajectory};
 use figures::figures;
 
 /// Share of the way to the long run, in logs, below which a horizon is far shorter than the half-life.
@@ -53,7 +53,11 @@ pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
         let people = scenario.people();
         let sector = people.sector(&trajectory.sector_names[failure.sector]);
         let what = format!("the run will fail in {sector} at t = {}: {}", short(failure.t), failure.reason);
-        found.push(warning("catch_up", what, "another form, or a shorter horizon"));
+        let (key, hint) = match failure.cause {
+            Cause::Motion => ("catch_up", "another form, or a shorter horizon"),
+            Cause::Ruin => ("welfare.cost_of_funds", "a smaller one, or a policy with funded_by = \"R\""),
+        };
+        found.push(warning(key, what, hint));
         return found;
     }
     found.extend(of_path(scenario, trajectory));
@@ -63,6 +67,7 @@ pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
 /// What the path shows.
 fn of_path(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
     let mut found = Vec::new();
+    ruin(scenario, trajectory, &mut found);
     start(scenario, trajectory, &mut found);
     policies(scenario, trajectory, &mut found);
     horizon(trajectory, &mut found);
@@ -82,6 +87,17 @@ pub fn without_effect<T: PartialEq>(scenario: &Scenario, makes: impl Fn(&Scenari
         warning(key, what, "policies of the command's own stand in the place of the scenario's promotions: remove it")
     })
     .collect()
+}
+
+/// A region that cannot pay for its cluster after the last row.
+fn ruin(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) {
+    let Some(ruin) = trajectory.outlook.and_then(|outlook| outlook.ruin) else { return };
+    let poor = &scenario.people().poor;
+    let what = format!(
+        "after the last row, from {} on, the subsidy takes all that {poor} makes: {poor} cannot pay it",
+        year(ruin)
+    );
+    found.push(warning("welfare.cost_of_funds", what, "a smaller one, or a policy with funded_by = \"R\""));
 }
 
 /// Scenarios that are the same problem under several names.
@@ -429,7 +445,9 @@ fn never_holds(
 ) -> Option<(&'static str, String)> {
     let problem = &scenario.problem;
     let outcome = trajectory.measures.outcome;
-    let for_ever = trajectory.outlook.is_some_and(|outlook| outlook.subsidised);
+    // What is paid in any case, as Pigou's subsidy is, says nothing of what is needed.
+    let needs = |run: &Trajectory| run.outlook.is_some_and(|outlook| outlook.self_sustaining == Some(false));
+    let for_ever = trajectory.outlook.is_some_and(|outlook| outlook.subsidised) && needs(trajectory);
     if problem.policies[index].sustain == Sustain::IfEquilibrium {
         let idle = !goes_on || outcome == Some(Outcome::NeverFormed);
         return idle
@@ -444,6 +462,7 @@ fn never_holds(
     // What longer support leads to is asked, not guessed. Whether it pays is another question.
     let mut longer = problem.clone();
     longer.policies[index].until = None;
+    longer.policies[index].sustain = Sustain::Always;
     let longer = simulate(&longer, scenario.solver, &Control::default()).ok();
     let since = longer.filter(|run| run.measures.outcome == Some(Outcome::SelfSustaining));
     let since = since.and_then(|run| run.measures[Measure::SelfSustainingYear]);

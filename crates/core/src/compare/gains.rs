@@ -79,6 +79,7 @@ pub fn gains(own: Path<'_>, baseline: Path<'_>) -> Gains {
         benefit_cost,
         break_even_rate: if is_baseline { None } else { break_even_rate(&mut valued, &mut Valued::new(baseline)) },
         passes_baseline_year: passes_baseline_from(own, baseline),
+        ends_level: ends_level(own, baseline),
     }
 }
 
@@ -121,22 +122,13 @@ fn passes_baseline_from(path: Path<'_>, baseline: Path<'_>) -> Option<f64> {
     let (own, base) = (path.trajectory, baseline.trajectory);
     let grid = own.grid;
     let last = own.rows.len().min(base.rows.len()).checked_sub(1)?;
-    let exceeds = |k: usize| -> Option<bool> {
-        let ahead = if k <= last {
-            own.rows[k].ln_real_income_P - base.rows[k].ln_real_income_P
-        } else {
-            let own = own.spells.state_at(path.problem, k)?.ln_real_income_P_in(0.0);
-            own - base.spells.state_at(baseline.problem, k)?.ln_real_income_P_in(0.0)
-        };
-        // v_P − baseline > TIE v_P.
-        (!ahead.is_nan()).then(|| 1.0 - exp(-ahead) > TIE)
-    };
+    // v_P − baseline > TIE v_P.
+    let exceeds = |k: usize| ahead(path, baseline, k).map(|ahead| 1.0 - exp(-ahead) > TIE);
     // Dates to look at, the rows' among them.
     let mut dates: Vec<usize> = (0..=last + NEAR).collect();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of a number ≥ 0")]
-    let far = (FAR / grid.period) as usize;
+    let far = last + far(path);
     let mut step = 1;
-    while dates[dates.len() - 1] < last + far {
+    while dates[dates.len() - 1] < far {
         step += 1 + step / 40;
         dates.push(dates[dates.len() - 1] + step);
     }
@@ -158,4 +150,30 @@ fn passes_baseline_from(path: Path<'_>, baseline: Path<'_>) -> Option<f64> {
         }
     }
     since.map(|k| grid.start + grid.t(k))
+}
+
+/// Whether v_P goes to the baseline's: all that sets them apart after the last row is gone by a date so far off, and at another
+/// twice as far.
+fn ends_level(path: Path<'_>, baseline: Path<'_>) -> bool {
+    let last = path.trajectory.rows.len();
+    [1, 2].iter().all(|times| ahead(path, baseline, last + times * far(path)).is_some_and(|ahead| ahead.abs() <= TIE))
+}
+
+/// ln v_P minus the baseline's at t_k, on the rows or after; `None` where one of the paths does not go so far.
+fn ahead(path: Path<'_>, baseline: Path<'_>, k: usize) -> Option<f64> {
+    let (own, base) = (path.trajectory, baseline.trajectory);
+    let ahead = match own.rows.get(k).zip(base.rows.get(k)) {
+        Some((own, base)) => own.ln_real_income_P - base.ln_real_income_P,
+        None => {
+            let own = own.spells.state_at(path.problem, k)?.ln_real_income_P_in(0.0);
+            own - base.spells.state_at(baseline.problem, k)?.ln_real_income_P_in(0.0)
+        }
+    };
+    Some(ahead).filter(|ahead| !ahead.is_nan())
+}
+
+/// The periods after the last row that are looked at.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of a number ≥ 0")]
+fn far(path: Path<'_>) -> usize {
+    (FAR / path.trajectory.grid.period) as usize
 }

@@ -435,7 +435,8 @@ mod tests {
         looks.set(0);
         let mut noise = |value: f64| {
             looks.set(looks.get() + 1);
-            let answer = if value > 0.5 { 0 } else { 1 + usize::from(value.to_bits().is_multiple_of(2)) };
+            let digits = usize::try_from(value.to_bits() / 4096 % 50).unwrap_or(0);
+            let answer = if value > 0.5 { 0 } else { 1 + digits };
             Ok(Look { answer: Answer::Best(answer), holds: Some(answer == 0), signal: None })
         };
         let found = search(&apart, None, &mut noise).expect("not stopped");

@@ -9,8 +9,9 @@ use crate::measure::{Direction, Measure, Measures, Outcome, Verdict};
 use crate::model::curve::Curve;
 use crate::model::long_run::{LongRun, long_run};
 use crate::model::params::Params;
+use crate::model::policy::Payer;
 use crate::model::problem::Window;
-use crate::model::trade::Regime;
+use crate::model::trade::{Regime, TIE};
 use crate::present::{Paid, weight};
 use crate::spells::{Ending, Spell, State};
 use crate::trajectory::{Outlook, Way};
@@ -22,6 +23,8 @@ const SETTLED: f64 = 1e-9;
 const STEP: f64 = 0.01;
 /// Steps after which no half-life is found.
 const STEPS: u32 = 100_000;
+/// Years after the last row for which it is asked whether P can pay for its cluster.
+const FAR: f64 = 5_000.0;
 /// The moments at which it is looked whether a gap goes one way: the first and the last, in half-lives, and each over the one before.
 const FIRST_LOOK: f64 = 1e-4;
 const LAST_LOOK: f64 = 100.0;
@@ -251,6 +254,78 @@ impl Run<'_> {
         Some(if begin < 0.0 { Way::Falls } else { Way::Rises })
     }
 
+    /// Whether the cluster in a promoted sector did not stand when it was first promoted, and is held at a date, on the rows or
+    /// after, at which it is no equilibrium: what is paid in any case alone makes no infant.
+    fn is_infant(&self, promoted: usize) -> bool {
+        let (spells, end) = (&self.memory.spells, self.problem.grid.periods);
+        let list = spells.list();
+        let held = |(index, spell): (usize, &Spell)| {
+            if spell.support.is_none() || spell.regime != Regime::Cluster(promoted) {
+                return false;
+            }
+            let dates = spell.from..list.get(index + 1).map_or(end, |next| next.from - 1).min(end) + 1;
+            // What is paid for need alone is paid where it is no equilibrium.
+            if spell.share_paid(&self.problem.epochs[spell.epoch].params) == 0.0 {
+                return if dates.is_empty() {
+                    spell.paid
+                } else {
+                    dates.into_iter().any(|k| self.meter.subsidy[k] > 0.0)
+                };
+            }
+            let (state, grid) = (spells.state(self.problem, index), self.problem.grid);
+            let lacks = |k: usize| {
+                let years = grid.t(k) - grid.t(spell.from);
+                state.ln_outside_in(years) > state.ln_wage_in(years) + TIE
+            };
+            if dates.is_empty() { lacks(spell.from) } else { dates.into_iter().any(lacks) }
+        };
+        self.meter.stood_before[promoted] == Some(false) && list.iter().enumerate().any(held)
+    }
+
+    /// The first date after t_k, the last row, at which what P makes does not pay for its cluster: M10. A spell after the rows
+    /// is looked at date by date at first, then further and further apart.
+    fn ruin_after(&self, end: usize) -> Option<usize> {
+        let (problem, spells) = (self.problem, &self.memory.spells);
+        let (grid, list) = (problem.grid, spells.list());
+        if problem.cost_of_funds == 1.0 {
+            return None;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a saturating cast of a number ≥ 0"
+        )]
+        let far = (FAR / grid.period) as usize;
+        for (index, spell) in list.iter().enumerate().skip(spells.at(end)) {
+            if spell.support.is_none_or(|support| support.payer == Payer::R) {
+                continue;
+            }
+            let state = spells.state(problem, index);
+            let broke = |k: usize| {
+                let years = grid.t(k) - grid.t(spell.from);
+                state.income_in(years, state.ln_wage_in(years)) <= 0.0
+            };
+            let mut pays = spell.from.max(end);
+            let last = list.get(index + 1).map_or(pays + far, |next| next.from);
+            if pays > end && broke(pays) {
+                return Some(pays);
+            }
+            while pays < last {
+                let mut k = (pays + 1 + (pays - end) / 40).min(last);
+                if !broke(k) {
+                    pays = k;
+                    continue;
+                }
+                while k - pays > 1 {
+                    let middle = pays + (k - pays) / 2;
+                    if broke(middle) { k = middle } else { pays = middle }
+                }
+                return Some(k);
+            }
+        }
+        None
+    }
+
     /// e^(−ρ t_N), the weight of what lies after the horizon; 0 where nothing after it counts.
     pub(super) fn tail_share(&self) -> f64 {
         let grid = self.problem.grid;
@@ -282,8 +357,9 @@ impl Run<'_> {
         Some(Outlook {
             self_sustaining: found.self_sustaining,
             subsidised: is_paid_for_ever(spell, params, found.self_sustaining),
-            infant: self.meter.promoted.is_some_and(|promoted| self.meter.stood_before[promoted] == Some(false)),
+            infant: self.meter.promoted.is_some_and(|promoted| self.is_infant(promoted)),
             ended: after.map(|spell| grid.start + grid.t(spell.from)),
+            ruin: self.ruin_after(grid.periods).map(|k| grid.start + grid.t(k)),
             factors: found.factors,
             next_change,
             growth_R: (0..self.n())

@@ -32,7 +32,7 @@ use crate::model::policy::{NEVER, Payer, Stance, Support, Sustain, Trade};
 use crate::model::problem::Problem;
 use crate::model::trade::{Market, Offers, Regime, closed_ln_wage};
 use crate::spells::Spells;
-use crate::trajectory::{EventKind, RuleChoice, RunFailure, Trajectory};
+use crate::trajectory::{Cause, EventKind, RuleChoice, RunFailure, Trajectory};
 use meter::Meter;
 use spell::{Holding, IncomeR};
 use std::ops::Range;
@@ -370,6 +370,7 @@ impl Run<'_> {
 
     fn failure(&self, sector: usize, failure: Failure) -> RunFailure {
         RunFailure {
+            cause: Cause::Motion,
             sector,
             t: failure.period * self.problem.grid.period,
             reason: failure.reason.describe(self.params.sectors[sector].catch_up.form).to_owned(),
@@ -405,7 +406,7 @@ impl Run<'_> {
     #[cold]
     fn ruin(&mut self, sector: usize, k: usize, sink: &mut impl Sink) {
         let reason = "the subsidy takes all that P makes (m ≤ 0): a region cannot pay more".to_owned();
-        self.memory.failure = Some(RunFailure { sector, t: self.problem.grid.t(k), reason });
+        self.memory.failure = Some(RunFailure { cause: Cause::Ruin, sector, t: self.problem.grid.t(k), reason });
         sink.cut(k);
     }
 

@@ -1,12 +1,13 @@
 //! What a comparison says: which path is best and what it is worth against what, the two classical tests of infant support,
 //! and the paper's paradox where the runs show it.
 
+use super::paradox::paradox;
 use super::rules::Rules;
 use super::{Told, capital, listed, quoted};
 use crate::compare::{Comparison, ROUNDING};
-use crate::math::ln;
 use crate::measure::Measure;
-use crate::model::trade::{RegimeKind, ties};
+use crate::model::policy::{Policy, Promote};
+use crate::model::problem::Window;
 use crate::numbers::short;
 use crate::summary::Outcome;
 
@@ -27,7 +28,7 @@ pub fn answer(comparison: &Comparison) -> Vec<String> {
     let rules = Rules::of(comparison, &said.told);
     words.extend(rules.iter().flat_map(Rules::account));
     if !rules.is_some_and(|rules| rules.tells_the_paradox()) {
-        words.extend(said.paradox());
+        words.extend(paradox(comparison, &said.told));
     }
     words
 }
@@ -59,21 +60,65 @@ impl<'a> Said<'a> {
 
     fn headline(&self) -> String {
         let (all, base, poor) = (self.all, self.all.baseline, &self.base().people().poor);
-        let (by, baseline) = (self.terms(), self.name(base));
+        let (by, baseline, valued) = (self.terms(), self.name(base), all.is_valued());
         if all.gains[base].rank > 1 {
-            return self.details(self.best(), &format!("is best for {poor}"));
+            let best = self.best();
+            let place = match self.told[best].summary.ruin {
+                _ if valued => format!("is best for {poor}"),
+                None => "ends with the lowest gap".to_owned(),
+                Some(_) => "would end with the lowest gap".to_owned(),
+            };
+            return self.details(best, &place);
         }
         let equal = self.sharing(base);
-        let (names, are) = (listed(&equal), if equal.len() == 1 { "is" } else { "are" });
-        if equal.len() + 1 == all.members.len() {
+        let (names, one) = (listed(&equal), equal.len() == 1);
+        let every = equal.len() + 1 == all.members.len();
+        if !valued {
+            let (gap, unvalued) = (self.gap(base), self.unvalued());
             let all = if equal.len() == 1 { "Both" } else { "All" };
-            format!("{all} paths are worth the same to {poor}, {by}: {baseline} and {names}.")
+            return match (every, equal.is_empty()) {
+                (true, _) => {
+                    let names: Vec<String> = [vec![baseline], equal].concat();
+                    format!("{all} paths end with the same gap, {gap}: {}; {unvalued}.", listed(&names))
+                }
+                (_, true) => {
+                    format!("In the long run no other path ends with a gap as low as {baseline}, {gap}; {unvalued}.")
+                }
+                _ => format!(
+                    "In the long run no path ends with a lower gap than {baseline}, {gap}; {names} {} with the same one, and \
+                     every other path with a higher one; {unvalued}.",
+                    if one { "ends" } else { "end" }
+                ),
+            };
+        }
+        if every {
+            let names: Vec<String> = [vec![baseline], equal].concat();
+            let all = if names.len() == 2 { "Both" } else { "All" };
+            format!("{all} paths are worth the same to {poor}, {by}: {}.", listed(&names))
         } else if equal.is_empty() {
             format!("Nothing beats {baseline}: no other path is worth as much to {poor}, {by}.")
         } else {
+            let are = if one { "is" } else { "are" };
             format!(
                 "Nothing beats {baseline}; {names} {are} worth as much to {poor}, {by}. Every other path is worth less."
             )
+        }
+    }
+
+    /// The long-run gap of a run in a sentence.
+    fn gap(&self, index: usize) -> String {
+        self.told[index].summary[Measure::LongRunGap].map_or_else(|| "one without bound".to_owned(), short)
+    }
+
+    /// Why not all runs have a present value.
+    fn unvalued(&self) -> String {
+        let ruined = self.told.iter().position(|told| told.summary.ruin.is_some());
+        match ruined.filter(|_| self.base().scenario.problem.window == Window::Infinite) {
+            Some(index) => {
+                let poor = &self.base().people().poor;
+                format!("{}, which {poor} cannot pay for, has no present value", self.name(index))
+            }
+            None => format!("present values do not converge, {}", self.terms()),
         }
     }
 
@@ -93,41 +138,56 @@ impl<'a> Said<'a> {
             None => self.name(index),
         };
         let mut said = format!("{subject} {place}: {}", self.worth(index));
-        said += &match told.summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0) {
-            Some(pv) => {
-                let pay = if told.summary.paid_by().len() > 1 { "pay" } else { "pays" };
-                format!("; the subsidy that {} {pay} costs {}", told.payers(), told.wages(pv))
-            }
-            None if told.promoted_last().is_some() => "; it needs no subsidy".to_owned(),
-            None => String::new(),
-        };
+        said += &self.subsidy(index);
+        // What cannot be paid for leads nowhere.
         said += &match self.all.gains[index].passes_baseline_year {
+            _ if told.summary.ruin.is_some() => String::new(),
             Some(since) if since <= told.grid().start => "; real income is higher from the start".to_owned(),
             Some(since) => format!("; real income is higher for good from {} on", told.date(since)),
-            None if self.goes_to_the_same(index) => {
-                format!("; in the end real income is as high as in {}", self.against())
+            None if self.all.gains[index].ends_level => {
+                format!("; in the end real income is as high as in {}", self.name(self.all.baseline))
             }
             None => "; real income is never higher for good".to_owned(),
         };
         said += &self.assumed(index).map_or_else(String::new, |shocks| format!("; {shocks}"));
-        said += &match &self.sharing(index)[..] {
-            [] => String::new(),
-            [other] => format!("; {other} is worth as much"),
-            others => format!("; {} are worth as much", listed(others)),
+        let valued = self.all.is_valued();
+        said += &match (&self.sharing(index)[..], valued) {
+            ([], _) => String::new(),
+            ([other], true) => format!("; {other} is worth as much"),
+            ([other], false) => format!("; {other} ends with the same gap"),
+            (others, true) => format!("; {} are worth as much", listed(others)),
+            (others, false) => format!("; {} end with the same gap", listed(others)),
         };
         format!("{said}.")
     }
 
-    /// Whether the gap goes to where the baseline's goes.
-    fn goes_to_the_same(&self, index: usize) -> bool {
-        let gap = |index: usize| self.told[index].summary[Measure::LongRunGap];
-        gap(index).zip(gap(self.all.baseline)).is_some_and(|(own, base)| ties(own, base))
+    /// What is paid for the clusters of a run and by whom, or that nothing is. What is never paid is not needed where the promoted
+    /// cluster stands all the same.
+    fn subsidy(&self, index: usize) -> String {
+        let (told, summary) = (&self.told[index], self.told[index].summary);
+        let value = summary[Measure::SubsidyPv].filter(|pv| *pv > 0.0);
+        if summary.subsidies.is_empty() {
+            return match (value, summary.measures.outcome) {
+                (Some(pv), _) => format!("; a subsidy is paid between two dates alone, and costs {}", told.wages(pv)),
+                (_, None) => String::new(),
+                (_, Some(Outcome::SelfSustaining)) => "; it needs no subsidy".to_owned(),
+                _ => "; no subsidy is paid".to_owned(),
+            };
+        }
+        let (payers, pay) = (told.payers(), if summary.paid_by().len() > 1 { "pay" } else { "pays" });
+        let peak = summary[Measure::PeakSubsidyShare].filter(|share| *share > 0.0);
+        let said = match (value, peak) {
+            (Some(pv), _) => format!("; the subsidy that {payers} {pay} costs {}", told.wages(pv)),
+            (None, Some(peak)) => format!("; {payers} {pay} a subsidy of up to {} % of the wage", short(100.0 * peak)),
+            (None, None) => format!("; {payers} {pay} a subsidy after the last row"),
+        };
+        format!("{said}{}", told.ruin().map_or_else(String::new, |ruin| format!("; {ruin}")))
     }
 
     /// What a run is worth over the baseline, and on what terms.
     fn worth(&self, index: usize) -> String {
         let (baseline, terms) = (self.against(), self.terms());
-        match self.all.gains[index].equivalent_variation {
+        match self.all.gains[index].equivalent_variation.filter(|_| self.all.is_valued()) {
             Some(variation) => {
                 let rounded = (1e4 * variation).round() / 100.0;
                 let percent = short(if rounded == 0.0 { 100.0 * variation } else { rounded }.abs());
@@ -136,15 +196,12 @@ impl<'a> Said<'a> {
                     false => format!("worth {percent} % of income at every moment over {baseline}, {terms}"),
                 }
             }
-            None => {
-                let gap =
-                    |index: usize| self.told[index].summary[Measure::LongRunGap].map_or("no bound".to_owned(), short);
-                format!(
-                    "in the long run its gap is {} against {} in {baseline} (present values do not converge, {terms})",
-                    gap(index),
-                    gap(self.all.baseline)
-                )
-            }
+            None => format!(
+                "in the long run its gap is {} against {} in {baseline} ({})",
+                self.gap(index),
+                self.gap(self.all.baseline),
+                self.unvalued()
+            ),
         }
     }
 
@@ -153,15 +210,15 @@ impl<'a> Said<'a> {
         let (told, name) = (self.base(), self.name(self.all.baseline));
         let problem = &told.scenario.problem;
         let promoted = problem.policies.iter().any(|policy| policy.promote.is_some());
-        let start = problem.start.map(|i| problem.sectors[i].as_str()).filter(|_| !promoted);
-        match (start, told.summary.measures.long_run) {
-            (Some(start), Some(end)) => {
-                let kept = end.kind() == RegimeKind::Cluster && told.summary.long_run_sector.as_deref() == Some(start);
-                let verb = if kept { "keeps" } else { "loses" };
-                format!("{name}, which {verb} its cluster in {}", told.people().sector(start))
-            }
-            _ => name,
-        }
+        let Some(start) = problem.start.filter(|_| !promoted) else { return name };
+        let spells = self.all.members[self.all.baseline].trajectory.spells.list();
+        let stands: Vec<bool> = spells.iter().map(|spell| spell.clustered(problem, start)).collect();
+        let verb = match (stands.iter().all(|stands| *stands), stands.last()) {
+            (true, _) => "keeps",
+            (false, Some(true)) => "loses and regains",
+            (false, _) => "loses",
+        };
+        format!("{name}, which {verb} its cluster in {}", told.people().sectors()[start])
     }
 
     /// At which discount rate, and how far present values look.
@@ -182,22 +239,25 @@ impl<'a> Said<'a> {
     }
 
     /// Mill's test and Bastable's of a run that supports an infant; what becomes of the cluster of one that promotes another.
-    /// `None` where nothing is promoted, or where what is promoted stands and never costs anything.
+    /// `None` where nothing is promoted, where what is promoted stands and never costs anything, or where P cannot pay for it.
     fn tests(&self, index: usize) -> Option<String> {
         let told = &self.told[index];
-        let outcome = told.summary.measures.outcome?;
+        let outcome = told.summary.measures.outcome.filter(|_| told.summary.ruin.is_none())?;
         let sector = told.people().sector(told.promoted_last()?);
         let since = told.summary[Measure::SelfSustainingYear];
         let fate = match (outcome, since) {
             (Outcome::SelfSustaining, Some(since)) => format!("stands on its own from {} on", told.date(since)),
             (Outcome::SelfSustaining, None) => "ends up on its own".to_owned(),
             (Outcome::NeverFormed, _) => "never forms".to_owned(),
+            (Outcome::Subsidised, _) if told.summary.stands_in_the_end() => {
+                "is paid a subsidy for ever, and in the end would stand without it".to_owned()
+            }
             (Outcome::Subsidised, _) => "is subsidised for ever".to_owned(),
             (Outcome::Replaced | Outcome::Collapsed, _) => told.end_of_cluster(),
         };
-        let (name, mill) = (self.name(index), outcome == Outcome::SelfSustaining);
-        if !told.is_infant() {
-            let costs = told.summary[Measure::PeakSubsidyShare].is_some_and(|share| share > 0.0);
+        let (name, mill) = (self.name(index), told.summary.stands_in_the_end());
+        if told.summary.infant != Some(true) {
+            let costs = told.summary.measures.promoted.is_some_and(|sector| told.summary.pays_for(sector));
             return (!mill || costs).then(|| format!("Under {name} the cluster in {sector} {fate}."));
         }
         let poor = &told.people().poor;
@@ -217,143 +277,23 @@ impl<'a> Said<'a> {
         Some(format!("{name} {verdict}: its cluster in {sector} {fate}{weighed}."))
     }
 
-    /// What a run's support is worth to P: its equivalent variation, where nothing but its promotions sets it apart from the
-    /// baseline, and that promotes nothing.
+    /// What the support of a run's infant is worth to P: its equivalent variation, where nothing but promotions of that one sector
+    /// sets it apart from the baseline, and that promotes nothing.
     fn worth_of_support(&self, index: usize) -> Option<f64> {
         let problem = |index: usize| &self.told[index].scenario.problem;
         let base = problem(self.all.baseline);
         let alone = base.policies.iter().all(|policy| policy.promote.is_none());
-        let variation = self.all.gains[index].equivalent_variation?;
-        (alone && problem(index).promoting(None) == base.promoting(None)).then_some(variation)
-    }
-
-    /// The paper's point, where the runs show it: the strength of an externality does not make a cluster the better choice. Said
-    /// of the best run that ends with a cluster and of the one whose cluster has the strongest externality, if that one is
-    /// worth less and the measures show why.
-    fn paradox(&self) -> Option<String> {
-        let chosen = |index: usize| {
-            let told = &self.told[index];
-            let i = told
-                .scenario
-                .problem
-                .sectors
+        let promoted = self.told[index].summary.measures.promoted;
+        let choices = &self.all.members[index].trajectory.choices;
+        let other = |(place, policy): (usize, &Policy)| match policy.promote {
+            None => false,
+            Some(Promote::Sector(i)) => Some(i) != promoted,
+            Some(Promote::ByRule(_)) => choices
                 .iter()
-                .position(|sector| Some(sector.as_str()) == told.promoted_last())?;
-            Some((index, i))
+                .any(|choice| choice.policy == place && choice.sector.is_some() && choice.sector != promoted),
         };
-        let candidates: Vec<(usize, usize)> = self.all.ranked().into_iter().filter_map(chosen).collect();
-        let params = |(index, i): (usize, usize)| {
-            let epochs = &self.told[index].scenario.problem.epochs;
-            epochs[epochs.len() - 1].params.sectors[i].clone()
-        };
-        let &good = candidates.first()?;
-        let strength = |at: &(usize, usize)| params(*at).lambda;
-        // Of several paths with that cluster the best.
-        let &strong = candidates.iter().rev().max_by(|a, b| strength(a).total_cmp(&strength(b)))?;
-        let (best, worse) = (params(good), params(strong));
-        let told = &self.told[strong.0];
-        let closed = told.summary.long_run_regime() == Some(RegimeKind::Closed);
-        let worth_less = self.all.gains[strong.0].rank > self.all.gains[good.0].rank;
-        if worse.lambda <= best.lambda || ties(worse.lambda, best.lambda) || !worth_less || closed || !worse.cluster_R {
-            return None;
-        }
-        let mut reasons = self.reasons(strong, good);
-        if reasons.is_empty() {
-            return None;
-        }
-        let price = format!("{}'s own cluster lowers the price as much as it raises output", told.people().rich);
-        reasons.insert(0, price);
-        let name = |(index, i): (usize, usize)| {
-            let told = &self.told[index];
-            told.people().sector(&told.scenario.problem.sectors[i]).to_owned()
-        };
-        Some(format!(
-            "A cluster in {} has the stronger externality (λ = {} against {} in {}) and is still the worse choice, since {}.",
-            name(strong),
-            short(worse.lambda),
-            short(best.lambda),
-            name(good),
-            listed(&reasons),
-        ))
-    }
-
-    /// z at t = 0 of sector i of a run.
-    fn first_z(&self, (index, i): (usize, usize)) -> f64 {
-        let problem = &self.told[index].scenario.problem;
-        problem.Z_P[i] / problem.Z_R[i]
-    }
-
-    /// The build-up time of the cluster in sector i of a run, years; 0 where it is mature from the start.
-    fn build_up(&self, (index, i): (usize, usize)) -> f64 {
-        let problem = &self.told[index].scenario.problem;
-        if problem.start == Some(i) { 0.0 } else { problem.epochs[0].params.tau }
-    }
-
-    /// Why one run is worth less than another, as far as their measures show.
-    fn reasons(&self, worse: (usize, usize), better: (usize, usize)) -> Vec<String> {
-        let [a, b] = [worse, better].map(|(index, _)| self.told[index].summary);
-        let told = &self.told[worse.0];
-        let mut reasons = Vec::new();
-        let gone = match a.measures.outcome {
-            Some(Outcome::NeverFormed) => Some("never forms".to_owned()),
-            Some(Outcome::Replaced | Outcome::Collapsed) => Some(told.end_of_cluster()),
-            _ => None,
-        };
-        if let Some(gone) = gone {
-            reasons.push(format!("the cluster {gone}"));
-        } else if let (Some(own), Some(other)) = (a.factors, b.factors) {
-            if ln(own.ricardian) - ln(other.ricardian) > ROUNDING {
-                reasons.push(format!(
-                    "{} is for good at a greater disadvantage there (y_R/y_P = {} against {})",
-                    told.people().poor,
-                    short(own.ricardian),
-                    short(other.ricardian)
-                ));
-            }
-            if ln(own.technology) - ln(other.technology) > ROUNDING {
-                let [own, other] = [own, other].map(|factors| 1.0 / factors.technology);
-                let level = format!("only draws level with {}'s", told.people().rich);
-                let stays = match own {
-                    _ if ties(own, 1.0) => &level,
-                    _ if own < 1.0 => "stays further behind",
-                    _ => "gets less far ahead",
-                };
-                reasons.push(format!("its technology {stays} (z = {} against {})", short(own), short(other)));
-            }
-        }
-        if reasons.is_empty() {
-            let [behind, ahead] = [worse, better].map(|cluster| self.first_z(cluster));
-            if ln(ahead) - ln(behind) > ROUNDING {
-                reasons.push(format!(
-                    "its technology starts further behind (z = {} against {})",
-                    short(behind),
-                    short(ahead)
-                ));
-            } else if let (Some(own), Some(other)) = (a[Measure::HalfLife], b[Measure::HalfLife])
-                && own > other
-            {
-                reasons.push(format!(
-                    "its technology catches up later (half-life {} years against {})",
-                    short(own),
-                    short(other)
-                ));
-            }
-            // A subsidy goes from pockets of P to others; what it costs beside is the funds' own cost.
-            if let (Some(own), other) = (a[Measure::SubsidyPv], b[Measure::SubsidyPv].unwrap_or(0.0))
-                && own > other
-                && (reasons.is_empty() || told.scenario.problem.cost_of_funds > 1.0)
-            {
-                reasons.push(format!("holding it costs {}", told.wages(own)));
-            }
-            let [own, other] = [worse, better].map(|cluster| self.build_up(cluster));
-            if own > other {
-                reasons.push(format!(
-                    "its benefit takes years to build up (τ = {} against {})",
-                    short(own),
-                    short(other)
-                ));
-            }
-        }
-        reasons
+        let others = problem(index).policies.iter().enumerate().any(other);
+        let variation = self.all.gains[index].equivalent_variation?;
+        (alone && !others && problem(index).promoting(None) == base.promoting(None)).then_some(variation)
     }
 }

@@ -8,6 +8,7 @@ pub mod first;
 pub mod flip;
 pub mod map;
 pub mod optimum;
+mod paradox;
 pub mod robust;
 mod rules;
 pub mod run;
@@ -90,14 +91,6 @@ impl<'a> Told<'a> {
         settled && !closed && !built_up && problem.epochs.len() == 1
     }
 
-    /// Whether the cluster that policy promotes last is an infant, as Mill's and Bastable's tests mean it: it did not stand before,
-    /// and a subsidy is paid for it.
-    fn is_infant(&self) -> bool {
-        let paid = |measure: Measure| self.summary[measure].is_some_and(|paid| paid > 0.0);
-        let paid = paid(Measure::PeakSubsidyShare) || paid(Measure::SubsidyPv);
-        (paid || self.summary.long_run_subsidised == Some(true)) && self.summary.infant == Some(true)
-    }
-
     /// Whether nothing that moves the gap is still to come after the last row: no change of regime or sector, whatever brings it, and
     /// none of a parameter.
     fn is_settled(&self) -> bool {
@@ -144,6 +137,15 @@ impl<'a> Told<'a> {
         let after = if self.reaches(year) { "" } else { ", after the last row" };
         let over = if promoted == Some(year) { ", when its promotion is over" } else { "" };
         format!("ends in {}{after}{over}", self.date(year))
+    }
+
+    /// From when on P cannot pay for its cluster, if a date after the last row is that.
+    fn ruin(&self) -> Option<String> {
+        let (poor, ruin) = (&self.people().poor, self.summary.ruin?);
+        Some(format!(
+            "from {} on, after the last row, {poor} cannot pay it, for it takes all that {poor} makes",
+            self.date(ruin)
+        ))
     }
 
     /// What its policies do and when, the first `most` of them; `None` where there are none.

@@ -81,16 +81,18 @@ impl<'a> Rules<'a> {
     fn best(&self) -> Option<String> {
         let (first, poor) = (self.first(), &self.told[self.all.baseline].people().poor);
         if first.len() == self.ruled.len() {
-            let valued = |ruled: &Ruled| self.all.gains[ruled.run].equivalent_variation.is_some();
             let all = if first.len() == 2 { "Both" } else { "All" };
-            return first.iter().all(valued).then(|| format!("{all} rules are worth the same to {poor}."));
+            return self.all.is_valued().then(|| format!("{all} rules are worth the same to {poor}."));
         }
         let name = |ruled: &Ruled| match (ruled.rule.label(), ruled.rule.advocate()) {
             (label, advocate) if label.starts_with(advocate) => label.to_owned(),
             (label, advocate) => format!("{label} ({advocate})"),
         };
         let names: Vec<String> = first.iter().map(name).collect();
-        Some(format!("Of the rules, {poor} fares best by {}.", listed(&names)))
+        Some(match self.all.is_valued() {
+            true => format!("Of the rules, {poor} fares best by {}.", listed(&names)),
+            false => format!("Of the rules, {poor} ends with the lowest gap by {}.", listed(&names)),
+        })
     }
 
     /// Parameters of a sector when the policy of a run begins.

@@ -19,7 +19,7 @@ const STILL: f64 = 1e-9;
 /// policy promoted, and when a subsidy is paid.
 pub fn account(told: &Told<'_>) -> Vec<String> {
     let mut said = vec![verdict(told)];
-    said.extend([gaps(told), later(told), promotion(told), subsidy(told)].into_iter().flatten());
+    said.extend([gaps(told), later(told), promotion(told), subsidy(told), ruin(told)].into_iter().flatten());
     said
 }
 
@@ -262,13 +262,16 @@ pub fn promotion(told: &Told<'_>) -> Option<String> {
         (Outcome::NeverFormed, _) => ("never forms".to_owned(), false),
         (Outcome::SelfSustaining, Some(since)) => (format!("stands on its own from {} on", told.date(since)), true),
         (Outcome::SelfSustaining, None) => ("ends up standing on its own".to_owned(), true),
+        (Outcome::Subsidised, _) if summary.stands_in_the_end() => {
+            ("is paid a subsidy for ever, and in the end would stand without it".to_owned(), true)
+        }
         (Outcome::Subsidised, _) => ("is subsidised for ever".to_owned(), false),
         (Outcome::Replaced, _) => {
             (format!("gives way to one in {}", told.sector(summary.long_run_sector.as_deref())), false)
         }
         (Outcome::Collapsed, _) => (told.end_of_cluster(), false),
     };
-    let test = match (told.is_infant(), passes) {
+    let test = match (summary.infant == Some(true) && summary.ruin.is_none(), passes) {
         (false, _) => "",
         (true, true) => ": Mill's test is passed",
         (true, false) => ": Mill's test is failed",
@@ -316,6 +319,15 @@ pub fn subsidy(told: &Told<'_>) -> Option<String> {
     let peak = summary[Measure::PeakSubsidyShare].filter(|share| *share > 0.0);
     let peak = peak.map_or_else(String::new, |peak| format!(", at most {} % of the wage{rows}", short(100.0 * peak)));
     Some(format!("Subsidised {}{later}{worth}{peak}.", listed(&parts)))
+}
+
+/// That after the last row P cannot pay for its cluster.
+pub fn ruin(told: &Told<'_>) -> Option<String> {
+    Some(format!(
+        "The subsidy cannot go on: {}; what is said of later years would hold if {} could.",
+        told.ruin()?,
+        told.people().poor
+    ))
 }
 
 /// The dates of some stretches, the first ones one by one.
