@@ -98,7 +98,7 @@ const CASES: [Case; 40] = [
     ),
     set("catch_up.beta: too weak for x = 0.02 in textiles", &["catch_up.beta=0.02"], &["catch_up.beta=0.021"]),
     set(
-        "catch_up: the run will fail in textiles at t = 2.0",
+        "catch_up: the run will fail in textiles at t = 2: z grows",
         &["catch_up.form=literal", "catch_up.beta=1"],
         &["catch_up.form=gompertz", "catch_up.beta=1"],
     ),
