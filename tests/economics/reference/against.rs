@@ -292,6 +292,7 @@ fn compare_summary(expected: &Expected, got: &Member, differences: &mut Differen
     let years = if endless { 1.0 / rho } else { path.t(path.rows) };
     let size = years.max(values.subsidy.unwrap_or_default());
     differences.near_value("subsidy_pv", number("subsidy_pv"), values.subsidy, size);
+    differences.near_value("income", told.measures.income, values.income, values.income.unwrap_or_default());
 }
 
 /// The run against the region left alone: gains, and the parts of both.

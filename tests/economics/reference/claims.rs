@@ -1,6 +1,8 @@
 //! Protects what a comparison says: each claim of its sentences is held against far longer runs of the same random worlds. What is
 //! paid, who is paid, where incomes end and which clusters stand are read from rows, which the sentences do not look at.
 
+#![expect(clippy::cast_possible_truncation, reason = "periods of a few thousand years at most")]
+
 use super::against::{left_alone, program};
 use super::draw::draw;
 use super::for_all;
@@ -283,10 +285,10 @@ fn compared(seed: u64) -> Vec<String> {
     let alone = left_alone(&world);
     let cluster = |i: usize| {
         let own = Policy {
-            from: if seed % 2 == 0 { 0.0 } else { 3.0 * world.period },
-            until: (seed % 3 == 0).then_some(20.0 * world.period),
+            from: if seed.is_multiple_of(2) { 0.0 } else { 3.0 * world.period },
+            until: (seed.is_multiple_of(3)).then_some(20.0 * world.period),
             promote: Some((Promote::Sector(i), Sustain::Always)),
-            paid_by_R: seed % 5 == 0,
+            paid_by_R: seed.is_multiple_of(5),
             closed: None,
         };
         World { policies: alone.policies.iter().cloned().chain([own]).collect(), ..world.clone() }
@@ -304,7 +306,7 @@ fn compared(seed: u64) -> Vec<String> {
     let comparisons = [
         vec![alone.clone(), world.clone()],
         vec![alone.clone(), cluster(0), cluster(1)],
-        if seed % 3 == 0 { vec![dear(&alone), dear(&late)] } else { vec![alone.clone(), cluster(1)] },
+        if seed.is_multiple_of(3) { vec![dear(&alone), dear(&late)] } else { vec![alone.clone(), cluster(1)] },
     ];
     comparisons
         .into_iter()

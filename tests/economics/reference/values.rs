@@ -193,6 +193,8 @@ fn growth_in_the_end(path: &Path) -> (f64, f64) {
 pub struct Values {
     pub welfare: Option<f64>,
     pub subsidy: Option<f64>,
+    /// PV(m).
+    pub income: Option<f64>,
     /// PV(|ln v_P|), what an error of welfare is measured by.
     pub scale: f64,
 }
@@ -246,9 +248,11 @@ pub fn values(path: &Path, panels: &Panels) -> Values {
     if !welfare.is_finite() {
         return Values::default();
     }
-    let paid_off = path.world.within_horizon || growth_in_the_end(path).1 < rho;
-    let subsidy = paid_off.then(|| present(&|node| node.paid_by_P + node.paid_by_R));
-    Values { welfare: Some(welfare), subsidy, scale: present(&|node| node.ln_income.abs()) }
+    let (m, paid) = growth_in_the_end(path);
+    let counts = |rate: f64| path.world.within_horizon || rate < rho;
+    let subsidy = counts(paid).then(|| present(&|node| node.paid_by_P + node.paid_by_R));
+    let income = counts(m).then(|| integral(&nodes, |node| (node.ln_m - rho * node.t).exp()));
+    Values { welfare: Some(welfare), subsidy, income, scale: present(&|node| node.ln_income.abs()) }
 }
 
 /// What a run is worth against a baseline.

@@ -272,6 +272,9 @@ fn a_cluster_that_stood_before_its_support_is_no_infant() {
     // A policy that formed it pays nothing; a later one does.
     let twice = "policy=[{promote='cloth', from=5, until=10}, {promote='cloth', sustain='always', from=10, until=40}]";
     begins(&said(&[twice]), &format!("{cluster} ends in 2040, when its promotion is over: Mill's test is failed."));
+    // In whatever order they are listed.
+    let turned = "policy=[{promote='cloth', sustain='always', from=10, until=40}, {promote='cloth', from=5, until=10}]";
+    begins(&said(&[turned]), &format!("{cluster} ends in 2040, when its promotion is over: Mill's test is failed."));
 }
 
 /// What is said to end ends then: not so the date before, and with another regime from then on.

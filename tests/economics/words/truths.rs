@@ -1,6 +1,8 @@
 //! Protects what an account claims of the whole path against the path itself: random scenarios are run again with a horizon many
 //! times as long, and what was said of them must be what the rows of that run show.
 
+#![expect(clippy::cast_possible_truncation, reason = "periods of a few thousand years at most")]
+
 use super::told_of;
 use crate::reference::draw::draw;
 use crate::reference::for_all;

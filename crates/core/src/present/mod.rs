@@ -262,7 +262,11 @@ impl<'a> Paid<'a> {
         while left < years {
             let right = (left + period).min(years);
             let at_right = kind(right);
-            if at_left != at_right {
+            // More than one may lie between two dates: another sector becomes the best, and then the subsidy begins.
+            for _ in 0..=state.n() {
+                if at_left == at_right {
+                    break;
+                }
                 let (mut low, mut high) = (left, right);
                 // Against the whole stretch: what bends at t = 0 itself has no digits of its own.
                 while high - low > 4.0 * f64::EPSILON * right {
@@ -270,6 +274,7 @@ impl<'a> Paid<'a> {
                     if kind(middle) == at_left { low = middle } else { high = middle }
                 }
                 bends.push(high);
+                (left, at_left) = (high, kind(high));
             }
             (left, at_left) = (right, at_right);
         }

@@ -262,8 +262,8 @@ impl Merged {
     /// The same without one `--set`; `None` where the others make no sense without it.
     pub fn without_set(&self, index: usize) -> Option<Self> {
         let mut merged = Self::of(self.under_sets.as_deref()?.clone());
-        let others = self.sets.iter().enumerate().filter(|(other, _)| *other != index);
-        others.map(|(_, layer)| merged.set(layer.clone())).collect::<Result<(), _>>().ok()?;
+        let mut others = self.sets.iter().enumerate().filter(|(other, _)| *other != index);
+        others.try_for_each(|(_, layer)| merged.set(layer.clone())).ok()?;
         Some(merged)
     }
 

@@ -133,9 +133,14 @@ impl<'a> Told<'a> {
     fn end_of_cluster(&self) -> String {
         let Some(year) = self.summary.ended else { return "does not last".to_owned() };
         let (problem, grid) = (&self.scenario.problem, self.grid());
-        let promoted = problem.promotion().map(|policy| grid.start + grid.t(policy.periods(&grid).end));
+        let of_it = |policy: &&Policy| match policy.promote {
+            Some(Promote::Sector(i)) => Some(i) == self.summary.measures.promoted,
+            Some(Promote::ByRule(_)) => true,
+            None => false,
+        };
+        let ends = |policy: &Policy| grid.start + grid.t(policy.periods(&grid).end) == year;
         let after = if self.reaches(year) { "" } else { ", after the last row" };
-        let over = if promoted == Some(year) { ", when its promotion is over" } else { "" };
+        let over = if problem.policies.iter().filter(of_it).any(ends) { ", when its promotion is over" } else { "" };
         format!("ends in {}{after}{over}", self.date(year))
     }
 
