@@ -3,9 +3,12 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: x_R, Z_P")]
 
+use catchup::control::Control;
 use catchup::integrate::{Course, Method, Path, Reason, Solver, parity_after, z_at};
 use catchup::model::catch_up::{CatchUp, Form};
 use catchup::model::motion::Motion;
+use catchup::scenario::parse;
+use catchup::simulate::simulate;
 use fastrand::Rng;
 
 fn between(rng: &mut Rng, low: f64, high: f64) -> f64 {
@@ -250,5 +253,23 @@ fn a_crossing_too_slow_for_numbers_is_an_approach() {
                 assert!((z - 1.0).abs() < 1e-8, "{motion:?} {method:?}: {z}");
             }
         }
+    }
+}
+
+/// Where z is too near 0 to be a number, its logarithm goes on at the rate of its limit.
+#[test]
+fn what_falls_behind_without_end_does_so_beyond_every_number() {
+    let world = "schema_version = 1\ntime.horizon = 50\ngrowth.x = 0.02\n[catch_up]\nform = \"verspagen\"\nbeta = 0.05\n\
+                 delta = 0.5\n[sector.cloth]\nlambda = 1.4\ny_R = 1\ny_P = 1\nZ_P = 0.05\n[sector.chips]\nlambda = 1.2\n\
+                 y_R = 1\ny_P = 1\n";
+    let scenario = parse(world, &[]).expect("a valid world");
+    let path = simulate(&scenario.problem, scenario.solver, &Control::default()).expect("not stopped");
+    let state = path.spells.state(&scenario.problem, 0);
+    // By then nothing spills over, and z is still a number; later ones are none.
+    let (held, at) = (20_000.0, state.ln_z_in(0, 20_000.0));
+    assert!((-420.0..-380.0).contains(&at), "{at}");
+    for years in [31_000.0, 90_000.0, 250_000.0] {
+        let (found, expected) = (state.ln_z_in(0, years), at - 0.02 * (years - held));
+        assert!((found - expected).abs() < 1e-6 * expected.abs(), "{years}: {found} {expected}");
     }
 }

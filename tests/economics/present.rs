@@ -318,3 +318,24 @@ fn a_subsidy_that_bends_as_it_begins_has_a_present_value() {
     let [tie, beside] = [0.0, 1e-10].map(paid);
     assert!(tie > 0.1 && (tie / beside - 1.0).abs() < 1e-8, "{tie} {beside}");
 }
+
+/// A path that ends says nothing of later dates, and takes nothing back of those before.
+#[test]
+fn who_passes_whom_is_told_also_where_a_path_ends() {
+    let path = root().join("scenarios/paper/literal.toml");
+    let run = |policy: &str| {
+        let sets = [format!("policy={policy}"), "time.horizon=1".to_owned()];
+        let scenario = load(&path.to_string_lossy(), &sets).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        member(scenario)
+    };
+    let members = ["[]", "[{promote='good_1'}]", "[{promote='good_1', from=1}]"].map(run);
+    assert!(members.iter().all(|member| member.trajectory.failure.is_none()), "no row fails");
+    let ends =
+        |member: &Member| (0..200).find(|&k| member.trajectory.spells.state_at(&member.scenario.problem, k).is_none());
+    assert!(members.iter().any(|member| ends(member).is_some()), "one path ends after its last row");
+    let years: Vec<_> = {
+        let gains = Comparison::new("test".to_owned(), 0, members.into()).gains;
+        gains.iter().map(|gains| gains.passes_baseline_year).collect()
+    };
+    assert_eq!(years, [None, Some(0.0), Some(1.0)]);
+}

@@ -147,3 +147,28 @@ fn closed(params: &Params, z: &[f64], clusters: &[bool]) -> LongRun {
     };
     LongRun { gap, self_sustaining: None, factors: Some(factors) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_sectors_without_limits_the_rate_decides_and_of_equal_rates_the_level() {
+        let far = |rate: f64, level: f64| Far { ln_z: f64::NEG_INFINITY, rate, level };
+        let (slow, fast) = (far(-0.05, -1.0), far(-0.06, 3.0));
+        assert_eq!([slow.over(&fast), fast.over(&slow)], [f64::INFINITY, f64::NEG_INFINITY]);
+        // However little the one is slower, but not by rounding alone.
+        assert_eq!(slow.over(&far(-0.05 - 2e-15, 3.0)), f64::INFINITY);
+        for same in [-0.05, -0.05 * (1.0 - 0.5 * f64::EPSILON)] {
+            assert_eq!([slow.over(&far(same, 3.0)), far(same, 3.0).over(&slow)], [-4.0, 4.0]);
+        }
+        // Of two that pass every bound the sooner is the higher.
+        let blows_up = |years: f64| Far { ln_z: f64::INFINITY, rate: f64::INFINITY, level: -years };
+        let (soon, late) = (blows_up(3.0), blows_up(7.0));
+        assert_eq!([soon.over(&late), late.over(&soon), soon.over(&soon)], [f64::INFINITY, f64::NEG_INFINITY, 0.0]);
+        // A limit is above what vanishes, and below what has no bound.
+        let rests = Far { ln_z: -0.7, rate: 0.0, level: -0.7 };
+        assert_eq!([rests.over(&slow), rests.over(&soon)], [f64::INFINITY, f64::NEG_INFINITY]);
+        assert_eq!(rests.over(&Far { ln_z: -0.9, rate: 0.0, level: -0.9 }), -0.7 - -0.9);
+    }
+}
