@@ -177,6 +177,26 @@ fn a_policy_that_asks_for_what_is_so_anyway_moves_nothing_wherever_it_begins() {
     none_of(&compared.into_iter().filter_map(|(found, _)| found).collect::<Vec<_>>());
 }
 
+/// Where a path stood before its policies began is where it would begin without any.
+#[test]
+fn the_gap_before_policy_is_that_of_the_first_row_without_any() {
+    let check = |seed: u64| {
+        let world = draw::draw(seed);
+        let alone = World { policies: Vec::new(), ..world.clone() };
+        let method = methods(world.form)[0];
+        let found = program(&world.toml(), method).map(|run| run.scenario.problem.gap_before_policy());
+        let expected = program(&alone.toml(), method).map(|run| 1.0 / run.trajectory.rows[0].w_P);
+        let moved = !world.policies.is_empty() && world.policies.iter().any(|policy| policy.from == 0.0);
+        match (found, expected) {
+            (Ok(found), Ok(expected)) if near(found, expected, 1e-12) => (None, moved),
+            (found, expected) => (Some(format!("seed {seed}: expected {expected:?}, got {found:?}")), moved),
+        }
+    };
+    let compared = for_all(SEED_IDLE, CASES / 2, check);
+    assert!(compared.iter().filter(|(_, moved)| *moved).count() > 50, "policies begin at t = 0");
+    none_of(&compared.into_iter().filter_map(|(found, _)| found).collect::<Vec<_>>());
+}
+
 #[test]
 fn both_methods_find_the_same_regimes_and_events() {
     let check = |seed: u64| {
