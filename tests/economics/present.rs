@@ -339,3 +339,31 @@ fn who_passes_whom_is_told_also_where_a_path_ends() {
     };
     assert_eq!(years, [None, Some(0.0), Some(1.0)]);
 }
+
+/// A subsidy for its externality is paid whether the cluster needs it or not: its present value is what its rows add up to.
+#[test]
+fn a_subsidy_for_an_externality_is_worth_what_its_rows_add_up_to() {
+    for form in ["gompertz", "nelson-phelps", "logistic"] {
+        // At first the cluster needs more than that, in the end it needs nothing.
+        for level in [0.2, 0.9] {
+            let world = format!(
+                "schema_version = 1\ntime.horizon = 400\ntime.period = 0.25\ngrowth.x = 0.01\nwelfare.discount_rate = 0.06\n\
+                 [catch_up]\nform = \"{form}\"\nbeta = 0.05\n[sector.cloth]\nlambda = 1.2\ny_R = 1\ny_P = 1\nZ_P = 0.6\n\
+                 [sector.chips]\nlambda = 1.4\ny_R = 1\ny_P = 1.1\nZ_P = {level}\n\
+                 [[policy]]\npromote = {{ rule = \"pigou\" }}\nsustain = \"pigou\"\n"
+            );
+            let run = member(parse(&world, &[]).unwrap_or_else(|report| panic!("{}", report.render(false))));
+            let rows = &run.trajectory.rows;
+            assert!(rows.iter().all(|row| row.subsidy > 0.0) && rows.len() == 1601, "{form}: paid at every date");
+            // Boole's rule; by the last row what is left is next to nothing.
+            let paid = |k: usize| rows[k].subsidy * f64::exp(-0.06 * 0.25 * k as f64);
+            let panel = |k: usize| {
+                let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|j| paid(k + j));
+                2.0 * 0.25 / 45.0 * (7.0 * (a + e) + 32.0 * (b + d) + 12.0 * c)
+            };
+            let expected: f64 = (0..1600).step_by(4).map(panel).sum();
+            let found = run.summary[Measure::SubsidyPv].expect("it converges");
+            assert!((found - expected).abs() < 1e-5 * expected, "{form} from {level}: {found} {expected}");
+        }
+    }
+}
