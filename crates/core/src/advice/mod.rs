@@ -55,7 +55,7 @@ pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
         let what = format!("the run will fail in {sector} at t = {}: {}", short(failure.t), failure.reason);
         let (key, hint) = match failure.cause {
             Cause::Motion => ("catch_up", "another form, or a shorter horizon"),
-            Cause::Ruin => ("welfare.cost_of_funds", "a smaller one, or a policy with funded_by = \"R\""),
+            Cause::Ruin => CANNOT_PAY,
         };
         found.push(warning(key, what, hint));
         return found;
@@ -63,6 +63,9 @@ pub fn warnings(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
     found.extend(of_path(scenario, trajectory));
     found
 }
+
+/// Where P cannot pay for its cluster: the key that does it, and what else to set.
+const CANNOT_PAY: (&str, &str) = ("welfare.cost_of_funds", "a smaller one, or a policy with funded_by = \"R\"");
 
 /// What the path shows.
 fn of_path(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
@@ -97,7 +100,8 @@ fn ruin(scenario: &Scenario, trajectory: &Trajectory, found: &mut Vec<Warning>) 
         "after the last row, from {} on, the subsidy takes all that {poor} makes: {poor} cannot pay it",
         year(ruin)
     );
-    found.push(warning("welfare.cost_of_funds", what, "a smaller one, or a policy with funded_by = \"R\""));
+    let (key, hint) = CANNOT_PAY;
+    found.push(warning(key, what, hint));
 }
 
 /// Scenarios that are the same problem under several names.

@@ -126,7 +126,7 @@ fn passes_baseline_from(path: Path<'_>, baseline: Path<'_>) -> Option<f64> {
     let exceeds = |k: usize| ahead(path, baseline, k).map(|ahead| 1.0 - exp(-ahead) > TIE);
     // Dates to look at, the rows' among them.
     let mut dates: Vec<usize> = (0..=last + NEAR).collect();
-    let far = last + far(path);
+    let far = last + grid.first_period(FAR);
     let mut step = 1;
     while dates[dates.len() - 1] < far {
         step += 1 + step / 40;
@@ -155,8 +155,8 @@ fn passes_baseline_from(path: Path<'_>, baseline: Path<'_>) -> Option<f64> {
 /// Whether v_P goes to the baseline's: all that sets them apart after the last row is gone by a date so far off, and at another
 /// twice as far.
 fn ends_level(path: Path<'_>, baseline: Path<'_>) -> bool {
-    let last = path.trajectory.rows.len();
-    [1, 2].iter().all(|times| ahead(path, baseline, last + times * far(path)).is_some_and(|ahead| ahead.abs() <= TIE))
+    let (last, far) = (path.trajectory.rows.len(), path.trajectory.grid.first_period(FAR));
+    [1, 2].iter().all(|times| ahead(path, baseline, last + times * far).is_some_and(|ahead| ahead.abs() <= TIE))
 }
 
 /// ln v_P minus the baseline's at t_k, on the rows or after; `None` where one of the paths does not go so far.
@@ -170,10 +170,4 @@ fn ahead(path: Path<'_>, baseline: Path<'_>, k: usize) -> Option<f64> {
         }
     };
     Some(ahead).filter(|ahead| !ahead.is_nan())
-}
-
-/// The periods after the last row that are looked at.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of a number ≥ 0")]
-fn far(path: Path<'_>) -> usize {
-    (FAR / path.trajectory.grid.period) as usize
 }

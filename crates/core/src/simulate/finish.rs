@@ -290,12 +290,7 @@ impl Run<'_> {
         if problem.cost_of_funds == 1.0 {
             return None;
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a saturating cast of a number ≥ 0"
-        )]
-        let far = (FAR / grid.period) as usize;
+        let far = grid.first_period(FAR);
         for (index, spell) in list.iter().enumerate().skip(spells.at(end)) {
             if spell.support.is_none_or(|support| support.payer == Payer::R) {
                 continue;
