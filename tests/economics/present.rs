@@ -343,27 +343,86 @@ fn who_passes_whom_is_told_also_where_a_path_ends() {
 /// A subsidy for its externality is paid whether the cluster needs it or not: its present value is what its rows add up to.
 #[test]
 fn a_subsidy_for_an_externality_is_worth_what_its_rows_add_up_to() {
-    for form in ["gompertz", "nelson-phelps", "logistic"] {
-        // At first the cluster needs more than that, in the end it needs nothing.
-        for level in [0.2, 0.9] {
-            let world = format!(
-                "schema_version = 1\ntime.horizon = 400\ntime.period = 0.25\ngrowth.x = 0.01\nwelfare.discount_rate = 0.06\n\
-                 [catch_up]\nform = \"{form}\"\nbeta = 0.05\n[sector.cloth]\nlambda = 1.2\ny_R = 1\ny_P = 1\nZ_P = 0.6\n\
-                 [sector.chips]\nlambda = 1.4\ny_R = 1\ny_P = 1.1\nZ_P = {level}\n\
-                 [[policy]]\npromote = {{ rule = \"pigou\" }}\nsustain = \"pigou\"\n"
-            );
-            let run = member(parse(&world, &[]).unwrap_or_else(|report| panic!("{}", report.render(false))));
-            let rows = &run.trajectory.rows;
-            assert!(rows.iter().all(|row| row.subsidy > 0.0) && rows.len() == 1601, "{form}: paid at every date");
-            // Boole's rule; by the last row what is left is next to nothing.
-            let paid = |k: usize| rows[k].subsidy * f64::exp(-0.06 * 0.25 * k as f64);
-            let panel = |k: usize| {
-                let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|j| paid(k + j));
-                2.0 * 0.25 / 45.0 * (7.0 * (a + e) + 32.0 * (b + d) + 12.0 * c)
-            };
-            let expected: f64 = (0..1600).step_by(4).map(panel).sum();
-            let found = run.summary[Measure::SubsidyPv].expect("it converges");
-            assert!((found - expected).abs() < 1e-5 * expected, "{form} from {level}: {found} {expected}");
-        }
+    let worlds = ["gompertz", "nelson-phelps", "logistic"].into_iter().flat_map(|form| {
+        // What the cluster needs beside it: more at first and nothing in the end, nothing at any date, a part of it in the end, the
+        // whole and more at every date.
+        [(0.2, 1.1), (0.9, 1.1), (0.9, 0.6), (0.2, 0.4)].map(|(level, output)| (form, level, output))
+    });
+    for (form, level, output) in worlds {
+        let world = format!(
+            "schema_version = 1\ntime.horizon = 400\ntime.period = 0.25\ngrowth.x = 0.01\nwelfare.discount_rate = 0.06\n\
+             [catch_up]\nform = \"{form}\"\nbeta = 0.05\n\
+             [sector.cloth]\nlambda = 1.2\ny_R = 1\ny_P = 1\nZ_P = 0.6\n\
+             [sector.chips]\nlambda = 1.4\ny_R = 1\ny_P = {output}\nZ_P = {level}\n\
+             [[policy]]\npromote = {{ rule = \"pigou\" }}\nsustain = \"pigou\"\nfunded_by = \"R\"\n"
+        );
+        let run = member(parse(&world, &[]).unwrap_or_else(|report| panic!("{}", report.render(false))));
+        let rows = &run.trajectory.rows;
+        assert!(rows.iter().all(|row| row.subsidy > 0.0) && rows.len() == 1601, "{form}: paid at every date");
+        // Boole's rule; by the last row what is left is next to nothing.
+        let paid = |k: usize| rows[k].subsidy * f64::exp(-0.06 * 0.25 * k as f64);
+        let panel = |k: usize| {
+            let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|j| paid(k + j));
+            2.0 * 0.25 / 45.0 * (7.0 * (a + e) + 32.0 * (b + d) + 12.0 * c)
+        };
+        let expected: f64 = (0..1600).step_by(4).map(panel).sum();
+        let found = run.summary[Measure::SubsidyPv].expect("it converges");
+        assert!((found - expected).abs() < 1e-5 * expected, "{form} {level} {output}: {found} {expected}");
+    }
+}
+
+/// A cluster lacks something until it has the other sector's advantage, also where that is all it will ever have, and also where
+/// no row shows it: as its static benefit builds up, beside a sector that moves alike, and as it catches up with R.
+#[test]
+fn a_cluster_that_lacks_something_stands_on_its_own_after_the_last_row_when_it_has_it() {
+    const TIE: f64 = 1e-9;
+    let (lambda, tau, beta) = (1.4, 8.0, 0.05);
+    let builds_up = [1.1, 1.25, 1.39, 1.4, 1.45].map(|advantage| {
+        let world = format!(
+            "growth.x = 0\ncatch_up.beta = {beta}\npoor.tau = {tau}\n\
+             sector.old = {{ lambda = {lambda}, y_R = 1, y_P = {advantage}, Z_P = 0.5 }}\n\
+             sector.new = {{ lambda = {lambda}, y_R = 1, y_P = 1, Z_P = 0.5 }}\n"
+        );
+        // ℓ(a) = 1 + (λ − 1)(1 − e^(−a/τ)) = A (1 − 1e-9).
+        let lacks: f64 = lambda - advantage * (1.0 - TIE);
+        (world, (lacks > 0.0).then(|| -tau * f64::ln(lacks / (lambda - 1.0))))
+    });
+    let catches_up = [0.7, 0.99, 1.0, 1.01].map(|advantage| {
+        let world = format!(
+            "growth.x = 0\ncatch_up = {{ form = \"constant\", beta = {beta} }}\n\
+             sector.old = {{ lambda = 1, y_R = 1, y_P = {advantage}, Z_P = 1 }}\n\
+             sector.new = {{ lambda = {lambda}, y_R = 1, y_P = 1, Z_P = 0.5 }}\n"
+        );
+        // z(t) = min(1, z_0 e^(βt)) = A (1 − 1e-9).
+        (world, (advantage <= 1.0).then(|| f64::ln(advantage * (1.0 - TIE) / 0.5) / beta))
+    });
+    for (world, known) in builds_up.into_iter().chain(catches_up) {
+        let world = format!(
+            "schema_version = 1\ntime = {{ horizon = 2, period = 0.125 }}\n{world}\
+             policy = [{{ promote = \"new\", sustain = \"always\" }}]\n"
+        );
+        let run = member(parse(&world, &[]).unwrap_or_else(|report| panic!("{}", report.render(false))));
+        assert!(run.trajectory.rows.iter().all(|row| row.subsidy > 0.0), "it lacks something on all rows\n{world}");
+        let expected = known.map(|years: f64| (years / 0.125).ceil() * 0.125);
+        assert_eq!(run.summary[Measure::SelfSustainingYear], expected, "{world}");
+    }
+}
+
+/// ∫ m of a closed region whose clusters learn: what it makes grows at Σ α_i x_i, whatever a single sector does.
+#[test]
+fn income_without_trade_converges_where_all_goods_together_grow_slower_than_it_is_discounted() {
+    for (alpha, rate) in [(0.4, 0.03), (0.7, 0.03), (0.74, 0.03), (0.76, 0.03), (0.9, 0.05), (0.2, 0.005)] {
+        let world = format!(
+            "schema_version = 1\ntime.horizon = 3\nwelfare.discount_rate = {rate}\ncatch_up.beta = 0.05\n\
+             poor = {{ trade = \"closed\", closed_clusters = [\"learns\"] }}\n\
+             sector.learns = {{ lambda = 1.3, y_R = 1, y_P = 0.6, Z_P = 0.5, x = 0.04, alpha = {alpha}, cluster_R = false }}\n\
+             sector.stays = {{ lambda = 1.2, y_R = 1, y_P = 0.8, Z_P = 0.7, x = 0, alpha = {:?} }}\n",
+            1.0 - alpha
+        );
+        let run = member(parse(&world, &[]).unwrap_or_else(|report| panic!("{}", report.render(false))));
+        let growth = alpha * 0.04;
+        let expected = (growth < rate).then(|| run.trajectory.rows[0].income_P / (rate - growth));
+        let found = run.summary.measures.income;
+        assert!(close(found, expected, 1e-9), "{alpha} at {rate}: {found:?} {expected:?}");
     }
 }

@@ -221,10 +221,9 @@ impl<'a> Paid<'a> {
     /// The growth of m in the limit, per year.
     fn grows(&self, state: &State<'_>) -> f64 {
         let rate = |i: usize| state.motion(i).limit_rate(state.z[i]);
-        let sectors = 0..state.n();
         match state.spell.regime {
-            Regime::Closed => sectors.map(|i| state.params.sectors[i].alpha * rate(i)).sum(),
-            _ if state.spell.support.is_some() => sectors.map(rate).fold(f64::NEG_INFINITY, f64::max),
+            Regime::Closed => (0..state.n()).map(|i| state.params.sectors[i].alpha * rate(i)).sum(),
+            // No sector but its cluster's grows for ever, whatever a wage is raised to.
             _ => rate(state.spell.made),
         }
     }
