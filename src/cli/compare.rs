@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, named};
-use crate::advice::{Warning, warnings, without_effect};
+use crate::advice::{IN_PLACE, Warning, warnings, without_effect};
 use crate::compare::{Comparison, Member, SHOWN, difference, gained};
 use crate::control::Control;
 use crate::draw::colour::{Pen, pens};
@@ -112,7 +112,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
             let solved = scenarios.into_iter().map(|scenario| (scenario.problem, scenario.solver));
             Some((solved.collect::<Vec<_>>(), baseline))
         };
-        terminal.warn(&scenario.keys.name, &without_effect(scenario, made));
+        terminal.warn(&scenario.keys.name, &without_effect(scenario, made, IN_PLACE));
     }
     let threads = Threads::new(None, terminal);
     let signals = Signals::watch();

@@ -3,11 +3,12 @@
 use super::dates::{in_years, years_after_start};
 use super::format::{self, Format, Printing};
 use super::{Exit, Scenarios, Terminal};
-use crate::advice::warnings;
+use crate::advice::{warnings, without_effect};
 use crate::control::Control;
 use crate::equilibria::{Answer, columns, for_people};
 use crate::error::Error;
 use crate::model::equilibria::{assumption_6_holds, ordering_holds};
+use crate::scenario::Scenario;
 use crate::simulate::simulate;
 use crate::table::Object;
 use anstyle::Style;
@@ -55,7 +56,18 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         let title = format!("{} fails before t = {at}: {failure}", scenario.keys.name);
         return Err(Error::failed(title).hint(format!("--at {last} is its last row")));
     };
-    terminal.warn(&scenario.keys.name, &warnings(scenario, &trajectory));
+    let mut warned = warnings(scenario, &trajectory);
+    let said = |given: &Scenario| {
+        let trajectory = simulate(&given.problem, given.solver, &Control::default()).ok()?;
+        let answer = Answer::new(given, &trajectory, given.problem.grid.first_period(at), args.long_run)?;
+        Some((json(&answer), answer.lines(), answer.to_come()))
+    };
+    warned.extend(without_effect(
+        scenario,
+        said,
+        "no number of this table depends on it: remove it, or run the scenario",
+    ));
+    terminal.warn(&scenario.keys.name, &warned);
     terminal.print(&match printer.format {
         Format::Json => format!("{}\n", json(&answer)),
         _ => printer.print(&table(&answer)),

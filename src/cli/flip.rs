@@ -4,13 +4,13 @@ use super::format::{self, Format, Printing};
 use super::output::Output;
 use super::signals::Signals;
 use super::{Exit, Scenarios, Terminal, completions};
-use crate::advice::warnings;
+use crate::advice::{IN_PLACE, warnings, without_effect};
 use crate::control::Control;
 use crate::draw::Look;
 use crate::draw::flips;
 use crate::error::{Error, Kind};
 use crate::flip::{Account, Asked, Failure, Joint, SHOWN, columns};
-use crate::probe::Condition;
+use crate::probe::{Condition, runs};
 use crate::record;
 use crate::simulate::simulate;
 use crate::words::flip as words;
@@ -68,7 +68,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     };
     let stage = record::open_flip(&args.output.out, &name).map_err(|error| error.about(&name))?;
     let Ok(trajectory) = simulate(&scenario.problem, scenario.solver, &control.apart()) else { return stopped() };
-    terminal.warn(&scenario.keys.name, &warnings(scenario, &trajectory));
+    let mut warned = warnings(scenario, &trajectory);
+    warned.extend(without_effect(
+        scenario,
+        |given| Some((runs(condition.question(), &given.problem), given.solver)),
+        IN_PLACE,
+    ));
+    terminal.warn(&scenario.keys.name, &warned);
     let parts = args.resolution.map(|parts| parts as usize);
     let mut account = match Account::new(scenario, &condition, &asked, parts, &control) {
         Ok(account) => account,

@@ -6,13 +6,13 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::threads::Threads;
 use super::{Exit, Scenarios, Terminal, completions, named};
-use crate::advice::warnings;
+use crate::advice::{IN_PLACE, warnings, without_effect};
 use crate::control::{Control, Stopped};
 use crate::draw;
 use crate::error::{Error, Kind};
 use crate::map::{Asked, Levels, Map, Side, Starts};
 use crate::names::Named;
-use crate::probe::{Answer, Needs, Question, Which, World};
+use crate::probe::{Answer, Needs, Question, Which, World, runs};
 use crate::record;
 use crate::scenario::Scenario;
 use crate::scenario::diagnostics::did_you_mean;
@@ -88,7 +88,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
         Ok(signals.received().map_or(Exit::Failed, Exit::Signal))
     };
     let Ok(trajectory) = simulate(&given.problem, given.solver, &control.apart()) else { return stopped() };
-    terminal.warn(&given.keys.name, &warnings(given, &trajectory));
+    let mut warned = warnings(given, &trajectory);
+    warned.extend(without_effect(given, |given| Some((runs(asked.question, &given.problem), given.solver)), IN_PLACE));
+    terminal.warn(&given.keys.name, &warned);
     // The lattice, and about as much again along boundaries.
     let lattice = 2 * u64::from(asked.resolution) * u64::from(asked.resolution);
     let progress = Progress::start(&control, 2 * lattice, "points", terminal);

@@ -6,7 +6,7 @@ use super::signals::Signals;
 use super::table::aligned;
 use super::threads::{Threads, available};
 use super::{Exit, Terminal, robust};
-use crate::advice::{warnings, without_effect};
+use crate::advice::{IN_PLACE, warnings, without_effect};
 use crate::control::Control;
 use crate::error::{Error, Kind};
 use crate::model::policy::Payer;
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Error> {
     let alone = |scenario: &Scenario| Some(scenario.promoting("no-policy", "left alone", None).ok()?.problem);
     let made = |scenario: &Scenario| Some((alone(scenario)?, scenario.problem.payer(), scenario.solver));
     let mut warned = warnings(&given, &simulated(&given)?);
-    warned.extend(without_effect(scenario, made));
+    warned.extend(without_effect(scenario, made, IN_PLACE));
     terminal.warn(&scenario.keys.name, &warned);
     let scenario = &scenario.in_closed_form()?;
     let alone = scenario.promoting("no-policy", "left alone", None)?;

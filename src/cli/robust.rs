@@ -6,7 +6,7 @@ use super::signals::Signals;
 use super::table::aligned;
 use super::threads::{Threads, available};
 use super::{Exit, Terminal, check_sweep};
-use crate::advice::of_sweep;
+use crate::advice::of_states;
 use crate::control::{Control, Stopped};
 use crate::error::{Error, Kind};
 use crate::model::policy::Payer;
@@ -56,9 +56,7 @@ pub(super) fn run(args: &Args, path: PathBuf, terminal: &Terminal) -> Result<Exi
         return Err(Error::invalid(format!("{} is varied: policies need the same dates in every state", varied.key))
             .hint("give every draw the same time, in the scenario"));
     }
-    // Whatever its method, it is solved in closed form.
-    let warnings: Vec<_> = of_sweep(&sweep).into_iter().filter(|warning| !warning.key.starts_with("solver.")).collect();
-    terminal.warn(&sweep.name, &warnings);
+    terminal.warn(&sweep.name, &of_states(&sweep));
     let scenario = sweep.variants[variant].scenario.in_closed_form()?;
     let alone = scenario.promoting("no-policy", "left alone", None)?;
     let space = space(args, &scenario)?;

@@ -289,12 +289,31 @@ fn what_is_set_for_nothing_is_told() {
         assert_eq!(ran.code, Some(0), "{ran:?}");
         ran.err.contains(what)
     };
-    let none = "policy.0.until: what is set at --set:1:10 changes none of the runs";
-    for command in [&["compare", "region.toml", "--each-cluster"][..], &["compare", "region.toml", "--each-rule"]] {
-        assert!(warned(&[command, &["--set", "policy.0.until=20"]].concat(), none), "{command:?}");
-        assert!(!warned(&[command, &["--set", "catch_up.beta=0.06"]].concat(), "changes none of the runs"));
+    let in_vain = |key: &str| format!("{key}: what is set at --set:1:10 changes nothing of what is asked");
+    // A command, a --set that it has no use for, one that it has, and the same command asked for what the former changes.
+    let axes = ["--x", "sector.textiles.lambda=1:2", "--y", "catch_up.beta=0.04:0.08", "--resolution", "3", "--of"];
+    let map = |of| [&["map", "region.toml"], &axes[..], &[of]].concat();
+    let flip = |condition| vec!["flip", "region.toml", "--key", "catch_up.beta=0.04:0.08", "--until", condition];
+    let (until, sector) = (("policy.0.until", "20"), ("policy.0.promote", "textiles"));
+    let cases = [
+        (vec!["compare", "region.toml", "--each-cluster"], until, vec!["compare", "region.toml"]),
+        (vec!["compare", "region.toml", "--each-rule"], until, vec!["compare", "region.toml"]),
+        (vec!["optimise", "region.toml"], until, vec!["run", "region.toml"]),
+        (map("best"), sector, map("outcome")),
+        (flip("best=textiles"), sector, flip("outcome=collapsed")),
+        (vec!["equilibria", "region.toml", "--at", "5"], until, vec!["equilibria", "region.toml", "--at", "30"]),
+    ];
+    for (command, (key, value), other) in cases {
+        let set = format!("{key}={value}");
+        assert!(warned(&[&command[..], &["--set", &set]].concat(), &in_vain(key)), "{command:?}");
+        assert!(!warned(&[&other[..], &["--set", &set]].concat(), "changes nothing of what is asked"), "{other:?}");
+        let moved = [&command[..], &["--set", "sector.textiles.y_P=0.9"]].concat();
+        assert!(!warned(&moved, "changes nothing of what is asked"), "{command:?}");
     }
-    assert!(!warned(&["compare", "region.toml", "--set", "policy.0.until=20"], none));
+    bench.write("states.toml", format!("{study}policy.0.until.values = [20, 30]\n"));
+    let idle = "vary.policy.0.until: no number of any run depends on it";
+    assert!(warned(&["optimise", "states.toml", "--dry-run"], idle) && !warned(&["check", "states.toml"], idle));
+    assert!(!warned(&["optimise", "study.toml", "--dry-run"], "vary."));
     let anyway = "welfare.discount_rate: set at --set:1:9 to the value it has anyway";
     for command in ["check", "sweep"] {
         assert!(warned(&[command, "study.toml", "--set", "welfare.discount_rate=0.03"], anyway), "{command}");

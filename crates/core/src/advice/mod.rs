@@ -4,7 +4,7 @@ mod figures;
 mod sweep;
 
 pub use figures::calendar_year;
-pub use sweep::of_sweep;
+pub use sweep::{of_states, of_sweep};
 
 use crate::control::Control;
 use crate::integrate::{Method, Solver};
@@ -78,16 +78,23 @@ fn of_path(scenario: &Scenario, trajectory: &Trajectory) -> Vec<Warning> {
     found
 }
 
-/// The `--set`s of `scenario` that change nothing in any of the scenarios that a command makes of it: its own policies in the place
-/// of the promotions, another rule of selection.
-pub fn without_effect<T: PartialEq>(scenario: &Scenario, makes: impl Fn(&Scenario) -> Option<T>) -> Vec<Warning> {
+/// What to do where the policies of a command's own leave no work to what was set.
+pub const IN_PLACE: &str = "policies of the command's own stand in the place of the scenario's promotions: remove it";
+
+/// The `--set`s of `scenario` that change nothing in what a command makes of it: its own policies in the place of the promotions,
+/// another rule of selection, a table of one date. `hint` says why, and what to do.
+pub fn without_effect<T: PartialEq>(
+    scenario: &Scenario,
+    makes: impl Fn(&Scenario) -> Option<T>,
+    hint: &str,
+) -> Vec<Warning> {
     let idle = scenario.idle();
     let sets = scenario.sets().into_iter().filter(|(at, key, _)| !idle.contains(&(at.clone(), key.clone())));
     let made = makes(scenario);
     let same = sets.filter(|(_, _, without)| made.is_some() && without.as_ref().and_then(&makes) == made);
     same.map(|(at, key, _)| {
-        let what = format!("what is set at {} changes none of the runs", scenario.sources.position(&at));
-        warning(key, what, "policies of the command's own stand in the place of the scenario's promotions: remove it")
+        let what = format!("what is set at {} changes nothing of what is asked", scenario.sources.position(&at));
+        warning(key, what, hint)
     })
     .collect()
 }

@@ -1,11 +1,12 @@
 //! What is legal in a sweep but probably not meant. A few draws are run, in memory.
 
 use super::figures::{calendar_year, odd};
-use super::{Warning, essence, idle, of_keys, of_path, twins, warning, window};
+use super::{IN_PLACE, Warning, essence, idle, of_keys, of_path, twins, warning, window};
 use crate::control::Control;
 use crate::design::{Axis, Kind};
 use crate::integrate::Method;
 use crate::model::catch_up::Form;
+use crate::model::problem::Problem;
 use crate::numbers::{counted, short, year};
 use crate::scenario::Scenario;
 use crate::scenario::sweep::{Sweep, Varied};
@@ -21,10 +22,22 @@ const ROWS: usize = 400_000;
 
 /// Warnings about a sweep.
 pub fn of_sweep(sweep: &Sweep) -> Vec<Warning> {
+    of(sweep, Problem::clone, "another key overrides it, or nothing uses it: vary that one, or leave it out")
+}
+
+/// Warnings about a sweep whose draws are states of the world, in which policies of a command's own are looked at, in closed form
+/// whatever its method.
+pub fn of_states(sweep: &Sweep) -> Vec<Warning> {
+    let found = of(sweep, |problem| problem.promoting(None), IN_PLACE);
+    found.into_iter().filter(|warning| !warning.key.starts_with("solver.")).collect()
+}
+
+/// Warnings about a sweep of which a command runs what `made` of each problem; `idle_hint` says why a key may have no effect.
+fn of(sweep: &Sweep, made: impl Fn(&Problem) -> Problem, idle_hint: &str) -> Vec<Warning> {
     let mut found = design(sweep);
     found.extend(idle(sweep.idle(), &sweep.sources));
     for (slot, varied) in sweep.vary.iter().enumerate().filter(|(_, varied)| varied.is_key()) {
-        found.extend(of_varied(sweep, slot, varied));
+        found.extend(of_varied(sweep, slot, varied, &made, idle_hint));
     }
     found.extend(of_variants(sweep));
     found.extend(twins(sweep.variants.iter().map(|variant| (variant.name.as_str(), &variant.scenario))));
@@ -53,20 +66,21 @@ fn design(sweep: &Sweep) -> Vec<Warning> {
 }
 
 /// A varied key that does not vary, has no effect, or takes odd values.
-fn of_varied(sweep: &Sweep, slot: usize, varied: &Varied) -> Vec<Warning> {
+fn of_varied(
+    sweep: &Sweep,
+    slot: usize,
+    varied: &Varied,
+    made: &impl Fn(&Problem) -> Problem,
+    idle_hint: &str,
+) -> Vec<Warning> {
     let key = format!("vary.{}", varied.key);
     if varied.levels.len() == 1 {
         let what = "it has one value only, so it does not vary";
         return vec![warning(key, what, "give it more values, or set it in the scenario")];
     }
     let mut found = Vec::new();
-    if !has_effect(sweep, slot) {
-        let what = "no number of any run depends on it";
-        found.push(warning(
-            key.clone(),
-            what,
-            "another key overrides it, or nothing uses it: vary that one, or leave it out",
-        ));
+    if !has_effect(sweep, slot, made) {
+        found.push(warning(key.clone(), "no number of any run depends on it", idle_hint));
     }
     let (low, high) = sweep.range(slot);
     let odd = [low, high].into_iter().flatten().find_map(|value| odd(&varied.key, value));
@@ -89,7 +103,7 @@ fn of_varied(sweep: &Sweep, slot: usize, varied: &Varied) -> Vec<Warning> {
 }
 
 /// Whether some value of a varied key makes another problem than the first draw's, in any variant.
-fn has_effect(sweep: &Sweep, slot: usize) -> bool {
+fn has_effect(sweep: &Sweep, slot: usize, made: &impl Fn(&Problem) -> Problem) -> bool {
     let looked_at = usize::try_from(sweep.design.draws()).map_or(LOOKED_AT, |draws| draws.min(LOOKED_AT));
     let mut draws = vec![vec![0.0; looked_at]; sweep.vary.len()];
     sweep.design.fill(0, &mut draws);
@@ -105,7 +119,7 @@ fn has_effect(sweep: &Sweep, slot: usize) -> bool {
         let mut bound = |value: f64| {
             let mut draw = first.clone();
             draw[slot] = value;
-            binder.bind(&draw).ok().map(|(problem, solver)| essence(problem, solver))
+            binder.bind(&draw).ok().map(|(problem, solver)| essence(&made(problem), solver))
         };
         // What makes no valid scenario has an effect, too.
         let own = bound(first[slot]);

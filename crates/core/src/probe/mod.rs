@@ -11,4 +11,4 @@ mod world;
 pub use condition::{Condition, Relation, Test};
 pub use lattice::Lattice;
 pub use question::{Answer, Needs, Number, Question, Wanted, Which};
-pub use world::{Look, World, lead, programme};
+pub use world::{Look, World, lead, programme, runs};

@@ -196,6 +196,18 @@ pub fn programme(problem: &Problem) -> Policy {
     Policy { sustain, trade: None, ..own }
 }
 
+/// The problems by which a question about `problem` is answered, of clusters promoted in turn the first: where these are the same,
+/// the answer is.
+pub fn runs(question: Question, problem: &Problem) -> Vec<Problem> {
+    match question.needs() {
+        Needs::EachCluster => {
+            let first = Policy { promote: Some(Promote::Sector(0)), ..programme(problem) };
+            vec![problem.promoting(None), problem.promoting(Some(first))]
+        }
+        Needs::Run | Needs::Baseline | Needs::Rows => vec![problem.clone()],
+    }
+}
+
 /// The first of the clusters with the best rank, `ranks` ending with that of no promotion.
 fn best_of(ranks: &[usize]) -> Answer {
     let clusters = &ranks[..ranks.len() - 1];
