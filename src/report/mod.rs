@@ -51,7 +51,8 @@ struct Page<'a> {
     rich_called: &'a str,
     poor: String,
     rich: String,
-    best_for: &'a str,
+    question: String,
+    order: String,
     sectors: String,
     others: String,
     from: String,
@@ -124,6 +125,7 @@ pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, St
     let shown: Vec<&str> =
         figures.iter().flat_map(|(_, figure)| &figure.panels).map(|panel| panel.column.as_ref()).collect();
     let (numbers, note) = numbers::json(comparison, &shown, &happenings);
+    let [question, order] = words::comparison::question(comparison);
     let page = Page {
         style: include_str!("page.css"),
         script: terse(include_str!("page.js")),
@@ -132,7 +134,8 @@ pub fn page(comparison: &Comparison, first: Option<&First>, files: &[(String, St
         rich_called: &people.rich,
         poor: region(&people.poor, "P", "poor region"),
         rich: region(&people.rich, "R", "rich one"),
-        best_for: if people.poor == "P" { "the poor region" } else { &people.poor },
+        question,
+        order,
         sectors: listed(people.sectors()),
         others: if others == 1 { "One path is".to_owned() } else { format!("{others} paths are") },
         from: date(comparison, 0),

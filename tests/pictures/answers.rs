@@ -216,6 +216,8 @@ fn names_on_a_map_keep_clear_of_the_scenario() {
             document.descendants().filter(|node| node.attribute("class") == Some(class)).collect::<Vec<_>>()
         };
         let here = extent(of("here-name")[0], false);
+        // Where it lies on the frame, the line does not go through its name.
+        assert!(of("frame")[0].id().get() < of("here-name")[0].id().get(), "what is drawn later is seen");
         let across = |own: &[f64; 4], other: &[f64; 4]| own[0] < other[2] && other[0] < own[2];
         for name in of("region-name") {
             let own = extent(name, true);

@@ -339,6 +339,13 @@ fn a_subsidy_that_cannot_be_paid_is_told_with_its_date() {
     let (dear, cheap) = (pair("welfare.cost_of_funds=5"), pair("welfare.cost_of_funds=1.1"));
     says(&dear, "from 2010 on, after the last row, Norte cannot pay it", true);
     says(&dear, "is best for", false);
+    let asked = |funds: &str| {
+        comparison::question(&comparing(WORLD, &[("Alone", &[ALONE]), ("Chips", &[held, funds, "time.horizon=8"])]))
+    };
+    let [question, order] = asked("welfare.cost_of_funds=5");
+    assert_eq!(question, "Which of 2 paths leads Norte to the lowest gap?");
+    assert_eq!(order, "The paths, lowest gap first");
+    assert_eq!(asked("welfare.cost_of_funds=1.1")[0], "Which of 2 paths is best for Norte?");
     says(&dear, "Mill's test", false);
     says(&dear, "“Chips”, which Norte cannot pay for, has no present value", true);
     says(&cheap, "cannot pay", false);

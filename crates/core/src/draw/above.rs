@@ -7,7 +7,6 @@ use super::labels::{Label, Sample};
 use super::layout::pack;
 use super::panel::of_run;
 use super::text::{number, width, wrap};
-use crate::numbers::year;
 
 /// Rows of policies and shocks at most.
 const ROWS: usize = 12;
@@ -97,7 +96,7 @@ pub(super) fn draw_acts(
             if act.runs.len() > SAMPLES { format!("{} ({} runs)", act.text, act.runs.len()) } else { act.text.clone() };
         let text = wrap(&full, room - sample * samples as f64, small, false, 1).concat();
         if text != full {
-            left.acts.push(format!("{}: {full}", year(act.from)));
+            left.acts.push(format!("{}: {full}", across.date(act.from)));
         }
         let (from, until) = (across.at(act.from), across.at(act.until));
         let wide = width(&text, small, false) + sample * samples as f64 + 8.0;
@@ -116,7 +115,7 @@ pub(super) fn draw_acts(
         let ends: Vec<f64> = ends.take(if until > from { 2 } else { 1 }).collect();
         dates.extend(ends.iter().map(|x| Date { x: *x, runs: runs.clone() }));
         let Some(row) = row else {
-            left.acts.push(format!("{}: {}", year(act.from), act.text));
+            left.acts.push(format!("{}: {}", across.date(act.from), act.text));
             continue;
         };
         let below = |x: f64| {
@@ -221,7 +220,7 @@ pub(super) fn draw_strip(
             canvas.text("band-label", [from + 2.0, at[1]], small, &soft, &number);
         } else {
             let whose = if strip.pen.is_some() { format!(" ({})", strip.label) } else { String::new() };
-            left.spells.push(format!("{full} from {} to {}{whose}", year(each.from), year(each.until)));
+            left.spells.push(format!("{full} from {} to {}{whose}", across.date(each.from), across.date(each.until)));
         }
     }
     for (from, until) in &strip.subsidised {

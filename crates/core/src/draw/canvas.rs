@@ -4,6 +4,7 @@ use super::axis::Scale;
 use super::colour::{Fill, INK, SOFT};
 use super::look::Look;
 use super::text::{content, number, width, wrap};
+use crate::numbers::date;
 use std::fmt::Write;
 
 /// Points of a line beyond which several share a place.
@@ -27,6 +28,11 @@ impl Across {
     /// Where `x` lies.
     pub fn at(&self, x: f64) -> f64 {
         self.left + self.x.place(x) * (self.end - self.left)
+    }
+
+    /// A year of an axis that begins at t = 0, as a note has it.
+    pub fn date(&self, x: f64) -> String {
+        date(self.x.lo, x)
     }
 }
 

@@ -107,8 +107,8 @@ pub fn render(map: &Map, title: &str, people: &People, look: &Look) -> String {
     draw_boundaries(&mut canvas, map, &across, down);
     let taken = draw_frontiers(&mut canvas, map, people, &across, down);
     draw_names(&mut canvas, map, people, &grounds, (&across, down), &taken);
-    draw_here(&mut canvas, map, &across, down);
     axes(&mut canvas, &across, down);
+    draw_here(&mut canvas, map, &across, down);
     let middle = f64::midpoint(left, right);
     let mut bottom = canvas.axis_title("x-label", &x_title, middle, down.bottom + 6.0 + 1.4 * text);
     bottom = canvas.notes(&notes(map), bottom + 4.0);

@@ -33,6 +33,21 @@ pub fn answer(comparison: &Comparison) -> Vec<String> {
     words
 }
 
+/// What is asked, as the title of a page, and in which order the paths stand there: by what they are worth, or where nothing is by the
+/// gap with which they end.
+pub fn question(comparison: &Comparison) -> [String; 2] {
+    let count = comparison.members.len();
+    let poor = &comparison.members[comparison.baseline].scenario.people().poor;
+    let poor = if poor == "P" { "the poor region" } else { poor };
+    match comparison.is_valued() {
+        true => [format!("Which of {count} paths is best for {poor}?"), "The paths, best first".to_owned()],
+        false => [
+            format!("Which of {count} paths leads {poor} to the lowest gap?"),
+            "The paths, lowest gap first".to_owned(),
+        ],
+    }
+}
+
 struct Said<'a> {
     all: &'a Comparison,
     told: Vec<Told<'a>>,
