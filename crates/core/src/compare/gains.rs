@@ -17,9 +17,8 @@ const LOOKS: u32 = 240;
 /// Share of welfare below which a difference is no difference.
 const NO_DIFFERENCE: f64 = 1e-12;
 /// Dates after the last row that are looked at one by one for when a run passes its baseline; later ones further and
-/// further apart, up to so many years.
+/// further apart.
 const NEAR: usize = 400;
-const FAR: f64 = 5_000.0;
 
 /// A run with its rows, and the problem that it solves.
 #[derive(Debug, Clone, Copy)]
@@ -126,7 +125,7 @@ fn passes_baseline_from(path: Path<'_>, baseline: Path<'_>) -> Option<f64> {
     let exceeds = |k: usize| ahead(path, baseline, k).map(|ahead| 1.0 - exp(-ahead) > TIE);
     // Dates to look at, the rows' among them.
     let mut dates: Vec<usize> = (0..=last + NEAR).collect();
-    let far = last + grid.first_period(FAR);
+    let far = last + grid.far();
     let mut step = 1;
     while dates[dates.len() - 1] < far {
         step += 1 + step / 40;
@@ -155,7 +154,7 @@ fn passes_baseline_from(path: Path<'_>, baseline: Path<'_>) -> Option<f64> {
 /// Whether v_P goes to the baseline's: all that sets them apart after the last row is gone by a date so far off, and at another
 /// twice as far.
 fn ends_level(path: Path<'_>, baseline: Path<'_>) -> bool {
-    let (last, far) = (path.trajectory.rows.len(), path.trajectory.grid.first_period(FAR));
+    let (last, far) = (path.trajectory.rows.len(), path.trajectory.grid.far());
     [1, 2].iter().all(|times| ahead(path, baseline, last + times * far).is_some_and(|ahead| ahead.abs() <= TIE))
 }
 

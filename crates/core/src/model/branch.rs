@@ -224,3 +224,63 @@ fn verspagen_derivatives(beta: f64, delta: f64, d: f64, ln_z: f64) -> [f64; 6] {
             + f_1_2 * f_1_2 * f_1),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Under a form with exponent s ≠ 0, v = z^(−s) obeys dv/dt = β − (β − s d) v, and under `literal` 1/z obeys d(1/z)/dt = d/z − β:
+    /// what falls behind without end is followed beyond every number.
+    #[test]
+    fn ln_z_is_that_of_a_linear_equation_however_far_it_goes() {
+        let power = |form, shape, s: f64| {
+            move |beta: f64, d: f64, ln_z: f64, t: f64| {
+                let k = beta - s * d;
+                let v = f64::exp(-s * ln_z);
+                // ln v(t), the growing part taken out of it.
+                let ln_v = match k {
+                    0.0 => f64::ln(v + beta * t),
+                    _ if k > 0.0 => f64::ln(v * f64::exp(-k * t) - beta * f64::exp_m1(-k * t) / k),
+                    _ => -k * t + f64::ln(v + beta * f64::exp_m1(k * t) / k),
+                };
+                (Branch { catch_up: Some(CatchUp { form, beta, shape }), d }, -ln_v / s)
+            }
+        };
+        let literal = |beta: f64, d: f64, ln_z: f64, t: f64| {
+            let left = f64::exp(-ln_z) + beta * f64::exp_m1(-d * t) / d;
+            (Branch { catch_up: Some(CatchUp { form: Form::Literal, beta, shape: 0.0 }), d }, -d * t - f64::ln(left))
+        };
+        let gompertz = |beta: f64, d: f64, ln_z: f64, t: f64| {
+            let end = -d / beta;
+            let catch_up = CatchUp { form: Form::Gompertz, beta, shape: 0.0 };
+            (Branch { catch_up: Some(catch_up), d }, end + (ln_z - end) * f64::exp(-beta * t))
+        };
+        type Of<'a> = &'a dyn Fn(f64, f64, f64, f64) -> (Branch, f64);
+        let forms: [Of<'_>; 6] = [
+            &power(Form::Logistic, 0.0, 1.0),
+            &power(Form::NelsonPhelps, 0.0, -1.0),
+            &power(Form::BenhabibSpiegel, 0.4, 0.4),
+            &power(Form::BenhabibSpiegel, -0.7, -0.7),
+            &literal,
+            &gompertz,
+        ];
+        for (i, of) in forms.into_iter().enumerate() {
+            for [beta, d] in [[0.05, 0.02], [0.02, 0.05], [0.02, 0.09], [0.03, 0.03], [0.002, 0.6]] {
+                for ln_z in [-4.0, -0.9, -0.05] {
+                    // What literal starts from lies below β/d, or it blows up.
+                    if i == 4 && f64::exp(ln_z) >= d / beta {
+                        continue;
+                    }
+                    for t in [0.0, 0.3, 4.0, 40.0, 300.0, 600.0, 1100.0, 5e3, 4e4] {
+                        let (branch, expected) = of(beta, d, ln_z, t);
+                        let found = branch.ln_z_after(ln_z, t).expect("it does not blow up");
+                        assert!(
+                            (found - expected).abs() <= 1e-11 * (1.0 + expected.abs()),
+                            "{branch:?} {ln_z} {t}: {found} {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

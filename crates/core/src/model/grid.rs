@@ -3,6 +3,9 @@
 /// Two dates a and b ≤ a + this · Δ count as reached together (docs/model.md §3).
 pub const DATE_TOLERANCE: f64 = 1e-9;
 
+/// Years for which a path is looked at beyond its last row.
+const FAR: f64 = 5_000.0;
+
 /// The last period whose number a double and a 32-bit machine hold: what falls due later never does.
 pub const LAST_PERIOD: usize = u32::MAX as usize - 1;
 
@@ -38,6 +41,11 @@ impl Grid {
         let near = (date / self.period) as usize;
         let near = near.min(LAST_PERIOD);
         (near.saturating_sub(1)..=near + 1).find(|&k| reached(k)).unwrap_or(LAST_PERIOD)
+    }
+
+    /// How many periods after the last row it is looked whether something comes to pass that may at any date: 5,000 years of them.
+    pub fn far(&self) -> usize {
+        self.first_period(FAR)
     }
 
     /// The k ≤ N of the row whose year is `year`, to 1e-9 Δ or to rounding; `None` where there is none.

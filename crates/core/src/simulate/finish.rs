@@ -23,8 +23,6 @@ const SETTLED: f64 = 1e-9;
 const STEP: f64 = 0.01;
 /// Steps after which no half-life is found.
 const STEPS: u32 = 100_000;
-/// Years after the last row for which it is asked whether P can pay for its cluster.
-const FAR: f64 = 5_000.0;
 /// The moments at which it is looked whether a gap goes one way: the first and the last, in half-lives, and each over the one before.
 const FIRST_LOOK: f64 = 1e-4;
 const LAST_LOOK: f64 = 100.0;
@@ -290,7 +288,7 @@ impl Run<'_> {
         if problem.cost_of_funds == 1.0 {
             return None;
         }
-        let far = grid.first_period(FAR);
+        let far = grid.far();
         for (index, spell) in list.iter().enumerate().skip(spells.at(end)) {
             if spell.support.is_none_or(|support| support.payer == Payer::R) {
                 continue;
