@@ -6,6 +6,7 @@ use crate::common::root;
 use catchup::compare::{Comparison, Gains, Member};
 use catchup::control::Control;
 use catchup::measure::Measure;
+use catchup::model::trade::Regime;
 use catchup::scenario::{Scenario, load, parse};
 use catchup::simulate::simulate;
 use catchup::summary::{Status, Summary, summarise};
@@ -405,6 +406,35 @@ fn a_cluster_that_lacks_something_stands_on_its_own_after_the_last_row_when_it_h
         assert!(run.trajectory.rows.iter().all(|row| row.subsidy > 0.0), "it lacks something on all rows\n{world}");
         let expected = known.map(|years: f64| (years / 0.125).ceil() * 0.125);
         assert_eq!(run.summary[Measure::SelfSustainingYear], expected, "{world}");
+    }
+}
+
+/// A sector that R learns in falls further behind than one that it does not, and is given up when the other pays more, however long after
+/// the last row; the other way round nothing ever changes.
+#[test]
+fn what_falls_further_behind_is_given_up_after_the_last_row() {
+    let run = |x: [f64; 2]| {
+        let world = format!(
+            "schema_version = 1\ntime.horizon = 2\ncatch_up.beta = 0.05\n\
+             sector.one = {{ lambda = 1, y_R = 1, y_P = 1, Z_P = 0.95, x = {} }}\n\
+             sector.two = {{ lambda = 1, y_R = 1, y_P = 0.8, Z_P = 0.9, x = {} }}\n",
+            x[0], x[1]
+        );
+        member(parse(&world, &[]).unwrap_or_else(|report| panic!("{}", report.render(false)))).summary
+    };
+    for (x, passes) in [([0.025, 0.0], true), ([0.015, 0.001], true), ([0.01, 0.002], false), ([0.0, 0.025], false)] {
+        // z = ẑ / (1 + (ẑ/z_0 − 1) e^(−(β − x) t)), ẑ = 1 − x/β.
+        let z = |x: f64, z_0: f64, t: f64| {
+            let end = 1.0 - x / 0.05;
+            end / (1.0 + (end / z_0 - 1.0) * f64::exp(-(0.05 - x) * t))
+        };
+        let lead = |t: f64| z(x[0], 0.95, t) - 0.8 * z(x[1], 0.9, t);
+        let date = (0..10_000).find(|&t| lead(f64::from(t)) < -1e-9);
+        assert!(date.is_some() == passes && date.is_none_or(|date| date > 5), "{x:?}: {date:?}");
+        let summary = run(x);
+        let expected = date.map(|date| (f64::from(date), Regime::Isolation(1)));
+        assert_eq!(summary.next_change, expected, "{x:?}");
+        assert_eq!(summary.long_run_sector.as_deref(), Some(if passes { "two" } else { "one" }), "{x:?}");
     }
 }
 

@@ -173,6 +173,8 @@ pub fn motions(params: &Params, i: usize) -> [Motion; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::exp;
+    use crate::model::catch_up::{CatchUp, Form};
 
     fn weights(levels: &[Option<f64>]) -> Vec<Option<Weight>> {
         levels.iter().map(|level| level.map(Weight::of)).collect()
@@ -188,5 +190,43 @@ mod tests {
         // What grows faster is larger, however low it is now.
         let growing = [Weight { level: 5.0, growth: 0.01 }, Weight { level: -5.0, growth: 0.02 }].map(Some);
         assert_eq!(largest(&growing), Some(1));
+    }
+
+    /// Far off, what R has grown by lies on the line: M6 over a path that begins on either side of 1, meets it or not, and falls
+    /// behind without end.
+    #[test]
+    fn growth_of_r_nears_its_line() {
+        let shapes = [
+            (Form::Logistic, 0.0),
+            (Form::NelsonPhelps, 0.0),
+            (Form::Gompertz, 0.0),
+            (Form::BenhabibSpiegel, 0.5),
+            (Form::BenhabibSpiegel, -0.7),
+            (Form::Constant, 0.0),
+        ];
+        let (mut met, mut kept) = (0, 0);
+        for (form, shape) in shapes {
+            for (x_R, x_P) in
+                [(0.02, 0.0), (0.0, 0.02), (0.03, 0.03), (0.0, 0.0), (0.0, 0.12), (0.12, 0.0), (0.13, 0.01)]
+            {
+                for catch_up in [Some(CatchUp { form, beta: 0.07, shape }), None] {
+                    let motion = Motion { catch_up, x_R, x_P };
+                    for z in [0.05, 0.4, 1.0, 2.0, 12.0] {
+                        let (parity, years) = (motion.parity_after(z), 3000.0);
+                        let ln_z = motion.ln_z_after(z, years).expect("no form here runs away");
+                        // A number where z has one.
+                        if ln_z.abs() > 600.0 {
+                            continue;
+                        }
+                        let found = far_growth_R(&motion, z, parity);
+                        let grown = motion.growth_R(z, exp(ln_z), years, parity);
+                        let line = found.level + found.growth * years;
+                        assert!((line - grown).abs() < 1e-9 * (1.0 + grown), "{motion:?} {z}: {line} {grown}");
+                        *if parity.is_some() { &mut met } else { &mut kept } += 1;
+                    }
+                }
+            }
+        }
+        assert!(met > 30 && kept > 200, "{met} {kept}");
     }
 }
