@@ -205,6 +205,38 @@ fn the_index_names_the_best_permanent_cluster() {
     assert!(elsewhere > 40 && ahead > 100, "the worlds are too easy: {elsewhere}, {ahead}");
 }
 
+/// Of two sectors that differ in λ alone the index is that of ℓ: a cluster that stands has built up what a stronger one would begin
+/// without (M11).
+#[test]
+fn the_index_counts_how_far_a_standing_cluster_has_built_up() {
+    let (rho, tau) = (0.04, 10.0);
+    let ln_ell = |lambda: f64, age: f64| f64::ln(1.0 - (lambda - 1.0) * f64::exp_m1(-age / tau));
+    // Simpson's rule over 1,000 years.
+    let lead = |age: f64| {
+        let at = |k: u32| {
+            let t = 0.05 * f64::from(k);
+            f64::exp(-rho * t) * (ln_ell(1.4, age + t) - ln_ell(1.5, t))
+        };
+        (0..10_000).map(|k| 0.05 / 3.0 * (at(2 * k) + 4.0 * at(2 * k + 1) + at(2 * k + 2))).sum::<f64>()
+    };
+    let mut chosen = Vec::new();
+    for years in 1..=30 {
+        let world = format!(
+            "schema_version = 1\ntime.horizon = 40\ngrowth.x = 0\ncatch_up.beta = 0.05\npoor.tau = {tau}\n\
+             welfare.discount_rate = {rho}\n\
+             sector.old = {{ lambda = 1.4, y_R = 1, y_P = 1, Z_P = 0.5, cluster_R = false }}\n\
+             sector.new = {{ lambda = 1.5, y_R = 1, y_P = 1, Z_P = 0.5, cluster_R = false }}\n\
+             [[policy]]\nuntil = {years}\npromote = \"old\"\nsustain = \"always\"\n\
+             [[policy]]\nfrom = {years}\npromote = {{ rule = \"index\" }}\nsustain = \"always\"\n"
+        );
+        let (_, trajectory) = run(&world, "");
+        let expected = if lead(f64::from(years)) > 0.0 { "old" } else { "new" };
+        assert_eq!(named(&trajectory), Some(expected), "after {years} years");
+        chosen.push(expected);
+    }
+    assert!(chosen[0] == "new" && chosen[29] == "old", "{chosen:?}");
+}
+
 #[test]
 fn a_subsidy_for_the_externality_is_paid_whether_needed_or_not() {
     let (problem, trajectory) = run(
