@@ -16,8 +16,7 @@ pub use index::Prospect;
 pub use weights::Weights;
 
 use crate::column::{Col, Number};
-use crate::integrate::Path;
-use crate::math::{exp, ln, ln_1p};
+use crate::math::{exp, ln_1p};
 use crate::model::branch::Approach;
 use crate::model::curve::Curve;
 use crate::model::grid::Grid;
@@ -135,8 +134,9 @@ impl<'a> Paid<'a> {
             let ([log, level], weight) = match (self.formula(index, rate), self.plain(index)) {
                 (Some(approach), _) => (self.by_formula(index, approach, years, rate, wanted), discount),
                 // Also where it begins before the last row.
-                (None, true) if years.is_infinite() => (self.for_ever(index, rate, wanted), discount),
-                (None, true) if spell.from < end => (self.on_rows(index, weights, rate, wanted), 1.0),
+                (None, true) if years.is_finite() && spell.from < end => {
+                    (self.on_rows(index, weights, rate, wanted), 1.0)
+                }
                 _ => (self.anyhow(index, years, rate, wanted), discount),
             };
             add(&mut logs, log, weight);
@@ -423,71 +423,6 @@ impl<'a> Paid<'a> {
         sums
     }
 
-    /// The same for a wage without a closed form: dates of its own, as far apart as it allows, to where nothing moves.
-    #[inline(never)]
-    fn sampled(&self, index: usize, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
-        let state = self.spells.state(self.problem, index);
-        let (made, period) = (state.spell.made, 0.15 * self.step(&state));
-        let motion = state.motion(made);
-        let slowest = motion.rate_slope(ln(motion.limit(state.z[made]))).abs();
-        let dates = (32.0 / ((rate + slowest) * period)).ceil();
-        if !(1.0..=20_000.0).contains(&dates) {
-            return self.anyhow(index, f64::INFINITY, rate, wanted);
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range, checked")]
-        let periods = (dates as usize).next_multiple_of(2);
-        let mut path = Path::default();
-        path.renew(state.solver, period, periods);
-        if path.start(motion, 0, state.z[made]).is_err() {
-            return [None; 2];
-        }
-        let mut w_P = Vec::with_capacity(periods + 1);
-        for k in 0..=periods {
-            let Ok(z) = path.z(k, periods + 1) else { return self.anyhow(index, f64::INFINITY, rate, wanted) };
-            let years = k as f64 * period;
-            let ell = if state.spell.clustered(self.problem, made) { exp(state.ln_ell_in(made, years)) } else { 1.0 };
-            w_P.push(ell * z * state.params.sectors[made].earnings());
-        }
-        let mut weights = Weights::default();
-        weights.prepare(rate, Grid { start: 0.0, period, periods });
-        let mut coarse = Weights::default();
-        coarse.prepare(rate, Grid { start: 0.0, period: 2.0 * period, periods: periods / 2 });
-        let sampled = Paid { w_P: &w_P, ..*self };
-        let sums = sampled.sums(&weights, 0, periods);
-        // Every other date must say the same.
-        let every_other = |flow: usize| -> f64 {
-            let terms = (0..periods).step_by(2).map(|k| {
-                let w_P = if flow == 0 { ln(w_P[k]) } else { w_P[k] };
-                2.0 * weights.dates[k] * w_P
-            });
-            terms.sum()
-        };
-        let end = periods as f64 * period;
-        let z_end = path.z(periods, periods + 1).unwrap_or(f64::NAN);
-        let first = self.logs(index, |_| state.z[made], 0.0);
-        let last = self.logs(index, |_| z_end, end);
-        let flow = |flow: usize, first: &Logs, last: &Logs| {
-            let (front, fine) = edge(&weights, first, sums[flow].abs());
-            let away = exp(-rate * end);
-            let back = edge(&weights, last, f64::INFINITY).0;
-            // What is left moves at a constant rate, if at all.
-            let rest: f64 =
-                if flow == 0 { last[0] / rate + last[1] / (rate * rate) } else { last[0] / (rate - last[1] / last[0]) };
-            let half = 0.5 * period;
-            let sum = sums[flow] - half * first[0] + front + away * (half * last[0] - back + rest);
-            let coarse = every_other(flow) - period * first[0]
-                + edge(&coarse, first, 0.0).0
-                + away * (period * last[0] - edge(&coarse, last, 0.0).0 + rest);
-            (fine && (sum - coarse).abs() <= 1e-7 * sum.abs()).then_some(sum)
-        };
-        let growing = self.grows(&state) >= rate;
-        let (log, level) = (flow(0, &first, &last), flow(1, &levels(&first), &levels(&last)));
-        if log.is_none() || (level.is_none() && !growing && wanted == Wanted::All) {
-            return self.anyhow(index, f64::INFINITY, rate, wanted);
-        }
-        [log, level.filter(|_| !growing)]
-    }
-
     /// What sector i earns, `years` after the start of a spell, where it has relative productivity `z` then: isolated, or in P's
     /// cluster. `None` where it does not go straight to a limit.
     #[inline(always)]
@@ -523,22 +458,6 @@ impl<'a> Paid<'a> {
         let (Some(start), Some(end)) = (start, end) else { return self.anyhow(index, years, rate, wanted) };
         let away = exp(-rate * years);
         [0, 1].map(|flow| Some(start[flow] - away * end[flow]))
-    }
-
-    /// The same over a last spell that never ends and has no closed form.
-    #[inline(never)]
-    fn for_ever(&self, index: usize, rate: f64, wanted: Wanted) -> [Option<f64>; 2] {
-        let spell = &self.spells.list()[index];
-        let params = &self.problem.epochs[spell.epoch].params;
-        let sampled = spell.regime != Regime::Closed && !self.bends_within(index, f64::INFINITY) && {
-            let z = self.spells.z(index)[spell.made];
-            let motion = params.sectors[spell.made].motion(spell.clustered(self.problem, spell.made), spell.trade);
-            motion.branch(motion.side(z)).approach(z).is_none()
-        };
-        match sampled {
-            true => self.sampled(index, rate, wanted),
-            false => self.anyhow(index, f64::INFINITY, rate, wanted),
-        }
     }
 }
 
