@@ -3,7 +3,7 @@
 use crate::common::random::{Spec, between};
 use crate::common::{Bench, column, root};
 use catchup::control::Control;
-use catchup::model::equilibria::{in_the_long_run, now};
+use catchup::model::equilibria::{assumption_6_holds, in_the_long_run, now, ordering_holds};
 use catchup::model::output::RelativeOutput;
 use catchup::model::trade::{Offers, Regime};
 use catchup::scenario::parse;
@@ -118,16 +118,18 @@ fn brute_force_over_workers_agrees() {
 #[test]
 fn the_long_run_is_where_a_long_simulation_ends() {
     let mut rng = Rng::with_seed(32);
+    let (mut kept, mut left) = (0, 0);
     for _ in 0..200 {
         let mut spec = Spec::random(&mut rng);
-        // Settled within the horizon: strong catch-up, R clustered everywhere, and P not yet ahead.
+        // Settled within the horizon: strong catch-up. P may be ahead, and R without a cluster.
         let form = ["logistic", "nelson-phelps", "gompertz"][rng.usize(0..3)];
         spec.catch_up = format!("form = \"{form}\"\nbeta = {:?}", between(&mut rng, 0.08, 0.15));
         spec.method = "exact";
         (spec.horizon, spec.period, spec.x) = (1000.0, 5.0, between(&mut rng, 0.005, 0.04));
         for sector in &mut spec.sectors {
-            (sector.cluster_r, sector.x) = (true, None);
-            sector.z_p = sector.z_r * between(&mut rng, 0.1, 0.95);
+            (sector.cluster_r, sector.x) = (rng.f64() < 0.7, None);
+            let highest = if rng.bool() { 0.95 } else { 3.0 };
+            sector.z_p = sector.z_r * between(&mut rng, 0.1, highest);
         }
         let n = spec.sectors.len();
         spec.poor = "trade = \"open\"".to_owned();
@@ -136,7 +138,8 @@ fn the_long_run_is_where_a_long_simulation_ends() {
                 if i < n { format!("[[policy]]\npromote = \"s{i}\"\nsustain = \"always\"\n") } else { String::new() };
             let problem = parse(&spec.toml(), &[]).expect("valid").problem;
             let z: Vec<f64> = (0..n).map(|i| problem.Z_P[i] / problem.Z_R[i]).collect();
-            let candidate = &in_the_long_run(&problem.epochs[0].params, &z)[i];
+            let candidates = in_the_long_run(&problem.epochs[0].params, &z);
+            let candidate = &candidates[i];
             let scenario = parse(&spec.toml(), &[]).expect("valid");
             let trajectory = simulate(&problem, scenario.solver, &Control::default()).expect("not stopped");
             let last = trajectory.rows.last().expect("rows");
@@ -145,8 +148,43 @@ fn the_long_run_is_where_a_long_simulation_ends() {
             if let (Some(margin), Some(simulated)) = (candidate.margin, last.margin) {
                 assert!((margin - simulated).abs() < 1e-6, "margin {margin} against {simulated}");
             }
+            if let Some(inequality) = candidate.inequality {
+                let holds = inequality.left <= inequality.right * (1.0 + 1e-9);
+                assert_eq!(holds, candidate.equilibrium, "the inequality decides: {inequality}\n{}", spec.toml());
+                *(if holds { &mut kept } else { &mut left }) += 1;
+            }
+            let above = candidates.iter().filter(|other| other.w_P > candidate.w_P * (1.0 + 1e-9)).count();
+            assert_eq!(candidate.rank, 1 + above, "{}", spec.toml());
         }
     }
+    assert!(kept > 100 && left > 100, "{kept} {left}");
+}
+
+/// The paper's ordering and its assumption 6, over sectors in any order, ties among them.
+#[test]
+fn what_the_paper_supposes_of_its_sectors_is_told_as_it_is() {
+    let mut rng = Rng::with_seed(33);
+    let mut told = [[0; 2]; 2];
+    for _ in 0..2_000 {
+        let mut spec = Spec { rest: String::new(), ..Spec::random(&mut rng) };
+        spec.sectors.truncate(2 + rng.usize(0..2));
+        let n = spec.sectors.len() as f64;
+        for sector in &mut spec.sectors {
+            sector.alpha = 1.0 / n;
+            // Few values, all of them exact: ties are ties.
+            (sector.y_r, sector.y_p) = (0.5 * f64::from(rng.u32(1..4)), 0.25 * f64::from(1 << rng.u32(0..3)));
+            sector.lambda = [1.0, 1.5, 2.0][rng.usize(0..3)];
+        }
+        spec.poor = String::new();
+        let problem = parse(&spec.toml(), &[]).unwrap_or_else(|report| panic!("{}", report.render(false))).problem;
+        let rises = |of: &dyn Fn(usize) -> f64| (1..spec.sectors.len()).all(|i| of(i - 1) <= of(i));
+        let advantage = |i: usize| spec.sectors[i].y_r / spec.sectors[i].y_p;
+        let expected = [rises(&advantage), rises(&|i| spec.sectors[i].lambda * advantage(i))];
+        let params = &problem.epochs[0].params;
+        assert_eq!([ordering_holds(params), assumption_6_holds(params)], expected, "{}", spec.toml());
+        expected.iter().zip(&mut told).for_each(|(holds, told)| told[usize::from(*holds)] += 1);
+    }
+    assert!(told.as_flattened().iter().all(|count| *count > 300), "{told:?}");
 }
 
 /// Beyond the last row the path goes on as it does in the rows of a longer one, whatever the dates of its last shock and
