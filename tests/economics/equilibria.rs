@@ -160,6 +160,26 @@ fn the_long_run_is_where_a_long_simulation_ends() {
     assert!(kept > 100 && left > 100, "{kept} {left}");
 }
 
+/// What z settles at counts for which sectors pay the same: ẑ = 1/2 where R learns, 1 where it does not.
+#[test]
+fn sectors_that_come_to_pay_the_same_are_told_together() {
+    let isolated = |output: f64| {
+        let world = format!(
+            "schema_version = 1\ntime.horizon = 10\ngrowth.x = 0.02\ncatch_up.z_hat = 0.5\n\
+             sector.one = {{ lambda = 1, y_R = 1, y_P = 1, Z_P = 0.7 }}\n\
+             sector.two = {{ lambda = 1, y_R = 1, y_P = {output}, Z_P = 0.2, cluster_R = false }}\n"
+        );
+        let problem = parse(&world, &[]).unwrap_or_else(|report| panic!("{}", report.render(false))).problem;
+        let z: Vec<f64> = (0..2).map(|i| problem.Z_P[i] / problem.Z_R[i]).collect();
+        let last = in_the_long_run(&problem.epochs[0].params, &z).pop().expect("isolation");
+        assert!((last.w_P - f64::max(0.5, output)).abs() < 1e-12, "{output}: {}", last.w_P);
+        last.regime
+    };
+    assert_eq!(isolated(0.5), Regime::Diversified);
+    assert_eq!(isolated(0.5 - 1e-8), Regime::Isolation(0));
+    assert_eq!(isolated(0.5 + 1e-8), Regime::Isolation(1));
+}
+
 /// The paper's ordering and its assumption 6, over sectors in any order, ties among them.
 #[test]
 fn what_the_paper_supposes_of_its_sectors_is_told_as_it_is() {

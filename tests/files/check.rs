@@ -477,8 +477,14 @@ fn it_says_what_was_understood() {
     ] {
         assert!(ran.out.contains(fragment), "{fragment}\n{}", ran.out);
     }
-    let ran = check("", &["sector.electronics.y_P=0.95", "sector.electronics.lambda=1.25"]);
-    assert!(ran.out.contains("ordering (y_R/y_P does not fall from sector to sector) does not hold, and nothing is wrong: the paper's good 1, P's comparative advantage, is electronics here"), "{}", ran.out);
+    // 0.95 of R's own productivity in electronics, 0.9 in textiles, whatever the units.
+    for units in [
+        ["sector.electronics.y_R=1", "sector.electronics.y_P=0.95"],
+        ["sector.electronics.y_R=0.5", "sector.electronics.y_P=0.475"],
+    ] {
+        let ran = check("", &[&units[..], &["sector.electronics.lambda=1.25"]].concat());
+        assert!(ran.out.contains("ordering (y_R/y_P does not fall from sector to sector) does not hold, and nothing is wrong: the paper's good 1, P's comparative advantage, is electronics here"), "{}", ran.out);
+    }
     let ran = check("", &["sector.electronics.lambda=1", "sector.electronics.y_P=0.89"]);
     assert!(ran.out.contains("ordering (y_R/y_P does not fall from sector to sector) holds"), "{}", ran.out);
     assert!(
