@@ -119,6 +119,11 @@ impl Spells {
         }
     }
 
+    /// How the path was solved.
+    pub fn solver(&self) -> Solver {
+        self.solver
+    }
+
     /// The spells.
     pub fn list(&self) -> &[Spell] {
         &self.list

@@ -7,7 +7,7 @@ use super::against::{left_alone, program};
 use super::draw::draw;
 use super::for_all;
 use super::world::{Form, Policy, Promote, Rule, Sustain, World};
-use catchup::compare::{Comparison, Member};
+use catchup::compare::{Comparison, Member, ROUNDING};
 use catchup::integrate::Method;
 use catchup::measure::Measure;
 use catchup::model::trade::{Regime, ties};
@@ -190,7 +190,7 @@ impl Held {
             self.claim("Bastable's test is of one cluster", alone, sentence);
             let variation = self.all.gains[run].equivalent_variation.unwrap_or(f64::NAN);
             let better = sentence.contains("fares better");
-            self.claim("fares", better == (variation > 1e-12) && !variation.is_nan(), sentence);
+            self.claim("fares", better == (variation > ROUNDING) && !variation.is_nan(), sentence);
         }
     }
 
@@ -198,7 +198,7 @@ impl Held {
         let named: Vec<usize> = (0..self.far.len()).filter(|run| sentence.contains(&format!("“T{run}”"))).collect();
         if sentence.contains("worth the same") {
             let variations: Vec<_> = named.iter().map(|&run| self.all.gains[run].equivalent_variation).collect();
-            let tie = variations.iter().all(|found| found.is_some_and(|found| found.abs() <= 2e-12));
+            let tie = variations.iter().all(|found| found.is_some_and(|found| found.abs() <= 2.0 * ROUNDING));
             self.claim("worth the same", tie && named.len() == self.far.len(), sentence);
         }
         if sentence.contains("paths end with the same gap") {

@@ -3,6 +3,7 @@
 #![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
 use super::Gains;
+use crate::integrate::Method;
 use crate::math::exp;
 use crate::measure::{Baseline, Measure};
 use crate::model::problem::Problem;
@@ -14,8 +15,9 @@ use crate::trajectory::Trajectory;
 const RATES: [f64; 2] = [1e-4, 0.3];
 /// How many of them are looked at first, each a fixed share above the one before.
 const LOOKS: u32 = 240;
-/// Share of welfare below which a difference is no difference.
+/// Share of welfare below which a difference is no difference: of paths in closed form, and of those that a solver follows.
 const NO_DIFFERENCE: f64 = 1e-12;
+const SOLVED: f64 = 1e-9;
 /// Dates after the last row that are looked at one by one for when a run passes its baseline; later ones further and
 /// further apart.
 const NEAR: usize = 400;
@@ -44,6 +46,15 @@ impl<'a> Valued<'a> {
 
     fn welfare(&mut self, rate: f64) -> Option<f64> {
         paid(self.path, &self.w_P).welfare(&mut self.weights, rate)
+    }
+
+    /// The share of it that is rounding, or what the solver is off by.
+    fn noise(&self) -> f64 {
+        let solver = self.path.trajectory.spells.solver();
+        match solver.method {
+            Method::Exact => NO_DIFFERENCE,
+            Method::Dopri5 => SOLVED,
+        }
     }
 
     /// PV(s) at the scenario's own rate: what P pays, and what R pays.
@@ -84,10 +95,11 @@ pub fn gains(own: Path<'_>, baseline: Path<'_>) -> Gains {
 
 /// The discount rate nearest to the scenario's at which the equivalent variation changes sign.
 fn break_even_rate(own: &mut Valued<'_>, baseline: &mut Valued<'_>) -> Option<f64> {
-    let mut gain = |rate: f64| -> Option<f64> {
+    let noise = own.noise().max(baseline.noise());
+    // Of own welfare over the baseline's, and what is no difference.
+    let mut gain = |rate: f64| -> Option<[f64; 2]> {
         let (own, baseline) = (own.welfare(rate)?, baseline.welfare(rate)?);
-        let gain = own - baseline;
-        Some(if gain.abs() <= NO_DIFFERENCE * own.abs().max(baseline.abs()) { 0.0 } else { gain })
+        Some([own - baseline, noise * own.abs().max(baseline.abs())])
     };
     let [lowest, highest] = RATES;
     let rate_at = |look: u32| {
@@ -98,7 +110,7 @@ fn break_even_rate(own: &mut Valued<'_>, baseline: &mut Valued<'_>) -> Option<f6
     let mut before: Option<(f64, f64)> = None;
     for look in 0..=LOOKS {
         let rate = rate_at(look);
-        let Some(here) = gain(rate).filter(|gain| *gain != 0.0) else { continue };
+        let Some([here, _]) = gain(rate).filter(|[gain, none]| gain.abs() > *none) else { continue };
         if let Some((mut low, then)) = before.filter(|(_, then)| then * here < 0.0) {
             let mut high = rate;
             loop {
@@ -106,7 +118,7 @@ fn break_even_rate(own: &mut Valued<'_>, baseline: &mut Valued<'_>) -> Option<f6
                 if middle <= low || middle >= high {
                     break;
                 }
-                if gain(middle)? * then > 0.0 { low = middle } else { high = middle }
+                if gain(middle)?[0] * then > 0.0 { low = middle } else { high = middle }
             }
             crossings.push(high);
         }

@@ -1,7 +1,8 @@
 //! Which of several runs is the best: by what they are worth, or by where they end.
 
-/// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding.
-pub const ROUNDING: f64 = 1e-12;
+/// Equivalent variations nearer to each other than this share a rank: their runs differ by rounding, or by what a solver and the
+/// panels of an integral are off by.
+pub const ROUNDING: f64 = 1e-11;
 
 /// Whether `a` is more than `b`, rounding aside; both may be infinite.
 pub fn beats(a: f64, b: f64) -> bool {
