@@ -25,6 +25,11 @@ pub fn short_to(value: f64, up: bool) -> String {
     short(rounded_to(value, 4, up))
 }
 
+/// A number with so many significant digits.
+pub fn rounded(value: f64, digits: usize) -> f64 {
+    format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
+}
+
 /// A number with so many significant digits, rounded up or down; what has no more of them anyway is left as it is.
 pub fn rounded_to(value: f64, digits: usize, up: bool) -> f64 {
     if !value.is_finite() || value == 0.0 {
@@ -33,7 +38,7 @@ pub fn rounded_to(value: f64, digits: usize, up: bool) -> f64 {
     // In decimal, as it is read: a power of ten times a float would be rounded twice.
     let behind = digits.saturating_sub(1);
     let text = format!("{value:.behind$e}");
-    let nearest: f64 = text.parse().unwrap_or(value);
+    let nearest = rounded(value, digits);
     let beyond = if up { nearest < value } else { nearest > value };
     if !beyond || (nearest - value).abs() <= 1e-13 * value.abs() {
         return nearest;

@@ -5,7 +5,7 @@
 
 #![expect(non_snake_case, reason = "the field's symbols: Z_R, v_Is")]
 
-use crate::integrate::{Course, Solver, parity_after, z_at};
+use crate::integrate::{Course, Method, Solver, parity_after, z_at};
 use crate::math::{exp, ln};
 use crate::model::curve::Curve;
 use crate::model::grid::Grid;
@@ -119,9 +119,9 @@ impl Spells {
         }
     }
 
-    /// How the path was solved.
-    pub fn solver(&self) -> Solver {
-        self.solver
+    /// Whether a solver follows the path step by step, not a closed form.
+    pub fn are_solved(&self) -> bool {
+        self.solver.method != Method::Exact
     }
 
     /// The spells.

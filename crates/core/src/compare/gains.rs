@@ -3,7 +3,6 @@
 #![expect(non_snake_case, reason = "the field's symbols: w_P")]
 
 use super::Gains;
-use crate::integrate::Method;
 use crate::math::exp;
 use crate::measure::{Baseline, Measure};
 use crate::model::problem::Problem;
@@ -50,11 +49,7 @@ impl<'a> Valued<'a> {
 
     /// The share of it that is rounding, or what the solver is off by.
     fn noise(&self) -> f64 {
-        let solver = self.path.trajectory.spells.solver();
-        match solver.method {
-            Method::Exact => NO_DIFFERENCE,
-            Method::Dopri5 => SOLVED,
-        }
+        if self.path.trajectory.spells.are_solved() { SOLVED } else { NO_DIFFERENCE }
     }
 
     /// PV(s) at the scenario's own rate: what P pays, and what R pays.

@@ -22,7 +22,7 @@ pub use table::{SHOWN, columns, joint_columns};
 use crate::control::{Control, Stopped};
 use crate::math::ln;
 use crate::measure::{Measure, on_tolerance};
-use crate::numbers::{change, short_to};
+use crate::numbers::{change, rounded, short_to};
 use crate::probe::{Answer, Condition, Look, Question, Test, World};
 use crate::scenario::sweep::Level;
 use crate::scenario::{Policy, Scenario};
@@ -52,6 +52,9 @@ impl From<Stopped> for Failure {
         Self::Stopped
     }
 }
+
+/// Significant digits by which one flip is nearer than another.
+const ALIKE: usize = 7;
 
 /// Where along a key a condition holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,11 +145,13 @@ impl Flips {
     }
 
     /// Where it stands among others, the nearest flip first: numbers by what share of their own value the flip is away, then dates
-    /// by years, then what is 0 now, which nothing can be measured against, and last what does not turn.
+    /// by years, then what is 0 now, which nothing can be measured against, and last what does not turn. What differs by rounding is as
+    /// near: the order of the keys decides.
     fn place(&self) -> (u8, f64) {
+        let near = |away: f64| rounded(away.abs(), ALIKE);
         match &self.nearest {
-            Some(Nearest { relative: Some(share), .. }) => (0, share.abs()),
-            Some(nearest) if self.axis.is_dated() => (1, nearest.distance.abs()),
+            Some(Nearest { relative: Some(share), .. }) => (0, near(*share)),
+            Some(nearest) if self.axis.is_dated() => (1, near(nearest.distance)),
             Some(_) => (2, 0.0),
             None => (3, 0.0),
         }
