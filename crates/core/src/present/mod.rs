@@ -223,7 +223,7 @@ impl<'a> Paid<'a> {
         let rate = |i: usize| state.motion(i).limit_rate(state.z[i]);
         match state.spell.regime {
             Regime::Closed => (0..state.n()).map(|i| state.params.sectors[i].alpha * rate(i)).sum(),
-            // No sector but its cluster's grows for ever, whatever a wage is raised to.
+            // Without a cluster P outgrows R in no sector: none but the one made can grow for ever, also where its wage is raised.
             _ => rate(state.spell.made),
         }
     }
